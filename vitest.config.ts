@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** One process per test file: ending a thread that holds sqlite3 aborts the whole process. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    include: ['**/*.test.ts', '**/*.test.tsx'],
+    exclude: ['node_modules/**', 'dist/**', 'data/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
