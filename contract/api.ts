@@ -1,0 +1,686 @@
+/**
+ * Every endpoint once: method, path, role, request and reply. From this come the server's validation, the editor's typed
+ * client and the OpenAPI page; a test calls all of them with every role.
+ */
+import { z } from 'zod';
+import { filterGroupSchema } from './filter.ts';
+import { runStateSchema, taskStates } from './run.ts';
+import { columnSchema } from './types.ts';
+import { internalNameSchema, workflowSchema } from './workflow.ts';
+
+export const roles = ['viewer', 'operator', 'editor', 'admin'] as const;
+export type Role = (typeof roles)[number];
+export const roleSchema = z.enum(roles);
+/** Whether a role may do what needs another: viewer < operator < editor < admin. */
+export const mayAct = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
+
+export interface Endpoint {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Under `/api`; `:name` are parameters. */
+  path: string;
+  /** `public`: also without signing in. */
+  role: Role | 'public';
+  summary: string;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  reply: z.ZodType;
+  /** json unless said. `events` is a server-sent stream; `file` a download. */
+  kind?: 'json' | 'events' | 'file';
+}
+
+const iso = z.string();
+const error = z.object({
+  code: z.string(),
+  message: z.string(),
+  action: z.string(),
+  details: z.record(z.string(), z.unknown()).optional(),
+  issues: z.array(z.unknown()).optional(),
+});
+export const issueSchema = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+  action: z.string(),
+  nodeId: z.string().optional(),
+  transitionId: z.string().optional(),
+  path: z.string().optional(),
+});
+const done = z.object({ ok: z.literal(true) });
+
+export const userSchema = z.object({
+  name: z.string(),
+  role: roleSchema,
+  createdAt: iso,
+  lastSeenAt: iso.nullable(),
+  disabled: z.boolean(),
+});
+export const sessionSchema = z.object({
+  user: z.object({ name: z.string(), role: roleSchema }),
+  demo: z.boolean(),
+  version: z.string(),
+  timeZone: z.string(),
+});
+const userName = z.string().regex(/^[\p{L}\p{N}._@+-]{1,64}$/u, 'use letters, digits and . _ @ + -');
+const password = z.string().min(12, 'use at least 12 characters').max(512);
+export const tokenSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  role: roleSchema,
+  createdBy: z.string(),
+  createdAt: iso,
+  lastUsedAt: iso.nullable(),
+});
+
+export const versionSchema = z.object({
+  version: z.number(),
+  at: iso,
+  by: z.string(),
+  note: z.string(),
+  published: z.boolean(),
+});
+export const workflowListItemSchema = z.object({
+  internalName: z.string(),
+  label: z.string(),
+  description: z.string(),
+  revision: z.number(),
+  updatedAt: iso,
+  updatedBy: z.string(),
+  publishedVersion: z.number().nullable(),
+  draftDiffers: z.boolean(),
+  problems: z.number(),
+  lastRun: z
+    .object({ id: z.string(), state: runStateSchema, createdAt: iso, endedAt: iso.nullable(), rejects: z.number() })
+    .nullable(),
+  activeRuns: z.number(),
+  nextRun: z.object({ at: iso, timeZone: z.string() }).nullable(),
+});
+export const workflowDetailSchema = z.object({
+  workflow: workflowSchema,
+  revision: z.number(),
+  updatedAt: iso,
+  updatedBy: z.string(),
+  publishedVersion: z.number().nullable(),
+  draftDiffers: z.boolean(),
+  issues: z.array(issueSchema),
+  nextRun: z.object({ at: iso, timeZone: z.string() }).nullable(),
+});
+
+const originSchema = z.object({
+  kind: z.enum(['manual', 'schedule', 'api', 'cli', 'webhook', 'workflow']),
+  by: z.string(),
+  instant: iso.optional(),
+});
+export const runSummarySchema = z.object({
+  id: z.string(),
+  workflow: z.string(),
+  workflowLabel: z.string(),
+  version: z.number().nullable(),
+  state: runStateSchema,
+  origin: originSchema,
+  createdAt: iso,
+  startedAt: iso.nullable(),
+  endedAt: iso.nullable(),
+  rejects: z.number(),
+  error: error.nullable(),
+});
+const progressSchema = z.object({ done: z.number(), total: z.number().nullable(), unit: z.string() });
+export const taskSummarySchema = z.object({
+  id: z.string(),
+  nodeId: z.string(),
+  state: z.enum(taskStates),
+  attempt: z.number(),
+  pass: z.number(),
+  due: iso.nullable(),
+  startedAt: iso.nullable(),
+  endedAt: iso.nullable(),
+  durationMs: z.number().nullable(),
+  progress: progressSchema.nullable(),
+  rowsIn: z.number(),
+  error: error.nullable(),
+  outputs: z.record(
+    z.string(),
+    z.object({ count: z.number().nullable(), table: z.unknown().nullable(), kept: z.boolean() }),
+  ),
+  vars: z.record(z.string(), z.unknown()),
+});
+export const runDetailSchema = runSummarySchema.extend({
+  workflowFile: workflowSchema,
+  tasks: z.array(taskSummarySchema),
+  lastSeq: z.number(),
+  instanceVars: z.record(z.string(), z.unknown()),
+});
+export const runEventSchema = z.object({ seq: z.number(), at: iso, type: z.string() }).loose();
+
+export const rowsQuerySchema = z.object({
+  /** Opaque; from the last reply. */
+  cursor: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).optional(),
+  sort: z.string().optional(),
+  direction: z.enum(['asc', 'desc']).optional(),
+  /** Folded text, anywhere in any column. */
+  search: z.string().max(200).optional(),
+  /** JSON: [{column, operator, value}] with the operators of filters; all must hold. */
+  filter: z.string().max(4_000).optional(),
+});
+export const rowsSchema = z.object({
+  columns: z.array(columnSchema),
+  rows: z.array(z.array(z.unknown())),
+  ids: z.array(z.number()),
+  cursor: z.string().nullable(),
+  /** Rows that pass search and filter. */ matching: z.number(),
+  total: z.number(),
+});
+
+export const optionSchema = z.object({
+  name: z.string(),
+  value: z.string(),
+  isCursor: z.boolean(),
+  updatedAt: iso,
+  updatedBy: z.string(),
+});
+const optionChangeSchema = z.object({
+  at: iso,
+  by: z.string(),
+  runId: z.string().nullable(),
+  old: z.string().nullable(),
+  new: z.string().nullable(),
+});
+
+export const connectionSchema = z.object({
+  name: z.string(),
+  kind: z.string(),
+  label: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  /** Names of secrets that are set; their values never leave. */ secretsSet: z.array(z.string()),
+  capabilities: z.array(z.string()),
+  updatedAt: iso,
+  verified: z
+    .object({
+      at: iso,
+      ok: z.boolean(),
+      message: z.string(),
+      details: z.array(z.object({ label: z.string(), value: z.string() })),
+    })
+    .nullable(),
+});
+const connectionBody = z.object({
+  name: internalNameSchema,
+  kind: z.string(),
+  label: z.string().min(1).max(120),
+  /** Secrets among them; a secret that is left out stays as it is. */ settings: z.record(z.string(), z.unknown()),
+});
+const remoteObjectSchema = z.object({
+  name: z.string(),
+  label: z.string(),
+  queryable: z.boolean(),
+  custom: z.boolean(),
+});
+const remoteFieldSchema = z.object({
+  name: z.string(),
+  label: z.string(),
+  remoteType: z.string(),
+  type: columnSchema.shape.type,
+  nullable: z.boolean(),
+  filterable: z.boolean(),
+  sortable: z.boolean(),
+  createable: z.boolean(),
+  updateable: z.boolean(),
+  calculated: z.boolean(),
+  length: z.number().optional(),
+  values: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
+  references: z.object({ objects: z.array(z.string()), path: z.string() }).optional(),
+  identifying: z.boolean(),
+  personal: z.boolean(),
+});
+export const localTableSchema = z.object({
+  name: z.string(),
+  columns: z.array(columnSchema),
+  key: z.array(z.string()),
+  rows: z.number(),
+});
+export const auditSchema = z.object({
+  id: z.number(),
+  at: iso,
+  by: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  old: z.unknown(),
+  new: z.unknown(),
+});
+const page = z.object({
+  before: z.coerce.number().int().optional(),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+});
+
+const define = <E extends Record<string, Endpoint>>(endpoints: E): E => endpoints;
+
+export const api = define({
+  // Access
+  getSession: { method: 'GET', path: '/session', role: 'viewer', summary: 'Who is signed in', reply: sessionSchema },
+  signIn: {
+    method: 'POST',
+    path: '/session',
+    role: 'public',
+    summary: 'Sign in with user name and password',
+    body: z.object({ name: z.string().max(64), password: z.string().max(512) }),
+    reply: sessionSchema,
+  },
+  signInByLink: {
+    method: 'POST',
+    path: '/session/link',
+    role: 'public',
+    summary: 'Sign in with the one-time link printed at the first start',
+    body: z.object({ token: z.string().max(200) }),
+    reply: sessionSchema,
+  },
+  signOut: { method: 'DELETE', path: '/session', role: 'viewer', summary: 'Sign out', reply: done },
+  changePassword: {
+    method: 'PUT',
+    path: '/session/password',
+    role: 'viewer',
+    summary: 'Set the password of the signed-in user',
+    body: z.object({ old: z.string().max(512).optional(), new: password }),
+    reply: done,
+  },
+  listUsers: { method: 'GET', path: '/users', role: 'admin', summary: 'All users', reply: z.array(userSchema) },
+  createUser: {
+    method: 'POST',
+    path: '/users',
+    role: 'admin',
+    summary: 'Create a user',
+    body: z.object({ name: userName, role: roleSchema, password }),
+    reply: userSchema,
+  },
+  updateUser: {
+    method: 'PUT',
+    path: '/users/:user',
+    role: 'admin',
+    summary: 'Change role, password or disable a user',
+    body: z.object({ role: roleSchema.optional(), password: password.optional(), disabled: z.boolean().optional() }),
+    reply: userSchema,
+  },
+  deleteUser: {
+    method: 'DELETE',
+    path: '/users/:user',
+    role: 'admin',
+    summary: 'Delete a user and end the sessions',
+    reply: done,
+  },
+  listTokens: { method: 'GET', path: '/tokens', role: 'admin', summary: 'All API tokens', reply: z.array(tokenSchema) },
+  createToken: {
+    method: 'POST',
+    path: '/tokens',
+    role: 'admin',
+    summary: 'Create an API token; its secret is shown once',
+    body: z.object({ label: z.string().min(1).max(120), role: roleSchema }),
+    reply: tokenSchema.extend({ secret: z.string() }),
+  },
+  deleteToken: { method: 'DELETE', path: '/tokens/:token', role: 'admin', summary: 'Revoke an API token', reply: done },
+  listAudit: {
+    method: 'GET',
+    path: '/audit',
+    role: 'admin',
+    summary: 'Who changed, ran or moved what',
+    query: page.extend({ subject: z.string().optional() }),
+    reply: z.array(auditSchema),
+  },
+
+  // Workflows
+  listWorkflows: {
+    method: 'GET',
+    path: '/workflows',
+    role: 'viewer',
+    summary: 'All workflows with their last run',
+    reply: z.array(workflowListItemSchema),
+  },
+  createWorkflow: {
+    method: 'POST',
+    path: '/workflows',
+    role: 'editor',
+    summary: 'Create a workflow, from a file or empty',
+    body: z.object({ workflow: workflowSchema }),
+    reply: workflowDetailSchema,
+  },
+  getWorkflow: {
+    method: 'GET',
+    path: '/workflows/:workflow',
+    role: 'viewer',
+    summary: 'The draft',
+    reply: workflowDetailSchema,
+  },
+  saveWorkflow: {
+    method: 'PUT',
+    path: '/workflows/:workflow',
+    role: 'editor',
+    summary: 'Save the draft; `revision` is the one it was loaded with',
+    body: z.object({ workflow: workflowSchema, revision: z.number() }),
+    reply: workflowDetailSchema,
+  },
+  deleteWorkflow: {
+    method: 'DELETE',
+    path: '/workflows/:workflow',
+    role: 'editor',
+    summary: 'Delete a workflow; its runs are kept until their retention ends',
+    reply: done,
+  },
+  copyWorkflow: {
+    method: 'POST',
+    path: '/workflows/:workflow/copy',
+    role: 'editor',
+    summary: 'Copy under another name; its imports begin with new cursors',
+    body: z.object({ internalName: internalNameSchema, label: z.string().min(1).max(120) }),
+    reply: workflowDetailSchema,
+  },
+  publishWorkflow: {
+    method: 'POST',
+    path: '/workflows/:workflow/publish',
+    role: 'editor',
+    summary: 'Freeze the draft as the version that schedules run',
+    body: z.object({ revision: z.number(), note: z.string().max(1_000).optional() }),
+    reply: workflowDetailSchema,
+  },
+  unpublishWorkflow: {
+    method: 'POST',
+    path: '/workflows/:workflow/unpublish',
+    role: 'editor',
+    summary: 'No version is published any more: schedules stop',
+    reply: workflowDetailSchema,
+  },
+  listVersions: {
+    method: 'GET',
+    path: '/workflows/:workflow/versions',
+    role: 'viewer',
+    summary: 'All frozen versions, newest first',
+    reply: z.array(versionSchema),
+  },
+  getVersion: {
+    method: 'GET',
+    path: '/workflows/:workflow/versions/:version',
+    role: 'viewer',
+    summary: 'One frozen version',
+    reply: z.object({ version: versionSchema, workflow: workflowSchema }),
+  },
+  checkWorkflow: {
+    method: 'POST',
+    path: '/check',
+    role: 'viewer',
+    summary: 'The problems of a drawing, without saving it',
+    body: z.object({ workflow: z.unknown() }),
+    reply: z.object({ issues: z.array(issueSchema) }),
+  },
+  getWorkflowSchema: {
+    method: 'GET',
+    path: '/workflow.schema.json',
+    role: 'viewer',
+    summary: 'JSON schema of the workflow file',
+    reply: z.record(z.string(), z.unknown()),
+  },
+  previewSchedule: {
+    method: 'POST',
+    path: '/schedule/preview',
+    role: 'viewer',
+    summary: 'The next ten instants of a cron expression',
+    body: z.object({ cron: z.string().max(200), timeZone: z.string().max(64) }),
+    reply: z.object({ instants: z.array(z.object({ at: iso, local: z.string() })), error: error.nullable() }),
+  },
+
+  // Runs
+  startRun: {
+    method: 'POST',
+    path: '/workflows/:workflow/runs',
+    role: 'operator',
+    summary: 'Start a run of the draft (editor) or of the published version',
+    body: z.object({ which: z.enum(['draft', 'published']) }),
+    reply: runSummarySchema,
+  },
+  listRuns: {
+    method: 'GET',
+    path: '/runs',
+    role: 'viewer',
+    summary: 'Runs, newest first',
+    query: z.object({
+      workflow: z.string().optional(),
+      state: runStateSchema.optional(),
+      before: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(200).optional(),
+    }),
+    reply: z.array(runSummarySchema),
+  },
+  getRun: {
+    method: 'GET',
+    path: '/runs/:run',
+    role: 'viewer',
+    summary: 'A run with its frozen workflow and its tasks',
+    reply: runDetailSchema,
+  },
+  stopRun: {
+    method: 'POST',
+    path: '/runs/:run/stop',
+    role: 'operator',
+    summary: 'Stop a run: tasks are asked to end, then fenced',
+    reply: runSummarySchema,
+  },
+  killRun: {
+    method: 'POST',
+    path: '/runs/:run/kill',
+    role: 'operator',
+    summary: 'End a run at once, whatever its tasks do',
+    reply: runSummarySchema,
+  },
+  wakeRun: {
+    method: 'POST',
+    path: '/runs/:run/wake',
+    role: 'operator',
+    summary: 'Execute what waits now',
+    reply: runSummarySchema,
+  },
+  listEvents: {
+    method: 'GET',
+    path: '/runs/:run/events',
+    role: 'viewer',
+    summary: 'What happened, in order',
+    query: z.object({
+      after: z.coerce.number().int().optional(),
+      limit: z.coerce.number().int().min(1).max(5_000).optional(),
+    }),
+    reply: z.array(runEventSchema),
+  },
+  streamEvents: {
+    method: 'GET',
+    path: '/events',
+    role: 'viewer',
+    summary:
+      'Server-sent events: those of one run (`run`, continued by Last-Event-ID), and a nudge when any list changes',
+    query: z.object({ run: z.string().optional(), after: z.coerce.number().int().optional() }),
+    reply: z.unknown(),
+    kind: 'events',
+  },
+  listRows: {
+    method: 'GET',
+    path: '/runs/:run/tasks/:task/:port/rows',
+    role: 'viewer',
+    summary: 'Rows behind a transition, paged, sorted, filtered, searched',
+    query: rowsQuerySchema,
+    reply: rowsSchema,
+  },
+  downloadRows: {
+    method: 'GET',
+    path: '/runs/:run/tasks/:task/:port/rows.:format',
+    role: 'operator',
+    summary: 'All rows behind a transition as csv or json',
+    query: rowsQuerySchema.pick({ search: true, filter: true, sort: true, direction: true }),
+    reply: z.unknown(),
+    kind: 'file',
+  },
+  followRecord: {
+    method: 'GET',
+    path: '/runs/:run/records',
+    role: 'operator',
+    summary: 'The way of one identifying value through a run',
+    query: z.object({ value: z.string().min(1).max(500) }),
+    reply: z.array(
+      z.object({
+        taskId: z.string(),
+        nodeId: z.string(),
+        port: z.string(),
+        id: z.number(),
+        rid: z.string(),
+        row: z.array(z.unknown()),
+        columns: z.array(columnSchema),
+      }),
+    ),
+  },
+
+  // Options
+  listOptions: {
+    method: 'GET',
+    path: '/options',
+    role: 'viewer',
+    summary: 'All options',
+    reply: z.array(optionSchema),
+  },
+  getOption: {
+    method: 'GET',
+    path: '/options/:option',
+    role: 'viewer',
+    summary: 'One option with the history of its changes',
+    reply: optionSchema.extend({ history: z.array(optionChangeSchema) }),
+  },
+  setOption: {
+    method: 'PUT',
+    path: '/options/:option',
+    role: 'editor',
+    summary: 'Set an option; an import date must have its format',
+    body: z.object({ value: z.string().max(10_000), expected: z.string().nullable().optional() }),
+    reply: optionSchema,
+  },
+  deleteOption: {
+    method: 'DELETE',
+    path: '/options/:option',
+    role: 'editor',
+    summary: 'Delete an option: an import by it starts from the beginning',
+    reply: done,
+  },
+
+  // Connections and what lies behind them
+  listConnections: {
+    method: 'GET',
+    path: '/connections',
+    role: 'viewer',
+    summary: 'All connections, without secrets',
+    reply: z.array(connectionSchema),
+  },
+  createConnection: {
+    method: 'POST',
+    path: '/connections',
+    role: 'editor',
+    summary: 'Create a connection',
+    body: connectionBody,
+    reply: connectionSchema,
+  },
+  updateConnection: {
+    method: 'PUT',
+    path: '/connections/:connection',
+    role: 'editor',
+    summary: 'Change a connection',
+    body: connectionBody.omit({ name: true, kind: true }),
+    reply: connectionSchema,
+  },
+  deleteConnection: {
+    method: 'DELETE',
+    path: '/connections/:connection',
+    role: 'editor',
+    summary: 'Delete a connection that no workflow uses',
+    reply: done,
+  },
+  verifyConnection: {
+    method: 'POST',
+    path: '/connections/:connection/verify',
+    role: 'editor',
+    summary: 'Sign in and say who we are',
+    reply: connectionSchema,
+  },
+  listObjects: {
+    method: 'GET',
+    path: '/connections/:connection/objects',
+    role: 'viewer',
+    summary: 'Remote objects',
+    query: z.object({ refresh: z.coerce.boolean().optional() }),
+    reply: z.array(remoteObjectSchema),
+  },
+  describeObject: {
+    method: 'GET',
+    path: '/connections/:connection/objects/:object',
+    role: 'viewer',
+    summary: 'Fields of a remote object',
+    query: z.object({ refresh: z.coerce.boolean().optional() }),
+    reply: remoteObjectSchema.extend({
+      idField: z.string(),
+      fields: z.array(remoteFieldSchema),
+      indexFields: z.array(z.string()),
+      operators: z.array(z.string()),
+    }),
+  },
+  previewRead: {
+    method: 'POST',
+    path: '/connections/:connection/preview',
+    role: 'operator',
+    summary: 'The query a filter becomes, its count, and its first 20 records',
+    body: z.object({
+      object: z.string(),
+      fields: z.array(z.string()).max(200),
+      filter: filterGroupSchema,
+      vars: z.record(z.string(), z.json()).optional(),
+    }),
+    reply: z.object({
+      query: z.string(),
+      count: z.number(),
+      columns: z.array(columnSchema),
+      rows: z.array(z.array(z.unknown())),
+      error: error.nullable(),
+    }),
+  },
+
+  // Local data
+  listLocalTables: {
+    method: 'GET',
+    path: '/local-tables',
+    role: 'viewer',
+    summary: 'Tables of local data',
+    reply: z.array(localTableSchema),
+  },
+  listLocalRows: {
+    method: 'GET',
+    path: '/local-tables/:table/rows',
+    role: 'viewer',
+    summary: 'Rows of a local table',
+    query: rowsQuerySchema,
+    reply: rowsSchema,
+  },
+  deleteLocalTable: {
+    method: 'DELETE',
+    path: '/local-tables/:table',
+    role: 'admin',
+    summary: 'Drop a local table with its rows',
+    reply: done,
+  },
+
+  getOpenApi: {
+    method: 'GET',
+    path: '/openapi.json',
+    role: 'public',
+    summary: 'This list as OpenAPI 3.1',
+    reply: z.record(z.string(), z.unknown()),
+  },
+});
+
+export type Api = typeof api;
+export type EndpointName = keyof Api;
+export type Reply<N extends EndpointName> = z.infer<Api[N]['reply']>;
+export type Body<N extends EndpointName> = Api[N] extends { body: z.ZodType } ? z.input<Api[N]['body']> : undefined;
+export type Query<N extends EndpointName> = Api[N] extends { query: z.ZodType } ? z.input<Api[N]['query']> : undefined;
+
+/** "/workflows/:workflow/runs" → "/workflows/contacts/runs"; values are percent-encoded. */
+export function endpointPath(path: string, params: Record<string, string> = {}): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+}

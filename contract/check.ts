@@ -1,0 +1,163 @@
+/** All problems of a workflow, as the editor lists them and as `syncline validate` prints them. Pure. */
+
+import type { Issue } from './errors.ts';
+import { makeIssue } from './errors.ts';
+import type { Graph } from './graph.ts';
+import { buildGraph, carriesRows, graphColumns, inputColumns, manualStarts, reachableFrom } from './graph.ts';
+import type { CheckScope, NodeCatalog } from './node.ts';
+import { nodePorts } from './node.ts';
+import type { Workflow, WorkflowNode } from './workflow.ts';
+import { formatVersion, workflowSchema } from './workflow.ts';
+
+/** Parses a file's JSON. Shape problems come back as issues, never as an exception. */
+export function parseWorkflow(
+  value: unknown,
+): { workflow: Workflow; issues: [] } | { workflow: null; issues: Issue[] } {
+  const version =
+    value !== null && typeof value === 'object' ? (value as Record<string, unknown>).formatVersion : undefined;
+  if (typeof version === 'number' && version !== formatVersion) {
+    return { workflow: null, issues: [makeIssue('FORMAT_UNKNOWN', { version, known: formatVersion })] };
+  }
+  const parsed = workflowSchema.safeParse(value);
+  if (parsed.success) return { workflow: parsed.data, issues: [] };
+  return {
+    workflow: null,
+    issues: parsed.error.issues.map((issue) =>
+      makeIssue(
+        'CONFIG_INVALID',
+        { field: issue.path.join('.') || 'file', reason: issue.message },
+        { path: issue.path.join('.') },
+      ),
+    ),
+  };
+}
+
+export function checkWorkflow(
+  workflow: Workflow,
+  catalog: NodeCatalog,
+  connections: CheckScope['connections'] = null,
+): Issue[] {
+  const graph = buildGraph(workflow);
+  const columns = graphColumns(graph, catalog);
+  return [
+    ...checkNames(workflow),
+    ...workflow.nodes.flatMap((node) =>
+      checkNode(node, graph, catalog, { node, inputs: inputColumns(graph, columns, node.id), connections }),
+    ),
+    ...checkTransitions(workflow, graph, catalog),
+    ...checkStarts(workflow, graph, catalog),
+    ...checkJoins(graph, catalog),
+  ];
+}
+
+function repeated<T>(items: readonly T[], key: (item: T) => string): T[] {
+  const seen = new Set<string>();
+  return items.filter((item) => seen.size === seen.add(key(item)).size);
+}
+
+function checkNames(workflow: Workflow): Issue[] {
+  return [
+    ...repeated(workflow.nodes, (node) => node.id).map((node) =>
+      makeIssue('NODE_ID_TAKEN', { id: node.id }, { nodeId: node.id }),
+    ),
+    ...repeated(workflow.nodes, (node) => node.name).map((node) =>
+      makeIssue('NODE_NAME_TAKEN', { name: node.name }, { nodeId: node.id, path: 'name' }),
+    ),
+  ];
+}
+
+function checkNode(node: WorkflowNode, graph: Graph, catalog: NodeCatalog, scope: CheckScope): Issue[] {
+  const definition = catalog.get(node.type);
+  if (!definition) return [makeIssue('NODE_TYPE_UNKNOWN', { type: node.type }, { nodeId: node.id })];
+  const parsed = definition.config.safeParse({ ...definition.defaults, ...node.config });
+  const issues = checkInputs(node, graph, catalog);
+  if (!parsed.success) {
+    return [
+      ...issues,
+      ...parsed.error.issues.map((issue) =>
+        makeIssue(
+          'CONFIG_INVALID',
+          { field: issue.path.join('.') || node.label, reason: issue.message },
+          { nodeId: node.id, path: issue.path.join('.') },
+        ),
+      ),
+    ];
+  }
+  return [...issues, ...(definition.check?.(parsed.data, scope) ?? [])];
+}
+
+function checkInputs(node: WorkflowNode, graph: Graph, catalog: NodeCatalog): Issue[] {
+  const definition = catalog.get(node.type);
+  if (!definition) return [];
+  const inbound = graph.in.get(node.id) ?? [];
+  const place = { nodeId: node.id };
+  if (definition.inputs.max === 0 && inbound.length > 0)
+    return [makeIssue('INPUT_REFUSED', { node: node.label }, place)];
+  if (inbound.length < definition.inputs.min) return [makeIssue('INPUT_MISSING', { node: node.label }, place)];
+  const bare =
+    inbound.length > 0 &&
+    definition.inputs.rows === 'required' &&
+    !inbound.some((transition) => carriesRows(graph, catalog, transition));
+  return bare ? [makeIssue('INPUT_NO_ROWS', { node: node.label }, place)] : [];
+}
+
+function checkTransitions(workflow: Workflow, graph: Graph, catalog: NodeCatalog): Issue[] {
+  return workflow.transitions.flatMap((transition) => {
+    const from = graph.nodes.get(transition.from);
+    if (!from || !graph.nodes.has(transition.to))
+      return [makeIssue('TRANSITION_DANGLING', {}, { transitionId: transition.id })];
+    const definition = catalog.get(from.type);
+    const known = !definition || nodePorts(definition, from).some((port) => port.name === transition.port);
+    return known
+      ? []
+      : [
+          makeIssue(
+            'PORT_UNKNOWN',
+            { node: from.label, port: transition.port },
+            { nodeId: from.id, transitionId: transition.id },
+          ),
+        ];
+  });
+}
+
+function checkStarts(workflow: Workflow, graph: Graph, catalog: NodeCatalog): Issue[] {
+  if (workflow.nodes.length === 0) return [];
+  const starts = manualStarts(graph, catalog);
+  if (starts.length === 0) return [makeIssue('NOTHING_STARTS', {})];
+  const reached = reachableFrom(graph, starts);
+  return workflow.nodes
+    .filter((node) => !reached.has(node.id))
+    .map((node) => makeIssue('UNREACHABLE', { node: node.label }, { nodeId: node.id }, 'warning'));
+}
+
+/** Two nodes that wait for all inputs and can each reach the other never get going together. */
+function checkJoins(graph: Graph, catalog: NodeCatalog): Issue[] {
+  const joins = [...graph.nodes.values()].filter((node) => catalog.get(node.type)?.inputs.join === 'all');
+  const reach = new Map(
+    joins.map((node) => [
+      node.id,
+      reachableFrom(
+        graph,
+        (graph.out.get(node.id) ?? []).map((transition) => transition.to),
+      ),
+    ]),
+  );
+  return joins.flatMap((node, index) =>
+    joins
+      .slice(index)
+      .filter((other) => reach.get(node.id)?.has(other.id) && reach.get(other.id)?.has(node.id))
+      .map((other) =>
+        makeIssue(
+          'JOINS_WAIT',
+          { nodes: [...new Set([node.label, other.label])].join(', ') },
+          { nodeId: node.id },
+          'warning',
+        ),
+      ),
+  );
+}
+
+/** Whether a workflow may be run: warnings do not hinder. */
+export function canRun(issues: readonly Issue[]): boolean {
+  return issues.every((issue) => issue.severity === 'warning');
+}

@@ -1,0 +1,132 @@
+/**
+ * What a connector is: a form for its settings (anywhere) and a client (server only). Nodes see clients through
+ * `ctx.connect(name)`, never the connector's folder.
+ */
+import type { z } from 'zod';
+import type { FilterOperator, ResolvedFilter } from './filter.ts';
+import type { FormField } from './form.ts';
+import type { Cell, ColumnType } from './types.ts';
+
+/** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
+export interface ConnectorDefinition<Settings = unknown> {
+  /** The folder's name, and the `kind` in the connections table. */
+  kind: string;
+  label: string;
+  description: string;
+  /** Name of a Tabler icon, for example `IconCloud`. */
+  icon: string;
+  /** What nodes may ask of it. A CRM node lists connections that are `crm`. */
+  capabilities: readonly ('crm' | 'files' | 'database' | 'mail')[];
+  settings: z.ZodType<Settings>;
+  defaults: Settings;
+  form: FormField[];
+  /** Names of settings that are secret: encrypted at rest, never sent to a browser, never logged. */
+  secrets: readonly string[];
+  /** Steps a person follows in the outside system first, shown beside the form. */
+  guide?: { title: string; steps: string[] };
+}
+
+/** What a client is given. Secrets are in the settings, in clear, here only. */
+export interface ConnectorHost<Settings = unknown> {
+  settings: Settings;
+  connectionName: string;
+  clock: { now(): Date };
+  log(level: 'debug' | 'info' | 'warning', message: string, details?: Record<string, unknown>): void;
+  signal: AbortSignal;
+}
+
+/** `connectors/<kind>/client.ts` exports `open(host): Promise<ConnectorClient>`. */
+export type ConnectorClient = CrmClient;
+
+export interface RemoteObject {
+  name: string;
+  label: string;
+  queryable: boolean;
+  custom: boolean;
+}
+
+export interface RemoteField {
+  name: string;
+  label: string;
+  /** The remote system's own word, for example `picklist`. */
+  remoteType: string;
+  type: ColumnType;
+  nullable: boolean;
+  filterable: boolean;
+  sortable: boolean;
+  createable: boolean;
+  updateable: boolean;
+  /** A formula: its changes do not move the last-modified stamp. */
+  calculated: boolean;
+  length?: number;
+  values?: { value: string; label: string }[];
+  /** The objects a lookup leads to, and the name under which their fields are reached. */
+  references?: { objects: string[]; path: string };
+  /** Holds an e-mail address, an id or an external id. */
+  identifying: boolean;
+  personal: boolean;
+}
+
+export interface RemoteObjectDetails extends RemoteObject {
+  idField: string;
+  fields: RemoteField[];
+  /** Fields that tell when a record changed, best first, as the CRM offers them. */
+  indexFields: string[];
+  /** Operators its filters can carry. */
+  operators: readonly FilterOperator[];
+}
+
+export interface ReadQuery {
+  object: string;
+  /** Plain fields, or paths such as `Account.Name`. The record id is always among them. */
+  fields: string[];
+  filter?: ResolvedFilter;
+  orderBy?: { field: string; direction: 'asc' | 'desc' }[];
+  /** Only records whose index field lies in [from, to). Read in the order (index field, id), whatever `orderBy` says. */
+  window?: { field: string; from: string | null; to: string };
+  /** Also deleted, archived and merged records. */
+  everything?: boolean;
+  limit?: number;
+}
+
+/** Where a read goes on after the last row delivered; opaque JSON, kept by the engine with the rows. */
+export type ReadPosition = Cell;
+
+export interface ReadPage {
+  /** Canonical cells, in the order of `query.fields`. */
+  rows: Cell[][];
+  /** Records that could not be read as the described type. */
+  rejects: { record: Cell; id: string | null; code: string; symbol: string; message: string; fields: string[] }[];
+  /** Behind the last row of this page. */
+  position: ReadPosition;
+  /** Records in the whole result if the CRM says so: for progress only. */
+  total: number | null;
+  /** Values that had to be cleaned (U+0000, lone surrogates). */
+  cleaned: number;
+}
+
+/**
+ * A CRM. Every call rejects with UserError (a person can mend it) or RetryLater (time may mend it), nothing else.
+ * One refresh of the session per refused request, then CONNECTION_REFUSED.
+ */
+export interface CrmClient {
+  readonly kind: string;
+  /** Signs in and asks who we are. */
+  verify(): Promise<{
+    identity: string;
+    organisation: string;
+    serverNow: string;
+    details: { label: string; value: string }[];
+  }>;
+  /** The CRM's own clock (ISO), never ours. */
+  serverNow(): Promise<string>;
+  objects(): Promise<RemoteObject[]>;
+  describe(object: string): Promise<RemoteObjectDetails>;
+  /** How many records the query would give. */
+  count(query: ReadQuery): Promise<number>;
+  /** The query in the CRM's own language, for people. */
+  explain(query: ReadQuery): string;
+  /** Pages of at most 2,000 records, one in memory. Goes on behind `position` when given. */
+  read(query: ReadQuery, position?: ReadPosition | null): AsyncIterable<ReadPage>;
+  close(): Promise<void>;
+}

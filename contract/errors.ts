@@ -1,0 +1,318 @@
+/**
+ * Every error a person can meet, once. `message` and `action` are templates: `{name}` is replaced from the details.
+ * `status` is the HTTP status when the error leaves through the interface (400 unless said).
+ * The list in the README is compared with this table by a test.
+ */
+export interface ErrorEntry {
+  /** One plain sentence: what is wrong. */
+  message: string;
+  /** One plain sentence: what to do now. */
+  action: string;
+  status?: number;
+}
+
+export const errorTable = {
+  // General
+  BUG: {
+    message: 'Something went wrong inside Syncline: {reason}.',
+    action: 'Look at the log with the id {id}; if it happens again, report it.',
+    status: 500,
+  },
+  INVALID_INPUT: {
+    message: 'The request is not valid: {reason}.',
+    action: 'Correct the named field and send it again.',
+  },
+  NOT_FOUND: { message: '{what} does not exist.', action: 'Check the name or go back to the list.', status: 404 },
+  CONFLICT: {
+    message: '{what} was changed by someone else meanwhile.',
+    action: 'Load the newer version and apply your change again.',
+    status: 409,
+  },
+  NAME_TAKEN: { message: 'The name "{name}" is already in use.', action: 'Choose another name.', status: 409 },
+  STOPPED: { message: 'The work was stopped.', action: 'Start it again when you are ready.', status: 409 },
+  // Access
+  NOT_SIGNED_IN: { message: 'You are not signed in.', action: 'Sign in, or send an API token.', status: 401 },
+  WRONG_PASSWORD: { message: 'User name or password is wrong.', action: 'Check both and try again.', status: 401 },
+  TOO_MANY_ATTEMPTS: {
+    message: 'Too many failed sign-ins.',
+    action: 'Wait {seconds} seconds and try again.',
+    status: 429,
+  },
+  LINK_USED: {
+    message: 'This sign-in link was already used or has expired.',
+    action: 'Restart Syncline to get a new link, or sign in with your password.',
+    status: 401,
+  },
+  ROLE_MISSING: { message: 'This needs the role {role}.', action: 'Ask an admin of this instance.', status: 403 },
+  CROSS_SITE: {
+    message: 'The request came from another site.',
+    action: 'Use the editor that this server serves, or an API token.',
+    status: 403,
+  },
+  LAST_ADMIN: { message: 'This is the last admin.', action: 'Make another user an admin first.', status: 409 },
+  // Workflow files and drawings
+  WORKFLOW_INVALID: { message: 'The workflow cannot be run: {reason}.', action: 'Mend the listed problems.' },
+  FILE_UNREADABLE: {
+    message: 'The file {file} cannot be read: {reason}.',
+    action: 'Check the path and the JSON text.',
+  },
+  FORMAT_UNKNOWN: {
+    message: 'The file has format version {version}; this program knows {known}.',
+    action: 'Update Syncline or export the file again.',
+  },
+  NODE_TYPE_UNKNOWN: { message: 'There is no node type "{type}".', action: 'Remove the node or install its type.' },
+  NODE_NAME_TAKEN: { message: 'Two nodes are named "{name}".', action: 'Rename one of them.' },
+  NODE_ID_TAKEN: { message: 'Two nodes have the id "{id}".', action: 'Give each node an id of its own.' },
+  CONFIG_INVALID: { message: '{field}: {reason}.', action: 'Correct the setting.' },
+  PORT_UNKNOWN: { message: 'The node "{node}" has no output "{port}".', action: 'Draw the transition again.' },
+  TRANSITION_DANGLING: {
+    message: 'A transition leads to a node that does not exist.',
+    action: 'Remove the transition.',
+  },
+  INPUT_REFUSED: { message: 'The node "{node}" takes no inbound transition.', action: 'Remove the transition.' },
+  INPUT_MISSING: { message: 'The node "{node}" needs an inbound transition.', action: 'Draw a transition to it.' },
+  INPUT_NO_ROWS: {
+    message: 'The node "{node}" needs rows, but its inbound transition carries none.',
+    action: 'Connect it to an output that carries rows.',
+  },
+  COLUMN_UNKNOWN: {
+    message: 'There is no column "{column}" in the input.',
+    action: 'Choose one of the columns that arrive.',
+  },
+  JOINS_WAIT: {
+    message: 'The nodes {nodes} wait for each other.',
+    action: 'Remove one of the transitions between them.',
+  },
+  NOTHING_STARTS: {
+    message: 'No node can start this workflow.',
+    action: 'Add a Start or Scheduler node, or a node without inbound transition.',
+  },
+  UNREACHABLE: {
+    message: 'No transition leads to the node "{node}" from a start.',
+    action: 'Connect it or remove it.',
+  },
+  LOOP_BOUND: {
+    message: 'The node "{node}" was reached {count} times in one run; the bound is {bound}.',
+    action: 'Raise the bound of the loop or find out why it does not end.',
+  },
+  // Runs
+  RUN_NOT_ACTIVE: { message: 'The run has already ended.', action: 'Start a new one.', status: 409 },
+  DATA_FOLDER_BUSY: {
+    message: 'The data folder is in use by process {pid}.',
+    action: 'Stop that process, or use another folder with --data.',
+    status: 409,
+  },
+  DATA_FOLDER_READ_ONLY: {
+    message: 'The data folder {folder} cannot be written: {reason}.',
+    action: 'Choose a folder that you may write to with --data.',
+  },
+  PORT_TAKEN: {
+    message: 'Port {port} of {host} is in use.',
+    action: 'Stop the other program, or choose another port with --port.',
+  },
+  DISK_LOW: {
+    message: 'Only {free} MB of disk are free; the floor is {floor} MB.',
+    action: 'Free some space or lower the floor.',
+    status: 507,
+  },
+  WORK_TABLE_LOST: {
+    message: 'The rows of "{table}" are not what was recorded ({reason}).',
+    action: 'Run the workflow again from the node that made them.',
+  },
+  ALREADY_RUNNING: {
+    message: 'The workflow is already running.',
+    action: 'Wait for the run to end, or allow parallel runs in its settings.',
+    status: 409,
+  },
+  NOT_PUBLISHED: { message: 'The workflow has no published version.', action: 'Publish it first.', status: 409 },
+  NOT_SAVED: { message: 'The workflow has never been saved.', action: 'Save it first.', status: 409 },
+  TIME_LIMIT: {
+    message: 'The node ran longer than its limit of {seconds} s.',
+    action: 'Raise the limit or find out why it is slow.',
+  },
+  // Code of users
+  EXPRESSION_FAILED: { message: 'The expression "{expression}" failed: {reason}.', action: 'Correct the expression.' },
+  SCRIPT_FAILED: { message: 'The script failed{where}: {reason}.', action: 'Correct the script.' },
+  TEMPLATE_FAILED: { message: 'The template "{template}" failed: {reason}.', action: 'Correct the template.' },
+  // Values
+  TYPE_MISMATCH: { message: '{column}: {reason}.', action: 'Correct the value at its source or change the type.' },
+  KEY_EMPTY: {
+    message: 'The key column {column} is empty.',
+    action: 'Give the record a key, or remove it before this node.',
+  },
+  DUPLICATE_KEY: {
+    message: 'Another record of the input has the same key.',
+    action: 'Put a Deduplication node in front.',
+  },
+  ALREADY_EXISTS: {
+    message: 'A row with this key already exists.',
+    action: 'Use "insert or update" if it should be updated.',
+  },
+  NO_MATCH: { message: 'No row with this key exists.', action: 'Use "insert or update" if it should be created.' },
+  RECORD_FAILED: {
+    message: 'The script failed for this record{where}: {reason}.',
+    action: 'Correct the script or the record.',
+  },
+  // Options
+  OPTION_MALFORMED: {
+    message: 'The option {option} holds "{value}", which is not a date.',
+    action: 'Write it as yyyy/MM/dd HH:mm:ss in UTC, for example 2024/01/31 23:30:00.',
+  },
+  OPTION_IN_FUTURE: {
+    message: 'The option {option} holds {value}, which lies in the future of the CRM.',
+    action: 'Move it back to a date that has passed (yyyy/MM/dd HH:mm:ss, UTC).',
+  },
+  OPTION_MOVED: {
+    message: 'The option {option} was changed during the run from {read} to {found}.',
+    action: 'Check who moved it; the next run starts from {found}.',
+  },
+  OPTION_BACKWARDS: {
+    message: 'The run would move {option} back from {found} to {value}.',
+    action: 'Nothing was changed; move it by hand on the Options page if you mean it.',
+  },
+  // Connections
+  CONNECTION_MISSING: {
+    message: 'There is no connection "{name}".',
+    action: 'Create it on the Connections page or choose another one.',
+  },
+  CONNECTION_KIND: {
+    message: 'The connection "{name}" is a {kind} connection, which cannot do this.',
+    action: 'Choose a connection of the right kind.',
+  },
+  CONNECTION_REFUSED: {
+    message: 'The outside system refused to sign in: {reason}.',
+    action: 'Check the instance URL, client id and client secret, then verify the connection again.',
+    status: 502,
+  },
+  REMOTE_UNREACHABLE: {
+    message: '{host} cannot be reached: {reason}.',
+    action: 'Check the address and the network; the node can be retried.',
+    status: 502,
+  },
+  REMOTE_BUSY: {
+    message: 'The outside system answered {status}: {reason}.',
+    action: 'Wait and retry; nothing was lost.',
+    status: 502,
+  },
+  REMOTE_LIMIT: {
+    message: 'The API limit of the outside system is used up: {reason}.',
+    action: 'Wait until the limit is renewed, then retry.',
+    status: 502,
+  },
+  REMOTE_REFUSED: {
+    message: 'The outside system refused the request: {code} {reason}.',
+    action: 'Correct what it names.',
+    status: 502,
+  },
+  REMOTE_NOT_UNDERSTOOD: {
+    message: 'The outside system answered with something that is not its interface: {reason}.',
+    action: 'Check the instance URL; a proxy or a maintenance page may be in between.',
+    status: 502,
+  },
+  OBJECT_UNKNOWN: {
+    message: 'The remote object "{object}" does not exist or is not visible to this user.',
+    action: 'Choose another object, or give the integration user access to it.',
+  },
+  FIELD_UNKNOWN: {
+    message: 'The remote field "{field}" does not exist on {object} or is not visible to this user.',
+    action: 'Remove the field, or give the integration user access to it.',
+  },
+  FIELD_NOT_FILTERABLE: {
+    message: 'The remote field "{field}" cannot be used in a filter or an order.',
+    action: 'Choose another field.',
+  },
+  FILTER_VALUE: { message: 'The value for "{field}" is {reason}.', action: 'Let the expression return a {expected}.' },
+  NO_INDEX_FIELD: {
+    message: '{object} has no field that tells when a record changed.',
+    action: 'Name the index field, or switch the automatic index off.',
+  },
+  RECORD_MALFORMED: {
+    message: 'The outside system sent a record that cannot be read: {reason}.',
+    action: 'Look at the record in the CRM.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+export type ErrorDetails = Record<string, string | number | boolean | null | undefined>;
+
+/** The JSON shape of every error that leaves Syncline. */
+export interface ErrorReply {
+  code: ErrorCode;
+  message: string;
+  action: string;
+  details?: ErrorDetails;
+  issues?: Issue[];
+}
+
+/** A problem of a drawing, shown at its field. `path` leads into the node's config, for example `fields.2.conversion`. */
+export interface Issue {
+  code: ErrorCode;
+  severity: 'error' | 'warning';
+  message: string;
+  action: string;
+  nodeId?: string;
+  transitionId?: string;
+  path?: string;
+}
+
+/** Replaces `{name}` by the details; an unknown name is left out. */
+function fill(template: string, details: ErrorDetails): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''));
+}
+
+export function describeError(code: ErrorCode, details: ErrorDetails = {}): { message: string; action: string } {
+  const entry = errorTable[code];
+  return { message: fill(entry.message, details), action: fill(entry.action, details) };
+}
+
+export function makeIssue(
+  code: ErrorCode,
+  details: ErrorDetails,
+  place: Pick<Issue, 'nodeId' | 'transitionId' | 'path'> = {},
+  severity: Issue['severity'] = 'error',
+): Issue {
+  return { code, severity, ...describeError(code, details), ...place };
+}
+
+/** An error that a person can mend: shown with its code, never retried by itself. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly issues: Issue[] | undefined;
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options: { cause?: unknown; issues?: Issue[] } = {}) {
+    super(describeError(code, details).message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = details;
+    this.issues = options.issues;
+  }
+}
+
+/** The world may mend it: the engine tries the task again, not before `after` (milliseconds), while its retry policy allows. */
+export class RetryLater extends Error {
+  override readonly name = 'RetryLater';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly after: number | undefined;
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options: { after?: number; cause?: unknown } = {}) {
+    super(describeError(code, details).message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = details;
+    this.after = options.after;
+  }
+}
+
+/** The reply for any thrown value; what is neither UserError nor RetryLater is a bug and keeps its text inside. */
+export function toErrorReply(error: unknown, id = ''): ErrorReply {
+  if (error instanceof UserError || error instanceof RetryLater) {
+    const issues = error instanceof UserError ? error.issues : undefined;
+    return {
+      code: error.code,
+      ...describeError(error.code, error.details),
+      details: error.details,
+      ...(issues ? { issues } : {}),
+    };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: 'BUG', ...describeError('BUG', { reason, id }) };
+}

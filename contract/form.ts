@@ -1,0 +1,55 @@
+/** Forms as data: one description gives the panel in the browser, the check on both sides and the documentation. */
+
+export interface FormChoice {
+  value: string;
+  label: string;
+  /** The consequence of choosing it, in one sentence. */
+  hint?: string;
+}
+
+interface FieldBase {
+  /** Path in the config, for example `retry.attempts`. */
+  name: string;
+  label: string;
+  /** The consequence, not the mechanics. */
+  hint?: string;
+  /** Shown only while another setting has one of these values. */
+  when?: { name: string; is: readonly (string | boolean | number)[] };
+  optional?: boolean;
+}
+
+export type FormField =
+  | (FieldBase & { kind: 'text' | 'template'; placeholder?: string })
+  | (FieldBase & { kind: 'secret'; placeholder?: string })
+  | (FieldBase & { kind: 'number'; min?: number; max?: number; unit?: string })
+  | (FieldBase & { kind: 'switch' })
+  | (FieldBase & { kind: 'choice'; choices: readonly FormChoice[]; display?: 'segments' | 'select' })
+  | (FieldBase & { kind: 'expression' | 'script'; placeholder?: string; lines?: number })
+  /** One or several columns of the input; `types` limits them. */
+  | (FieldBase & { kind: 'column' | 'columns'; types?: readonly string[]; input?: string })
+  | (FieldBase & { kind: 'timeZone' })
+  | (FieldBase & { kind: 'connection'; capability: 'crm' | 'files' | 'database' | 'mail' })
+  | (FieldBase & { kind: 'localTable' })
+  /** A list of small forms. */
+  | (FieldBase & { kind: 'list'; item: FormField[]; addLabel: string; initial: Record<string, unknown> });
+
+/** Reads a path such as `retry.attempts` or `fields.2.name` from a config. */
+export function readPath(config: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        value === null || typeof value !== 'object' ? undefined : (value as Record<string, unknown>)[key],
+      config,
+    );
+}
+
+/** A copy of the config with the value at a path replaced; objects and arrays on the way are copied. */
+export function writePath<T>(config: T, path: string, value: unknown): T {
+  const [head = '', ...rest] = path.split('.');
+  const inner = config as Record<string, unknown> | unknown[];
+  const next =
+    rest.length === 0 ? value : writePath((inner as Record<string, unknown>)?.[head] ?? {}, rest.join('.'), value);
+  if (Array.isArray(inner)) return inner.map((item, index) => (String(index) === head ? next : item)) as T;
+  return { ...inner, [head]: next } as T;
+}

@@ -1,0 +1,104 @@
+/** What a node type says of itself. Engine and editor read these properties; neither ever asks what type a node is. */
+import type { z } from 'zod';
+import type { Issue } from './errors.ts';
+import type { FormField } from './form.ts';
+import type { Column } from './types.ts';
+import type { WorkflowNode } from './workflow.ts';
+
+/** success ● green, reject ◆ amber, error ▲ red, branch: a port of the node's own, drawn like success with its label. */
+export type PortKind = 'success' | 'reject' | 'error' | 'branch';
+
+export interface Port {
+  /** Unique in the node; stands in transitions and in `syncline records RUN NODE.PORT`. */
+  name: string;
+  label: string;
+  kind: PortKind;
+  /** Whether rows travel along. */
+  rows: boolean;
+}
+
+/** The columns known to arrive by each inbound transition, in the order they were drawn; null: not known yet. */
+export interface InputColumns {
+  fromNode: string;
+  port: string;
+  columns: Column[] | null;
+}
+
+export interface CheckScope {
+  node: WorkflowNode;
+  inputs: InputColumns[];
+  /** Names of existing connections with their capabilities; null where that is not known (a file without an instance). */
+  connections: { name: string; kind: string; capabilities: readonly string[] }[] | null;
+}
+
+export type NodeGroup = 'sources' | 'data' | 'code' | 'flow' | 'targets';
+
+export interface NodeDefinition<Config = Record<string, unknown>> {
+  /** The folder's name. Never changes. */
+  type: string;
+  label: string;
+  /** One sentence for the palette. */
+  description: string;
+  group: NodeGroup;
+  /** Name of a Tabler icon, for example `IconCloud`. */
+  icon: string;
+  /** Words under which the palette finds it, Adobe's among them. */
+  keywords: readonly string[];
+  config: z.ZodType<Config>;
+  defaults: Config;
+  form: FormField[];
+  /** Inbound transitions. `all`: it waits until each has delivered (or cannot any more); `each`: one task per arrival. */
+  inputs: { min: number; max: number | null; join: 'each' | 'all'; rows: 'required' | 'optional' | 'none' };
+  /** How a run may begin here: by hand (`start`), by a schedule, or not at all. A node without inbound transition whose `starts` is null begins by hand too, if inputs.min is 0. */
+  starts: 'manual' | 'schedule' | null;
+  /** For `starts: 'schedule'`. */
+  schedule?: (config: Config) => Schedule;
+  /** The output ports, in the order they are drawn. The Error port of `onError: 'transition'` is added by `nodePorts`. */
+  ports(config: Config): Port[];
+  /** Columns by port; null: not known while drawing. Pure, called at every edit: fast, never throws for odd configs. */
+  columns(config: Config, inputs: InputColumns[]): Record<string, Column[] | null>;
+  /** Problems beyond the schema; paths lead into the config. */
+  check?(config: Config, scope: CheckScope): Issue[];
+  /** One line under the node's name, made from its settings: "keeps most recent · Email". */
+  summary(config: Config): string;
+  /** Writes outside Syncline's own stores: skipped by a simulation. */
+  writesOutside?: boolean;
+  /** Outputs named by task instead of attempt: a new attempt goes on where the last one was. */
+  resumable?: boolean;
+  /** A template whose rendered text names an option that this node reads as its cursor; shown in its panel. */
+  cursorOption?: (config: Config) => string | null;
+}
+
+export interface Schedule {
+  cron: string;
+  timeZone: string;
+  overlap: 'skip' | 'queue' | 'parallel';
+  catchUp: 'none' | 'last' | 'all';
+}
+
+export type AnyNodeDefinition = NodeDefinition<never> | NodeDefinition<Record<string, unknown>>;
+/** Definitions by type; found by folder on the server and in the browser. */
+export type NodeCatalog = ReadonlyMap<string, NodeDefinition<Record<string, unknown>>>;
+
+/** Gives a definition its full types and hides them again, so that catalogues can hold all of them. */
+export function defineNode<Config>(definition: NodeDefinition<Config>): NodeDefinition<Record<string, unknown>> {
+  return definition as unknown as NodeDefinition<Record<string, unknown>>;
+}
+
+export const errorPort: Port = { name: 'error', label: 'Error', kind: 'error', rows: false };
+
+/** All ports of a placed node: its own, and Error where the person asked for it. */
+export function nodePorts(definition: NodeDefinition<Record<string, unknown>>, node: WorkflowNode): Port[] {
+  const own = definition.ports(parsedConfig(definition, node));
+  if (node.onError !== 'transition' || own.some((port) => port.name === errorPort.name)) return own;
+  return [...own, errorPort];
+}
+
+/** The node's config with defaults for what is missing or wrong at the top level, so that drawing never breaks. */
+export function parsedConfig(
+  definition: NodeDefinition<Record<string, unknown>>,
+  node: WorkflowNode,
+): Record<string, unknown> {
+  const exact = definition.config.safeParse({ ...definition.defaults, ...node.config });
+  return exact.success ? exact.data : { ...definition.defaults, ...node.config };
+}

@@ -1,0 +1,141 @@
+/**
+ * What `nodes/<type>/run.ts` sees of the world: its context, and nothing else. Types only.
+ *
+ * A node reads its inputs, makes tables, and returns them by port with effects as data. It never writes state and never
+ * starts what comes next: the engine does both, in one short transaction, after the node has returned. No transaction is
+ * open while a node runs. A node may be run again at any moment (a crash, a retry): whatever it does outside the returned
+ * tables goes through `once`, and whatever it wants to continue goes through a resumable table.
+ *
+ * Throw `UserError(code, details)` when the owner of the workflow can mend it: no retry. Throw `RetryLater(code)` when time
+ * may mend it: the node's retry policy decides. Anything else is taken for a bug and is logged as one.
+ */
+import type { ConnectorClient, ConnectorDefinition } from '../../contract/connector.ts';
+import type { LocalWrite, LocalWriteResult, Relation, TableRef } from '../../contract/relation.ts';
+import type { Effect, LogLevel } from '../../contract/run.ts';
+import type { Cell, Column, Json } from '../../contract/types.ts';
+
+/** `run.ts` exports one as `run`. */
+export type NodeRun<Config = Record<string, unknown>> = (context: NodeContext<Config>) => Promise<NodeResult>;
+
+/** One inbound transition that was activated. */
+export interface NodeInput {
+  transitionId: string;
+  fromNode: string;
+  fromName: string;
+  port: string;
+  /** null: it carries no rows. */
+  table: TableRef | null;
+  vars: Record<string, Json>;
+}
+
+/** A port that is left out is not taken; a port with an empty table is. `null` activates a port without rows. */
+export interface NodeOutcome {
+  ports: Record<string, TableRef | null>;
+  /** Replaces the variables that travel on; left out: those of the context, as the node has changed them. */
+  vars?: Record<string, Json>;
+  effects?: Effect[];
+}
+/** The task becomes a waiting row and is run again at `until` (ISO) with `context.wake` set. */
+export interface NodeWait {
+  waitUntil: string;
+  reason: string;
+  /** Given back in `context.wake`. */
+  memory?: Json;
+}
+export type NodeResult = NodeOutcome | NodeWait;
+
+export interface NodeContext<Config = Record<string, unknown>> {
+  config: Config;
+  node: { id: string; name: string; label: string };
+  workflow: { internalName: string; label: string };
+  run: { id: string; startedAt: string };
+  task: { id: string; attempt: number; pass: number };
+  /** In the order of the drawing. Each holds one activation; a node that waits for all gets one per inbound transition that delivered. */
+  inputs: NodeInput[];
+  /** Variables of the inbound transitions, merged; change them to send others on. */
+  vars: Record<string, Json>;
+  /** Node → workflow → instance, resolved. */
+  timeZone: string;
+  /** Set when the task was waiting. */
+  wake: { memory: Json } | null;
+  /** The instant a schedule stands for, when it started this run at this node. */
+  scheduledFor: string | null;
+  clock: { now(): Date };
+  signal: AbortSignal;
+
+  log(level: LogLevel, message: string): void;
+  /** Shown while running. `ports` are rows so far by port. Cheap: may be called per batch. */
+  progress(done: number, total: number | null, unit?: string, ports?: Record<string, number>): void;
+
+  /** The value of an option as this run sees it: values pending until the end of the run count. */
+  option(name: string): Promise<string | null>;
+  /** Renders `<%= %>`; text without tags comes back as it is. Throws UserError TEMPLATE_FAILED. */
+  render(template: string): Promise<string>;
+  /** One JavaScript expression. A Date comes back as ISO text with `isDate`. Throws UserError EXPRESSION_FAILED. */
+  evaluate(expression: string): Promise<{ value: Json; isDate: boolean; isUndefined: boolean }>;
+  /** A script, once. `records` iterates over `input`, `emit` appends to `output`. Sets `vars`; gives back the options it set. Throws UserError SCRIPT_FAILED. */
+  script(request: {
+    source: string;
+    input?: TableRef | null;
+    output?: TableWriter;
+  }): Promise<{ options: Record<string, string>; instanceVars: Record<string, Json> }>;
+  /** Code per record over a whole table, batch by batch. `handle` gets each batch with the results in the same order. */
+  eachRecord(request: {
+    program: { kind: 'expressions'; expressions: string[] } | { kind: 'script'; source: string; output: string[] };
+    input: TableRef;
+    handle(batch: RecordBatch): Promise<void>;
+  }): Promise<{ options: Record<string, string>; instanceVars: Record<string, Json> }>;
+
+  /** The client of a connection, opened for this task and closed after it. Throws UserError CONNECTION_MISSING. */
+  connect(name: string): Promise<{ client: ConnectorClient; definition: ConnectorDefinition }>;
+
+  /**
+   * Makes a work table of a relation, by the database. With `name`, it belongs to the task: a later attempt that asks for
+   * the same name gets the finished table as it was, and the relation is not evaluated again.
+   */
+  table(relation: Relation, options?: { name?: string }): Promise<TableRef>;
+  /** A new work table, written batch by batch. With `resume`, a later attempt goes on behind `position`. */
+  writer(options: { columns: Column[]; name: string; resume?: boolean }): Promise<TableWriter>;
+  /** Batches of at most 1,000 rows and 4 MB, in the order of `_id`. */
+  read(table: TableRef, options?: { columns?: string[]; after?: number }): AsyncIterable<TableBatch>;
+  /** The number of rows a relation gives. */
+  count(relation: Relation): Promise<number>;
+
+  /** Tables of local data; null where it does not exist. */
+  localTable(name: string): Promise<{ columns: Column[]; key: string[] } | null>;
+  /** Creates the table or adds the columns it lacks. Throws UserError TYPE_MISMATCH if a column has another type. */
+  ensureLocalTable(name: string, columns: Column[], key: string[]): Promise<void>;
+  /** Does a write to local data exactly once per task and step, whatever is retried: the mark and the effect are one transaction. A step done before gives its first result. */
+  once(step: string, write: LocalWrite): Promise<LocalWriteResult>;
+}
+
+export interface RecordBatch {
+  /** `_id` of each row of the input. */
+  ids: number[];
+  /** Values of the expressions or of the output columns, or why there are none. `dropped`: the script returned null. */
+  results: (
+    | { ok: true; values: Cell[] }
+    | { ok: true; dropped: true }
+    | { ok: false; message: string; where: string }
+  )[];
+}
+
+export interface TableBatch {
+  ids: number[];
+  rids: string[];
+  columns: string[];
+  rows: Cell[][];
+}
+
+export interface TableWriter {
+  /** Where an earlier attempt stopped; null at the beginning. */
+  readonly position: Json;
+  readonly count: number;
+  /**
+   * Appends rows (canonical cells, in the order of the columns) and moves the position, in one transaction.
+   * `rids` gives each row the identity of the record it came from; left out, each row is a new record.
+   */
+  append(rows: Cell[][], options?: { rids?: string[]; position?: Json }): Promise<void>;
+  /** Ends it; the table can be returned. */
+  finish(): Promise<TableRef>;
+}
