@@ -1,0 +1,88 @@
+/**
+ * The data plane as the rest of the server sees it. Implementations: run stores and local data on SQLite; the same
+ * interfaces on PostgreSQL. Nothing outside this folder writes SQL over rows of users.
+ */
+import type { LocalWrite, LocalWriteResult, Relation, TableRef } from '../../contract/relation.ts';
+import type { Cell, Column } from '../../contract/types.ts';
+import type { TableBatch, TableWriter } from '../../nodes/kit/run.ts';
+
+/** Who makes a table. Every write of a store checks that no later attempt of the task has written: else it throws FencedError. */
+export interface TableOwner {
+  taskId: string;
+  attempt: number;
+}
+
+/** An older attempt tried to write after a newer one took over. Never shown to people: the attempt just ends. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+}
+
+export interface RowQuery {
+  limit: number;
+  cursor: string | null;
+  sort: { column: string; direction: 'asc' | 'desc' } | null;
+  search: string;
+  filter: { column: string; operator: string; value: Cell }[];
+}
+export interface RowPage {
+  columns: Column[];
+  rows: Cell[][];
+  ids: number[];
+  cursor: string | null;
+  matching: number;
+  total: number;
+}
+
+/** The work tables of one run. */
+export interface RunTables {
+  /**
+   * Makes a table of a relation and records it in `_outputs` (durable before this returns). With `name` it belongs to the
+   * task and is found again by later attempts; without, to the attempt.
+   */
+  materialise(
+    owner: TableOwner,
+    relation: Relation,
+    options: { name?: string; signal: AbortSignal },
+  ): Promise<TableRef>;
+  writer(
+    owner: TableOwner,
+    options: { columns: Column[]; name: string; resume: boolean; signal: AbortSignal },
+  ): Promise<TableWriter>;
+  read(
+    table: TableRef,
+    options: { columns?: string[]; after?: number; signal?: AbortSignal },
+  ): AsyncIterable<TableBatch>;
+  count(relation: Relation, signal: AbortSignal): Promise<number>;
+  /** Compares `_outputs` with the table. Throws UserError WORK_TABLE_LOST. */
+  verify(table: TableRef): Promise<void>;
+  page(table: TableRef, query: RowQuery): Promise<RowPage>;
+  /** All rows in the order asked for, as batches: for downloads. */
+  export(table: TableRef, query: Omit<RowQuery, 'limit' | 'cursor'>, signal: AbortSignal): AsyncIterable<Cell[][]>;
+  /** `_id`, `_rid` and row of everything in the given tables that carries the identifying value (folded), or descends from a record that does. */
+  follow(tables: TableRef[], value: string): Promise<{ table: TableRef; id: number; rid: string; row: Cell[] }[]>;
+  /** Drops what an ended task left behind and did not return. */
+  sweep(taskId: string, keep: TableRef[]): Promise<void>;
+  /** Drops tables; their space is given back. */
+  drop(tables: TableRef[]): Promise<void>;
+  bytes(): Promise<number>;
+}
+
+export interface LocalData {
+  tables(): Promise<{ name: string; columns: Column[]; key: string[]; rows: number }[]>;
+  table(name: string): Promise<{ columns: Column[]; key: string[] } | null>;
+  ensure(name: string, columns: Column[], key: string[]): Promise<void>;
+  /** One transaction: the mark (key, step) and the effect. A mark that exists gives its first result. The source may scan tables of the given run. */
+  once(key: string, step: string, runId: string, write: LocalWrite, signal: AbortSignal): Promise<LocalWriteResult>;
+  page(name: string, query: RowQuery): Promise<RowPage>;
+  drop(name: string): Promise<void>;
+}
+
+/** All stores of a data folder. `mode: 'read'` (the web process) opens run stores read-only. */
+export interface Stores {
+  run(runId: string): RunTables;
+  readonly local: LocalData;
+  /** Marks, closes and deletes a run's store. */
+  deleteRun(runId: string): Promise<void>;
+  freeBytes(): Promise<number>;
+  close(): Promise<void>;
+}
