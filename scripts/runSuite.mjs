@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findNode, nodeEnvironment, root } from './node.mjs';
+import { suiteMinutes } from './suites.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/** @typedef {{ name: string, status: string, assertionResults: { status: string }[] }} FileResult */
+/** @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: FileResult[] }} VitestReport */
+
+/**
+ * @param {import('./suites.mjs').Suite} suite
+ * @param {string[]} files the test files to run, for a suite of tests
+ * @returns {Promise<Count>}
+ */
+export async function runSuite(suite, files) {
+  if (suite.program) {
+    const code = await runProgram(suite.program);
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  }
+  if (files.length === 0) {
+    process.stdout.write(`The suite "${suite.name}" has no test files.\n`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  return runTests(files);
+}
+
+/**
+ * @param {string[]} files
+ * @returns {Promise<Count>}
+ */
+async function runTests(files) {
+  const folder = mkdtempSync(join(tmpdir(), 'syncline-test-'));
+  const reportPath = join(folder, 'report.json');
+  try {
+    const paths = files.map((file) => join(root, file));
+    const code = await runProgram([
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportPath}`,
+      ...paths,
+    ]);
+    if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0 };
+    return countTests(JSON.parse(readFileSync(reportPath, 'utf8')), files.length, code);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * A file that could not be loaded has no tests to count, an error outside of a test belongs to none,
+ * and a worker that died leaves a file without a result: each counts as a failure of its own.
+ *
+ * @param {VitestReport} report
+ * @param {number} fileCount how many files should have run
+ * @param {number} code Vitest's exit code
+ * @returns {Count}
+ */
+export function countTests(report, fileCount, code) {
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  ).length;
+  const missing = Math.max(0, fileCount - report.testResults.length);
+  const failed = report.numFailedTests + broken + missing;
+  const unexplained = code !== 0 || report.numPassedTests === 0 ? 1 : 0;
+  return {
+    passed: report.numPassedTests,
+    failed: failed || unexplained,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/**
+ * @param {string[]} program and its arguments, under the right Node
+ * @returns {Promise<number>} its exit code; 1 when a signal ended it
+ */
+function runProgram([program, ...args]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(findNode(), [join(root, program ?? ''), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: nodeEnvironment(),
+    });
+    const stop = () => {
+      process.stdout.write(`Stopped after ${suiteMinutes} minutes.\n`);
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+    };
+    const timer = setTimeout(stop, suiteMinutes * 60_000);
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      resolve(code ?? 1);
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { root } from './node.mjs';
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {string[]} [program] a program that is one test by itself: it passes when it exits with 0
+ * @property {string[]} [tests] where its test files lie. A file belongs to the suite with the longest match, so none is left out
+ * @property {'chromium'[]} [needs]
+ */
+
+/** @type {Suite[]} what `npm test` runs, in this order */
+export const suites = [
+  { name: 'types', program: ['node_modules/typescript/bin/tsc', '--noEmit'] },
+  { name: 'lint', program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'] },
+  { name: 'architecture', tests: ['test/architecture'] },
+  { name: 'unit', tests: [''] },
+  { name: 'flows', tests: ['test/'] },
+];
+
+/** A suite that takes longer is stopped and counts as failed: a hanging test must not hold up the machine. */
+export const suiteMinutes = 15;
+
+const skippedFolders = new Set(['node_modules', 'dist', 'data', 'coverage']);
+
+/**
+ * @param {string} [folder] relative to the root, with a slash at its end
+ * @returns {string[]} every test file, relative to the root, with forward slashes
+ */
+export function findTestFiles(folder = '') {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder + entry.name;
+    if (entry.isDirectory())
+      return entry.name.startsWith('.') || skippedFolders.has(entry.name) ? [] : findTestFiles(`${path}/`);
+    return /\.test\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/**
+ * @param {string} file
+ * @returns {Suite} the one that runs it
+ */
+export function suiteOf(file) {
+  /** @param {Suite} suite */
+  const matchLength = (suite) =>
+    Math.max(-1, ...(suite.tests ?? []).filter((start) => file.startsWith(start)).map((start) => start.length));
+  return suites.reduce((best, suite) => (matchLength(suite) > matchLength(best) ? suite : best));
+}
+
+/**
+ * @param {string[]} words from the command line: names of suites, or parts of test files' paths
+ * @returns {{ suite: Suite, files: string[] }[]} what to run; with no word, everything
+ */
+export function chooseSuites(words) {
+  const names = words.filter((word) => suites.some((suite) => suite.name === word));
+  const paths = words
+    .filter((word) => !names.includes(word))
+    .map((word) => word.replaceAll(sep, '/').replace(/^\.\//, ''));
+  const files = findTestFiles().filter((file) => paths.length === 0 || paths.some((path) => file.includes(path)));
+  const chosen = suites.filter((suite) => names.length === 0 || names.includes(suite.name));
+  return chosen
+    .map((suite) => ({ suite, files: files.filter((file) => suiteOf(file) === suite) }))
+    .filter(
+      ({ suite, files: found }) => paths.length === 0 || (suite.tests ? found.length > 0 : names.includes(suite.name)),
+    );
+}
