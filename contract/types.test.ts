@@ -34,7 +34,7 @@ describe('canonical values', () => {
     expect(value('integer', '12.0')).toBe(12);
     expect(refused('integer', '9223372036854775808')).toBe('"9223372036854775808" is not a whole number');
     expect(refused('integer', '12.5')).toBe('"12.5" is not a whole number');
-    expect(refused('integer', 9007199254740993)).toContain('is not a whole number');
+    expect(refused('integer', 2 ** 53)).toContain('is not a whole number');
   });
 
   test.each([
