@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cruise, type Violation } from './architecture/cruise.ts';
+import { lawful, plants, plantTree, props } from './architecture/plants.ts';
+import { codeFolders, isCode, root, trackedFiles } from './architecture/sources.ts';
+
+describe('imports in the repository', () => {
+  let found: Awaited<ReturnType<typeof cruise>>;
+  beforeAll(async () => {
+    found = await cruise(root);
+  });
+
+  it('are all read: a tool that reads nothing finds nothing', () => {
+    const sources = trackedFiles().filter((path) => isCode(path) && path.includes('/'));
+    const read = new Set(found.modules);
+    const unread = sources.filter((path) => !read.has(path));
+    expect(unread.length / sources.length, unread.join('\n')).toBeLessThanOrEqual(0.05);
+  });
+
+  it('go only in the directions of the design', () => {
+    expect(found.violations.map(({ rule, from, to }) => `${rule}: ${from} → ${to}`)).toEqual([]);
+  });
+
+  it('are judged wherever code lies: each top-level folder has its rule', () => {
+    const rules = readFileSync(join(root, '.dependency-cruiser.cjs'), 'utf8');
+    const folders = new Set(
+      trackedFiles()
+        .filter((path) => isCode(path) && path.includes('/'))
+        .map((path) => path.split('/')[0]),
+    );
+    const known = [...codeFolders].filter((folder) => rules.includes(`'${folder}'`));
+    expect([...folders].filter((folder) => !known.includes(folder as (typeof known)[number]))).toEqual([]);
+  });
+});
+
+describe('a tree in which every import is allowed', () => {
+  it('is accepted', async () => {
+    const tree = plantTree(lawful);
+    try {
+      const { modules, violations } = await cruise(tree.folder);
+      expect(violations).toEqual([]);
+      expect(modules).toEqual(expect.arrayContaining(Object.keys(lawful)));
+    } finally {
+      tree.remove();
+    }
+  });
+});
+
+describe('a planted import', () => {
+  let tree: ReturnType<typeof plantTree>;
+  let violations: Violation[];
+  beforeAll(async () => {
+    const planted = Object.fromEntries(plants.map(([, file, imported]) => [file, `import '${imported}';`]));
+    tree = plantTree({ ...lawful, ...props, ...planted });
+    violations = (await cruise(tree.folder)).violations;
+  });
+  afterAll(() => tree.remove());
+
+  it.each(plants)('is refused by the rule "%s": %s importing %s', (rule, file) => {
+    expect(violations.filter((violation) => violation.from === file).map((violation) => violation.rule)).toContain(
+      rule,
+    );
+  });
+});
+
+it('every rule has a planted violation', async () => {
+  const { default: config } = await import('../.dependency-cruiser.cjs');
+  const rules: string[] = config.forbidden.map((rule: { name: string }) => rule.name);
+  const planted = new Set<string>(plants.map(([rule]) => rule));
+  expect(rules.filter((rule) => !planted.has(rule))).toEqual([]);
+});
