@@ -8,12 +8,12 @@ export interface FormChoice {
 }
 
 interface FieldBase {
-  /** Path in the config, for example `retry.attempts`. */
+  /** Path in the config, for example `retry.attempts`; inside a list, path in the item. */
   name: string;
   label: string;
   /** The consequence, not the mechanics. */
   hint?: string;
-  /** Shown only while another setting has one of these values. */
+  /** Shown only while another setting (inside a list: of the same item) has one of these values. */
   when?: { name: string; is: readonly (string | boolean | number)[] };
   optional?: boolean;
 }
@@ -27,6 +27,8 @@ export type FormField =
   | (FieldBase & { kind: 'expression' | 'script'; placeholder?: string; lines?: number })
   /** One or several columns of the input; `types` limits them. */
   | (FieldBase & { kind: 'column' | 'columns'; types?: readonly string[]; input?: string })
+  /** One of the inbound transitions, by the id of the node it comes from. */
+  | (FieldBase & { kind: 'input' })
   | (FieldBase & { kind: 'timeZone' })
   | (FieldBase & { kind: 'connection'; capability: 'crm' | 'files' | 'database' | 'mail' })
   | (FieldBase & { kind: 'localTable' })

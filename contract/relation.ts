@@ -21,10 +21,13 @@ export type TableRef = z.infer<typeof tableRefSchema>;
 /**
  * Scalar expressions. `fold` is foldText (NFC, lower case); `unaccent` also drops combining marks; `collapse` trims and
  * makes every run of white space one space; `email` trims, folds and empties to null. All equal on both databases.
- * `text` gives the canonical text. `rownum` counts from 1 in the order of the input.
+ * `text` gives the canonical text. `rowId` is the row's `_id`, an integer: unique in a scanned table (where `_rid` need
+ * not be) and kept by filter, project, rank, sort, limit and, of its left side, by join. Values computed batch by batch
+ * are laid beside their rows by it.
  */
 export type Expr =
   | { op: 'column'; name: string; side?: 'left' | 'right' }
+  | { op: 'rowId'; side?: 'left' | 'right' }
   | { op: 'literal'; value: Cell; type: ColumnType }
   | {
       op: 'call';
@@ -84,6 +87,8 @@ export type Relation =
 
 export const column = (name: string, side?: 'left' | 'right'): Expr =>
   side ? { op: 'column', name, side } : { op: 'column', name };
+/** The `_id` of the row. */
+export const rowId: Expr = { op: 'rowId' };
 export const literal = (value: Cell, type: ColumnType): Expr => ({ op: 'literal', value, type });
 export const scan = (table: TableRef): Relation => ({ op: 'scan', table });
 
