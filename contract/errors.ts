@@ -91,6 +91,10 @@ export const errorTable = {
     message: 'No transition leads to the node "{node}" from a start.',
     action: 'Connect it or remove it.',
   },
+  PRIMARY_MISSING: {
+    message: 'The node "{node}" passes on the rows that come from "{from}", but nothing came from there.',
+    action: 'Look at why that branch ended, or choose another input.',
+  },
   LOOP_BOUND: {
     message: 'The node "{node}" was reached {count} times in one run; the bound is {bound}.',
     action: 'Raise the bound of the loop or find out why it does not end.',
@@ -222,6 +226,10 @@ export const errorTable = {
     action: 'Choose another field.',
   },
   FILTER_VALUE: { message: 'The value for "{field}" is {reason}.', action: 'Let the expression return a {expected}.' },
+  QUERY_TOO_LONG: {
+    message: 'The query on {object} with {fields} fields is longer than the outside system takes.',
+    action: 'Choose fewer fields or a shorter filter.',
+  },
   NO_INDEX_FIELD: {
     message: '{object} has no field that tells when a record changed.',
     action: 'Name the index field, or switch the automatic index off.',
