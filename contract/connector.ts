@@ -125,7 +125,11 @@ export interface CrmClient {
   /** How many records the query would give. */
   count(query: ReadQuery): Promise<number>;
   /** The query in the CRM's own language, for people. */
-  explain(query: ReadQuery): string;
+  explain(query: ReadQuery): Promise<string>;
+  /** Whether a read of this query can go on behind a position; a read in the user's own order begins again. */
+  resumes(query: ReadQuery): boolean;
+  /** The field at a path such as `Account.Name`. Rejects with FIELD_UNKNOWN. */
+  fieldAt(object: string, path: string): Promise<RemoteField>;
   /** Pages of at most 2,000 records, one in memory. Goes on behind `position` when given. */
   read(query: ReadQuery, position?: ReadPosition | null): AsyncIterable<ReadPage>;
   close(): Promise<void>;

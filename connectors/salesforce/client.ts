@@ -1,0 +1,145 @@
+import type {
+  ConnectorHost,
+  CrmClient,
+  ReadPosition,
+  ReadQuery,
+  RemoteField,
+  RemoteObject,
+  RemoteObjectDetails,
+} from '../../contract/connector.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { SalesforceSettings } from './definition.ts';
+import { toObjectDetails, toRemoteObject } from './describe.ts';
+import { notUnderstood } from './errors.ts';
+import { readPages } from './read.ts';
+import { Session } from './session.ts';
+import type { FieldsByName } from './soql.ts';
+import { buildCount, buildQuery, isOrdered } from './soql.ts';
+
+export async function open(host: ConnectorHost<SalesforceSettings>): Promise<CrmClient> {
+  return new SalesforceClient(new Session(host));
+}
+
+class SalesforceClient implements CrmClient {
+  readonly kind = 'salesforce';
+  readonly #session: Session;
+  /** Descriptions live as long as the client: one task, or one request of the editor. */
+  readonly #described = new Map<string, Promise<RemoteObjectDetails>>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async verify(): ReturnType<CrmClient['verify']> {
+    const { userId, organizationId } = await this.#session.identity();
+    const rows = await this.#firstRecords(`SELECT Username, Name FROM User WHERE Id = '${safeId(userId)}'`);
+    const organisation = await this.#firstRecords(
+      'SELECT Name, InstanceName, OrganizationType, IsSandbox FROM Organization',
+    );
+    const username = String(rows[0]?.Username ?? userId);
+    const usage = this.#session.usage;
+    return {
+      identity: username,
+      organisation: String(organisation[0]?.Name ?? organizationId),
+      serverNow: await this.serverNow(),
+      details: [
+        { label: 'Organisation', value: `${organisation[0]?.Name ?? ''} (${organizationId})` },
+        {
+          label: 'Kind',
+          value: organisation[0]?.IsSandbox === true ? 'Sandbox' : String(organisation[0]?.OrganizationType ?? ''),
+        },
+        { label: 'User', value: username },
+        ...(usage ? [{ label: 'API calls today', value: `${usage.used} of ${usage.allowed}` }] : []),
+      ],
+    };
+  }
+
+  async serverNow(): Promise<string> {
+    const { serverNow } = await this.#session.getPublic('/services/data');
+    if (serverNow === null) throw notUnderstood('an answer without a date').giveUp;
+    return serverNow;
+  }
+
+  async objects(): Promise<RemoteObject[]> {
+    const { sobjects } = await this.#session.viaJsforce((connection) => connection.describeGlobal());
+    return sobjects.map(toRemoteObject);
+  }
+
+  describe(object: string): Promise<RemoteObjectDetails> {
+    const key = object.toLowerCase();
+    const known = this.#described.get(key);
+    if (known) return known;
+    const asked = this.#session.viaJsforce((connection) => connection.describe(object), object).then(toObjectDetails);
+    this.#described.set(key, asked);
+    // A failure is not remembered.
+    asked.catch(() => this.#described.delete(key));
+    return asked;
+  }
+
+  async count(query: ReadQuery): Promise<number> {
+    const soql = buildCount(query, await this.#fields(query.object));
+    const { totalSize } = await this.#query<{ totalSize: number }>(soql, query);
+    return totalSize;
+  }
+
+  async explain(query: ReadQuery): Promise<string> {
+    return buildQuery(query, await this.#fields(query.object), null);
+  }
+
+  resumes(query: ReadQuery): boolean {
+    return !isOrdered(query);
+  }
+
+  async *read(query: ReadQuery, position: ReadPosition | null = null): ReturnType<CrmClient['read']> {
+    const fields = await this.#fields(query.object);
+    const types = await this.#pathTypes(query, fields);
+    yield* readPages({ session: this.#session, fields, find: (name) => types.get(name) }, query, position);
+  }
+
+  async fieldAt(object: string, path: string): Promise<RemoteField> {
+    const [head = '', ...rest] = path.split('.');
+    const fields = await this.#fields(object);
+    if (rest.length === 0) {
+      const field = fields.get(head.toLowerCase());
+      if (!field) throw new UserError('FIELD_UNKNOWN', { field: path, object });
+      return field;
+    }
+    const lookup = [...fields.values()].find((field) => field.references?.path.toLowerCase() === head.toLowerCase());
+    const parent = lookup?.references?.objects[0];
+    if (!parent) throw new UserError('FIELD_UNKNOWN', { field: path, object });
+    return this.fieldAt(parent, rest.join('.'));
+  }
+
+  async close(): Promise<void> {
+    this.#described.clear();
+  }
+
+  async #fields(object: string): Promise<FieldsByName> {
+    const { fields } = await this.describe(object);
+    return new Map(fields.map((field) => [field.name.toLowerCase(), field]));
+  }
+
+  async #pathTypes(query: ReadQuery, fields: FieldsByName): Promise<Map<string, RemoteField>> {
+    const names = [...query.fields, 'Id', ...(query.window ? [query.window.field] : [])];
+    const found = await Promise.all(
+      names.map(
+        async (name) => [name, fields.get(name.toLowerCase()) ?? (await this.fieldAt(query.object, name))] as const,
+      ),
+    );
+    return new Map(found);
+  }
+
+  async #firstRecords(soql: string): Promise<Record<string, unknown>[]> {
+    const { records } = await this.#query<{ records: Record<string, unknown>[] }>(soql);
+    return records;
+  }
+
+  #query<T>(soql: string, query?: Pick<ReadQuery, 'object' | 'everything'>): Promise<T> {
+    const path = this.#session.path(`/${query?.everything ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`);
+    return this.#session.page(path, query ? { object: query.object } : {}, (text) => JSON.parse(text) as T);
+  }
+}
+
+function safeId(id: string): string {
+  return /^[A-Za-z0-9]{15,18}$/.test(id) ? id : '';
+}

@@ -1,0 +1,87 @@
+/** Metadata of the organisation in the words of the contract. */
+import type { DescribeGlobalSObjectResult, DescribeSObjectResult, Field } from 'jsforce';
+import type { RemoteField, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
+import { filterOperators } from '../../contract/filter.ts';
+import type { ColumnType } from '../../contract/types.ts';
+
+/** Doubles keep 15 decimal digits; a field that may hold more is read as a decimal. */
+const digitsOfDouble = 15;
+
+const columnTypes: Record<string, ColumnType> = {
+  boolean: 'boolean',
+  int: 'integer',
+  long: 'integer',
+  currency: 'decimal',
+  percent: 'decimal',
+  date: 'date',
+  datetime: 'datetime',
+  address: 'json',
+  location: 'json',
+  complexvalue: 'json',
+  json: 'json',
+};
+
+export function toRemoteObject(
+  object: Pick<DescribeGlobalSObjectResult, 'name' | 'label' | 'queryable' | 'custom'>,
+): RemoteObject {
+  return { name: object.name, label: object.label, queryable: object.queryable, custom: object.custom };
+}
+
+export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDetails {
+  const names = new Set(object.fields.map((field) => field.name));
+  return {
+    ...toRemoteObject(object),
+    idField: 'Id',
+    fields: object.fields.filter((field) => field.type !== 'base64').map(toRemoteField),
+    // SystemModstamp is moved by users and by the system, and cannot be back-dated: the best one first.
+    indexFields: ['SystemModstamp', 'LastModifiedDate', 'CreatedDate', 'LoginTime'].filter((name) => names.has(name)),
+    operators: filterOperators,
+  };
+}
+
+function columnType(field: Field): ColumnType {
+  if (field.type === 'double') return (field.precision ?? 0) > digitsOfDouble ? 'decimal' : 'number';
+  return columnTypes[field.type] ?? 'text';
+}
+
+const longText = new Set(['address', 'location', 'base64', 'encryptedstring', 'complexvalue']);
+
+export function toRemoteField(field: Field): RemoteField {
+  const values = (field.picklistValues ?? [])
+    .filter((item) => item.active)
+    .map((item) => ({ value: item.value, label: item.label ?? item.value }));
+  const objects = field.referenceTo ?? [];
+  return {
+    name: field.name,
+    label: field.label,
+    remoteType: field.type,
+    type: columnType(field),
+    nullable: field.nillable,
+    filterable: field.filterable && !longText.has(field.type),
+    sortable: field.sortable,
+    createable: field.createable,
+    updateable: field.updateable,
+    calculated: field.calculated,
+    ...(field.length > 0 ? { length: field.length } : {}),
+    ...(values.length > 0 ? { values } : {}),
+    ...(field.relationshipName && objects.length > 0 ? { references: { objects, path: field.relationshipName } } : {}),
+    identifying: isIdentifying(field),
+    personal: isPersonal(field),
+  };
+}
+
+function isIdentifying(field: Field): boolean {
+  return field.type === 'id' || field.type === 'email' || field.externalId;
+}
+
+const personalNames = /^(First|Last|Middle)?Name$|Street|PostalCode|Birth|^Salutation$|Latitude|Longitude/;
+
+function isPersonal(field: Field): boolean {
+  return (
+    field.type === 'email' ||
+    field.type === 'phone' ||
+    field.type === 'address' ||
+    field.type === 'location' ||
+    personalNames.test(field.name)
+  );
+}

@@ -1,0 +1,90 @@
+/** Turns what Salesforce, a proxy or the network said into the two kinds of error a node may see. */
+import { RetryLater, UserError } from '../../contract/errors.ts';
+
+/** An answer that may be different in a moment: the caller tries again a few times before it gives up. */
+export class Transient extends Error {
+  override readonly name = 'Transient';
+  readonly giveUp: RetryLater;
+  constructor(giveUp: RetryLater) {
+    super(giveUp.message, { cause: giveUp.cause });
+    this.giveUp = giveUp;
+  }
+}
+
+/** The session is gone: sign in once more, then ask again. */
+export class SessionExpired extends Error {
+  override readonly name = 'SessionExpired';
+}
+
+export interface RemoteFault {
+  errorCode: string;
+  message: string;
+}
+
+/** The error array of the REST interface; null when the text is something else. */
+export function parseFaults(text: string): RemoteFault[] | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!Array.isArray(value) || value.length === 0) return null;
+    const faults = value.filter((item): item is RemoteFault => typeof item?.errorCode === 'string');
+    return faults.length === value.length
+      ? faults.map((fault) => ({ errorCode: fault.errorCode, message: String(fault.message ?? '') }))
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+const transientStatus = new Set([406, 408, 420, 429, 500, 502, 503, 504]);
+const transientCodes = new Set(['SERVER_UNAVAILABLE', 'UNKNOWN_EXCEPTION', 'UNABLE_TO_LOCK_ROW', 'QUERY_TIMEOUT']);
+/** Asked again after this time, because the daily limit moves slowly. */
+const limitPause = 60_000;
+
+/** The error for an answer that is not a success. */
+export function answerError(status: number, text: string, about: { host: string; object?: string }): Error {
+  const faults = parseFaults(text);
+  const first = faults?.[0];
+  if (status === 401) return new SessionExpired(first?.message ?? 'the session is not valid');
+  if (!first) return unreadable(status, text, about.host);
+  return faultError(first, status, about);
+}
+
+export function faultError(fault: RemoteFault, status: number, about: { host: string; object?: string }): Error {
+  const { errorCode: code } = fault;
+  const reason = oneLine(fault.message);
+  if (code === 'INVALID_SESSION_ID') return new SessionExpired(reason);
+  if (code === 'REQUEST_LIMIT_EXCEEDED') return new RetryLater('REMOTE_LIMIT', { reason }, { after: limitPause });
+  if (transientStatus.has(status) || transientCodes.has(code))
+    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: `${code} ${reason}` }));
+  if (code === 'INVALID_TYPE') return new UserError('OBJECT_UNKNOWN', { object: about.object ?? reason });
+  if (code === 'INVALID_FIELD')
+    return new UserError('FIELD_UNKNOWN', { field: unknownField(reason) ?? reason, object: about.object ?? '' });
+  return new UserError('REMOTE_REFUSED', { code, reason });
+}
+
+function unknownField(message: string): string | null {
+  return /No such column '([^']+)'/.exec(message)?.[1] ?? null;
+}
+
+function unreadable(status: number, text: string, host: string): Error {
+  const seen = oneLine(text.replace(/<[^>]*>/g, ' ')).slice(0, 120) || 'nothing';
+  if (transientStatus.has(status)) return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: seen }));
+  return notUnderstood(`status ${status} from ${host} with "${seen}"`);
+}
+
+/** A page of HTML, a cut answer: a proxy or a maintenance window, so it is tried again. */
+export function notUnderstood(reason: string, cause?: unknown): Transient {
+  return new Transient(new RetryLater('REMOTE_NOT_UNDERSTOOD', { reason }, { cause }));
+}
+
+/** The network failed under a request. */
+export function networkError(error: unknown, host: string): Transient {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const reason = [code, cause instanceof Error ? cause.message : String(cause)].filter(Boolean).join(' ');
+  return new Transient(new RetryLater('REMOTE_UNREACHABLE', { host, reason: oneLine(reason) }, { cause: error }));
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

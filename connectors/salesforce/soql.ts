@@ -1,0 +1,160 @@
+/** SOQL from a query. No raw value ever reaches the text: every literal is escaped by the type of its field. */
+import type { ReadQuery, RemoteField } from '../../contract/connector.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { FilterOperator, ResolvedFilter } from '../../contract/filter.ts';
+import type { Cell } from '../../contract/types.ts';
+
+/** Behind the last record read: in the order (index field, Id), or Id alone. */
+export interface Keyset {
+  stamp: string | null;
+  id: string;
+}
+
+export type FieldsByName = ReadonlyMap<string, RemoteField>;
+
+/** GET addresses end at 16,384 bytes; some room is left for the host and the path. */
+const longestQuery = 15_000;
+
+export function buildQuery(query: ReadQuery, fields: FieldsByName, after: Keyset | null): string {
+  const where = conditions(query, fields, after);
+  const soql = [
+    `SELECT ${query.fields.map(plainName).join(', ')}`,
+    `FROM ${plainName(query.object)}`,
+    ...(where ? [`WHERE ${where}`] : []),
+    `ORDER BY ${order(query)}`,
+    ...(query.limit === undefined ? [] : [`LIMIT ${query.limit}`]),
+  ].join(' ');
+  if (Buffer.byteLength(encodeURIComponent(soql)) > longestQuery)
+    throw new UserError('QUERY_TOO_LONG', { object: query.object, fields: query.fields.length });
+  return soql;
+}
+
+export function buildCount(query: ReadQuery, fields: FieldsByName): string {
+  const where = conditions(query, fields, null);
+  return `SELECT COUNT() FROM ${plainName(query.object)}${where ? ` WHERE ${where}` : ''}`;
+}
+
+function conditions(query: ReadQuery, fields: FieldsByName, after: Keyset | null): string {
+  const filter = query.filter ? compileFilter(query.filter, fields) : '';
+  return [
+    ...windowConditions(query),
+    ...(after ? [behind(query, after)] : []),
+    ...(filter ? [`(${filter})`] : []),
+  ].join(' AND ');
+}
+
+function windowConditions({ window }: ReadQuery): string[] {
+  if (!window) return [];
+  const field = plainName(window.field);
+  return [...(window.from === null ? [] : [`${field} >= ${instant(window.from)}`]), `${field} < ${instant(window.to)}`];
+}
+
+function behind(query: ReadQuery, after: Keyset): string {
+  const id = quote(after.id);
+  if (!query.window || after.stamp === null) return `Id > ${id}`;
+  const field = plainName(query.window.field);
+  return `((${field} = ${instant(after.stamp)} AND Id > ${id}) OR ${field} > ${instant(after.stamp)})`;
+}
+
+function order(query: ReadQuery): string {
+  if (query.window) return `${plainName(query.window.field)}, Id`;
+  if (!isOrdered(query)) return 'Id';
+  return [
+    ...(query.orderBy ?? []).map((item) => `${plainName(item.field)} ${item.direction === 'desc' ? 'DESC' : 'ASC'}`),
+    'Id',
+  ].join(', ');
+}
+
+/** Whether the CRM sorts by the user's fields; such a read cannot go on after a crash, it begins again. */
+export function isOrdered(query: ReadQuery): boolean {
+  return query.window === undefined && (query.orderBy?.length ?? 0) > 0;
+}
+
+/** A field or object name, or a path of them. Anything else never reaches the CRM. */
+export function plainName(name: string): string {
+  if (!/^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/.test(name))
+    throw new UserError('FIELD_UNKNOWN', { field: name, object: '' });
+  return name;
+}
+
+/** An empty group holds no condition and disappears. */
+function compileFilter(filter: ResolvedFilter, fields: FieldsByName): string {
+  if (filter.kind === 'condition') return compileCondition(filter.field, filter.operator, filter.value, fields);
+  const parts = filter.items.map((item) => compileFilter(item, fields)).filter((part) => part !== '');
+  return parts.length < 2
+    ? (parts[0] ?? '')
+    : parts.map((part) => `(${part})`).join(filter.operator === 'and' ? ' AND ' : ' OR ');
+}
+
+const comparisons: Partial<Record<FilterOperator, string>> = { eq: '=', lt: '<', le: '<=', gt: '>', ge: '>=' };
+
+function compileCondition(name: string, operator: FilterOperator, value: Cell, fields: FieldsByName): string {
+  const field = fields.get(name.toLowerCase());
+  if (!field) throw new UserError('FIELD_UNKNOWN', { field: name, object: '' });
+  if (!field.filterable) throw new UserError('FIELD_NOT_FILTERABLE', { field: name });
+  const left = plainName(field.name);
+  if (operator === 'isEmpty' || operator === 'isNotEmpty') return `${left} ${operator === 'isEmpty' ? '=' : '!='} null`;
+  if (operator === 'contains') return `${left} LIKE ${quoteLike(`%`, String(value), '%')}`;
+  if (operator === 'startsWith') return `${left} LIKE ${quoteLike('', String(value), '%')}`;
+  const right = literalFor(field, value);
+  // Whether "!=" gives records without a value is not the same everywhere, so it is always said.
+  if (operator === 'ne') return `(${left} != ${right} OR ${left} = null)`;
+  return `${left} ${comparisons[operator] ?? '='} ${right}`;
+}
+
+function literalFor(field: RemoteField, value: Cell): string {
+  if (value === null) return 'null';
+  switch (field.type) {
+    case 'boolean':
+      return value === true ? 'TRUE' : 'FALSE';
+    case 'integer':
+    case 'number':
+    case 'decimal':
+      return numeral(String(value));
+    case 'date':
+      return day(String(value));
+    case 'datetime':
+      return instant(String(value));
+    default:
+      return quote(String(value));
+  }
+}
+
+function numeral(text: string): string {
+  if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) throw new TypeError(`${text} is not a number`);
+  return text;
+}
+
+function day(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new TypeError(`${text} is not a date`);
+  return text;
+}
+
+/** An instant with its UTC mark; the interface knows whole seconds and milliseconds. */
+function instant(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text)) throw new TypeError(`${text} is not an instant`);
+  return text;
+}
+
+const escapes: Record<string, string> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+};
+
+export function quote(text: string): string {
+  return `'${escapeText(text)}'`;
+}
+
+function quoteLike(before: string, text: string, after: string): string {
+  return `'${before}${escapeText(text).replace(/[%_]/g, '\\$&')}${after}'`;
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[\\'"\n\r\t\b\f]/g, (character) => escapes[character] ?? character);
+}
