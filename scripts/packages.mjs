@@ -72,7 +72,7 @@ async function installPackages() {
 }
 
 /** @returns {[string, ...string[]]} the npm that runs us, else the one of the PATH */
-function npmCommand() {
+export function npmCommand() {
   const path = process.env.npm_execpath;
   return path && basename(path) === 'npm-cli.js' ? [process.execPath, path] : ['npm'];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cruise, type Violation } from './architecture/cruise.ts';
+import { cruise, findDeadCode, type Violation } from './architecture/cruise.ts';
 import { lawful, plants, plantTree, props } from './architecture/plants.ts';
 import { codeFolders, isCode, root, trackedFiles } from './architecture/sources.ts';
 
@@ -69,4 +69,27 @@ it('every rule has a planted violation', async () => {
   const rules: string[] = config.forbidden.map((rule: { name: string }) => rule.name);
   const planted = new Set<string>(plants.map(([rule]) => rule));
   expect(rules.filter((rule) => !planted.has(rule))).toEqual([]);
+});
+
+describe('dead code', () => {
+  it('is nowhere in the repository: no file, export or package that nobody uses', async () => {
+    expect(await findDeadCode(root)).toEqual([]);
+  });
+
+  it('is found when planted', async () => {
+    const tree = plantTree({
+      ...lawful,
+      'server/forgotten.ts': 'export const forgotten = 1;',
+      'server/half.ts': 'export const used = 1;\nexport const unused = 2;',
+      'cli/main.ts': "import { used } from '../server/half.ts';\nused;",
+    });
+    try {
+      const found = await findDeadCode(tree.folder);
+      expect(found).toEqual(
+        expect.arrayContaining(['server/forgotten.ts: files server/forgotten.ts', 'server/half.ts: exports unused']),
+      );
+    } finally {
+      tree.remove();
+    }
+  });
 });
