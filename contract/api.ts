@@ -618,6 +618,7 @@ export const api = define({
       idField: z.string(),
       fields: z.array(remoteFieldSchema),
       indexFields: z.array(z.string()),
+      recommendedIndexField: z.object({ name: z.string(), reason: z.string() }).optional(),
       operators: z.array(z.string()),
     }),
   },

@@ -70,8 +70,10 @@ export interface RemoteField {
 export interface RemoteObjectDetails extends RemoteObject {
   idField: string;
   fields: RemoteField[];
-  /** Fields that tell when a record changed, best first, as the CRM offers them. */
+  /** Fields that tell when a record changed, in the order in which the automatic index takes the first that exists. */
   indexFields: string[];
+  /** The one to prefer, and why, for the editor. */
+  recommendedIndexField?: { name: string; reason: string };
   /** Operators its filters can carry. */
   operators: readonly FilterOperator[];
 }
@@ -82,6 +84,8 @@ export interface ReadQuery {
   fields: string[];
   filter?: ResolvedFilter;
   orderBy?: { field: string; direction: 'asc' | 'desc' }[];
+  /** Fields whose cells are the text the CRM sent, unconverted. */
+  raw?: readonly string[];
   /** Only records whose index field lies in [from, to). Read in the order (index field, id), whatever `orderBy` says. */
   window?: { field: string; from: string | null; to: string };
   /** Also deleted, archived and merged records. */

@@ -221,6 +221,10 @@ export const errorTable = {
     message: 'The remote field "{field}" does not exist on {object} or is not visible to this user.',
     action: 'Remove the field, or give the integration user access to it.',
   },
+  FIELD_TYPE_CHANGED: {
+    message: 'The remote field "{field}" is now of type {found}; the workflow was drawn with {known}.',
+    action: 'Open the node, remove the field and choose it again.',
+  },
   FIELD_NOT_FILTERABLE: {
     message: 'The remote field "{field}" cannot be used in a filter or an order.',
     action: 'Choose another field.',

@@ -33,11 +33,17 @@ export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDeta
     ...toRemoteObject(object),
     idField: 'Id',
     fields: object.fields.filter((field) => field.type !== 'base64').map(toRemoteField),
-    // SystemModstamp is moved by users and by the system, and cannot be back-dated: the best one first.
-    indexFields: ['SystemModstamp', 'LastModifiedDate', 'CreatedDate', 'LoginTime'].filter((name) => names.has(name)),
+    indexFields: ['LastModifiedDate', 'SystemModstamp', 'CreatedDate', 'LoginTime'].filter((name) => names.has(name)),
+    ...(names.has('SystemModstamp') ? { recommendedIndexField } : {}),
     operators: filterOperators,
   };
 }
+
+const recommendedIndexField = {
+  name: 'SystemModstamp',
+  reason:
+    'It is indexed, moves with every change by users and by the system, and cannot be set back by an import of old data, as LastModifiedDate can.',
+};
 
 function columnType(field: Field): ColumnType {
   if (field.type === 'double') return (field.precision ?? 0) > digitsOfDouble ? 'decimal' : 'number';

@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 import type { FieldsByName, Keyset } from './soql.ts';
 import { buildQuery, isOrdered } from './soql.ts';
 import type { ReadField } from './values.ts';
-import { convertRecords, quoteLongDecimals, readFields } from './values.ts';
+import { convertRecords, quoteExactNumbers, readFields } from './values.ts';
 
 export interface ReadScope {
   session: Session;
@@ -30,7 +30,7 @@ export async function* readPages(
   position: ReadPosition | null,
 ): AsyncGenerator<ReadPage> {
   const { wanted, extra } = wireFields(query);
-  const fields = readFields(wanted, scope.find);
+  const fields = readFields(wanted, scope.find, query.raw);
   const ordered = isOrdered(query);
   let after = ordered ? null : toKeyset(position);
   let next: string | null = firstPath(scope, { ...query, fields: wanted }, after, query.everything === true);
@@ -94,7 +94,7 @@ async function fetchPage(
 }
 
 function parsePage(text: string, fields: readonly ReadField[]): WirePage {
-  const value: unknown = JSON.parse(quoteLongDecimals(text, fields));
+  const value: unknown = JSON.parse(quoteExactNumbers(text, fields));
   if (
     value === null ||
     typeof value !== 'object' ||

@@ -10,20 +10,41 @@ export interface ReadField {
   name: string;
   path: string[];
   type: ColumnType;
+  /** The source's own text is wanted, not a converted value. */
+  raw: boolean;
 }
 
-export function readFields(names: readonly string[], find: (name: string) => RemoteField | undefined): ReadField[] {
-  return names.map((name) => ({ name, path: name.split('.'), type: find(name)?.type ?? 'text' }));
+export function readFields(
+  names: readonly string[],
+  find: (name: string) => RemoteField | undefined,
+  raw: readonly string[] = [],
+): ReadField[] {
+  return names.map((name) => {
+    const isRaw = raw.includes(name);
+    return { name, path: name.split('.'), type: isRaw ? 'text' : (find(name)?.type ?? 'text'), raw: isRaw };
+  });
 }
 
 /**
- * Numbers of decimal fields with more digits than a double keeps are put in quotes before the text is parsed. Inside a
- * string the closing quote of the name would stand behind a backslash, so no value can be mistaken for a field.
+ * Numbers of decimal fields with more digits than a double keeps, and all numbers of raw fields, are put in quotes before
+ * the text is parsed. Inside a string the closing quote of the name would stand behind a backslash, so no value can be mistaken for a field.
  */
-export function quoteLongDecimals(text: string, fields: readonly ReadField[]): string {
-  const names = fields.filter((field) => field.type === 'decimal').map((field) => field.path.at(-1) ?? '');
-  if (names.length === 0) return text;
-  return text.replace(new RegExp(`"(${names.join('|')})":(-?[\\d.]{16,}(?:[eE][+-]?\\d+)?)`, 'g'), '"$1":"$2"');
+export function quoteExactNumbers(text: string, fields: readonly ReadField[]): string {
+  const long = quoteNumbers(
+    text,
+    fields.filter((field) => field.type === 'decimal'),
+    '-?[\\d.]{16,}(?:[eE][+-]?\\d+)?',
+  );
+  return quoteNumbers(
+    long,
+    fields.filter((field) => field.raw),
+    '-?\\d[\\d.]*(?:[eE][+-]?\\d+)?',
+  );
+}
+
+function quoteNumbers(text: string, fields: readonly ReadField[], number: string): string {
+  const names = fields.map((field) => field.path.at(-1) ?? '');
+  return names.length === 0 ? text : text.replace(new RegExp(`"(${names.join('|')})":(${number})`, 'g'), '"$1":"$2"');
 }
 
 export interface ConvertedPage {

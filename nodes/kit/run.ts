@@ -69,6 +69,8 @@ export interface NodeContext<Config = Record<string, unknown>> {
 
   /** The value of an option as this run sees it: values pending until the end of the run count. */
   option(name: string): Promise<string | null>;
+  /** The run that gave an option its present value; null where a person did, or where there is no such option. */
+  optionSetBy(name: string): Promise<string | null>;
   /** Renders `<%= %>`; text without tags comes back as it is. Throws UserError TEMPLATE_FAILED. */
   render(template: string): Promise<string>;
   /** One JavaScript expression. A Date comes back as ISO text with `isDate`. Throws UserError EXPRESSION_FAILED. */
@@ -100,6 +102,9 @@ export interface NodeContext<Config = Record<string, unknown>> {
   read(table: TableRef, options?: { columns?: string[]; after?: number }): AsyncIterable<TableBatch>;
   /** The number of rows a relation gives. */
   count(relation: Relation): Promise<number>;
+
+  /** Writes all rows of a table as CSV into the instance's folder of files; a file of the same name is replaced as a whole. Gives its path. */
+  saveFile(name: string, table: TableRef): Promise<string>;
 
   /** Tables of local data; null where it does not exist. */
   localTable(name: string): Promise<{ columns: Column[]; key: string[] } | null>;
