@@ -1,0 +1,60 @@
+import { Tooltip } from '@mantine/core';
+import {
+  IconAdjustmentsHorizontal,
+  IconDatabase,
+  IconPlayerPlay,
+  IconPlugConnected,
+  IconRoute,
+  IconShieldLock,
+} from '@tabler/icons-react';
+import { NavLink } from 'react-router';
+import { type PlainKey, t } from '../texts/t.ts';
+import { AccountMenu } from './AccountMenu.tsx';
+import { Logo } from './Logo.tsx';
+import classes from './Navigation.module.css';
+import { useMay } from './SessionContext.tsx';
+
+interface Place {
+  to: string;
+  text: PlainKey;
+  Icon: typeof IconRoute;
+}
+
+const places: readonly Place[] = [
+  { to: '/workflows', text: 'nav.workflows', Icon: IconRoute },
+  { to: '/runs', text: 'nav.runs', Icon: IconPlayerPlay },
+  { to: '/data', text: 'nav.data', Icon: IconDatabase },
+  { to: '/connections', text: 'nav.connections', Icon: IconPlugConnected },
+  { to: '/options', text: 'nav.options', Icon: IconAdjustmentsHorizontal },
+];
+const administration: Place = { to: '/administration', text: 'nav.administration', Icon: IconShieldLock };
+
+export function Navigation({ narrow }: { narrow: boolean }) {
+  const admin = useMay('admin');
+  const shown = admin ? [...places, administration] : places;
+  return (
+    <nav className={classes.nav} data-narrow={narrow || undefined} aria-label={t('nav.label')}>
+      <div className={classes.logo}>
+        <Logo />
+        {!narrow && t('app.name')}
+      </div>
+      {shown.map((place) => (
+        <NavigationLink key={place.to} place={place} narrow={narrow} />
+      ))}
+      <div className={classes.space} />
+      <AccountMenu narrow={narrow} />
+    </nav>
+  );
+}
+
+function NavigationLink({ place, narrow }: { place: Place; narrow: boolean }) {
+  const label = t(place.text);
+  return (
+    <Tooltip label={label} position="right" disabled={!narrow}>
+      <NavLink to={place.to} className={classes.link} aria-label={label}>
+        <place.Icon size={18} stroke={1.7} aria-hidden />
+        {!narrow && label}
+      </NavLink>
+    </Tooltip>
+  );
+}

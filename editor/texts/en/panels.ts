@@ -1,0 +1,1 @@
+export const panelTexts = {} as const;

@@ -1,0 +1,1 @@
+export const rowTexts = {} as const;

@@ -1,0 +1,53 @@
+/** Numbers, instants and durations as people read them. Instants come as ISO text and are shown in the browser's zone. */
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
+const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const shortTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+
+export const formatNumber = (value: number): string => whole.format(value);
+export const formatPercent = (share: number): string => percent.format(share);
+
+/** "13:58:02". */
+export const formatTime = (iso: string): string => time.format(new Date(iso));
+
+/** "today 13:58", "21 Nov 13:58", "21 Nov 2025 13:58": as short as it stays clear beside `now`. */
+export function formatInstant(iso: string, now: Date = new Date()): string {
+  const at = new Date(iso);
+  const clock = shortTime.format(at);
+  if (dayOfYear.format(at) === dayOfYear.format(now)) return `today ${clock}`;
+  return at.getFullYear() === now.getFullYear() ? `${day.format(at)} ${clock}` : `${dayOfYear.format(at)} ${clock}`;
+}
+
+/** "21 Nov 2026 13:58:02": for titles and tables. */
+export const formatExactInstant = (iso: string): string => `${dayOfYear.format(new Date(iso))} ${formatTime(iso)}`;
+
+/** "14:00 Europe/Berlin", with the day when it is not today there. */
+export function formatInstantIn(iso: string, timeZone: string, now: Date = new Date()): string {
+  const at = new Date(iso);
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(at);
+  const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone });
+  const prefix = date.format(at) === date.format(now) ? '' : `${date.format(at)} `;
+  return `${prefix}${clock} ${timeZone}`;
+}
+
+/** Milliseconds as "420 ms", "3.1 s", "2 min 05 s", "1 h 04 min". */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1_000);
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3_600)} h ${pad(Math.floor((seconds % 3_600) / 60))} min`;
+}
+
+/** A running clock: "00:14", "1:02:03". */
+export function formatClock(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
+  const hours = Math.floor(seconds / 3_600);
+  const rest = `${pad(Math.floor((seconds % 3_600) / 60))}:${pad(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+const pad = (value: number): string => String(value).padStart(2, '0');

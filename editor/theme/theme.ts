@@ -1,0 +1,99 @@
+/** Mantine in the look of Syncline: 13 px text, 8 px rhythm, hairlines, one accent. Colours come from tokens.css. */
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  Input,
+  type MantineColorsTuple,
+  Menu,
+  Modal,
+  Popover,
+  SegmentedControl,
+  Tabs,
+  Tooltip,
+} from '@mantine/core';
+
+const accent: MantineColorsTuple = [
+  '#eef1ff',
+  '#dbe2ff',
+  '#b4c2ff',
+  '#8ea6ff',
+  '#6984f3',
+  '#5070e6',
+  '#3b5bdb',
+  '#2f4cc0',
+  '#2540a3',
+  '#1c3285',
+];
+
+const floating = { shadow: 'md', transitionProps: { duration: 90 } } as const;
+
+export const theme = createTheme({
+  primaryColor: 'accent',
+  primaryShade: { light: 6, dark: 3 },
+  colors: { accent },
+  autoContrast: true,
+  fontFamily: '"Inter Variable", Inter, "Segoe UI", system-ui, sans-serif',
+  fontFamilyMonospace: '"JetBrains Mono Variable", ui-monospace, monospace',
+  fontSizes: { xs: '12px', sm: '12.5px', md: '13px', lg: '15px', xl: '18px' },
+  lineHeights: { xs: '1.4', sm: '1.45', md: '1.45', lg: '1.45', xl: '1.35' },
+  spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  radius: { xs: '4px', sm: '6px', md: '7px', lg: '10px', xl: '16px' },
+  defaultRadius: 'md',
+  headings: {
+    fontWeight: '650',
+    sizes: { h1: { fontSize: '18px' }, h2: { fontSize: '15px' }, h3: { fontSize: '13px' } },
+  },
+  shadows: { md: 'var(--shadow-float)' },
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: Button.extend({
+      defaultProps: { variant: 'default' },
+      vars: () => ({ root: { '--button-height': '30px', '--button-padding-x': '11px', '--button-fz': '13px' } }),
+      styles: { label: { fontWeight: 500 }, section: { marginInlineEnd: 6 } },
+    }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
+    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '31px', '--input-fz': '13px' } }) }),
+    InputWrapper: Input.Wrapper.extend({
+      defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
+      styles: {
+        label: { fontSize: 13, fontWeight: 600, marginBottom: 4 },
+        description: { fontSize: 12, color: 'var(--mute)', marginTop: 4 },
+        error: { fontSize: 12, marginTop: 4 },
+      },
+    }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500, size: 'md' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, fz: 12, px: 8, py: 4 } }),
+    Menu: Menu.extend({ defaultProps: { ...floating, position: 'bottom-end' } }),
+    Popover: Popover.extend({ defaultProps: floating }),
+    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 100 } } }),
+    Tabs: Tabs.extend({ styles: { tab: { padding: '6px 0 8px', marginInlineEnd: 18 } } }),
+  },
+});
+
+/** Mantine's own variables, pointed at the tokens: both colour schemes come from one place. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const shared = {
+    '--mantine-color-body': 'var(--panel)',
+    '--mantine-color-text': 'var(--text)',
+    '--mantine-color-dimmed': 'var(--mute)',
+    '--mantine-color-placeholder': 'var(--faint)',
+    '--mantine-color-anchor': 'var(--accent)',
+    '--mantine-color-error': 'var(--err)',
+    '--mantine-color-default': 'var(--panel)',
+    '--mantine-color-default-hover': 'var(--bg)',
+    '--mantine-color-default-color': 'var(--text)',
+    '--mantine-color-default-border': 'var(--line2)',
+    '--mantine-primary-color-filled': 'var(--accent)',
+    '--mantine-primary-color-light': 'var(--accent-soft)',
+    '--mantine-primary-color-light-color': 'var(--accent)',
+    '--mantine-primary-color-contrast': 'var(--on-accent)',
+    '--mantine-color-gray-light-color': 'var(--mute)',
+    '--mantine-color-gray-light-hover': 'var(--canvas)',
+  };
+  return { variables: {}, light: shared, dark: shared };
+};
