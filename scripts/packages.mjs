@@ -46,16 +46,15 @@ function ensureWritable() {
 }
 
 /**
- * npm keeps a list of what it installed. When that agrees with the lock file nothing is to be done,
- * even though the stamp is missing: so someone who ran `npm install` by hand keeps the folder.
+ * npm writes its list last, so with it an installation was not cut short; each package's own version says whether it is the
+ * one of the lock file. So someone who ran `npm install` by hand keeps the folder.
  */
 function isInstalled() {
-  const listPath = join(modules, '.package-lock.json');
-  if (!existsSync(listPath)) return false;
-  const installed = readJson(listPath).packages;
+  if (!existsSync(join(modules, '.package-lock.json'))) return false;
   return Object.entries(readJson(lockPath).packages).every(([path, locked]) => {
-    if (path === '' || (locked.optional && !installed[path])) return true;
-    return installed[path]?.version === locked.version && installed[path]?.integrity === locked.integrity;
+    const manifest = join(root, path, 'package.json');
+    if (!existsSync(manifest)) return locked.optional === true;
+    return path === '' || readJson(manifest).version === locked.version;
   });
 }
 
