@@ -1,4 +1,8 @@
 /** The form of every reject transition: four columns that say why, then the record itself. */
+import type { ErrorCode, ErrorDetails } from '../../contract/errors.ts';
+import { describeError } from '../../contract/errors.ts';
+import type { Relation, TableRef } from '../../contract/relation.ts';
+import { column, rowId, scan } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 
 export const rejectColumns: readonly Column[] = [
@@ -10,8 +14,8 @@ export const rejectColumns: readonly Column[] = [
 
 /** Reject columns in front of a record's own; a column of the record with one of their names gives way to them. */
 export function withRejectColumns(columns: readonly Column[]): Column[] {
-  const taken = new Set(rejectColumns.map((column) => column.name));
-  return [...rejectColumns, ...columns.filter((column) => !taken.has(column.name))];
+  const taken = new Set(rejectColumns.map((own) => own.name));
+  return [...rejectColumns, ...columns.filter((own) => !taken.has(own.name))];
 }
 
 export interface RejectReason {
@@ -20,9 +24,46 @@ export interface RejectReason {
   /** The outside system's own code; the same as `code` where there is none. */
   symbol: string;
   message: string;
+  /** Names of the columns to blame. */
   fields: readonly string[];
 }
 
-export function rejectCells(reason: RejectReason): Cell[] {
-  return [reason.code, reason.symbol, reason.message, reason.fields.join(', ')];
+/** A reason of our own: the sentence of `code`, filled with the details. */
+export function ownReason(code: ErrorCode, details: ErrorDetails = {}, fields: readonly string[] = []): RejectReason {
+  return { code, symbol: code, message: describeError(code, details).message, fields };
 }
+
+/** The cells of `rejectColumns`; no fields are null. */
+export function rejectCells(reason: RejectReason): Cell[] {
+  return [reason.code, reason.symbol, reason.message, reason.fields.join(', ') || null];
+}
+
+/** The cells of `rejectColumns` beside a record that is fine. */
+export const noReason: readonly Cell[] = rejectColumns.map(() => null);
+
+/**
+ * The rows of a reject transition, as set work. `failures` has the `rejectColumns` and an integer column named by `row`:
+ * the `_id` of the failed row in `input`, at most once.
+ */
+export function rejectedRows(input: TableRef, failures: Relation, row: string): Relation {
+  const reasons = rejectColumns.map((own, index) => ({ ...own, name: placed(index) }));
+  const joined: Relation = {
+    op: 'join',
+    kind: 'inner',
+    left: {
+      op: 'project',
+      input: scan(input),
+      columns: input.columns.map((own, index) => ({ ...own, name: `c${index}`, expr: column(own.name) })),
+    },
+    right: failures,
+    on: [{ left: rowId, right: column(row) }],
+    columns: reasons.map((as, index) => ({ from: rejectColumns[index]?.name ?? '', as })),
+  };
+  const columns = withRejectColumns(input.columns).map((own, index) => {
+    const place = input.columns.findIndex((one) => one.name === own.name);
+    return { ...own, expr: column(index < rejectColumns.length ? placed(index) : `c${place}`) };
+  });
+  return { op: 'project', input: joined, columns };
+}
+
+const placed = (index: number): string => `reject${index}`;
