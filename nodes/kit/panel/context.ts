@@ -42,7 +42,10 @@ export interface PanelContext {
   /** First rows of an inbound transition in the last run; null where there is none. */
   useRows(fromNode: string, port: string): Loaded<{ columns: Column[]; rows: Cell[][]; total: number } | null>;
   useLocalTables(): Loaded<{ name: string; columns: Column[]; key: string[]; rows: number }[]>;
-  usePreview(): { run(request: { connection: string; object: string; fields: string[]; filter: FilterGroup }): void; result: Loaded<{ query: string; count: number; columns: Column[]; rows: Cell[][] } | null> };
+  usePreview(): {
+    run(request: { connection: string; object: string; fields: string[]; filter: FilterGroup }): void;
+    result: Loaded<{ query: string; count: number; columns: Column[]; rows: Cell[][] } | null>;
+  };
   useOption(name: string | null): Loaded<{ name: string; value: string; updatedAt: string; updatedBy: string } | null>;
   useNextInstants(cron: string | null, timeZone: string): Loaded<{ at: string; local: string }[]>;
   /** Problems of this node; with a path, those at or below that path of the config. */

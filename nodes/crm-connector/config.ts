@@ -1,0 +1,124 @@
+/** Settings of the CRM Connector, read alike while drawing and while running. */
+import { z } from 'zod';
+import type { FilterGroup } from '../../contract/filter.ts';
+import { emptyFilter, filterGroupSchema } from '../../contract/filter.ts';
+import type { Column, ColumnType } from '../../contract/types.ts';
+import { columnTypeSchema } from '../../contract/types.ts';
+import { tolerant } from '../kit/config.ts';
+
+/** Adobe's four conversions; what each does to a type stands in conversions.ts. */
+export const conversions = ['default', 'dateOnly', 'withoutTimeOffset', 'copy'] as const;
+export type Conversion = (typeof conversions)[number];
+
+/** A chosen remote field with what was known of it when it was chosen: columns are known while drawing, offline too. */
+export const importFieldSchema = z.strictObject({
+  /** Remote name or path, for example `Account.Name`; also the column's name. */
+  name: z.string().min(1).max(255),
+  label: z.string().max(255),
+  type: columnTypeSchema,
+  conversion: z.enum(conversions).default('default'),
+  identifying: z.boolean().optional(),
+  personal: z.boolean().optional(),
+});
+export type ImportField = z.infer<typeof importFieldSchema>;
+
+export const orderSchema = z.strictObject({
+  field: z.string().min(1, 'choose a field'),
+  direction: z.enum(['asc', 'desc']),
+});
+
+export const indexSchema = z.strictObject({
+  enabled: z.boolean(),
+  /** Template; the rendered text names the option. */
+  optionName: z.string().min(1, 'name the option that keeps the date').max(255),
+  /** Empty: the first of the object's fields that tells when a record changed. */
+  indexField: z.string().max(255),
+  advance: z.enum(['whenRunSucceeded', 'inCode']),
+  /** Minutes before the cursor that are read again, for records committed late. */
+  lookBack: z.number().min(0).max(1_440),
+  /** Seconds before the CRM's now that are left for the next run. */
+  lag: z.number().min(0).max(3_600),
+});
+
+const shape = z.object({
+  operation: z.literal('import'),
+  connection: z.string(),
+  object: z.string(),
+  objectLabel: z.string(),
+  fields: z.array(importFieldSchema).max(500),
+  filter: filterGroupSchema,
+  orderBy: z.array(orderSchema).max(10),
+  everything: z.boolean(),
+  index: indexSchema,
+  rejectFile: z.strictObject({ enabled: z.boolean(), name: z.string().max(255) }),
+});
+export type CrmConfig = z.infer<typeof shape>;
+
+export const configSchema: z.ZodType<CrmConfig> = shape.extend({
+  connection: z.string().min(1, 'choose a connection'),
+  object: z.string().min(1, 'choose a remote object'),
+});
+
+export const defaultOptionName = 'LASTIMPORT_<%=instance.internalName%>_<%=activityName%>';
+
+export const defaults: CrmConfig = {
+  operation: 'import',
+  connection: '',
+  object: '',
+  objectLabel: '',
+  fields: [],
+  filter: emptyFilter,
+  orderBy: [],
+  everything: false,
+  index: {
+    enabled: false,
+    optionName: defaultOptionName,
+    indexField: '',
+    advance: 'whenRunSucceeded',
+    lookBack: 10,
+    lag: 60,
+  },
+  rejectFile: {
+    enabled: false,
+    name: "rejects_<%=activityName%>_<%=formatDate(new Date(), '%4Y-%2M-%2DT%2Hh%2Nm%2S')%>.csv",
+  },
+};
+
+export const readConfig = tolerant(shape, defaults);
+
+export const idField = 'Id';
+
+/** The record id is added by itself, and the field of the automatic index when it is named. */
+export function chosenFields(config: CrmConfig): ImportField[] {
+  const added: ImportField[] = [
+    { name: idField, label: 'Record id', type: 'text', conversion: 'default', identifying: true },
+    ...(config.index.enabled && config.index.indexField !== '' ? [indexColumn(config.index.indexField)] : []),
+  ];
+  const names = new Set(config.fields.map((field) => field.name));
+  return [...added.filter((field) => !names.has(field.name)), ...config.fields];
+}
+
+export function indexColumn(name: string): ImportField {
+  return { name, label: name, type: 'datetime', conversion: 'default' };
+}
+
+export function fieldColumn(field: ImportField): Column {
+  return {
+    name: field.name,
+    label: field.label || field.name,
+    type: convertedType(field),
+    source: field.name,
+    ...(field.identifying ? { identifying: true } : {}),
+    ...(field.personal ? { personal: true } : {}),
+  };
+}
+
+/** The type of the column that a conversion makes of a field. */
+export function convertedType(field: Pick<ImportField, 'type' | 'conversion'>): ColumnType {
+  if (field.conversion === 'copy') return 'text';
+  if (field.type !== 'datetime') return field.type;
+  if (field.conversion === 'dateOnly') return 'date';
+  return field.conversion === 'withoutTimeOffset' ? 'text' : 'datetime';
+}
+
+export const isEmptyFilter = (filter: FilterGroup): boolean => filter.items.length === 0;

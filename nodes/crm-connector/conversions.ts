@@ -1,0 +1,46 @@
+/**
+ * What a conversion makes of a canonical cell. For 2024-01-31T23:30Z in Europe/Paris: Default keeps the instant, Date only
+ * gives the day there (2024-02-01), Without time offset gives the wall clock of the source (2024-01-31 23:30:00) as text,
+ * Copy/Paste gives the source's own text. A date never shifts.
+ */
+import type { Cell } from '../../contract/types.ts';
+import type { ImportField } from './config.ts';
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** The calendar day of an instant in a zone. */
+export function dayInZone(instant: string, timeZone: string): string {
+  let formatter = formatters.get(timeZone);
+  if (!formatter) {
+    // The Swedish form is ISO's.
+    formatter = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter.format(new Date(instant)).padStart(10, '0');
+}
+
+/** The conversions of one row's cells that change anything, by index; most imports have none. */
+export function cellConversions(
+  fields: readonly ImportField[],
+  timeZone: string,
+): { index: number; convert: (cell: string) => string }[] {
+  return fields.flatMap((field, index) => {
+    if (field.type !== 'datetime') return [];
+    if (field.conversion === 'dateOnly') return [{ index, convert: (cell: string) => dayInZone(cell, timeZone) }];
+    if (field.conversion === 'withoutTimeOffset')
+      return [{ index, convert: (cell: string) => `${cell.slice(0, 10)} ${cell.slice(11, 19)}` }];
+    return [];
+  });
+}
+
+/** Changes the rows in place: they were made for this page. */
+export function convertRows(rows: Cell[][], conversions: ReturnType<typeof cellConversions>): Cell[][] {
+  if (conversions.length === 0) return rows;
+  for (const row of rows) {
+    for (const { index, convert } of conversions) {
+      const cell = row[index];
+      if (typeof cell === 'string') row[index] = convert(cell);
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,73 @@
+/** The automatic index: from where to where an incremental import reads, and what it tells those downstream. */
+import type { CrmClient, RemoteObjectDetails } from '../../contract/connector.ts';
+import { UserError } from '../../contract/errors.ts';
+import { formatCursor, parseCursor } from '../../contract/run.ts';
+import type { NodeContext } from '../kit/run.ts';
+import type { CrmConfig } from './config.ts';
+
+export interface ImportWindow {
+  optionName: string;
+  /** The option's text as it was read; null: there is none, so everything is imported. */
+  optionValue: string | null;
+  field: string;
+  /** Start of what is read: the cursor less the look-back. ISO; null: from the beginning. */
+  from: string | null;
+  /** The cursor itself. ISO; null as above. */
+  cursor: string | null;
+  /** End of what is read, excluded: the CRM's now less the lag, whole seconds, never before the cursor. */
+  end: string;
+}
+
+export async function importWindow(
+  context: NodeContext<CrmConfig>,
+  client: CrmClient,
+  details: RemoteObjectDetails,
+): Promise<ImportWindow> {
+  const { index } = context.config;
+  const optionName = (await context.render(index.optionName)).trim();
+  const optionValue = await context.option(optionName);
+  const field = indexField(context.config, details);
+  const now = new Date(await client.serverNow());
+  const cursor = optionValue === null ? null : readCursor(optionName, optionValue, now);
+  const reach = Math.floor((now.getTime() - index.lag * 1_000) / 1_000) * 1_000;
+  const end = Math.max(reach, cursor?.getTime() ?? 0);
+  const from = cursor === null ? null : new Date(cursor.getTime() - index.lookBack * 60_000);
+  return {
+    optionName,
+    optionValue,
+    field,
+    from: from?.toISOString() ?? null,
+    cursor: cursor?.toISOString() ?? null,
+    end: new Date(end).toISOString(),
+  };
+}
+
+function readCursor(option: string, value: string, now: Date): Date {
+  const cursor = parseCursor(value);
+  if (cursor === null) throw new UserError('OPTION_MALFORMED', { option, value });
+  if (cursor.getTime() > now.getTime()) throw new UserError('OPTION_IN_FUTURE', { option, value });
+  return cursor;
+}
+
+export function indexField(config: CrmConfig, details: RemoteObjectDetails): string {
+  const named = config.index.indexField;
+  if (named === '') {
+    const first = details.indexFields[0];
+    if (first === undefined) throw new UserError('NO_INDEX_FIELD', { object: details.name });
+    return first;
+  }
+  const field = details.fields.find((candidate) => candidate.name.toLowerCase() === named.toLowerCase());
+  if (!field) throw new UserError('FIELD_UNKNOWN', { field: named, object: details.name });
+  if (field.type !== 'datetime' || !field.filterable || !field.sortable)
+    throw new UserError('FIELD_NOT_FILTERABLE', { field: named });
+  return field.name;
+}
+
+/** Adobe's three variables: start included, end excluded. */
+export function windowVars(window: ImportWindow): Record<string, string> {
+  return {
+    crmOptionName: window.optionName,
+    crmStartImport: window.optionValue ?? '',
+    crmEndDate: formatCursor(new Date(window.end)),
+  };
+}
