@@ -2,6 +2,8 @@
  * Who may import whom. Each folder has a list of what it may reach; whatever is not in it is refused.
  * test/architecture.test.ts runs this over the sources and over a planted violation of every rule.
  */
+const { builtinModules } = require('node:module');
+
 const folders = [
   'bin',
   'cli',
@@ -61,11 +63,12 @@ module.exports = {
       '^nodes/([^/]+)/',
       ['^contract/', '^nodes/kit/', '^nodes/$1/'],
     ),
-    mayImport('node-definition', 'Browser and server both load it.', '^nodes/[^/]+/definition\\.ts$', [
-      '^contract/',
-      '^nodes/kit/(?!panel/)',
-      zod,
-    ]),
+    mayImport(
+      'node-definition',
+      'Browser and server both load it. It may be split, but its parts reach no server and no panel either.',
+      '^nodes/([^/]+)/definition\\.ts$',
+      ['^contract/', '^nodes/kit/(?!panel/)', '^nodes/$1/(?!run\\.ts$|Panel\\.tsx$)', zod],
+    ),
     mayImport('connector-definition', 'Browser and server both load it.', '^connectors/[^/]+/definition\\.ts$', [
       '^contract/',
       zod,
@@ -118,11 +121,21 @@ module.exports = {
       },
     },
     {
-      name: 'browser-imports-node',
+      name: 'browser-reaches-node',
       comment: 'A browser has no fs, crypto or path of Node.',
       severity: 'error',
       from: { path: browser, pathNot: tests },
-      to: { dependencyTypes: ['core'] },
+      to: { path: `^(${builtinModules.join('|')})$`, reachable: true },
+    },
+    {
+      name: 'definition-reaches-panel',
+      comment: 'The server loads definitions, and has no React.',
+      severity: 'error',
+      from: { path: '^(nodes|connectors)/[^/]+/definition\\.ts$' },
+      to: {
+        path: ['Panel\\.tsx$', '^nodes/kit/panel/', '(^|/)node_modules/(react|react-dom|@mantine/[^/]+)/'],
+        reachable: true,
+      },
     },
     {
       name: 'product-imports-test',
@@ -143,7 +156,7 @@ module.exports = {
       comment: 'Every package that is imported stands in package.json.',
       severity: 'error',
       from: { path: ours },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+      to: { pathNot: '^[.]', dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
     {
       name: 'unresolved',

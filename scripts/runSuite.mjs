@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNode, nodeEnvironment, root } from './node.mjs';
 import { suiteMinutes } from './suites.mjs';
@@ -77,23 +77,46 @@ export function countTests(report, fileCount, code) {
  * @param {string[]} program and its arguments, under the right Node
  * @returns {Promise<number>} its exit code; 1 when a signal ended it
  */
-function runProgram([program, ...args]) {
+function runProgram([program = '', ...args]) {
   return new Promise((resolve, reject) => {
-    const child = spawn(findNode(), [join(root, program ?? ''), ...args], {
+    const child = spawn(findNode(), [join(root, program), ...args], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: nodeEnvironment(),
     });
-    const stop = () => {
-      process.stdout.write(`Stopped after ${suiteMinutes} minutes.\n`);
-      child.kill('SIGTERM');
-      setTimeout(() => child.kill('SIGKILL'), 5000).unref();
-    };
-    const timer = setTimeout(stop, suiteMinutes * 60_000);
+    const timer = setTimeout(() => stopLate(child), suiteMinutes * 60_000);
+    const stopWatching = endTogether(child);
     child.once('error', reject);
     child.once('exit', (code) => {
       clearTimeout(timer);
+      stopWatching();
       resolve(code ?? 1);
     });
   });
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function stopLate(child) {
+  process.stdout.write(`Stopped after ${suiteMinutes} minutes.\n`);
+  child.kill('SIGTERM');
+  setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+}
+
+/**
+ * Who stops the tests stops the suite that is running and those that would follow.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endTogether(child) {
+  /** @param {NodeJS.Signals} signal */
+  const end = (signal) => {
+    child.once('exit', () => process.exit(128 + constants.signals[signal]));
+    child.kill(signal);
+  };
+  /** @type {NodeJS.Signals[]} */
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.once(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
 }

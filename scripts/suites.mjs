@@ -7,7 +7,7 @@ import { root } from './node.mjs';
  * @property {string} name
  * @property {string[]} [program] a program that is one test by itself: it passes when it exits with 0
  * @property {string[]} [tests] where its test files lie. A file belongs to the suite with the longest match, so none is left out
- * @property {'chromium'[]} [needs]
+ * @property {('editor' | 'chromium')[]} [needs] the built editor, a browser
  */
 
 /** @type {Suite[]} what `npm test` runs, in this order */

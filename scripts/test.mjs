@@ -1,5 +1,6 @@
 import { ensureChromium } from './chromium.mjs';
-import { prepare } from './prepare.mjs';
+import { ensureEditor } from './editor.mjs';
+import { ensurePackages } from './packages.mjs';
 import { Problem, runMain } from './problem.mjs';
 import { say, secondsSince } from './report.mjs';
 import { runSuite } from './runSuite.mjs';
@@ -13,7 +14,10 @@ await runMain(async () => {
       `no suite and no test file is named ${process.argv.slice(2).join(' ')}: the suites are ${suites.map((suite) => suite.name).join(', ')}.`,
     );
   }
-  await prepare();
+  if (!(await isPrepared())) {
+    say('0 passed, 1 failed');
+    return 1;
+  }
   say(`Prepared in ${secondsSince(start)}.`);
   const lines = [];
   const total = { passed: 0, failed: 0 };
@@ -28,6 +32,18 @@ await runMain(async () => {
   return total.failed > 0 ? 1 : 0;
 });
 
+/** Without packages no suite can run; who reads only the last line has to see a failure all the same. */
+async function isPrepared() {
+  try {
+    await ensurePackages();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    process.stderr.write(`syncline: ${error.message}\n`);
+    return false;
+  }
+}
+
 /**
  * A need that cannot be met fails its suite alone: the others still have something to say.
  *
@@ -38,6 +54,7 @@ async function runOne(suite, files) {
   say(`\n── ${suite.name}`);
   const start = performance.now();
   try {
+    if (suite.needs?.includes('editor')) await ensureEditor();
     if (suite.needs?.includes('chromium')) process.env.CHROMIUM_PATH = await ensureChromium();
     return { count: await runSuite(suite, files), time: secondsSince(start) };
   } catch (error) {

@@ -16,6 +16,7 @@ const everyday = new Set([
   'script',
   'jump',
   'fork',
+  'scheduler',
 ]);
 const asksForType = /(type|kind)s?$/i;
 

@@ -9,7 +9,8 @@ export const lawful: Record<string, string> = {
   'nodes/kit/run.ts': "import type { leaf } from '../../contract/leaf.ts';\nexport type NodeRun = typeof leaf;",
   'nodes/kit/panel/Form.tsx': "import { useState } from 'react';\nexport const Form = () => useState(0);",
   'nodes/one/definition.ts':
-    "import { z } from 'zod';\nimport { leaf } from '../../contract/leaf.ts';\nimport type { NodeRun } from '../kit/run.ts';\nexport const definition = [z, leaf];\nexport type Run = NodeRun;",
+    "import { z } from 'zod';\nimport { leaf } from '../../contract/leaf.ts';\nimport type { NodeRun } from '../kit/run.ts';\nimport { part } from './part.ts';\nexport const definition = [z, leaf, part];\nexport type Run = NodeRun;",
+  'nodes/one/part.ts': "export { z as part } from 'zod';",
   'nodes/one/run.ts':
     "import { createHash } from 'node:crypto';\nimport { definition } from './definition.ts';\nexport const run = [createHash, definition];",
   'nodes/one/Panel.tsx': "import { Form } from '../kit/panel/Form.tsx';\nexport const Panel = [Form];",
@@ -65,7 +66,9 @@ export const plants: [rule: string, file: string, imported: string][] = [
   ['bin', 'bin/planted.mjs', '../cli/main.ts'],
   ['browser-reaches-server', 'editor/plantedExpress.ts', './step.ts'],
   ['browser-reaches-server', 'nodes/four/Panel.tsx', './run.ts'],
-  ['browser-imports-node', 'editor/plantedCore.ts', 'node:fs'],
+  ['browser-reaches-node', 'editor/plantedCore.ts', 'node:fs'],
+  ['browser-reaches-node', 'nodes/five/definition.ts', './part.ts'],
+  ['definition-reaches-panel', 'nodes/six/definition.ts', './part.ts'],
   ['product-imports-test', 'server/plantedTest.ts', '../nodes/one/one.test.ts'],
   ['cycle', 'server/plantedCycle.ts', './plantedCycleBack.ts'],
   ['undeclared', 'server/plantedUndeclared.ts', 'knex'],
@@ -78,6 +81,8 @@ export const props: Record<string, string> = {
   'editor/step.ts': "import 'express';",
   'nodes/three/run.ts': 'export const run = 3;',
   'nodes/four/run.ts': 'export const run = 4;',
+  'nodes/five/part.ts': "import 'node:os';",
+  'nodes/six/part.ts': "import 'react';",
   'server/plantedCycleBack.ts': "import './plantedCycle.ts';",
 };
 
