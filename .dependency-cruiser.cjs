@@ -156,7 +156,7 @@ module.exports = {
       comment: 'Every package that is imported stands in package.json.',
       severity: 'error',
       from: { path: ours },
-      to: { pathNot: '^[.]', dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+      to: { pathNot: '^[.].*[.]tsx?$', dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
     {
       name: 'unresolved',
