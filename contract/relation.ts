@@ -34,7 +34,7 @@ export type Expr =
       fn: 'trim' | 'collapse' | 'fold' | 'unaccent' | 'email' | 'text' | 'coalesce' | 'concat' | 'length';
       args: Expr[];
     }
-  | { op: 'case'; when: { if: Predicate; then: Expr }[]; else: Expr };
+  | { op: 'case'; when: { if: Predicate; give: Expr }[]; else: Expr };
 
 export type Predicate =
   | { op: 'and' | 'or'; items: Predicate[] }
@@ -87,6 +87,11 @@ export type Relation =
 
 export const column = (name: string, side?: 'left' | 'right'): Expr =>
   side ? { op: 'column', name, side } : { op: 'column', name };
+export const either = (test: Predicate, yes: Expr, no: Expr): Expr => ({
+  op: 'case',
+  when: [{ if: test, give: yes }],
+  else: no,
+});
 /** The `_id` of the row. */
 export const rowId: Expr = { op: 'rowId' };
 export const literal = (value: Cell, type: ColumnType): Expr => ({ op: 'literal', value, type });

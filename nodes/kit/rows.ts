@@ -19,3 +19,9 @@ const grouped = new Intl.NumberFormat('en');
 
 /** 4985 → "4,985", for logs. */
 export const countText = (count: number): string => grouped.format(count);
+
+/** Columns can have gone since the workflow was drawn. Throws UserError COLUMN_UNKNOWN for the first that is missing. */
+export function demandColumns(table: TableRef, names: readonly string[]): void {
+  const missing = names.find((name) => !table.columns.some((column) => column.name === name));
+  if (missing !== undefined) throw new UserError('COLUMN_UNKNOWN', { column: missing });
+}

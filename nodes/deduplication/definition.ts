@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import type { Issue } from '../../contract/errors.ts';
+import type { FormField } from '../../contract/form.ts';
+import type { CheckScope, Port } from '../../contract/node.ts';
+import { defineNode } from '../../contract/node.ts';
+import { columnIssues, passedColumns } from '../kit/columns.ts';
+import { tolerant } from '../kit/config.ts';
+import { rejectPort, successPort } from '../kit/ports.ts';
+import { withRejectColumns } from '../kit/rejects.ts';
+
+/** Each but `email` does what those before it do, and more. */
+export const normalisations = ['none', 'trim', 'collapse', 'fold', 'unaccent', 'email'] as const;
+
+const keySchema = z.strictObject({
+  kind: z.enum(['column', 'expression']).default('column'),
+  column: z.string().max(255).default(''),
+  normalise: z.enum(normalisations).default('none'),
+  expression: z.string().max(10_000).default(''),
+});
+export type DeduplicationKey = z.output<typeof keySchema>;
+
+const shape = z.strictObject({
+  keys: z.array(keySchema).max(20),
+  emptyKeys: z.enum(['keep', 'compare', 'complement']).default('keep'),
+  keep: z.number().default(1),
+  method: z.enum(['mostRecent', 'oldest', 'first', 'last', 'nonEmpty', 'expression']).default('first'),
+  by: z.string().max(255).default(''),
+  filled: z.array(z.string().max(255)).max(1_000).default([]),
+  expression: z.string().max(10_000).default(''),
+  direction: z.enum(['ascending', 'descending']).default('descending'),
+  complement: z.boolean().default(false),
+});
+export type DeduplicationConfig = z.output<typeof shape>;
+
+const defaults: DeduplicationConfig = {
+  keys: [],
+  emptyKeys: 'keep',
+  keep: 1,
+  method: 'first',
+  by: '',
+  filled: [],
+  expression: '',
+  direction: 'descending',
+  complement: false,
+};
+const read = tolerant(shape, defaults);
+
+const duplicatesPort: Port = { name: 'duplicates', label: 'Duplicates', kind: 'branch', rows: true };
+const byDate = (config: DeduplicationConfig): boolean => config.method === 'mostRecent' || config.method === 'oldest';
+
+/** Expressions can fail for a record, so a node that has some has a reject port. */
+export function expressionsOf(config: DeduplicationConfig): string[] {
+  const keys = config.keys.flatMap((key) => (key.kind === 'expression' ? [key.expression] : []));
+  return config.method === 'expression' ? [...keys, config.expression] : keys;
+}
+
+function ports(given: unknown): Port[] {
+  const config = read(given);
+  return [
+    successPort,
+    ...(config.complement ? [duplicatesPort] : []),
+    ...(expressionsOf(config).length > 0 ? [rejectPort] : []),
+  ];
+}
+
+function refine(config: DeduplicationConfig, ctx: z.RefinementCtx): void {
+  const problem = (path: (string | number)[], message: string): void => ctx.addIssue({ code: 'custom', path, message });
+  if (config.keys.length === 0) problem(['keys'], 'choose what makes two records the same');
+  config.keys.forEach((key, index) => {
+    const text = key.kind === 'column' ? key.column : key.expression.trim();
+    const wanted = key.kind === 'column' ? 'choose a column' : 'write an expression';
+    if (text === '') problem(['keys', index, key.kind], wanted);
+  });
+  if (!Number.isInteger(config.keep) || config.keep < 1) problem(['keep'], 'keep at least one, a whole number');
+  if (byDate(config) && config.by === '') problem(['by'], 'choose the column that tells which is newer');
+  if (config.method === 'expression' && config.expression.trim() === '') problem(['expression'], 'write an expression');
+}
+
+function check(config: DeduplicationConfig, scope: CheckScope): Issue[] {
+  const keys = config.keys.flatMap((key, index) =>
+    key.kind === 'column' ? columnIssues(scope, key.column, `keys.${index}.column`) : [],
+  );
+  const by = byDate(config) ? columnIssues(scope, config.by, 'by') : [];
+  const filled =
+    config.method === 'nonEmpty'
+      ? config.filled.flatMap((column, index) => columnIssues(scope, column, `filled.${index}`))
+      : [];
+  return [...keys, ...by, ...filled];
+}
+
+function columns(given: unknown, inputs: Parameters<typeof passedColumns>[0]) {
+  const passed = passedColumns(inputs);
+  const rejects = passed && withRejectColumns(passed);
+  return Object.fromEntries(ports(given).map((port) => [port.name, port === rejectPort ? rejects : passed]));
+}
+
+const methodWords: Record<DeduplicationConfig['method'], string> = {
+  mostRecent: 'most recent',
+  oldest: 'oldest',
+  first: 'first',
+  last: 'last',
+  nonEmpty: 'most complete',
+  expression: 'best by expression',
+};
+
+function summary(given: unknown): string {
+  const config = read(given);
+  const keys = config.keys
+    .map((key) => (key.kind === 'column' ? key.column : 'expression'))
+    .filter((key) => key !== '');
+  const count = config.keep === 1 ? '' : `${config.keep} `;
+  return [`keeps ${count}${methodWords[config.method]}`, keys.join(', ').slice(0, 60)].filter(Boolean).join(' · ');
+}
+
+const form: FormField[] = [
+  {
+    kind: 'list',
+    name: 'keys',
+    label: 'Records are the same when these are equal',
+    hint: 'All of them must be equal.',
+    addLabel: 'Add a key',
+    initial: { kind: 'column', column: '', normalise: 'none', expression: '' },
+    item: [
+      {
+        kind: 'choice',
+        name: 'kind',
+        label: 'Key',
+        display: 'segments',
+        choices: [
+          { value: 'column', label: 'Column' },
+          { value: 'expression', label: 'JavaScript' },
+        ],
+      },
+      { kind: 'column', name: 'column', label: 'Column', when: { name: 'kind', is: ['column'] } },
+      {
+        kind: 'choice',
+        name: 'normalise',
+        label: 'Compare',
+        display: 'select',
+        hint: 'Only for text. The rows themselves are not changed.',
+        choices: [
+          { value: 'none', label: 'as it is' },
+          { value: 'trim', label: 'without spaces around it' },
+          { value: 'collapse', label: 'runs of spaces as one' },
+          { value: 'fold', label: 'also upper and lower case as one' },
+          { value: 'unaccent', label: 'also letters with and without accents as one' },
+          { value: 'email', label: 'as e-mail address' },
+        ],
+        when: { name: 'kind', is: ['column'] },
+      },
+      {
+        kind: 'expression',
+        name: 'expression',
+        label: 'JavaScript',
+        placeholder: 'record.Email.split("@")[1]',
+        hint: 'A record for which it fails goes to Reject.',
+        when: { name: 'kind', is: ['expression'] },
+      },
+    ],
+  },
+  {
+    kind: 'choice',
+    name: 'emptyKeys',
+    label: 'Records with an empty key',
+    display: 'select',
+    hint: 'A key is empty when one of its parts has no value.',
+    choices: [
+      { value: 'keep', label: 'keep all', hint: 'Nothing says that they are the same.' },
+      { value: 'compare', label: 'treat as duplicates', hint: 'Two empty values count as equal.' },
+      { value: 'complement', label: 'remove all', hint: 'They leave by Duplicates.' },
+    ],
+  },
+  { kind: 'number', name: 'keep', label: 'Keep', min: 1, unit: 'per key' },
+  {
+    kind: 'choice',
+    name: 'method',
+    label: 'Which',
+    display: 'select',
+    hint: 'Between equals, the one that arrived first.',
+    choices: [
+      { value: 'mostRecent', label: 'the most recent', hint: 'The highest value of a column; empty ones come last.' },
+      { value: 'oldest', label: 'the oldest', hint: 'The lowest value of a column; empty ones come last.' },
+      { value: 'first', label: 'the first that arrived' },
+      { value: 'last', label: 'the last that arrived' },
+      { value: 'nonEmpty', label: 'the most complete', hint: 'The one with the most columns that have a value.' },
+      { value: 'expression', label: 'by JavaScript' },
+    ],
+  },
+  { kind: 'column', name: 'by', label: 'By', when: { name: 'method', is: ['mostRecent', 'oldest'] } },
+  {
+    kind: 'columns',
+    name: 'filled',
+    label: 'Columns that should have a value',
+    hint: 'None chosen: all columns count.',
+    optional: true,
+    when: { name: 'method', is: ['nonEmpty'] },
+  },
+  {
+    kind: 'expression',
+    name: 'expression',
+    label: 'JavaScript',
+    placeholder: 'record.Score',
+    hint: 'Numbers are compared as numbers and come before text; an empty result never wins.',
+    when: { name: 'method', is: ['expression'] },
+  },
+  {
+    kind: 'choice',
+    name: 'direction',
+    label: 'Keep the one with',
+    display: 'segments',
+    choices: [
+      { value: 'descending', label: 'the largest value' },
+      { value: 'ascending', label: 'the smallest value' },
+    ],
+    when: { name: 'method', is: ['expression'] },
+  },
+  {
+    kind: 'switch',
+    name: 'complement',
+    label: 'Output for the duplicates',
+    hint: 'What is not kept leaves there; otherwise it is dropped.',
+  },
+];
+
+export const definition = defineNode<DeduplicationConfig>({
+  type: 'deduplication',
+  label: 'Deduplication',
+  description: 'Keeps one record, or a few, of all that are the same.',
+  group: 'data',
+  icon: 'IconCopyMinus',
+  keywords: ['dedupe', 'duplicates', 'unique', 'distinct', 'doubles to keep', 'complement', 'most recent'],
+  config: shape.superRefine(refine),
+  defaults,
+  form,
+  inputs: { min: 1, max: null, join: 'each', rows: 'required' },
+  starts: null,
+  ports,
+  columns,
+  check,
+  summary,
+});
