@@ -1,1 +1,18 @@
-export const runTexts = {} as const;
+export const runTexts = {
+  'log.retry': 'Attempt {attempt} did not work, it is tried again: {message}',
+  'log.stopped': 'Stopped.',
+  'log.option': 'Option {name}: {old} → {new}',
+  'log.succeeded': 'Done: {ports}',
+  'state.queued': 'Queued',
+  'state.running': 'Running',
+  'state.waiting': 'Waiting',
+  'state.waiting for approval': 'Waiting for approval',
+  'state.paused': 'Paused',
+  'state.succeeded': 'Succeeded',
+  'state.succeeded with rejects': 'Succeeded with rejects',
+  'state.failed': 'Failed',
+  'state.in doubt': 'In doubt',
+  'state.stopped': 'Stopped',
+  'state.pending': 'Next',
+  'state.ignored': 'Failed, ignored',
+} as const;

@@ -1,0 +1,52 @@
+import type { RunEvent } from '../../../contract/run.ts';
+import { formatNumber } from '../../texts/format.ts';
+import { t } from '../../texts/t.ts';
+import type { LogEntry } from './runView.ts';
+
+type Line = Pick<LogEntry, 'level' | 'message'> & { at?: string };
+
+/** An event as lines of the log; most events say nothing there. */
+export function logEntries(event: RunEvent): LogEntry[] {
+  const place = {
+    nodeId: null,
+    taskId: null,
+    ...('nodeId' in event ? { nodeId: event.nodeId } : {}),
+    ...('taskId' in event ? { taskId: event.taskId } : {}),
+  };
+  return linesOf(event).map((line, index) => ({ key: `${event.seq}.${index}`, at: event.at, ...place, ...line }));
+}
+
+function linesOf(event: RunEvent): Line[] {
+  switch (event.type) {
+    case 'task.log':
+      return event.lines;
+    case 'task.waiting':
+      return [{ level: 'info', message: event.reason }];
+    case 'task.retry':
+      return [{ level: 'warning', message: t('log.retry', { attempt: event.attempt, message: event.error.message }) }];
+    case 'task.failed':
+      return [
+        {
+          level: event.outcome === 'failed' ? 'error' : 'warning',
+          message: `${event.error.message} ${event.error.action}`,
+        },
+      ];
+    case 'task.stopped':
+      return [{ level: 'warning', message: t('log.stopped') }];
+    case 'option.set':
+      return [{ level: 'info', message: t('log.option', { name: event.name, old: event.old ?? '–', new: event.new }) }];
+    case 'alarm':
+      return [{ level: event.severity, message: event.message }];
+    case 'task.succeeded':
+      return [{ level: 'debug', message: t('log.succeeded', { ports: portCounts(event.ports) }) }];
+    default:
+      return [];
+  }
+}
+
+function portCounts(ports: Record<string, number | null>): string {
+  const parts = Object.entries(ports).map(([port, count]) =>
+    count === null ? port : `${port} ${formatNumber(count)}`,
+  );
+  return parts.join(', ') || '–';
+}

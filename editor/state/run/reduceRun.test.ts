@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { RunEvent, RunEventBody } from '../../../contract/run.ts';
+import { reduceRun } from './reduceRun.ts';
+import { emptyRunView, type RunView } from './runView.ts';
+
+const run = {
+  id: 'r1',
+  state: 'queued',
+  createdAt: '2026-11-21T13:58:00.000Z',
+  endedAt: null,
+  version: 3,
+  error: null,
+} as const;
+const shown = (): RunView => reduceRun(emptyRunView, { type: 'show', run });
+const numbered = (bodies: RunEventBody[], from = 1): RunEvent[] =>
+  bodies.map(
+    (body, index) =>
+      ({
+        ...body,
+        seq: from + index,
+        at: `2026-11-21T13:58:${String(from + index).padStart(2, '0')}.000Z`,
+      }) as RunEvent,
+  );
+const receive = (view: RunView, bodies: RunEventBody[], from = view.lastSeq + 1): RunView =>
+  reduceRun(view, { type: 'receive', runId: 'r1', events: numbered(bodies, from) });
+
+const place = { taskId: 'k1', nodeId: 'import' };
+const error = {
+  code: 'REMOTE_BUSY',
+  message: 'The outside system answered 503.',
+  action: 'Wait and retry; nothing was lost.',
+} as const;
+const started: RunEventBody[] = [
+  { type: 'run.state', state: 'running' },
+  { type: 'task.created', ...place, pass: 1 },
+  { type: 'task.started', ...place, attempt: 1 },
+];
+
+describe('the run view', () => {
+  test('shows a running node with its progress, and a port that is still counting', () => {
+    const view = receive(shown(), [
+      ...started,
+      {
+        type: 'task.progress',
+        ...place,
+        progress: { done: 400, total: 1_000, unit: 'rows' },
+        ports: { success: 390, reject: 10 },
+      },
+    ]);
+    expect(view.state).toBe('running');
+    expect(view.nodes.import).toMatchObject({ state: 'running', attempt: 1, progress: { done: 400, total: 1_000 } });
+    expect(view.nodes.import?.ports.success).toEqual({ count: 390, counting: true, taskId: 'k1' });
+  });
+
+  test('ends counting and puts the count on the transition when the node has succeeded', () => {
+    const view = receive(receive(shown(), started), [
+      {
+        type: 'task.succeeded',
+        ...place,
+        attempt: 1,
+        durationMs: 3_100,
+        ports: { success: 988, reject: 12 },
+        rowsIn: 0,
+      },
+      { type: 'transition.activated', transitionId: 't1', ...place, port: 'success', count: 988, total: 988 },
+      { type: 'port.activated', ...place, port: 'reject', count: 12 },
+    ]);
+    expect(view.nodes.import).toMatchObject({ state: 'succeeded', durationMs: 3_100, progress: null });
+    expect(view.nodes.import?.ports).toEqual({
+      success: { count: 988, counting: false, taskId: 'k1' },
+      reject: { count: 12, counting: false, taskId: 'k1' },
+    });
+    expect(view.transitions.t1).toMatchObject({ count: 988, total: 988, taskId: 'k1', port: 'success' });
+  });
+
+  test('events that arrive twice, as after a reconnection, count once', () => {
+    const events = numbered([
+      ...started,
+      { type: 'task.log', ...place, lines: [{ at: 'x', level: 'info', message: 'page 1' }] },
+    ]);
+    const once = reduceRun(shown(), { type: 'receive', runId: 'r1', events });
+    expect(reduceRun(once, { type: 'receive', runId: 'r1', events })).toBe(once);
+    expect(once.log).toHaveLength(1);
+  });
+
+  test('events of another run are passed over', () => {
+    const view = shown();
+    expect(reduceRun(view, { type: 'receive', runId: 'r2', events: numbered(started) })).toBe(view);
+  });
+
+  test('a retry keeps the error and says when; the next attempt clears both', () => {
+    const failed = receive(shown(), [
+      ...started,
+      { type: 'task.retry', ...place, attempt: 1, error, at: '2026-11-21T14:00:00.000Z' } as RunEventBody,
+    ]);
+    expect(failed.nodes.import).toMatchObject({ state: 'pending', error });
+    expect(failed.nodes.import?.due).not.toBeNull();
+    expect(failed.log.at(-1)?.level).toBe('warning');
+    const again = receive(failed, [{ type: 'task.started', ...place, attempt: 2 }]);
+    expect(again.nodes.import).toMatchObject({ state: 'running', attempt: 2, error: null, due: null });
+  });
+
+  test('a waiting node says until when', () => {
+    const view = receive(shown(), [
+      ...started,
+      { type: 'task.waiting', ...place, until: '2026-11-21T14:03:00.000Z', reason: 'Waits 5 minutes' },
+    ]);
+    expect(view.nodes.import).toMatchObject({
+      state: 'waiting',
+      due: { at: '2026-11-21T14:03:00.000Z', reason: 'Waits 5 minutes' },
+    });
+  });
+
+  test('a second pass takes the card; a late word of the first does not take it back', () => {
+    const view = receive(shown(), [
+      ...started,
+      { type: 'task.created', taskId: 'k2', nodeId: 'import', pass: 2 },
+      { type: 'task.started', taskId: 'k2', nodeId: 'import', attempt: 1 },
+      { type: 'task.stopped', ...place },
+    ]);
+    expect(view.nodes.import).toMatchObject({ taskId: 'k2', pass: 2, state: 'running' });
+    expect(view.tasks.k1?.state).toBe('stopped');
+    expect(Object.keys(view.tasks)).toEqual(['k1', 'k2']);
+  });
+
+  test('a failed node is failed or ignored as its node says, and the run ends with its reason', () => {
+    const fail = (outcome: 'failed' | 'ignored'): RunView =>
+      receive(shown(), [
+        ...started,
+        { type: 'task.failed', ...place, attempt: 3, durationMs: 10, error, outcome },
+        { type: 'run.state', state: 'failed', reason: error },
+      ]);
+    expect(fail('failed').nodes.import?.state).toBe('failed');
+    expect(fail('ignored').nodes.import?.state).toBe('ignored');
+    expect(fail('failed')).toMatchObject({ state: 'failed', error, endedAt: '2026-11-21T13:58:05.000Z' });
+    expect(fail('failed').log.at(-1)).toMatchObject({ level: 'error', message: `${error.message} ${error.action}` });
+  });
+
+  test('nodes that an event does not name keep their identity', () => {
+    const before = receive(shown(), [...started, { type: 'task.created', taskId: 'k9', nodeId: 'other', pass: 1 }]);
+    const after = receive(before, [{ type: 'task.started', taskId: 'k9', nodeId: 'other', attempt: 1 }]);
+    expect(after.nodes.import).toBe(before.nodes.import);
+  });
+
+  test('a very long log drops its oldest lines and counts them', () => {
+    const lines = Array.from({ length: 21_000 }, (_, index) => ({
+      at: 'x',
+      level: 'info' as const,
+      message: `line ${index}`,
+    }));
+    const view = receive(shown(), [{ type: 'task.log', ...place, lines }]);
+    expect(view.log).toHaveLength(20_000);
+    expect(view.dropped).toBe(1_000);
+    expect(view.log[0]?.message).toBe('line 1000');
+  });
+
+  test('leaving a run shows none', () => {
+    expect(reduceRun(receive(shown(), started), { type: 'leave' })).toBe(emptyRunView);
+  });
+});
