@@ -57,58 +57,74 @@ async function runs(db: Knex): Promise<void> {
     t.integer('rejects').notNullable().defaultTo(0);
     t.text('error');
     t.text('instance_vars').notNullable().defaultTo('{}');
-    // null, 'stop' or 'kill'.
-    t.text('stop_requested');
-    t.text('stop_requested_at');
+    // Waits for another run of its workflow to end; none of its tasks may be claimed.
+    t.boolean('held').notNullable().defaultTo(false);
+    // null; 'stop', 'fail' or 'end' while tasks that still run are being interrupted.
+    t.text('ending');
+    t.text('ending_at');
+    // null; 'marked' when its work tables are given up, 'done' when they are gone.
+    t.text('purged');
     t.index(['workflow_name', 'created_at']);
     t.index(['state']);
   });
   await db.schema.createTable('tasks', (t) => {
     t.text('id').primary();
-    t.text('run_id').notNullable().index();
+    t.text('run_id').notNullable().index().references('runs.id').onDelete('CASCADE');
     t.text('node_id').notNullable();
     t.text('state').notNullable();
+    // Counts claims. Every write of an attempt says its number, so a later claim fences it.
     t.integer('attempt').notNullable().defaultTo(0);
     t.integer('pass').notNullable();
     t.text('due').notNullable();
     t.text('lease_owner');
     t.text('lease_until');
+    // Attempts that failed and were retried under the node's policy.
+    t.integer('retries').notNullable().defaultTo(0);
+    // Attempts in a row that ended with their process.
+    t.integer('takeovers').notNullable().defaultTo(0);
     t.text('created_at').notNullable();
     t.text('started_at');
     t.text('ended_at');
     t.integer('duration_ms');
     t.integer('rows_in').notNullable().defaultTo(0);
+    // Variables that came in, and those that left.
     t.text('vars').notNullable().defaultTo('{}');
+    t.text('vars_out');
+    // What a waiting node gave to be given back; null: it never waited.
     t.text('memory');
     t.text('scheduled_for');
     t.text('progress');
+    t.integer('log_lines').notNullable().defaultTo(0);
     t.text('error');
     t.index(['state', 'due']);
   });
   await db.schema.createTable('arrivals', (t) => {
     t.increments('id');
-    t.text('run_id').notNullable();
+    t.text('run_id').notNullable().references('runs.id').onDelete('CASCADE');
     t.text('transition_id').notNullable();
     t.text('from_task').notNullable();
     t.text('to_node').notNullable();
     t.text('table_ref');
     t.integer('count');
     t.text('vars').notNullable();
-    // The task that took it; null while it waits in a join.
+    // waiting: a token in a join. taken: by task_id. dropped: its branch stops here.
+    t.text('state').notNullable();
     t.text('task_id').index();
-    t.index(['run_id', 'to_node', 'task_id']);
+    t.index(['run_id', 'state', 'to_node']);
   });
   await db.schema.createTable('outputs', (t) => {
     t.text('task_id').notNullable();
     t.text('port').notNullable();
-    t.text('run_id').notNullable().index();
+    t.text('run_id').notNullable().index().references('runs.id').onDelete('CASCADE');
+    // The kind of the port: success, reject, error or branch.
+    t.text('kind').notNullable();
     t.integer('count');
     t.text('table_ref');
     t.boolean('kept').notNullable().defaultTo(true);
     t.primary(['task_id', 'port']);
   });
   await db.schema.createTable('events', (t) => {
-    t.text('run_id').notNullable();
+    t.text('run_id').notNullable().references('runs.id').onDelete('CASCADE');
     t.integer('seq').notNullable();
     t.text('at').notNullable();
     t.text('type').notNullable();
@@ -119,9 +135,17 @@ async function runs(db: Knex): Promise<void> {
   });
   await db.schema.createTable('pending_effects', (t) => {
     t.increments('id');
-    t.text('run_id').notNullable().index();
+    t.text('run_id').notNullable().index().references('runs.id').onDelete('CASCADE');
     t.text('task_id').notNullable();
     t.text('effect').notNullable();
+  });
+  // One row per engine process: its heartbeat is what health looks at.
+  await db.schema.createTable('engines', (t) => {
+    t.text('id').primary();
+    t.integer('pid').notNullable();
+    t.text('host').notNullable();
+    t.text('started_at').notNullable();
+    t.text('beat_at').notNullable();
   });
 }
 
@@ -160,9 +184,12 @@ async function schedules(db: Knex): Promise<void> {
     t.text('workflow_id').notNullable();
     t.text('node_id').notNullable();
     t.text('instant').notNullable();
-    // null: the instant was passed over (overlap or catch-up), which is recorded too.
+    // null: the instant was passed over (overlap, catch-up, or the start was refused), which is recorded too.
     t.text('run_id');
+    // started, queued, skipped, missed or refused.
     t.text('outcome').notNullable();
+    t.text('error');
+    t.text('at').notNullable();
     t.primary(['workflow_id', 'node_id', 'instant']);
   });
 }

@@ -1,0 +1,98 @@
+/** Opens the control store of a data folder. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import knex from 'knex';
+import { UserError } from '../../contract/errors.ts';
+import type { Clock } from './clock.ts';
+import { nowText } from './clock.ts';
+import type { Migration } from './migrate.ts';
+import { findMigrations, migrate } from './migrate.ts';
+import type { Db } from './transaction.ts';
+
+interface Statement {
+  run(sql: string, done: (error: Error | null) => void): void;
+}
+
+/** Transactions wait for each other before they reach SQLite; the other connections are for reading beside them. */
+const connections = 4;
+const pragmas = [
+  'pragma busy_timeout = 10000',
+  'pragma journal_mode = wal',
+  // A run that was committed stays committed when the power fails.
+  'pragma synchronous = full',
+  'pragma foreign_keys = on',
+];
+
+/**
+ * Opens (or makes) `control.sqlite` in the folder and brings it to the schema of this program, after a backup copy if it
+ * held an older one. Close it with `destroy()`. Throws UserError DATA_FOLDER_READ_ONLY.
+ */
+export async function openControl(
+  folder: string,
+  options: { clock: Clock; migrations?: readonly Migration[] },
+): Promise<Db> {
+  await makeFolder(folder);
+  const file = join(folder, 'control.sqlite');
+  const db = connect(file);
+  const migrations = options.migrations ?? (await findMigrations());
+  try {
+    await migrate(db, { clock: options.clock, migrations, backup: () => backUp(db, file, nowText(options.clock)) });
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw folderError(folder, error) ?? error;
+  }
+}
+
+function connect(file: string): Db {
+  return knex({
+    client: 'sqlite3',
+    connection: { filename: file },
+    useNullAsDefault: true,
+    pool: {
+      min: 0,
+      max: connections,
+      afterCreate: (connection: Statement, done: (error: Error | null) => void) => runAll(connection, pragmas, done),
+    },
+  });
+}
+
+function runAll(connection: Statement, statements: readonly string[], done: (error: Error | null) => void): void {
+  const [first, ...rest] = statements;
+  if (first === undefined) done(null);
+  else connection.run(first, (error) => (error ? done(error) : runAll(connection, rest, done)));
+}
+
+/** Makes the folder if need be. Throws UserError DATA_FOLDER_READ_ONLY. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw folderError(folder, error) ?? error;
+  }
+}
+
+const readOnlyCodes = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EEXIST',
+  'SQLITE_CANTOPEN',
+  'SQLITE_READONLY',
+  'SQLITE_PERM',
+]);
+
+/** The error of a folder that cannot be written, in words; undefined if it is another one. */
+export function folderError(folder: string, error: unknown): UserError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  if (!readOnlyCodes.has(error.code)) return undefined;
+  return new UserError('DATA_FOLDER_READ_ONLY', { folder, reason: error.message }, { cause: error });
+}
+
+async function backUp(db: Db, file: string, at: string): Promise<void> {
+  const found: { integrity_check: string }[] = await db.raw('pragma integrity_check(1)');
+  const verdict = found[0]?.integrity_check;
+  if (verdict !== 'ok') throw new Error(`${file} is damaged (${verdict}). Restore a backup before updating Syncline.`);
+  await db.raw('vacuum into ?', [`${file}.${at.replaceAll(/[:.]/g, '-')}.backup`]);
+}

@@ -1,0 +1,120 @@
+/** The rows of the control store that the engine reads and writes, as the database gives them. JSON columns are text; booleans are 0 and 1 on SQLite. */
+import type { RunState, TaskState } from '../../contract/run.ts';
+
+export interface RunRow {
+  id: string;
+  workflow_id: string | null;
+  workflow_name: string;
+  workflow_label: string;
+  version: number | null;
+  file: string;
+  state: RunState;
+  origin: string;
+  start_node: string | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  lock: number;
+  last_seq: number;
+  rejects: number;
+  error: string | null;
+  instance_vars: string;
+  held: boolean | number;
+  ending: 'stop' | 'fail' | 'end' | null;
+  ending_at: string | null;
+  purged: 'marked' | 'done' | null;
+}
+
+export interface TaskRow {
+  id: string;
+  run_id: string;
+  node_id: string;
+  state: TaskState;
+  attempt: number;
+  pass: number;
+  due: string;
+  lease_owner: string | null;
+  lease_until: string | null;
+  retries: number;
+  takeovers: number;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  duration_ms: number | null;
+  rows_in: number;
+  vars: string;
+  vars_out: string | null;
+  memory: string | null;
+  scheduled_for: string | null;
+  progress: string | null;
+  log_lines: number;
+  error: string | null;
+}
+
+export interface ArrivalRow {
+  id: number;
+  run_id: string;
+  transition_id: string;
+  from_task: string;
+  to_node: string;
+  table_ref: string | null;
+  count: number | null;
+  vars: string;
+  state: 'waiting' | 'taken' | 'dropped';
+  task_id: string | null;
+}
+
+export interface OutputRow {
+  task_id: string;
+  port: string;
+  run_id: string;
+  kind: 'success' | 'reject' | 'error' | 'branch';
+  count: number | null;
+  table_ref: string | null;
+  kept: boolean | number;
+}
+
+export interface EventRow {
+  run_id: string;
+  seq: number;
+  at: string;
+  type: string;
+  task_id: string | null;
+  body: string;
+}
+
+export interface PendingEffectRow {
+  id: number;
+  run_id: string;
+  task_id: string;
+  effect: string;
+}
+
+export interface ScheduleRow {
+  workflow_id: string;
+  node_id: string;
+  version: number;
+  cron: string;
+  time_zone: string;
+  overlap: 'skip' | 'queue' | 'parallel';
+  catch_up: 'none' | 'last' | 'all';
+  next_at: string | null;
+}
+
+export interface OptionRow {
+  name: string;
+  value: string;
+  is_cursor: boolean | number;
+  updated_at: string;
+  updated_by: string;
+}
+
+export interface OptionChangeRow {
+  id: number;
+  name: string;
+  at: string;
+  by: string;
+  run_id: string | null;
+  old: string | null;
+  new: string | null;
+}

@@ -1,0 +1,55 @@
+/**
+ * The only way to a transaction.
+ *
+ * Its first statement is a write, on every database: on a run it takes the run's row, so that two parents ending together
+ * come one after the other and event numbers have no gaps. A transaction that began by reading would fail on SQLite as soon
+ * as another process had written meanwhile, whatever the timeout is.
+ */
+import type { Knex } from 'knex';
+import { UserError } from '../../contract/errors.ts';
+
+/** The control store. Functions that only read also accept a transaction. */
+export type Db = Knex;
+/** An open transaction. */
+export type Tx = Knex.Transaction;
+
+/**
+ * Does `work` in one transaction. It must be short and must wait for nothing but the database: no remote call, no file.
+ * Throws what `work` throws, after rolling back.
+ */
+export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return begin(db, async (tx) => {
+    if (isSqlite(db)) await tx.raw('update settings set value = value where 0');
+    return work(tx);
+  });
+}
+
+/** Like `inTransaction`, holding the run's row. Throws UserError NOT_FOUND if there is no such run. */
+export function inRun<T>(db: Db, runId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return begin(db, async (tx) => {
+    const taken = await tx('runs')
+      .where({ id: runId })
+      .update({ lock: tx.raw('?? + 1', ['lock']) });
+    if (taken === 0) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
+    return work(tx);
+  });
+}
+
+export function isSqlite(db: Db): boolean {
+  return db.client.config.client === 'sqlite3';
+}
+
+const last = new WeakMap<Db, Promise<unknown>>();
+
+/**
+ * SQLite has one writer. Waiting for it here costs nothing; waiting in SQLite would hold a thread of the pool each and
+ * would not be first come, first served.
+ */
+function begin<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (db.isTransaction) throw new Error('A transaction cannot be opened within a transaction.');
+  const run = (): Promise<T> => db.transaction(work);
+  if (!isSqlite(db)) return run();
+  const mine = (last.get(db) ?? Promise.resolve()).then(run, run);
+  last.set(db, mine);
+  return mine;
+}

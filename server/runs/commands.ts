@@ -1,0 +1,47 @@
+/** What a person may do to a run. Each takes a transaction from `inRun`; nudge the engine after the commit. */
+import { UserError } from '../../contract/errors.ts';
+import type { RunSummary } from '../../contract/run.ts';
+import { isFinal } from '../../contract/run.ts';
+import type { Tx } from '../db/transaction.ts';
+import type { RunChange } from './changeRun.ts';
+import { changeRun } from './changeRun.ts';
+import { beginEnding } from './finish.ts';
+import { toRunSummary } from './readRuns.ts';
+import { stopTasks } from './tasks.ts';
+
+/** Nothing more starts; what runs is asked to end and after two seconds given up. Throws UserError RUN_NOT_ACTIVE. */
+export function stopRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
+  return command(tx, runId, at, async (change) => {
+    // A stop outranks whatever else the run was ending for.
+    change.set({ ending: null });
+    await beginEnding(change, 'stop');
+  });
+}
+
+/** The run is over when this returns, whatever its tasks still do: they are fenced. Throws UserError RUN_NOT_ACTIVE. */
+export function killRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
+  return command(tx, runId, at, async (change) => {
+    change.set({ ending: 'stop', ending_at: at });
+    await stopTasks(change, ['running']);
+    await beginEnding(change, 'stop');
+  });
+}
+
+/** What waits for an instant (a wait, a retry) is due now. Throws UserError RUN_NOT_ACTIVE. */
+export function wakeRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
+  return command(tx, runId, at, async () => {
+    await tx('tasks')
+      .where({ run_id: runId })
+      .whereIn('state', ['pending', 'waiting'])
+      .andWhere('due', '>', at)
+      .update({ due: at });
+  });
+}
+
+function command(tx: Tx, runId: string, at: string, work: (change: RunChange) => Promise<void>): Promise<RunSummary> {
+  return changeRun(tx, runId, at, async (change) => {
+    if (isFinal(change.run.state)) throw new UserError('RUN_NOT_ACTIVE');
+    await work(change);
+    return toRunSummary(change.run);
+  });
+}

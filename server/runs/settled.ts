@@ -1,0 +1,78 @@
+/**
+ * Which rejects and errors of a run still count at its end. A task's are settled when a later task of the same node
+ * descends from them, that is, from an activation of one of its ports of kind reject or error: Error → Wait → back. A node
+ * that is merely reached twice, by two parents or by a loop over its success port, settles nothing.
+ */
+import type { Transition } from '../../contract/workflow.ts';
+import type { ArrivalRow, OutputRow, TaskRow } from '../db/rows.ts';
+import type { RunChange } from './changeRun.ts';
+
+export interface Unsettled {
+  /** Rows behind reject and error ports that no later pass took up. */
+  rejects: number;
+  /** Whether the last word of a node was success: its open tasks all succeeded, none by a port of kind error. */
+  nodeSucceeded(nodeId: string): boolean;
+}
+
+type Task = Pick<TaskRow, 'id' | 'node_id' | 'state'>;
+type Arrival = Pick<ArrivalRow, 'transition_id' | 'from_task' | 'task_id'>;
+type Output = Pick<OutputRow, 'task_id' | 'port' | 'kind' | 'count'>;
+
+export async function findUnsettled(change: RunChange): Promise<Unsettled> {
+  const { tx, run } = change;
+  const tasks: Task[] = await tx('tasks').where({ run_id: run.id }).select('id', 'node_id', 'state');
+  const outputs: Output[] = await tx('outputs')
+    .where({ run_id: run.id })
+    .whereIn('kind', ['reject', 'error'])
+    .select('task_id', 'port', 'kind', 'count');
+  const settled = outputs.length === 0 ? new Set<string>() : await findSettled(change, tasks, outputs);
+  const open = outputs.filter((output) => !settled.has(output.task_id));
+  const failed = new Set(open.filter((output) => output.kind === 'error').map((output) => output.task_id));
+  return {
+    rejects: open.reduce((sum, output) => sum + (output.count ?? 0), 0),
+    nodeSucceeded: (nodeId) =>
+      tasks
+        .filter((task) => task.node_id === nodeId && !settled.has(task.id))
+        .every((task) => task.state === 'succeeded' && !failed.has(task.id)),
+  };
+}
+
+async function findSettled(
+  change: RunChange,
+  tasks: readonly Task[],
+  outputs: readonly Output[],
+): Promise<Set<string>> {
+  const arrivals: Arrival[] = await change
+    .tx('arrivals')
+    .where({ run_id: change.run.id, state: 'taken' })
+    .select('transition_id', 'from_task', 'task_id');
+  const children = Map.groupBy(arrivals, (arrival) => arrival.from_task);
+  const nodeOf = new Map(tasks.map((task) => [task.id, task.node_id]));
+  const portOf = readPorts(change.run.file);
+  const troubled = Map.groupBy(outputs, (output) => output.task_id);
+  const isSettled = (taskId: string, ports: Set<string>): boolean => {
+    const first = (children.get(taskId) ?? []).filter((arrival) => ports.has(portOf.get(arrival.transition_id) ?? ''));
+    return [...descendants(first, children)].some((id) => nodeOf.get(id) === nodeOf.get(taskId));
+  };
+  return new Set(
+    [...troubled]
+      .filter(([taskId, own]) => isSettled(taskId, new Set(own.map((output) => output.port))))
+      .map(([taskId]) => taskId),
+  );
+}
+
+function descendants(first: readonly Arrival[], children: ReadonlyMap<string, Arrival[]>): Set<string> {
+  const seen = new Set<string>();
+  const queue = [...first];
+  for (let arrival = queue.pop(); arrival; arrival = queue.pop()) {
+    if (arrival.task_id === null || seen.has(arrival.task_id)) continue;
+    seen.add(arrival.task_id);
+    queue.push(...(children.get(arrival.task_id) ?? []));
+  }
+  return seen;
+}
+
+function readPorts(file: string): Map<string, string> {
+  const { transitions } = JSON.parse(file) as { transitions: Transition[] };
+  return new Map(transitions.map((transition) => [transition.id, transition.port]));
+}

@@ -1,0 +1,83 @@
+/** Tasks of a run: how they are made, and how those that are not wanted any more are stopped. */
+import type { TaskState } from '../../contract/run.ts';
+import type { Json } from '../../contract/types.ts';
+import type { NewId } from '../db/ids.ts';
+import type { TaskRow } from '../db/rows.ts';
+import type { RunChange } from './changeRun.ts';
+
+export interface NewTask {
+  nodeId: string;
+  vars: Record<string, Json>;
+  rowsIn: number;
+  scheduledFor: string | null;
+}
+
+/** Inserts a task that may be claimed at once. `pass` counts how often its node was reached in the run. */
+export async function insertTask(
+  change: RunChange,
+  newId: NewId,
+  task: NewTask,
+): Promise<{ id: string; pass: number }> {
+  const { tx, run, at } = change;
+  const id = newId();
+  const pass = 1 + (await countPasses(change, task.nodeId));
+  await tx('tasks').insert({
+    id,
+    run_id: run.id,
+    node_id: task.nodeId,
+    state: 'pending',
+    pass,
+    due: at,
+    created_at: at,
+    rows_in: task.rowsIn,
+    vars: JSON.stringify(task.vars),
+    scheduled_for: task.scheduledFor,
+  });
+  change.emit({ type: 'task.created', taskId: id, nodeId: task.nodeId, pass });
+  return { id, pass };
+}
+
+export async function countPasses(change: RunChange, nodeId: string): Promise<number> {
+  const row: { passes?: number | string } | undefined = await change
+    .tx('tasks')
+    .where({ run_id: change.run.id, node_id: nodeId })
+    .count({ passes: '*' })
+    .first();
+  return Number(row?.passes ?? 0);
+}
+
+/** How many tasks of the run are in one of the states. */
+export async function countTasks(change: RunChange, states: readonly TaskState[]): Promise<number> {
+  const row: { tasks?: number | string } | undefined = await change
+    .tx('tasks')
+    .where({ run_id: change.run.id })
+    .whereIn('state', states)
+    .count({ tasks: '*' })
+    .first();
+  return Number(row?.tasks ?? 0);
+}
+
+/**
+ * Stops the tasks that are in one of the states. That fences whoever still works on one: an attempt commits only into a
+ * task that is running under its number.
+ */
+export async function stopTasks(
+  change: RunChange,
+  states: readonly TaskState[],
+  only?: readonly string[],
+): Promise<void> {
+  const query = change.tx('tasks').where({ run_id: change.run.id }).whereIn('state', states).orderBy('id');
+  const tasks: Pick<TaskRow, 'id' | 'node_id'>[] = await (only ? query.whereIn('id', only) : query).select(
+    'id',
+    'node_id',
+  );
+  for (const task of tasks) {
+    await change.tx('tasks').where({ id: task.id }).update({
+      state: 'stopped',
+      ended_at: change.at,
+      lease_owner: null,
+      lease_until: null,
+    });
+    change.emit({ type: 'task.stopped', taskId: task.id, nodeId: task.node_id });
+  }
+}
