@@ -179,6 +179,11 @@ export const errorTable = {
     message: 'There is no connection "{name}".',
     action: 'Create it on the Connections page or choose another one.',
   },
+  CONNECTION_USED: {
+    message: 'The connection "{name}" is used by {workflows}.',
+    action: 'Choose another connection in those workflows first.',
+    status: 409,
+  },
   CONNECTION_KIND: {
     message: 'The connection "{name}" is a {kind} connection, which cannot do this.',
     action: 'Choose a connection of the right kind.',
