@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -27,7 +28,7 @@ export async function ensureAddon() {
 function keptPath() {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const { version, integrity = '' } = lock.packages['node_modules/sqlite3'];
-  const bytes = Buffer.from(integrity).toString('hex').slice(-16);
+  const bytes = createHash('sha256').update(integrity).digest('hex').slice(0, 16);
   const caches = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   return join(caches, 'syncline', `sqlite3-${version}-${platform}-${bytes}.node`);
 }
