@@ -15,6 +15,7 @@ export const suites = [
   { name: 'types', program: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   { name: 'lint', program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'] },
   { name: 'architecture', tests: ['test/architecture'] },
+  { name: 'house', tests: ['test/house/'] },
   { name: 'unit', tests: [''] },
   { name: 'flows', tests: ['test/'] },
 ];

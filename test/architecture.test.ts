@@ -16,6 +16,7 @@ describe('imports in the repository', () => {
     const read = new Set(found.modules);
     const unread = sources.filter((path) => !read.has(path));
     expect(unread.length / sources.length, unread.join('\n')).toBeLessThanOrEqual(0.05);
+    expect(sources.length - unread.length).toBeGreaterThan(100);
   });
 
   it('go only in the directions of the design', () => {
