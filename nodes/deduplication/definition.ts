@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Issue } from '../../contract/errors.ts';
-import type { FormField } from '../../contract/form.ts';
 import type { CheckScope, Port } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import { columnIssues, passedColumns } from '../kit/columns.ts';
 import { tolerant } from '../kit/config.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
+import { form } from './form.ts';
 
 /** Each but `email` does what those before it do, and more. */
 export const normalisations = ['none', 'trim', 'collapse', 'fold', 'unaccent', 'email'] as const;
@@ -111,116 +111,6 @@ function summary(given: unknown): string {
   const count = config.keep === 1 ? '' : `${config.keep} `;
   return [`keeps ${count}${methodWords[config.method]}`, keys.join(', ').slice(0, 60)].filter(Boolean).join(' · ');
 }
-
-const form: FormField[] = [
-  {
-    kind: 'list',
-    name: 'keys',
-    label: 'Records are the same when these are equal',
-    hint: 'All of them must be equal.',
-    addLabel: 'Add a key',
-    initial: { kind: 'column', column: '', normalise: 'none', expression: '' },
-    item: [
-      {
-        kind: 'choice',
-        name: 'kind',
-        label: 'Key',
-        display: 'segments',
-        choices: [
-          { value: 'column', label: 'Column' },
-          { value: 'expression', label: 'JavaScript' },
-        ],
-      },
-      { kind: 'column', name: 'column', label: 'Column', when: { name: 'kind', is: ['column'] } },
-      {
-        kind: 'choice',
-        name: 'normalise',
-        label: 'Compare',
-        display: 'select',
-        hint: 'Only for text. The rows themselves are not changed.',
-        choices: [
-          { value: 'none', label: 'as it is' },
-          { value: 'trim', label: 'without spaces around it' },
-          { value: 'collapse', label: 'runs of spaces as one' },
-          { value: 'fold', label: 'also upper and lower case as one' },
-          { value: 'unaccent', label: 'also letters with and without accents as one' },
-          { value: 'email', label: 'as e-mail address' },
-        ],
-        when: { name: 'kind', is: ['column'] },
-      },
-      {
-        kind: 'expression',
-        name: 'expression',
-        label: 'JavaScript',
-        placeholder: 'record.Email.split("@")[1]',
-        hint: 'A record for which it fails goes to Reject.',
-        when: { name: 'kind', is: ['expression'] },
-      },
-    ],
-  },
-  {
-    kind: 'choice',
-    name: 'emptyKeys',
-    label: 'Records with an empty key',
-    display: 'select',
-    hint: 'A key is empty when one of its parts has no value.',
-    choices: [
-      { value: 'keep', label: 'keep all', hint: 'Nothing says that they are the same.' },
-      { value: 'compare', label: 'treat as duplicates', hint: 'Two empty values count as equal.' },
-      { value: 'complement', label: 'remove all', hint: 'They leave by Duplicates.' },
-    ],
-  },
-  { kind: 'number', name: 'keep', label: 'Keep', min: 1, unit: 'per key' },
-  {
-    kind: 'choice',
-    name: 'method',
-    label: 'Which',
-    display: 'select',
-    hint: 'Between equals, the one that arrived first.',
-    choices: [
-      { value: 'mostRecent', label: 'the most recent', hint: 'The highest value of a column; empty ones come last.' },
-      { value: 'oldest', label: 'the oldest', hint: 'The lowest value of a column; empty ones come last.' },
-      { value: 'first', label: 'the first that arrived' },
-      { value: 'last', label: 'the last that arrived' },
-      { value: 'nonEmpty', label: 'the most complete', hint: 'The one with the most columns that have a value.' },
-      { value: 'expression', label: 'by JavaScript' },
-    ],
-  },
-  { kind: 'column', name: 'by', label: 'By', when: { name: 'method', is: ['mostRecent', 'oldest'] } },
-  {
-    kind: 'columns',
-    name: 'filled',
-    label: 'Columns that should have a value',
-    hint: 'None chosen: all columns count.',
-    optional: true,
-    when: { name: 'method', is: ['nonEmpty'] },
-  },
-  {
-    kind: 'expression',
-    name: 'expression',
-    label: 'JavaScript',
-    placeholder: 'record.Score',
-    hint: 'Numbers are compared as numbers and come before text; an empty result never wins.',
-    when: { name: 'method', is: ['expression'] },
-  },
-  {
-    kind: 'choice',
-    name: 'direction',
-    label: 'Keep the one with',
-    display: 'segments',
-    choices: [
-      { value: 'descending', label: 'the largest value' },
-      { value: 'ascending', label: 'the smallest value' },
-    ],
-    when: { name: 'method', is: ['expression'] },
-  },
-  {
-    kind: 'switch',
-    name: 'complement',
-    label: 'Output for the duplicates',
-    hint: 'What is not kept leaves there; otherwise it is dropped.',
-  },
-];
 
 export const definition = defineNode<DeduplicationConfig>({
   type: 'deduplication',
