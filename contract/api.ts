@@ -508,7 +508,10 @@ export const api = define({
     path: '/runs/:run/tasks/:task/:port/rows.:format',
     role: 'operator',
     summary: 'All rows behind a transition as csv or json',
-    query: rowsQuerySchema.pick({ search: true, filter: true, sort: true, direction: true }),
+    query: rowsQuerySchema.pick({ search: true, filter: true, sort: true, direction: true }).extend({
+      /** A byte order mark at the start, by which Excel knows that a CSV file is UTF-8. */
+      bom: z.stringbool().optional(),
+    }),
     reply: z.unknown(),
     kind: 'file',
   },

@@ -100,6 +100,10 @@ export const configSchema = z.object({
     flag: '--log-level <level>',
     about: 'How much is logged, as JSON lines on stderr: debug, info, warn, error, silent.',
   }),
+  checkReplies: setting(yesNo.default(false), {
+    env: 'SYNCLINE_CHECK_REPLIES',
+    about: 'For development: a reply that differs from the documented interface is an error.',
+  }),
   demo: setting(yesNo.default(false), {
     env: 'SYNCLINE_DEMO',
     flag: '--demo',

@@ -1,0 +1,167 @@
+/** What lies behind a connection, as the editor shows it: who we are there, objects, fields, a first look at records. */
+import type { z } from 'zod';
+import type { Api, Reply } from '../../contract/api.ts';
+import type { ConnectorClient, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
+import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
+import type { Evaluated, ResolvedFilter } from '../../contract/filter.ts';
+import { resolveFilter } from '../../contract/filter.ts';
+import type { Column, Json } from '../../contract/types.ts';
+import type { Clock } from '../db/clock.ts';
+import type { Db } from '../db/transaction.ts';
+import type { Catalog } from '../engine/catalog.ts';
+import type { Log } from '../log.ts';
+import { createCache } from './cache.ts';
+import { findConnection } from './connections.ts';
+import type { SecretKey } from './key.ts';
+import { readConnectionSettings } from './settings.ts';
+
+export interface RemoteOptions {
+  db: Db;
+  key: SecretKey;
+  clock: Clock;
+  log: Log;
+  connectors: Catalog['connectors'];
+  /** One expression of a filter, with the variables given, in the sandbox. Throws UserError EXPRESSION_FAILED. */
+  evaluate(expression: string, vars: Record<string, Json>): Promise<Evaluated>;
+  /** The calendar day of an instant where the instance is. */
+  dayOf(instant: string): string;
+}
+
+export type Verified = NonNullable<Reply<'verifyConnection'>['verified']>;
+type Preview = Reply<'previewRead'>;
+type PreviewRequest = z.output<Api['previewRead']['body']>;
+
+export interface Remote {
+  /** Signs in. A refusal is a result, not an error. */
+  verify(connection: string): Promise<Verified>;
+  objects(connection: string, refresh: boolean): Promise<RemoteObject[]>;
+  describe(connection: string, object: string, refresh: boolean): Promise<RemoteObjectDetails>;
+  /** Count and first records of a query. What a person can mend is in `error`. */
+  preview(connection: string, request: PreviewRequest): Promise<Preview>;
+}
+
+const callTimeoutMs = 60_000;
+const keepMs = 10 * 60_000;
+const previewRows = 20;
+
+export function createRemote(options: RemoteOptions): Remote {
+  const objects = createCache<RemoteObject[]>({ clock: options.clock, keepMs });
+  const details = createCache<RemoteObjectDetails>({ clock: options.clock, keepMs });
+  /** What was learned through other settings counts no more. */
+  const keyOf = async (connection: string, ...rest: string[]): Promise<string> =>
+    JSON.stringify([connection, (await findConnection(options.db, connection)).updated_at, ...rest]);
+  const describe = async (connection: string, object: string, refresh: boolean): Promise<RemoteObjectDetails> =>
+    details.get(await keyOf(connection, object), refresh, () =>
+      withClient(options, connection, (client) => client.describe(object)),
+    );
+  return {
+    describe,
+    verify: (connection) => verify(options, connection),
+    objects: async (connection, refresh) =>
+      objects.get(await keyOf(connection), refresh, () =>
+        withClient(options, connection, (client) => client.objects()),
+      ),
+    preview: (connection, request) => preview(options, connection, request, describe),
+  };
+}
+
+/** Opens a client for one piece of work and closes it, however the work ends. */
+async function withClient<T>(
+  { db, key, clock, log, connectors }: RemoteOptions,
+  name: string,
+  work: (client: ConnectorClient) => Promise<T>,
+): Promise<T> {
+  const { kind, settings } = await readConnectionSettings(db, key, name);
+  const connector = connectors.get(kind);
+  if (!connector) throw new UserError('CONNECTION_KIND', { name, kind });
+  const client = await connector.open({
+    settings,
+    connectionName: name,
+    clock,
+    signal: AbortSignal.timeout(callTimeoutMs),
+    log: (level, message, extra) => log[level === 'warning' ? 'warn' : level]({ connection: name, ...extra }, message),
+  });
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+async function verify(options: RemoteOptions, name: string): Promise<Verified> {
+  const at = options.clock.now().toISOString();
+  try {
+    const who = await withClient(options, name, (client) => client.verify());
+    return { at, ok: true, message: `${who.identity}, ${who.organisation}`, details: who.details };
+  } catch (error) {
+    const { message, action } = requireKnown(error);
+    return { at, ok: false, message: `${message} ${action}`, details: [] };
+  }
+}
+
+/** The reply of an error that people can mend; anything else goes on as it is. */
+function requireKnown(error: unknown): ReturnType<typeof toErrorReply> {
+  if (error instanceof UserError || error instanceof RetryLater) return toErrorReply(error);
+  throw error;
+}
+
+async function preview(
+  options: RemoteOptions,
+  connection: string,
+  request: PreviewRequest,
+  describe: (connection: string, object: string, refresh: boolean) => Promise<RemoteObjectDetails>,
+): Promise<Preview> {
+  try {
+    const details = () => describe(connection, request.object, false);
+    const filter = await resolve(options, request, details);
+    return await readFirst(options, connection, await details(), { ...request, filter });
+  } catch (error) {
+    return { query: '', count: 0, columns: [], rows: [], error: requireKnown(error) };
+  }
+}
+
+function resolve(
+  { evaluate, dayOf }: RemoteOptions,
+  request: PreviewRequest,
+  details: () => Promise<RemoteObjectDetails>,
+): Promise<ResolvedFilter> {
+  const vars = (request.vars ?? {}) as Record<string, Json>;
+  return resolveFilter(
+    request.filter,
+    (expression) => evaluate(expression, vars),
+    async () => {
+      const { fields } = await details();
+      const types = new Map(fields.map((field) => [field.name.toLowerCase(), field.type]));
+      return { typeOf: (name) => types.get(name.toLowerCase()) ?? null, dayOf };
+    },
+  );
+}
+
+async function readFirst(
+  options: RemoteOptions,
+  connection: string,
+  details: RemoteObjectDetails,
+  request: { object: string; fields: string[]; filter: ResolvedFilter },
+): Promise<Preview> {
+  const fields = [...new Set([details.idField, ...request.fields])];
+  const columns = fields.map((name) => columnOf(name, details));
+  const query = { object: request.object, fields, filter: request.filter, limit: previewRows };
+  return withClient(options, connection, async (client) => {
+    const count = await client.count(query);
+    const rows: Preview['rows'] = [];
+    for await (const page of client.read(query)) {
+      rows.push(...page.rows);
+      if (rows.length >= previewRows) break;
+    }
+    return { query: await client.explain(query), count, columns, rows: rows.slice(0, previewRows), error: null };
+  });
+}
+
+/** A path such as `Account.Name` leads to another object: it is shown as text. Throws UserError FIELD_UNKNOWN. */
+function columnOf(name: string, details: RemoteObjectDetails): Column {
+  if (name.includes('.')) return { name, label: name, type: 'text', source: name };
+  const field = details.fields.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (!field) throw new UserError('FIELD_UNKNOWN', { field: name, object: details.name });
+  const { label, type, identifying, personal } = field;
+  return { name, label, type, source: field.name, identifying, personal };
+}

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { ConnectorDefinition } from '../../contract/connector.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Db } from '../db/transaction.ts';
+import type { SecretKey } from './key.ts';
+import type { ConnectionRow } from './rows.ts';
+import type { Secrets } from './seal.ts';
+import { openSecrets } from './seal.ts';
+
+export type AnyConnectorDefinition = ConnectorDefinition<never> | ConnectorDefinition<Record<string, unknown>>;
+
+/** Settings apart from secrets, as they are stored. */
+export interface SplitSettings {
+  settings: Record<string, unknown>;
+  secrets: Secrets;
+}
+
+/**
+ * Checks what a person entered against the connector's schema, secrets that were left out taken from before.
+ * Throws UserError CONFIG_INVALID that names the setting.
+ */
+export function splitSettings(
+  definition: AnyConnectorDefinition,
+  given: Record<string, unknown>,
+  before: Secrets = {},
+): SplitSettings {
+  const kept = definition.secrets.filter((name) => isLeftOut(given[name]) && before[name] !== undefined);
+  const whole = { ...definition.defaults, ...given, ...Object.fromEntries(kept.map((name) => [name, before[name]])) };
+  const parsed = definition.settings.safeParse(whole);
+  if (!parsed.success) throw invalidSettings(definition, parsed.error);
+  const entries = Object.entries(parsed.data as Record<string, unknown>);
+  const secret = (name: string): boolean => definition.secrets.includes(name);
+  return {
+    settings: Object.fromEntries(entries.filter(([name]) => !secret(name))),
+    secrets: Object.fromEntries(entries.filter(([name, value]) => secret(name) && !isLeftOut(value))) as Secrets,
+  };
+}
+
+const isLeftOut = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+function invalidSettings(definition: AnyConnectorDefinition, error: z.ZodError): UserError {
+  const issue = error.issues[0];
+  const name = String(issue?.path[0] ?? '');
+  const field = definition.form.find((one) => one.name === name)?.label ?? (name || definition.label);
+  return new UserError('CONFIG_INVALID', { field, reason: issue?.message ?? 'is not valid' });
+}
+
+/** A connection with its secrets in clear: for a client, and nothing else. Throws UserError CONNECTION_MISSING. */
+export async function readConnectionSettings(
+  db: Db,
+  key: SecretKey,
+  name: string,
+): Promise<{ kind: string; label: string; settings: Record<string, unknown> }> {
+  const row = await db<ConnectionRow>('connections').where({ name }).first();
+  if (!row) throw new UserError('CONNECTION_MISSING', { name });
+  const settings = JSON.parse(row.settings) as Record<string, unknown>;
+  return { kind: row.kind, label: row.label, settings: { ...settings, ...openSecrets(key, name, row.secrets) } };
+}

@@ -1,0 +1,23 @@
+import type { Instance } from '../../instance.ts';
+import { describeApi } from '../openapi.ts';
+import type { Handlers } from '../route.ts';
+import { accessHandlers } from './access.ts';
+import { connectionHandlers } from './connections.ts';
+import { optionHandlers } from './options.ts';
+import { rowHandlers } from './rows.ts';
+import { runHandlers } from './runs.ts';
+import { workflowHandlers } from './workflows.ts';
+
+/** What answers each endpoint: the types say when one is missing. */
+export function createHandlers(instance: Instance): Handlers {
+  const document = describeApi(instance.version);
+  return {
+    ...accessHandlers(instance),
+    ...workflowHandlers(instance),
+    ...runHandlers(instance),
+    ...rowHandlers(instance),
+    ...optionHandlers(instance),
+    ...connectionHandlers(instance),
+    getOpenApi: async () => document,
+  };
+}

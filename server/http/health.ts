@@ -1,0 +1,45 @@
+import type { Request, Response } from 'express';
+import { readHealth } from '../engine/health.ts';
+import type { Instance } from '../instance.ts';
+import { sendJson } from './reply.ts';
+
+/** A heart that is older than this does not beat: the engine's lease is as long. */
+const staleMs = 20_000;
+
+interface Health {
+  ok: boolean;
+  database: 'ok' | 'unreachable';
+  engine: 'ok' | 'stale' | 'none';
+  /** Milliseconds since the engine's last heartbeat; null without an engine. */
+  heartbeatAgeMs: number | null;
+}
+
+/** Touches the database, so that it says more than that a process exists. */
+export async function checkHealth(instance: Pick<Instance, 'db' | 'clock' | 'log'>): Promise<Health> {
+  try {
+    const found = await readHealth(instance.db);
+    const age = found ? Math.max(0, instance.clock.now().getTime() - Date.parse(found.beatAt)) : null;
+    const engine = age === null ? 'none' : age > staleMs ? 'stale' : 'ok';
+    return { ok: true, database: 'ok', engine, heartbeatAgeMs: age };
+  } catch (error) {
+    instance.log.error({ err: error }, 'the database does not answer');
+    return { ok: false, database: 'unreachable', engine: 'none', heartbeatAgeMs: null };
+  }
+}
+
+/** `/healthz`: whether this process should live. An engine that is down is no reason to end the web process. */
+export function answerHealth(instance: Instance) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const health = await checkHealth(instance);
+    await sendJson(request, response, health.ok ? 200 : 503, health);
+  };
+}
+
+/** `/readyz`: whether it makes sense to send work here: database and engine are well and nothing is shutting down. */
+export function answerReady(instance: Instance, closing: () => boolean) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const health = await checkHealth(instance);
+    const ready = health.ok && health.engine === 'ok' && !closing();
+    await sendJson(request, response, ready ? 200 : 503, { ready, ...health, closing: closing() });
+  };
+}
