@@ -24,7 +24,7 @@ export type Edit =
   | { type: 'move'; positions: Readonly<Record<string, Position>> }
   | { type: 'connect'; id: string; from: string; port: string; to: string }
   | { type: 'reconnect'; id: string; from: string; port: string; to: string }
-  | { type: 'changeNode'; id: string; patch: NodePatch }
+  | { type: 'changeNodes'; ids: readonly string[]; patch: NodePatch }
   | { type: 'changeConfig'; id: string; config: WorkflowNode['config'] }
   | { type: 'changeNote'; id: string; patch: Partial<Omit<Note, 'id'>> }
   | { type: 'changeWorkflow'; patch: { label?: string; description?: string | undefined; settings?: WorkflowSettings } }

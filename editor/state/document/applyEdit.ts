@@ -17,10 +17,10 @@ export function applyEdit(workflow: Workflow, edit: Edit): Workflow {
       return connect(workflow, { id: edit.id, from: edit.from, port: edit.port, to: edit.to });
     case 'reconnect':
       return reconnect(workflow, { id: edit.id, from: edit.from, port: edit.port, to: edit.to });
-    case 'changeNode':
-      return changeNode(workflow, edit.id, (node) => patchNode(node, edit.patch));
+    case 'changeNodes':
+      return changeNodes(workflow, edit.ids, (node) => patchNode(node, edit.patch));
     case 'changeConfig':
-      return changeNode(workflow, edit.id, (node) => ({ ...node, config: edit.config }));
+      return changeNodes(workflow, [edit.id], (node) => ({ ...node, config: edit.config }));
     case 'changeNote':
       return withNotes(workflow, (notes) =>
         notes.map((note) => (note.id === edit.id ? { ...note, ...edit.patch } : note)),
@@ -92,8 +92,12 @@ function reconnect(workflow: Workflow, transition: Transition): Workflow {
   return { ...workflow, transitions: workflow.transitions.map((one) => (one.id === transition.id ? transition : one)) };
 }
 
-function changeNode(workflow: Workflow, id: string, change: (node: WorkflowNode) => WorkflowNode): Workflow {
-  return { ...workflow, nodes: workflow.nodes.map((node) => (node.id === id ? change(node) : node)) };
+function changeNodes(
+  workflow: Workflow,
+  ids: readonly string[],
+  change: (node: WorkflowNode) => WorkflowNode,
+): Workflow {
+  return { ...workflow, nodes: workflow.nodes.map((node) => (ids.includes(node.id) ? change(node) : node)) };
 }
 
 const patchNode = (node: WorkflowNode, patch: NodePatch): WorkflowNode =>

@@ -43,7 +43,7 @@ const edits: [string, Edit][] = [
   ['moving nodes', { type: 'move', positions: { a: { x: 40, y: 8 }, c: { x: 1, y: 2 } } }],
   ['connecting', { type: 'connect', id: 't9', from: 'a', port: 'reject', to: 'c' }],
   ['reconnecting', { type: 'reconnect', id: 't1', from: 'a', port: 'success', to: 'c' }],
-  ['renaming a node', { type: 'changeNode', id: 'a', patch: { label: 'Changed contacts' } }],
+  ['renaming a node', { type: 'changeNodes', ids: ['a'], patch: { label: 'Changed contacts' } }],
   ['changing a setting of a node', { type: 'changeConfig', id: 'a', config: { object: 'Contact' } }],
   ['changing the workflow', { type: 'changeWorkflow', patch: { label: 'Other' } }],
   [
@@ -104,7 +104,7 @@ describe('the document', () => {
 
   test('a save keeps the history, and edits made while it was on its way stay unsaved', () => {
     const sent = edit(opened(), edits[6]![1]);
-    const typed = edit(sent, { type: 'changeNode', id: 'b', patch: { label: 'Later' } });
+    const typed = edit(sent, { type: 'changeNodes', ids: ['b'], patch: { label: 'Later' } });
     const state = reduceDocument(typed, { type: 'saved', workflow: sent.workflow!, revision: 5 });
     expect(state.revision).toBe(5);
     expect(findDifferences(state.saved!, state.workflow!)).toEqual([{ kind: 'node', id: 'b', change: 'changed' }]);
@@ -112,8 +112,8 @@ describe('the document', () => {
   });
 
   test('a change that is taken back by hand leaves nothing to save', () => {
-    const there = edit(opened(), { type: 'changeNode', id: 'a', patch: { comment: 'hm' } });
-    const back = edit(there, { type: 'changeNode', id: 'a', patch: { comment: undefined } });
+    const there = edit(opened(), { type: 'changeNodes', ids: ['a'], patch: { comment: 'hm' } });
+    const back = edit(there, { type: 'changeNodes', ids: ['a'], patch: { comment: undefined } });
     expect(differs(back.saved, back.workflow)).toBe(false);
   });
 

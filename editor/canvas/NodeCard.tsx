@@ -1,0 +1,74 @@
+import { IconAlertCircleFilled, IconPlayerPauseFilled } from '@tabler/icons-react';
+import type { NodeProps } from '@xyflow/react';
+import { memo } from 'react';
+import { iconNamed } from '../catalog/icons.ts';
+import { useProblems } from '../state/problemsStore.ts';
+import type { NodeView } from '../state/run/runView.ts';
+import { useRunView } from '../state/runStore.ts';
+import { formatInstant } from '../texts/format.ts';
+import { t } from '../texts/t.ts';
+import type { CardNode } from './flowParts.ts';
+import classes from './NodeCard.module.css';
+import { InboundPort, OutputPorts } from './NodePorts.tsx';
+import { StateMark } from './StateMark.tsx';
+
+/** A node in one glance: what it is, its name, what it does, how it went. */
+export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
+  const run = useRunView((view) => view.nodes[id]);
+  const problems = useProblems((state) => state.byNode.get(id));
+  const { node, definition } = data;
+  const Icon = iconNamed(definition?.icon ?? 'IconQuestionMark');
+  return (
+    <div
+      className={classes.card}
+      data-group={definition?.group}
+      data-selected={selected || undefined}
+      data-state={run?.state}
+      data-execution={node.execution}
+    >
+      {data.takesInput && <InboundPort label={node.label} />}
+      <span className={classes.icon}>
+        <Icon size={19} stroke={1.8} aria-hidden />
+        {problems && <ProblemMark severity={problems.severity} count={problems.count} />}
+      </span>
+      <span className={classes.text}>
+        <b>{node.label}</b>
+        <small>{definition ? statusLine(run) || data.summary : t('canvas.unknownType', { type: node.type })}</small>
+      </span>
+      <span className={classes.mark}>
+        {node.execution === 'stop' && (
+          <IconPlayerPauseFilled size={12} role="img" aria-label={t('canvas.pausesHere')} />
+        )}
+        {run && run.pass > 1 && <span className={classes.pass}>{t('canvas.pass', { pass: run.pass })}</span>}
+        {run && <StateMark state={run.state} />}
+      </span>
+      {run?.state === 'running' && <ProgressBar progress={run.progress} />}
+      <OutputPorts id={id} data={data} />
+    </div>
+  );
+});
+
+/** While a node waits, that is what matters; otherwise its summary is shown. */
+function statusLine(run: NodeView | undefined): string {
+  if (!run?.due) return '';
+  const at = formatInstant(run.due.at);
+  return run.state === 'waiting' ? t('canvas.waitsUntil', { at }) : t('canvas.triesAgain', { at });
+}
+
+function ProblemMark({ severity, count }: { severity: 'error' | 'warning'; count: number }) {
+  const label = t('canvas.problems', { count });
+  return (
+    <span className={classes.problem} data-severity={severity} title={label}>
+      <IconAlertCircleFilled size={13} role="img" aria-label={label} />
+    </span>
+  );
+}
+
+function ProgressBar({ progress }: { progress: NodeView['progress'] }) {
+  const share = progress?.total ? Math.min(1, progress.done / progress.total) : null;
+  return (
+    <span className={classes.bar} data-unknown={share === null || undefined}>
+      <span style={share === null ? undefined : { width: `${share * 100}%` }} />
+    </span>
+  );
+}

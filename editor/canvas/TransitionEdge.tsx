@@ -1,0 +1,106 @@
+import { ActionIcon } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
+import { type MouseEvent, memo } from 'react';
+import { useRunView } from '../state/runStore.ts';
+import { select, showRows } from '../state/viewStore.ts';
+import { t } from '../texts/t.ts';
+import { countText } from './countText.ts';
+import { useEditing } from './EditingContext.ts';
+import type { TransitionEdge as FlowEdge, TransitionData } from './flowParts.ts';
+import { setHovered, useHovered } from './hover.ts';
+import { kindColour } from './kindColour.ts';
+import { PortShape } from './PortShape.tsx';
+import { askForNode } from './quickAdd.ts';
+import classes from './TransitionEdge.module.css';
+import { transitionPath } from './transitionPath.ts';
+
+/** An arrow with the count of what went along it. A click on the count opens the rows. */
+export const TransitionEdge = memo(function TransitionEdge(props: EdgeProps<FlowEdge>) {
+  const { id, data, selected, source, sourceHandleId } = props;
+  const hovered = useHovered((state) => state.id === id);
+  const editing = useEditing();
+  const count = useCount(id, source, sourceHandleId ?? '');
+  const [path, x, y] = transitionPath(props);
+  if (!data) return null;
+  const active = selected || hovered;
+  return (
+    <>
+      <BaseEdge
+        path={path}
+        interactionWidth={18}
+        style={{ stroke: kindColour[data.kind], strokeWidth: active ? 2.6 : 1.8 }}
+      />
+      {(count !== null || data.kind === 'branch' || (active && editing)) && (
+        <EdgeLabelRenderer>
+          <span
+            className={`${classes.label} nodrag nopan`}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+          >
+            <Pill id={id} source={source} port={sourceHandleId ?? ''} data={data} count={count} />
+            {active && editing && <InsertButton id={id} data={data} />}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+/** The count as text: of the transition itself, or of its port while that still counts. A primitive, so that only a change renders. */
+function useCount(id: string, source: string, port: string): string | null {
+  return useRunView((view) => {
+    const now = view.nodes[source]?.ports[port];
+    if (now?.counting) return countText(now);
+    const transition = view.transitions[id];
+    return transition ? countText({ count: transition.count, counting: false }) : null;
+  });
+}
+
+function Pill(props: { id: string; source: string; port: string; data: TransitionData; count: string | null }) {
+  const { id, source, port, data, count } = props;
+  const name = data.kind === 'branch' ? (data.port?.label ?? port) : '';
+  const text = [name, count ?? ''].filter((part) => part !== '').join(' ');
+  if (text === '' && count === null) return null;
+  const open = (event: MouseEvent) => {
+    event.stopPropagation();
+    select({ transitions: [id] });
+    showRows({ nodeId: source, port });
+  };
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={classes.pill}
+      style={{ ['--kind' as string]: kindColour[data.kind] }}
+      onClick={open}
+      aria-label={t('canvas.transition', {
+        from: data.fromLabel,
+        port: data.port?.label ?? port,
+        to: data.toLabel,
+        count: count || '–',
+      })}
+    >
+      <PortShape kind={data.kind} filled />
+      {text}
+    </button>
+  );
+}
+
+function InsertButton({ id, data }: { id: string; data: TransitionData }) {
+  const label = t('canvas.insertBetween', { from: data.fromLabel, to: data.toLabel });
+  return (
+    <ActionIcon
+      size={20}
+      variant="default"
+      radius="xl"
+      tabIndex={-1}
+      aria-label={label}
+      title={label}
+      onMouseEnter={() => setHovered(id)}
+      onMouseLeave={() => setHovered(null)}
+      onClick={(event) => askForNode({ kind: 'insert', transitionId: id }, { x: event.clientX, y: event.clientY })}
+    >
+      <IconPlus size={13} aria-hidden />
+    </ActionIcon>
+  );
+}

@@ -1,0 +1,184 @@
+/**
+ * The drawing as React Flow wants it. Each part is made once and kept until what it shows has changed, so that an edit of
+ * one node among a thousand renders one card. What a run says is not in here: cards read it from the run's store.
+ */
+import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react';
+import { type NodeDefinition, nodePorts, type Port, type PortKind, parsedConfig } from '../../contract/node.ts';
+import type { Note, Transition, Workflow, WorkflowNode } from '../../contract/workflow.ts';
+import { nodeCatalog } from '../catalog/nodes.ts';
+import type { Selection } from '../state/viewStore.ts';
+import { cardHeight, cardWidth, handleSize, type Point, portMiddle } from './geometry.ts';
+
+type Definition = NodeDefinition<Record<string, unknown>>;
+export type CardData = {
+  node: WorkflowNode;
+  /** null: the type is not installed here. */
+  definition: Definition | null;
+  ports: readonly Port[];
+  summary: string;
+  takesInput: boolean;
+  /** Names of ports without a transition, joined by "|". */
+  open: string;
+};
+export type CardNode = Node<CardData, 'card'>;
+export type NoteNode = Node<{ note: Note }, 'note'>;
+export type FlowNode = CardNode | NoteNode;
+export type TransitionData = { kind: PortKind; port: Port | null; fromLabel: string; toLabel: string };
+export type TransitionEdge = Edge<TransitionData, 'transition'>;
+
+/** While something is dragged or resized: its place, ahead of the drawing. */
+export type Moving = Readonly<Record<string, Point & { width?: number; height?: number }>>;
+
+interface Kept<T> {
+  key: readonly unknown[];
+  part: T;
+}
+
+/** What a node shows besides its place; computed once per node object. */
+const shown = new WeakMap<WorkflowNode, Omit<CardData, 'open'>>();
+
+export function cardData(node: WorkflowNode): Omit<CardData, 'open'> {
+  const known = shown.get(node);
+  if (known) return known;
+  const definition = nodeCatalog.get(node.type) ?? null;
+  const data = {
+    node,
+    definition,
+    ports: definition ? nodePorts(definition, node) : [],
+    summary: definition ? definition.summary(parsedConfig(definition, node)) : '',
+    takesInput: definition?.inputs.max !== 0,
+  };
+  shown.set(node, data);
+  return data;
+}
+
+export class FlowParts {
+  private readonly nodes = new Map<string, Kept<FlowNode>>();
+  private readonly edges = new Map<string, Kept<TransitionEdge>>();
+
+  /** Notes first: cards lie above them. */
+  nodesOf(workflow: Workflow, selection: Selection, moving: Moving): FlowNode[] {
+    const selected = new Set([...selection.nodes, ...selection.notes]);
+    const taken = takenPorts(workflow.transitions);
+    const notes = (workflow.notes ?? []).map((note) => {
+      const at = moving[note.id];
+      return keep(this.nodes, note.id, [note, selected.has(note.id), at], () =>
+        noteNode(note, selected.has(note.id), at),
+      );
+    });
+    const cards = workflow.nodes.map((node) => {
+      const data = cardData(node);
+      const used = taken.get(node.id);
+      const open = data.ports
+        .filter((port) => !used?.has(port.name))
+        .map((port) => port.name)
+        .join('|');
+      const picked = selected.has(node.id);
+      const at = moving[node.id];
+      return keep(this.nodes, node.id, [node, open, picked, at], () => cardNode({ ...data, open }, picked, at));
+    });
+    return [...notes, ...cards];
+  }
+
+  edgesOf(workflow: Workflow, selection: Selection): TransitionEdge[] {
+    const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
+    return workflow.transitions.flatMap((transition) => {
+      const from = nodes.get(transition.from);
+      const to = nodes.get(transition.to);
+      if (!from || !to) return [];
+      const selected = selection.transitions.includes(transition.id);
+      return [
+        keep(this.edges, transition.id, [transition, from, to, selected], () => edge(transition, from, to, selected)),
+      ];
+    });
+  }
+}
+
+function keep<T>(parts: Map<string, Kept<T>>, id: string, key: readonly unknown[], make: () => T): T {
+  const known = parts.get(id);
+  if (known?.key.every((value, index) => value === key[index])) return known.part;
+  const part = make();
+  parts.set(id, { key, part });
+  return part;
+}
+
+function takenPorts(transitions: readonly Transition[]): Map<string, Set<string>> {
+  const taken = new Map<string, Set<string>>();
+  for (const { from, port } of transitions) {
+    const ports = taken.get(from) ?? new Set();
+    taken.set(from, ports.add(port));
+  }
+  return taken;
+}
+
+function cardNode(data: CardData, selected: boolean, at: Point | undefined): CardNode {
+  const { node, ports } = data;
+  const height = cardHeight(ports.length);
+  const size = { width: cardWidth, height };
+  return {
+    id: node.id,
+    type: 'card',
+    position: at ? { x: at.x, y: at.y } : { x: node.x, y: node.y },
+    ...size,
+    // Known sizes and handles spare a first rendering of every node only to measure it.
+    measured: size,
+    handles: [
+      ...(data.takesInput ? [inboundHandle(height)] : []),
+      ...ports.map((port, index) => portHandle(port, index, ports.length)),
+    ],
+    selected,
+    data,
+    ariaLabel: data.definition ? `${node.label}, ${data.definition.label}` : node.label,
+  };
+}
+
+const half = handleSize / 2;
+const inboundHandle = (height: number): NodeHandle => ({
+  type: 'target',
+  position: Position.Left,
+  id: null,
+  x: -half,
+  y: height / 2 - half,
+  width: handleSize,
+  height: handleSize,
+});
+const portHandle = (port: Port, index: number, ports: number): NodeHandle => ({
+  type: 'source',
+  position: Position.Right,
+  id: port.name,
+  x: cardWidth - half,
+  y: portMiddle(index, ports) - half,
+  width: handleSize,
+  height: handleSize,
+});
+
+function noteNode(note: Note, selected: boolean, at: Moving[string] | undefined): NoteNode {
+  const size = { width: at?.width ?? note.width, height: at?.height ?? note.height };
+  const position = at ? { x: at.x, y: at.y } : { x: note.x, y: note.y };
+  const label = note.text.split('\n')[0]?.slice(0, 60);
+  return {
+    id: note.id,
+    type: 'note',
+    position,
+    ...size,
+    measured: size,
+    handles: [],
+    selected,
+    data: { note },
+    ariaLabel: label || ' ',
+    zIndex: -1,
+  };
+}
+
+function edge(transition: Transition, from: WorkflowNode, to: WorkflowNode, selected: boolean): TransitionEdge {
+  const port = cardData(from).ports.find((one) => one.name === transition.port) ?? null;
+  return {
+    id: transition.id,
+    type: 'transition',
+    source: transition.from,
+    sourceHandle: transition.port,
+    target: transition.to,
+    selected,
+    data: { kind: port?.kind ?? 'error', port, fromLabel: from.label, toLabel: to.label },
+  };
+}

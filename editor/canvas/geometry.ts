@@ -1,0 +1,56 @@
+/** Sizes and places on the canvas, in its own units. The cards' style sheet uses the same numbers. */
+import type { Note, WorkflowNode } from '../../contract/workflow.ts';
+
+export const cardWidth = 206;
+const plainHeight = 60;
+const portPitch = 15;
+/** Distance of the dots; moving and placing keep to it. */
+export const gridSize = 18;
+export const handleSize = 15;
+/** Room between two nodes that follow each other: enough for a count on the transition. */
+const stepX = cardWidth + 90;
+const stepY = 90;
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** A card grows only when it has more outputs than fit beside it. */
+export const cardHeight = (ports: number): number => Math.max(plainHeight, (ports + 1) * portPitch);
+
+/** Middle of a port, from the top of its card. */
+export function portMiddle(index: number, ports: number): number {
+  const pitch = ports === 2 ? 20 : portPitch;
+  return cardHeight(ports) / 2 + (index - (ports - 1) / 2) * pitch;
+}
+
+export const snap = (point: Point): Point => ({
+  x: Math.round(point.x / gridSize) * gridSize,
+  y: Math.round(point.y / gridSize) * gridSize,
+});
+
+/** A free place at or below `wanted`, on the grid. */
+export function freePlace(nodes: readonly WorkflowNode[], wanted: Point): Point {
+  const place = snap(wanted);
+  const covered = (): boolean =>
+    nodes.some((node) => Math.abs(node.x - place.x) < cardWidth + 8 && Math.abs(node.y - place.y) < plainHeight + 8);
+  while (covered()) place.y += stepY;
+  return place;
+}
+
+/** Where the node behind another one belongs. */
+export const placeAfter = (node: Point): Point => ({ x: node.x + stepX, y: node.y });
+
+/** From left to right, then from top to bottom: the order in which Tab walks. */
+export function readingOrder<T extends Point & { id: string }>(items: readonly T[]): T[] {
+  return [...items].sort((a, b) => a.x - b.x || a.y - b.y || (a.id < b.id ? -1 : 1));
+}
+
+export interface Box extends Point {
+  width: number;
+  height: number;
+}
+
+export const cardBox = (node: Point): Box => ({ x: node.x, y: node.y, width: cardWidth, height: plainHeight });
+export const noteBox = ({ x, y, width, height }: Note): Box => ({ x, y, width, height });

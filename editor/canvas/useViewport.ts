@@ -1,0 +1,48 @@
+import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useMemo } from 'react';
+import { type Box, cardWidth, type Point } from './geometry.ts';
+
+interface Viewport {
+  /** The middle of what is visible, in units of the canvas. */
+  centre(): Point;
+  /** A place of the window as a place on the canvas. */
+  toCanvas(point: Point): Point;
+  fit(): void;
+  /** Moves the view only if the box is not wholly in it. */
+  reveal(box: Box): void;
+}
+
+const maxFitZoom = 1.1;
+
+export function useViewport(): Viewport {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  return useMemo(() => {
+    const size = () => {
+      const { width, height, transform } = store.getState();
+      const [x, y, zoom] = transform;
+      return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom, zoom };
+    };
+    return {
+      centre: () => {
+        const view = size();
+        return { x: view.x + view.width / 2 - cardWidth / 2, y: view.y + view.height / 2 - 30 };
+      },
+      toCanvas: (point) => flow.screenToFlowPosition(point),
+      fit: () => void flow.fitView({ padding: 0.12, maxZoom: maxFitZoom, duration: motion() }),
+      reveal: (box) => {
+        const view = size();
+        const inside =
+          box.x >= view.x &&
+          box.y >= view.y &&
+          box.x + box.width <= view.x + view.width &&
+          box.y + box.height <= view.y + view.height;
+        if (!inside)
+          void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: view.zoom, duration: motion() });
+      },
+    };
+  }, [flow, store]);
+}
+
+/** Milliseconds of a moving view; none for those who asked for less motion. */
+export const motion = (): number => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 180);

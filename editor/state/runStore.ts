@@ -1,0 +1,10 @@
+import { create } from 'zustand';
+import { type RunAction, reduceRun } from './run/reduceRun.ts';
+import { emptyRunView, type RunView } from './run/runView.ts';
+
+/** The run whose states and counts are shown. */
+export const useRunView = create<RunView>(() => emptyRunView);
+
+export function dispatchRun(action: RunAction): void {
+  useRunView.setState((view) => reduceRun(view, action), true);
+}
