@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type Call, header, type Reply } from './call.ts';
+
+const compress = promisify(gzip);
+/** Shorter bodies are not worth compressing. */
+const COMPRESS_FROM = 1400;
+
+/** Waits as long as the faults of a call say, and ends sessions; before its handler runs. */
+export async function playEarly(call: Call): Promise<void> {
+  if (call.effects.delayMs > 0) await setTimeout(call.effects.delayMs);
+  if (call.effects.expireSessions) call.org.sessions.expireAll();
+}
+
+/** Sends a reply, or cuts the connection where the faults of the call say so. */
+export async function deliver(call: Call, reply: Reply, response: ServerResponse): Promise<void> {
+  if (call.effects.cut === 'before' || call.effects.cut === 'after') {
+    response.destroy();
+    return;
+  }
+  const changed = call.effects.change.reduce((before, change) => change(before), reply);
+  setHeaders(call, changed, response);
+  const body = await encode(call, changed, response);
+  response.statusCode = changed.status;
+  if (changed.status !== 204 && changed.status !== 304) response.setHeader('Content-Length', body.length);
+  if (call.effects.cut === 'mid-body') {
+    response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
+    return;
+  }
+  response.end(call.method === 'HEAD' ? undefined : body);
+}
+
+function setHeaders(call: Call, reply: Reply, response: ServerResponse): void {
+  response.setHeader('Date', new Date(call.org.clock.now()).toUTCString());
+  if (call.path.startsWith('/services/data/')) response.setHeader('Sforce-Limit-Info', call.org.usage.header);
+  if (reply.contentType !== '') response.setHeader('Content-Type', reply.contentType);
+  for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
+}
+
+async function encode(call: Call, reply: Reply, response: ServerResponse): Promise<Buffer> {
+  const body = Buffer.from(reply.body, 'utf8');
+  response.setHeader('Vary', 'Accept-Encoding');
+  if (body.length < COMPRESS_FROM || !/\bgzip\b/i.test(header(call, 'accept-encoding'))) return body;
+  response.setHeader('Content-Encoding', 'gzip');
+  return compress(body, { level: 1 });
+}

@@ -1,0 +1,163 @@
+import { json, type Reply } from './call.ts';
+import { malformRows, type RowDefect } from './malform.ts';
+
+/** What is done to a request; all empty for one that no rule matches. */
+export interface Effects {
+  kinds: string[];
+  delayMs: number;
+  cut: 'before' | 'after' | 'mid-body' | null;
+  expireSessions: boolean;
+  /** Answered in place of what the organisation would answer. */
+  instead: Reply | null;
+  pageRows: number | null;
+  /** The record of a write, counted from 0, that is locked. */
+  lockedRecord: number | null;
+  change: ((reply: Reply) => Reply)[];
+}
+
+export function noEffects(): Effects {
+  return {
+    kinds: [],
+    delayMs: 0,
+    cut: null,
+    expireSessions: false,
+    instead: null,
+    pageRows: null,
+    lockedRecord: null,
+    change: [],
+  };
+}
+
+/** A rule as it is posted to the control endpoint. */
+export interface FaultRule {
+  kind: string;
+  match: { method?: string; path?: string; query?: string; body?: string };
+  /** How many matching requests it is played on; null for all. */
+  times: number | null;
+  /** Matching requests to let pass first. */
+  after: number;
+  status?: number;
+  errorCode?: string;
+  message?: string;
+  body?: string;
+  contentType?: string;
+  ms?: number;
+  rows?: number;
+  record?: number;
+  defect?: RowDefect;
+}
+
+/** The parts of a request that rules look at. */
+export interface Matchable {
+  method: string;
+  path: string;
+  query: string;
+  body: Buffer;
+}
+
+type Play = (rule: FaultRule, effects: Effects) => void;
+
+const KINDS: Record<string, Play> = {
+  status: (rule, effects) => {
+    effects.instead = statusReply(rule, 503, 'SERVER_UNAVAILABLE', 'Server is unavailable, please try again later');
+  },
+  limit: (rule, effects) => {
+    effects.instead = statusReply(rule, 403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+  },
+  html: (rule, effects) => {
+    const body =
+      rule.body ?? '<!DOCTYPE html><html><head><title>Maintenance</title></head><body>We are down.</body></html>';
+    effects.instead = { status: rule.status ?? 503, contentType: 'text/html;charset=UTF-8', body, headers: {} };
+  },
+  'reset-before': (_rule, effects) => {
+    effects.cut = 'before';
+  },
+  'reset-after': (_rule, effects) => {
+    effects.cut = 'after';
+  },
+  'reset-mid-body': (_rule, effects) => {
+    effects.cut = 'mid-body';
+  },
+  slow: (rule, effects) => {
+    effects.delayMs = rule.ms ?? 1000;
+  },
+  'expire-session': (_rule, effects) => {
+    effects.expireSessions = true;
+  },
+  'small-pages': (rule, effects) => {
+    effects.pageRows = Math.max(1, rule.rows ?? 3);
+  },
+  'lock-row': (rule, effects) => {
+    effects.lockedRecord = rule.record ?? 0;
+  },
+  'malformed-rows': (rule, effects) => {
+    effects.change.push((reply) => ({ ...reply, body: malformRows(reply.body, rule.defect) }));
+  },
+  'truncated-json': (_rule, effects) => {
+    effects.change.push((reply) => ({ ...reply, body: reply.body.slice(0, Math.floor(reply.body.length * 0.6)) }));
+  },
+  'wrong-content-type': (rule, effects) => {
+    effects.change.push((reply) => ({ ...reply, contentType: rule.contentType ?? 'text/plain' }));
+  },
+};
+
+export const FAULT_KINDS = Object.keys(KINDS);
+
+function statusReply(rule: FaultRule, status: number, errorCode: string, message: string): Reply {
+  const body = [{ message: rule.message ?? message, errorCode: rule.errorCode ?? errorCode }];
+  const reply = json(body, rule.status ?? status);
+  return { ...reply, body: rule.body ?? reply.body, contentType: rule.contentType ?? reply.contentType };
+}
+
+interface ActiveRule {
+  id: number;
+  rule: FaultRule;
+  seen: number;
+  hits: number;
+}
+
+/** The rules in force. */
+export class Faults {
+  private rules: ActiveRule[] = [];
+  private lastId = 0;
+
+  add(rule: FaultRule): number {
+    this.rules.push({ id: ++this.lastId, rule, seen: 0, hits: 0 });
+    return this.lastId;
+  }
+
+  clear(): void {
+    this.rules = [];
+  }
+
+  list(): ActiveRule[] {
+    return this.rules.map((active) => ({ ...active }));
+  }
+
+  /** Counts the request against every rule that matches it, and says what is done to it. */
+  match(request: Matchable): Effects {
+    const effects = noEffects();
+    for (const active of this.rules) {
+      if (!matches(active.rule, request)) continue;
+      active.seen++;
+      const { times, after, kind } = active.rule;
+      if (active.seen <= after || (times !== null && active.hits >= times)) continue;
+      active.hits++;
+      effects.kinds.push(kind);
+      KINDS[kind]!(active.rule, effects);
+    }
+    return effects;
+  }
+}
+
+function matches({ match }: FaultRule, request: Matchable): boolean {
+  if (match.method !== undefined && match.method.toUpperCase() !== request.method) return false;
+  if (match.path !== undefined && !matchesPath(match.path, request.path)) return false;
+  if (match.query !== undefined && !request.query.includes(match.query)) return false;
+  return match.body === undefined || request.body.includes(match.body);
+}
+
+/** Text that begins with a slash is a prefix, any other text a regular expression. */
+function matchesPath(pattern: string, path: string): boolean {
+  return pattern.startsWith('/') ? path.startsWith(pattern) : new RegExp(pattern).test(path);
+}

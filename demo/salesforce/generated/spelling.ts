@@ -1,0 +1,72 @@
+const LETTERS: Record<string, string> = {
+  ä: 'ae',
+  ö: 'oe',
+  ü: 'ue',
+  Ä: 'Ae',
+  Ö: 'Oe',
+  Ü: 'Ue',
+  ß: 'ss',
+  ł: 'l',
+  Ł: 'L',
+  ı: 'i',
+  İ: 'I',
+};
+
+/** Umlauts spelled out and all other marks dropped, as people without the right keyboard write. */
+export function spellOut(text: string): string {
+  return stripMarks(text.replace(/[äöüÄÖÜßłŁıİ]/g, (letter) => LETTERS[letter] ?? letter));
+}
+
+/** Accents dropped: Müller becomes Muller. */
+export function stripMarks(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}+/gu, '');
+}
+
+/** What is left of a name in an e-mail address or a domain. */
+export function slug(text: string): string {
+  return spellOut(text)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '');
+}
+
+/** One of the ways the same name is written twice. */
+export function respell(text: string, manner: number): string {
+  switch (manner % 9) {
+    case 0:
+      return `${text} `;
+    case 1:
+      return ` ${text}`;
+    case 2:
+      return text.toUpperCase();
+    case 3:
+      return text.toLowerCase();
+    case 4:
+      return spellOut(text);
+    case 5:
+      return stripMarks(text);
+    case 6:
+      return text.normalize('NFD');
+    case 7:
+      return text.replace(' ', '  ');
+    default:
+      return text;
+  }
+}
+
+/** One of the ways the same e-mail address is written twice; `accented` is its local part with its marks kept. */
+export function respellEmail(email: string, accented: string, manner: number): string {
+  switch (manner % 7) {
+    case 0:
+      return email.toUpperCase();
+    case 1:
+      return email.charAt(0).toUpperCase() + email.slice(1);
+    case 2:
+      return `${email} `;
+    case 3:
+      return ` ${email}`;
+    case 4:
+      return accented + email.slice(email.indexOf('@'));
+    default:
+      return email;
+  }
+}

@@ -1,0 +1,87 @@
+import { Companies } from './companies.ts';
+import { Duplicates } from './duplicates.ts';
+import { History } from './history.ts';
+import { People, type Person } from './people.ts';
+import { Population } from './population.ts';
+import { type Draw, mix, randomSource } from './random.ts';
+import { respell, respellEmail } from './spelling.ts';
+
+/** Objects with generated rows, and how many live ones there are for N contacts. */
+const SHARES: Record<string, { prefix: string; live: (contacts: number) => number }> = {
+  Account: { prefix: '001', live: (n) => Math.ceil(n / 5) },
+  Contact: { prefix: '003', live: (n) => n },
+  Lead: { prefix: '00Q', live: (n) => Math.ceil(n / 2) },
+  Case: { prefix: '500', live: (n) => Math.ceil(n / 4) },
+  Contract: { prefix: '800', live: (n) => Math.ceil(n / 20) },
+  Opportunity: { prefix: '006', live: (n) => Math.ceil(n / 8) },
+  User: { prefix: '005', live: () => 12 },
+  Organization: { prefix: '00D', live: () => 1 },
+};
+
+const REPEATED_CONTACTS = 80;
+const LEADS_ALSO_CONTACTS = 12;
+
+/** What all generated values come from: record i of an object is a function of seed, number of contacts, object and i. */
+export class World {
+  readonly seed: number;
+  readonly draw: (name: string) => Draw;
+  readonly companies: Companies;
+  readonly people: People;
+  private readonly populations = new Map<string, Population>();
+  private readonly histories = new Map<string, History>();
+  private readonly contactCopies: Duplicates;
+  private readonly leadDraw: Draw;
+
+  constructor(seed: number, contacts: number) {
+    this.seed = seed;
+    this.draw = randomSource(seed);
+    for (const [name, { prefix, live }] of Object.entries(SHARES)) {
+      const population = new Population(prefix, live(contacts), this.draw(`${name} deleted`));
+      this.populations.set(name, population);
+      this.histories.set(name, new History(population.rows, this.draw(`${name} history`)));
+    }
+    this.companies = new Companies(this.draw);
+    this.people = new People(this.draw, this.companies, this.population('Account'));
+    this.contactCopies = new Duplicates(REPEATED_CONTACTS, this.draw('contact duplicate'));
+    this.leadDraw = this.draw('lead person');
+  }
+
+  population(object: string): Population {
+    return this.populations.get(object)!;
+  }
+
+  history(object: string): History {
+    return this.histories.get(object)!;
+  }
+
+  contactPerson(row: number): Person {
+    return this.people.person(this.contactCopies.originalOf(row));
+  }
+
+  /** 0 for a record typed with care, otherwise how it differs from the first record of that person. */
+  contactManner(row: number): number {
+    return this.contactCopies.repeats(row) ? this.contactCopies.manner(row) + 1 : 0;
+  }
+
+  /** Some leads are people who are contacts already. */
+  leadPerson(row: number): Person {
+    const lot = this.leadDraw(row);
+    const contacts = this.population('Contact');
+    if (lot % 100 >= LEADS_ALSO_CONTACTS || contacts.rows === 0) return this.people.person(contacts.rows + row);
+    return this.people.person(this.contactCopies.originalOf(mix(lot, 1) % contacts.rows));
+  }
+
+  leadManner(row: number): number {
+    const lot = this.leadDraw(row);
+    return lot % 100 < LEADS_ALSO_CONTACTS ? mix(lot, 2) : 0;
+  }
+}
+
+/** A name as typed: manner 0 is the usual spelling. */
+export function typedName(name: string, manner: number, field: number): string {
+  return manner === 0 ? name : respell(name, mix(manner, field));
+}
+
+export function typedEmail(person: Person, manner: number): string {
+  return manner === 0 ? person.email : respellEmail(person.email, person.accented, mix(manner, 9));
+}

@@ -1,0 +1,64 @@
+import { Clock } from './clock.ts';
+import { Faults } from './faults.ts';
+import { HISTORY_END } from './generated/history.ts';
+import { World } from './generated/world.ts';
+import { defineObjects } from './objects/index.ts';
+import type { Settings } from './options.ts';
+import { RequestLog } from './requestLog.ts';
+import { credentialsOf, Sessions } from './sessions.ts';
+import { Cursors } from './soql/cursors.ts';
+import { Table } from './store/table.ts';
+import { Usage } from './usage.ts';
+
+/** One demo organisation: its records, its clock, and everything that stands between a request and them. */
+export class Org {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly id: string;
+  /** The user that clients sign in as. */
+  readonly userId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly sessions: Sessions;
+  readonly usage: Usage;
+  readonly cursors: Cursors;
+  readonly faults = new Faults();
+  readonly requests = new RequestLog();
+  private readonly byName = new Map<string, Table>();
+
+  /** Throws RangeError when the clock would stand before the last generated stamp. */
+  constructor(settings: Settings) {
+    this.settings = settings;
+    this.clock = new Clock(settings.clock);
+    if (this.clock.seconds() < HISTORY_END) {
+      throw new RangeError(`the clock must not stand before ${new Date(HISTORY_END * 1000).toISOString()}`);
+    }
+    const world = new World(settings.seed, settings.contacts);
+    for (const definition of defineObjects(world)) {
+      this.byName.set(definition.name.toLowerCase(), new Table(definition, world));
+    }
+    this.id = world.population('Organization').idOf(0);
+    this.userId = world.population('User').idOf(0);
+    const { clientId, clientSecret } = credentialsOf(settings.seed);
+    this.clientId = clientId;
+    this.clientSecret = clientSecret;
+    this.sessions = new Sessions(this.clock, this.id, settings.sessionSeconds);
+    this.usage = new Usage(this.clock, settings.dailyRequests);
+    this.cursors = new Cursors(this.clock);
+  }
+
+  get tables(): Table[] {
+    return [...this.byName.values()];
+  }
+
+  /** An object's table by its name in any case. */
+  table(name: string): Table | undefined {
+    return this.byName.get(name.toLowerCase());
+  }
+
+  /** Zone in which date literals such as TODAY are read for a user. */
+  zoneOf(userId: string): string {
+    const users = this.table('User')!;
+    return String(users.read('TimeZoneSidKey', users.rowOf(userId)));
+  }
+}

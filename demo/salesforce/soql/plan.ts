@@ -1,0 +1,136 @@
+import { SLICE_ROWS, Slices } from '../store/slices.ts';
+import type { Table } from '../store/table.ts';
+import type { Query } from './ast.ts';
+import { type Bounds, boundsOf, keyRanges, rowSpan } from './bounds.ts';
+import { findColumn } from './columns.ts';
+import { type Context, invalidField } from './context.ts';
+import { type Bound, type BoundTest, bind } from './evaluate.ts';
+import { type SortKey, sortRows } from './sort.ts';
+
+/** The order rows come in without sorting: by Id, or by (SystemModstamp, Id). */
+type Order = 'id' | 'stamp';
+
+interface Candidates {
+  rows: Uint32Array;
+  order: Order;
+  /** All of them fulfil the condition. */
+  exact: boolean;
+}
+
+/** The rows a query finds, in its order, after LIMIT and OFFSET. */
+export async function findRows(
+  context: Context,
+  table: Table,
+  query: Query,
+  withDeleted: boolean,
+): Promise<Uint32Array> {
+  const condition = query.where && bind(context, table, query.alias, query.where);
+  const keys = sortKeys(context, table, query);
+  const natural = naturalOrder(keys);
+  const backwards = keys[0]?.descending === true;
+  const wanted = query.limit === null ? Infinity : query.limit + query.offset;
+  const enough = (order: Order): number => (fits(order, natural, keys) && !backwards ? wanted : Infinity);
+  const candidates = await gather(table, condition, natural, withDeleted, enough);
+  const most = enough(candidates.order);
+  const found = candidates.exact ? candidates.rows : await filterRows(candidates.rows, condition!, most);
+  const sorted = await arrange(found, candidates.order, natural, keys);
+  return sorted.slice(query.offset, Math.min(wanted, sorted.length));
+}
+
+function sortKeys(context: Context, table: Table, query: Query): SortKey[] {
+  return query.orderBy.map(({ path, descending, nullsLast }) => {
+    const column = findColumn(context, table, query.alias, path);
+    if (!column.field.sortable) {
+      throw invalidField(context, column.at, `field '${column.field.name}' can not be sorted in a query call`);
+    }
+    return { column, descending, nullsLast };
+  });
+}
+
+/** Whether the keys ask for one of the orders that are kept anyway. */
+function naturalOrder(keys: SortKey[]): Order | null {
+  const names = keys.map(({ column }) => (column.through.length > 0 ? '' : column.field.name));
+  const sameWay = keys.every(({ descending }) => descending === keys[0]!.descending);
+  if (names[0] === 'Id') return 'id';
+  if (names[0] === 'SystemModstamp' && (names.length === 1 || names[1] === 'Id') && sameWay) return 'stamp';
+  return null;
+}
+
+function fits(order: Order, natural: Order | null, keys: SortKey[]): boolean {
+  return keys.length === 0 || order === natural;
+}
+
+async function gather(
+  table: Table,
+  condition: Bound | null,
+  natural: Order | null,
+  withDeleted: boolean,
+  enough: (order: Order) => number,
+): Promise<Candidates> {
+  const looked = await lookUp(table, condition, withDeleted);
+  if (looked !== null) return { rows: looked, order: 'id', exact: false };
+  const bounds = boundsOf(table, condition);
+  const span = rowSpan(bounds);
+  if (span !== null && natural !== 'stamp') {
+    const most = bounds.exact ? enough('id') : Infinity;
+    return { rows: table.gatherById(span.from, span.to, withDeleted, most), order: 'id', exact: bounds.exact };
+  }
+  return gatherByStamp(table, bounds, withDeleted, enough);
+}
+
+function gatherByStamp(
+  table: Table,
+  bounds: Bounds,
+  withDeleted: boolean,
+  enough: (order: Order) => number,
+): Candidates {
+  const { ranges, exact } = keyRanges(bounds);
+  const rows = table.gatherByStamp(ranges, withDeleted, exact ? enough('stamp') : Infinity);
+  return { rows, order: 'stamp', exact };
+}
+
+/** Rows by an index, when the condition demands that Id or an indexed field has one of some values. */
+async function lookUp(table: Table, condition: Bound | null, withDeleted: boolean): Promise<Uint32Array | null> {
+  const test = conjuncts(condition).find((item) => isLookUp(table, item));
+  if (test === undefined) return null;
+  const rows = new Set<number>();
+  const index = table.index(test.column.field);
+  await index?.ready();
+  for (const operand of test.operands) {
+    const id = String(operand);
+    for (const row of index === undefined ? [table.rowOf(id)] : index.find(id)) {
+      if (row >= 0 && table.isVisible(row, withDeleted)) rows.add(row);
+    }
+  }
+  return Uint32Array.from(rows).sort();
+}
+
+function isLookUp(table: Table, { column, operator, operands }: BoundTest): boolean {
+  if (column.through.length > 0 || (operator !== '=' && operator !== 'IN')) return false;
+  const isKept = column.field.name === 'Id' || table.index(column.field) !== undefined;
+  return isKept && operands.every((operand) => typeof operand === 'string');
+}
+
+function conjuncts(condition: Bound | null): BoundTest[] {
+  if (condition === null) return [];
+  if (condition.kind === 'test') return [condition];
+  return condition.kind === 'and' ? condition.items.flatMap(conjuncts) : [];
+}
+
+async function filterRows(rows: Uint32Array, condition: Bound, most: number): Promise<Uint32Array> {
+  const slices = new Slices();
+  const found = new Uint32Array(Math.min(rows.length, most));
+  let count = 0;
+  for (let i = 0; i < rows.length && count < found.length; i++) {
+    if (i % SLICE_ROWS === 0 && slices.due) await slices.pause();
+    if (condition.holds(rows[i]!)) found[count++] = rows[i]!;
+  }
+  return found.slice(0, count);
+}
+
+async function arrange(rows: Uint32Array, order: Order, natural: Order | null, keys: SortKey[]): Promise<Uint32Array> {
+  if (keys.length === 0) return rows;
+  if (natural === null || (natural === 'stamp' && order === 'id')) return sortRows(rows, keys);
+  const ascending = order === natural ? rows : rows.sort();
+  return keys[0]!.descending ? ascending.reverse() : ascending;
+}

@@ -1,0 +1,159 @@
+import { RecordError } from '../errors.ts';
+import type { Value } from '../objects/field.ts';
+import type { Org } from '../org.ts';
+import type { Table, Written } from '../store/table.ts';
+import { Journal } from './journal.ts';
+import { type Body, readValues } from './values.ts';
+
+export interface WriterOptions {
+  /** The record of the request, counted from 0, that another transaction holds. */
+  lockedRecord?: number | null;
+  /** Stamp of a transaction that commits late; the clock's second otherwise. */
+  stamp?: number;
+  /** The system writes: LastModifiedDate and LastModifiedById stay as they are. */
+  system?: boolean;
+}
+
+/** Writes records within one request. Each operation throws RecordError and then has written nothing. */
+export class Writer {
+  private readonly org: Org;
+  private readonly userId: string;
+  private readonly options: WriterOptions;
+  private readonly journal = new Journal();
+  private readonly stamp: number;
+  private records = 0;
+
+  constructor(org: Org, userId: string, options: WriterOptions = {}) {
+    this.org = org;
+    this.userId = userId;
+    this.options = options;
+    this.stamp = options.stamp ?? org.clock.seconds();
+  }
+
+  /** Takes back everything. */
+  rollback(): void {
+    this.journal.rollback();
+  }
+
+  create(table: Table, body: Body): number {
+    return this.record('', () => this.insert(table, readValues(this.org, table, body, 'create')));
+  }
+
+  update(table: Table, row: number, body: Body): void {
+    this.record(table.idOf(row), () => {
+      if (table.isDeleted(row)) throw RecordError.of('ENTITY_IS_DELETED', 'entity is deleted');
+      this.set(table, row, readValues(this.org, table, body, 'update'));
+    });
+  }
+
+  /** Creates a record from values that are taken as they are. */
+  insert(table: Table, values: Record<string, Value>): number {
+    this.checkUnique(table, values, -1);
+    table.definition.complete?.(values);
+    const row = table.rows;
+    const numbers = table.definition.fields.filter((field) => field.autoNumber);
+    for (const field of numbers) values[field.name] = field.generate?.(row) ?? null;
+    const made = {
+      OwnerId: this.userId,
+      ...values,
+      CreatedDate: this.stamp,
+      CreatedById: this.userId,
+      LastModifiedDate: this.stamp,
+      LastModifiedById: this.userId,
+    };
+    return this.journal.create(table, { values: made, stamp: this.stamp, deleted: false, gone: false });
+  }
+
+  /** Sets values that are taken as they are. */
+  set(table: Table, row: number, values: Record<string, Value>): void {
+    const refusal = table.definition.guard?.((name) => table.read(name, row)) ?? null;
+    if (refusal !== null) throw RecordError.of(refusal.statusCode, refusal.message);
+    this.checkUnique(table, values, row);
+    table.definition.complete?.(values);
+    this.write(table, row, values, {});
+  }
+
+  /** Moves a record to the recycle bin, with the children that go with it. */
+  remove(table: Table, row: number): void {
+    this.record(table.idOf(row), () => this.removeOne(table, row));
+  }
+
+  restore(table: Table, row: number): void {
+    this.record(table.idOf(row), () => this.write(table, row, {}, { deleted: false }));
+  }
+
+  private record<T>(id: string, work: () => T): T {
+    const mark = this.journal.mark;
+    try {
+      if (this.records++ === this.options.lockedRecord) throw lockedRow(id);
+      return work();
+    } catch (error) {
+      this.journal.rollback(mark);
+      throw error;
+    }
+  }
+
+  private removeOne(table: Table, row: number): void {
+    if (table.isDeleted(row)) throw RecordError.of('ENTITY_IS_DELETED', 'entity is deleted');
+    for (const child of this.org.tables) {
+      for (const field of child.definition.fields) {
+        if (field.referenceTo !== table.name || !field.indexed) continue;
+        const rows = child
+          .index(field)!
+          .find(table.idOf(row))
+          .filter((found) => child.isVisible(found, false));
+        if (rows.length === 0) continue;
+        if (field.onParentDelete === 'restrict') throw deleteFailed(table, row, child, rows);
+        for (const found of rows) {
+          if (field.onParentDelete === 'cascade') this.removeOne(child, found);
+          else this.write(child, found, { [field.name]: null }, {}, true);
+        }
+      }
+    }
+    this.write(table, row, {}, { deleted: true });
+  }
+
+  private write(
+    table: Table,
+    row: number,
+    values: Record<string, Value>,
+    change: Partial<Written>,
+    system = this.options.system === true,
+  ): void {
+    const before = table.current(row);
+    const author: Record<string, Value> = system ? {} : { LastModifiedDate: this.stamp, LastModifiedById: this.userId };
+    this.journal.replace(table, row, {
+      deleted: before?.deleted ?? table.isDeleted(row),
+      gone: false,
+      ...change,
+      values: { ...before?.values, ...values, ...author },
+      stamp: this.stamp,
+    });
+  }
+
+  private checkUnique(table: Table, values: Record<string, Value>, self: number): void {
+    for (const field of table.definition.fields) {
+      const value = field.unique ? values[field.name] : null;
+      if (value === null || value === undefined) continue;
+      const index = table.index(field);
+      const other = index?.find(value).find((row) => row !== self && table.isVisible(row, false));
+      if (other === undefined) continue;
+      const message = `duplicate value found: ${field.name} duplicates value on record with id: ${table.idOf(other)}`;
+      throw RecordError.of('DUPLICATE_VALUE', message);
+    }
+  }
+}
+
+function lockedRow(id: string): RecordError {
+  const what = id === '' ? 'this record' : `this record or 1 records: ${id}`;
+  return RecordError.of('UNABLE_TO_LOCK_ROW', `unable to obtain exclusive access to ${what}`);
+}
+
+function deleteFailed(table: Table, row: number, child: Table, rows: number[]): RecordError {
+  const nameField = (of: Table): string => of.definition.fields.find((field) => field.nameField)?.name ?? 'Id';
+  const names = rows.slice(0, 10).map((found) => child.read(nameField(child), found));
+  const message =
+    `Your attempt to delete ${table.read(nameField(table), row)} could not be completed because it is associated ` +
+    `with the following ${child.definition.labelPlural.toLowerCase()}.: ${names.join(', ')}\n`;
+  return RecordError.of('DELETE_FAILED', message);
+}
