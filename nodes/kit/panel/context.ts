@@ -39,6 +39,8 @@ export interface PanelContext {
   useFields(connection: string | null, object: string | null): Loaded<RemoteObjectDetails>;
   /** What arrives at the node, as far as it is known while drawing. */
   useColumns(): InputColumns[];
+  /** Labels of the workflow's nodes by id. */
+  useNodeNames(): ReadonlyMap<string, string>;
   /** First rows of an inbound transition in the last run; null where there is none. */
   useRows(fromNode: string, port: string): Loaded<{ columns: Column[]; rows: Cell[][]; total: number } | null>;
   useLocalTables(): Loaded<{ name: string; columns: Column[]; key: string[]; rows: number }[]>;

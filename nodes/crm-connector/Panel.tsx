@@ -1,0 +1,98 @@
+import { Select } from '@mantine/core';
+import type { PanelProps } from '../kit/panel/context.ts';
+import { Form } from '../kit/panel/Form.tsx';
+import type { CrmConfig } from './config.ts';
+import { AutomaticIndex } from './panel/AutomaticIndex.tsx';
+import { Fields } from './panel/Fields.tsx';
+import { Filter } from './panel/Filter.tsx';
+import { OrderBy } from './panel/OrderBy.tsx';
+import classes from './panel/Panel.module.css';
+import { Preview } from './panel/Preview.tsx';
+import { withObject } from './panel/remote.ts';
+import { texts } from './panel/texts.ts';
+
+/** Connection → object → fields, each from what the organisation says of itself. */
+export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
+  const { definition, config, onChange, readOnly, context, node } = props;
+  const { data: details } = context.useFields(config.connection || null, config.object || null);
+  const plain = {
+    ...props,
+    onChange: (next: Record<string, unknown>, coalesce?: string) => onChange(next as CrmConfig, coalesce),
+  } as unknown as PanelProps;
+  const fieldsOf = (names: string[]) => definition.form.filter((field) => names.includes(field.name));
+  const fieldProblem = context.useIssues('fields').find((issue) => issue.severity === 'error')?.message ?? null;
+  return (
+    <div className={classes.panel}>
+      <Form {...plain} fields={fieldsOf(['connection'])} />
+      <ObjectChoice {...props} />
+      <section aria-label={texts.filter}>
+        <div className={classes.heading}>{texts.filter}</div>
+        <Filter
+          group={config.filter}
+          path="filter"
+          details={details}
+          onChange={(filter, coalesce) => onChange({ ...config, filter }, coalesce)}
+          readOnly={readOnly}
+          context={context}
+        />
+      </section>
+      <Preview config={config} context={context} />
+      <AutomaticIndex
+        config={config}
+        activityName={node.name}
+        details={details}
+        onChange={(index, coalesce) => onChange({ ...config, index }, coalesce)}
+        readOnly={readOnly}
+        context={context}
+      />
+      <Fields
+        config={config}
+        details={details}
+        onChange={(fields) => onChange({ ...config, fields })}
+        readOnly={readOnly}
+        problem={fieldProblem}
+      />
+      <OrderBy
+        order={config.orderBy}
+        details={details}
+        onChange={(orderBy) => onChange({ ...config, orderBy })}
+        readOnly={readOnly}
+      />
+      <Form {...plain} fields={fieldsOf(['everything', 'rejectFile.enabled', 'rejectFile.name'])} />
+    </div>
+  );
+}
+
+function ObjectChoice({ config, onChange, readOnly, context }: PanelProps<CrmConfig>) {
+  const { data, error, loading } = context.useObjects(config.connection || null);
+  const problem = context.useIssues('object')[0]?.message ?? null;
+  const objects = (data ?? []).filter((object) => object.queryable);
+  const known = objects.some((object) => object.name === config.object) || config.object === '';
+  const choices = [
+    ...(known ? [] : [{ value: config.object, label: config.objectLabel || config.object }]),
+    ...objects.map((object) => ({
+      value: object.name,
+      label: object.label === object.name ? object.name : `${object.label} · ${object.name}`,
+    })),
+  ];
+  return (
+    <Select
+      label={texts.object}
+      placeholder={
+        config.connection === '' ? texts.chooseConnectionFirst : loading ? texts.loading : texts.chooseObject
+      }
+      data={choices}
+      value={config.object || null}
+      onChange={(next) =>
+        next !== null &&
+        onChange(withObject(config, next, objects.find((object) => object.name === next)?.label ?? next))
+      }
+      error={problem ?? (error ? `${error.message} ${error.action}` : null)}
+      disabled={config.connection === ''}
+      readOnly={readOnly}
+      limit={100}
+      searchable
+      allowDeselect={false}
+    />
+  );
+}

@@ -1,0 +1,151 @@
+import { Anchor, Input, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
+import type { RemoteObjectDetails } from '../../../contract/connector.ts';
+import type { PanelContext } from '../../kit/panel/context.ts';
+import type { CrmConfig } from '../config.ts';
+import classes from './Panel.module.css';
+import { optionNameNow } from './remote.ts';
+import { texts } from './texts.ts';
+
+interface AutomaticIndexProps {
+  config: CrmConfig;
+  activityName: string;
+  details: RemoteObjectDetails | null;
+  onChange(index: CrmConfig['index'], coalesce?: string): void;
+  readOnly: boolean;
+  context: PanelContext;
+}
+
+/** Only what changed: from when, kept where, by which field, and what moves the date on. */
+export function AutomaticIndex({ config, activityName, details, onChange, readOnly, context }: AutomaticIndexProps) {
+  const { index } = config;
+  const name = optionNameNow(index.optionName, context.workflow.internalName, activityName);
+  const option = context.useOption(index.enabled ? name : null);
+  const problem = context.useIssues('index')[0]?.message ?? null;
+  const recommended = details?.recommendedIndexField;
+  const enable = (enabled: boolean): void =>
+    onChange({
+      ...index,
+      enabled,
+      indexField: enabled && index.indexField === '' ? (recommended?.name ?? '') : index.indexField,
+    });
+  return (
+    <section aria-label={texts.index} className={classes.section}>
+      <Switch
+        label={texts.index}
+        description={
+          index.enabled ? (
+            <Since
+              value={option.data?.value ?? null}
+              field={index.indexField || texts.automatic}
+              name={name ?? index.optionName}
+              onHistory={name ? () => context.openOption(name) : null}
+            />
+          ) : (
+            texts.indexOff
+          )
+        }
+        checked={index.enabled}
+        onChange={(event) => enable(event.currentTarget.checked)}
+        disabled={readOnly}
+        size="sm"
+        styles={{ label: { fontWeight: 600, fontSize: 13 }, description: { fontSize: 12, color: 'var(--mute)' } }}
+        error={problem}
+      />
+      {index.enabled ? (
+        <>
+          <Input.Wrapper
+            label={texts.advance}
+            description={index.advance === 'inCode' ? texts.inCodeHint : texts.whenSucceededHint}
+          >
+            <SegmentedControl
+              fullWidth
+              aria-label={texts.advance}
+              data={[
+                { value: 'whenRunSucceeded', label: texts.whenSucceeded },
+                { value: 'inCode', label: texts.inCode },
+              ]}
+              value={index.advance}
+              onChange={(next) => onChange({ ...index, advance: next === 'inCode' ? 'inCode' : 'whenRunSucceeded' })}
+              readOnly={readOnly}
+            />
+          </Input.Wrapper>
+          <Select
+            label={texts.indexField}
+            description={recommended ? texts.recommended(recommended.name, recommended.reason) : undefined}
+            data={[
+              { value: '', label: texts.automatic },
+              ...(details?.indexFields ?? (index.indexField ? [index.indexField] : [])).map((field) => ({
+                value: field,
+                label: field,
+              })),
+            ]}
+            value={index.indexField}
+            onChange={(next) => onChange({ ...index, indexField: next ?? '' })}
+            readOnly={readOnly}
+            allowDeselect={false}
+          />
+          <TextInput
+            label={texts.optionName}
+            description={texts.optionHint}
+            value={index.optionName}
+            onChange={(event) => onChange({ ...index, optionName: event.currentTarget.value }, 'index.optionName')}
+            readOnly={readOnly}
+            ff="monospace"
+          />
+          <div className={classes.pair}>
+            <NumberInput
+              label={texts.lookBack}
+              description={texts.lookBackHint}
+              suffix=" min"
+              min={0}
+              max={1440}
+              value={index.lookBack}
+              onChange={(next) => onChange({ ...index, lookBack: Number(next) }, 'index.lookBack')}
+              readOnly={readOnly}
+            />
+            <NumberInput
+              label={texts.lag}
+              description={texts.lagHint}
+              suffix=" s"
+              min={0}
+              max={3600}
+              value={index.lag}
+              onChange={(next) => onChange({ ...index, lag: Number(next) }, 'index.lag')}
+              readOnly={readOnly}
+            />
+          </div>
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+function Since({
+  value,
+  field,
+  name,
+  onHistory,
+}: {
+  value: string | null;
+  field: string;
+  name: string;
+  onHistory: (() => void) | null;
+}) {
+  const [before, since, after] = texts.indexOn(value ?? texts.never, field);
+  return (
+    <>
+      {before}
+      <b>{since}</b>
+      {after}
+      <code className={classes.option}>{name}</code>
+      {onHistory && value !== null ? (
+        <>
+          {' · '}
+          <Anchor component="button" type="button" inherit onClick={onHistory}>
+            {texts.history}
+          </Anchor>
+        </>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { ActionIcon, Button, Select } from '@mantine/core';
+import { IconPlus, IconX } from '@tabler/icons-react';
+import type { RemoteObjectDetails } from '../../../contract/connector.ts';
+import type { CrmConfig } from '../config.ts';
+import classes from './Panel.module.css';
+import { fieldChoices } from './remote.ts';
+import { texts } from './texts.ts';
+
+type Order = CrmConfig['orderBy'];
+
+/** Several fields, in list order. */
+export function OrderBy({
+  order,
+  details,
+  onChange,
+  readOnly,
+}: {
+  order: Order;
+  details: RemoteObjectDetails | null;
+  onChange(order: Order): void;
+  readOnly: boolean;
+}) {
+  const replace = (index: number, item: Order[number]): void =>
+    onChange(order.map((old, other) => (other === index ? item : old)));
+  const sortable = details && { ...details, fields: details.fields.filter((field) => field.sortable) };
+  return (
+    <section aria-label={texts.order}>
+      <div className={classes.heading}>{texts.order}</div>
+      {order.map((item, index) => (
+        <div key={index} className={classes.orderRow}>
+          <Select
+            aria-label={texts.field}
+            data={fieldChoices(sortable)}
+            value={item.field || null}
+            onChange={(field) => replace(index, { ...item, field: field ?? '' })}
+            readOnly={readOnly}
+            searchable
+          />
+          <Select
+            aria-label={texts.direction}
+            data={[
+              { value: 'asc', label: texts.ascending },
+              { value: 'desc', label: texts.descending },
+            ]}
+            value={item.direction}
+            onChange={(direction) => replace(index, { ...item, direction: direction === 'desc' ? 'desc' : 'asc' })}
+            readOnly={readOnly}
+            allowDeselect={false}
+          />
+          {readOnly ? null : (
+            <ActionIcon
+              aria-label={texts.removeOrder}
+              onClick={() => onChange(order.filter((_, other) => other !== index))}
+            >
+              <IconX size={14} />
+            </ActionIcon>
+          )}
+        </div>
+      ))}
+      {readOnly ? null : (
+        <Button
+          mt={6}
+          leftSection={<IconPlus size={14} />}
+          onClick={() => onChange([...order, { field: '', direction: 'asc' }])}
+        >
+          {texts.addOrder}
+        </Button>
+      )}
+    </section>
+  );
+}

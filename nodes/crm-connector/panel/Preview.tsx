@@ -1,0 +1,66 @@
+import { Alert, Button, Code, ScrollArea, Table } from '@mantine/core';
+import type { PanelContext } from '../../kit/panel/context.ts';
+import type { CrmConfig } from '../config.ts';
+import classes from './Panel.module.css';
+import { texts } from './texts.ts';
+
+/** What the filter becomes, how many records pass it, and the first of them. Nothing is stored. */
+export function Preview({ config, context }: { config: CrmConfig; context: PanelContext }) {
+  const { run, result } = context.usePreview();
+  const ready = config.connection !== '' && config.object !== '';
+  const ask = (): void =>
+    run({
+      connection: config.connection,
+      object: config.object,
+      fields: config.fields.map((field) => field.name),
+      filter: config.filter,
+    });
+  return (
+    <section>
+      <Button onClick={ask} disabled={!ready} loading={result.loading}>
+        {texts.preview}
+      </Button>
+      {result.error ? (
+        <Alert color="red" mt={8} title={result.error.message}>
+          {result.error.action}
+        </Alert>
+      ) : null}
+      {result.data ? (
+        <>
+          <Code block mt={8} className={classes.query}>
+            {result.data.query}
+          </Code>
+          <p className={classes.empty}>{texts.matching(result.data.count)}</p>
+          <ScrollArea type="auto">
+            <Table className={classes.table}>
+              <Table.Thead>
+                <Table.Tr>
+                  {result.data.columns.map((column) => (
+                    <Table.Th key={column.name}>{column.name}</Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {result.data.rows.map((row, index) => (
+                  <Table.Tr key={index}>
+                    {row.map((cell, at) => (
+                      <Table.Td key={at}>
+                        {cell === null ? (
+                          <i className={classes.always}>null</i>
+                        ) : typeof cell === 'object' ? (
+                          JSON.stringify(cell)
+                        ) : (
+                          String(cell)
+                        )}
+                      </Table.Td>
+                    ))}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </ScrollArea>
+        </>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+/** Choices made from an object's metadata. */
+import type { RemoteField, RemoteObjectDetails } from '../../../contract/connector.ts';
+import type { CrmConfig, ImportField } from '../config.ts';
+
+export function toImportField(field: RemoteField): ImportField {
+  return {
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    conversion: 'default',
+    ...(field.identifying ? { identifying: true } : {}),
+    ...(field.personal ? { personal: true } : {}),
+  };
+}
+
+/** The plain fields of an object and the names of its parents, as choices for a searchable list. */
+export function fieldChoices(details: RemoteObjectDetails | null): { value: string; label: string }[] {
+  return (details?.fields ?? []).map((field) => ({ value: field.name, label: `${field.label} · ${field.name}` }));
+}
+
+/** A parent's name, such as `Account.Name`: the one related field that nearly everyone wants. */
+export function parentChoices(details: RemoteObjectDetails | null): ImportField[] {
+  return (details?.fields ?? []).flatMap((field) =>
+    field.references?.objects.length === 1
+      ? [
+          {
+            name: `${field.references.path}.Name`,
+            label: `${field.references.path} Name`,
+            type: 'text' as const,
+            conversion: 'default' as const,
+          },
+        ]
+      : [],
+  );
+}
+
+/** The option's name with what is known while drawing filled in. */
+export function optionNameNow(template: string, internalName: string, activityName: string): string | null {
+  const known: Record<string, string> = {
+    'instance.internalName': internalName,
+    activityName,
+    'activity.name': activityName,
+  };
+  const filled = template.replace(/<%=\s*([\w.]+)\s*%>/g, (whole, name: string) => known[name] ?? whole);
+  return filled.includes('<%') ? null : filled;
+}
+
+/** A new object keeps nothing of the old one's fields: they would not exist there. */
+export function withObject(config: CrmConfig, object: string, label: string): CrmConfig {
+  if (object === config.object) return config;
+  return {
+    ...config,
+    object,
+    objectLabel: label,
+    fields: [],
+    filter: { kind: 'group', operator: 'and', items: [] },
+    orderBy: [],
+    index: { ...config.index, indexField: '' },
+  };
+}

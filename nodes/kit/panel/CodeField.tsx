@@ -1,0 +1,71 @@
+import { javascript } from '@codemirror/lang-javascript';
+import { Input } from '@mantine/core';
+import CodeMirror, { EditorView } from '@uiw/react-codemirror';
+import { useId, useMemo } from 'react';
+import classes from './panel.module.css';
+import { texts } from './texts.ts';
+
+export interface CodeFieldProps {
+  label: string;
+  hint?: string;
+  value: string;
+  onChange(value: string): void;
+  problem?: string | null;
+  readOnly: boolean;
+  placeholder?: string;
+  /** Lines shown before it grows; 1 for an expression. */
+  lines?: number;
+  /** The label is read out, not shown. */
+  hideLabel?: boolean;
+}
+
+/** JavaScript, one line or many. Colours come from the tokens, so both colour schemes fit. */
+export function CodeField({
+  label,
+  hint,
+  value,
+  onChange,
+  problem,
+  readOnly,
+  placeholder,
+  lines = 1,
+  hideLabel,
+}: CodeFieldProps) {
+  const id = useId();
+  const multiline = lines > 1;
+  const extensions = useMemo(
+    () => [
+      javascript(),
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': id }),
+    ],
+    [label, id],
+  );
+  return (
+    <Input.Wrapper label={hideLabel ? undefined : label} description={hint} error={problem}>
+      <div className={classes.code} data-invalid={problem ? true : undefined} data-multiline={multiline || undefined}>
+        <CodeMirror
+          value={value}
+          onChange={onChange}
+          extensions={extensions}
+          theme="none"
+          readOnly={readOnly}
+          placeholder={placeholder ?? ''}
+          minHeight={multiline ? `${lines * 18}px` : '29px'}
+          maxHeight="420px"
+          indentWithTab={multiline}
+          basicSetup={{
+            lineNumbers: multiline,
+            foldGutter: false,
+            highlightActiveLine: multiline,
+            highlightActiveLineGutter: false,
+            searchKeymap: false,
+          }}
+        />
+      </div>
+      <span id={id} className={classes.hidden}>
+        {texts.codeHint}
+      </span>
+    </Input.Wrapper>
+  );
+}

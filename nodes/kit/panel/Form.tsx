@@ -1,0 +1,94 @@
+/** The panel that a definition's form describes: what a node type gets without writing a line of React. */
+import type { ComponentType } from 'react';
+import type { FormField } from '../../../contract/form.ts';
+import { readPath, writePath } from '../../../contract/form.ts';
+import type { PanelProps } from './context.ts';
+import {
+  ColumnField,
+  ColumnsField,
+  ConnectionField,
+  InputField,
+  LocalTableField,
+  TimeZoneField,
+} from './contextFields.tsx';
+import type { FieldProps, FieldsProps } from './field.ts';
+import { ListField } from './ListField.tsx';
+import classes from './panel.module.css';
+import { ChoiceField, NumberField, ScriptField, SecretField, SwitchField, TextField } from './plainFields.tsx';
+
+const components: { [Kind in FormField['kind']]: ComponentType<FieldProps<Kind>> } = {
+  text: TextField,
+  template: TextField,
+  secret: SecretField,
+  number: NumberField,
+  switch: SwitchField,
+  choice: ChoiceField,
+  expression: ScriptField,
+  script: ScriptField,
+  column: ColumnField,
+  columns: ColumnsField,
+  input: InputField,
+  timeZone: TimeZoneField,
+  connection: ConnectionField,
+  localTable: LocalTableField,
+  list: (props) => <ListField {...props} Fields={Fields} />,
+};
+
+/** The settings of a node as its definition describes them; `fields` shows only some. */
+export function Form({
+  definition,
+  config,
+  onChange,
+  readOnly,
+  context,
+  fields,
+}: PanelProps & { fields?: readonly FormField[] }) {
+  const change = (next: Record<string, unknown>, typing?: boolean, path?: string): void =>
+    onChange(next, typing ? path : undefined);
+  return (
+    <Fields
+      fields={fields ?? definition.form}
+      config={config}
+      base=""
+      onChange={change}
+      readOnly={readOnly}
+      context={context}
+    />
+  );
+}
+
+export function Fields({ fields, config, base, onChange, readOnly, context }: FieldsProps) {
+  return (
+    <div className={classes.form}>
+      {fields
+        .filter((field) => isShown(field, config))
+        .map((field) => {
+          const path = base ? `${base}.${field.name}` : field.name;
+          return (
+            <Field
+              key={field.name}
+              field={field}
+              path={path}
+              value={readPath(config, field.name)}
+              onChange={(value, typing) => onChange(writePath(config, field.name, value), typing, path)}
+              readOnly={readOnly}
+              context={context}
+            />
+          );
+        })}
+    </div>
+  );
+}
+
+function Field(props: Omit<FieldProps, 'problem'>) {
+  const exact = props.field.kind === 'list';
+  const issues = props.context.useIssues(props.path).filter((issue) => !exact || issue.path === props.path);
+  const Component = components[props.field.kind] as ComponentType<FieldProps>;
+  return <Component {...props} problem={issues[0]?.message ?? null} />;
+}
+
+function isShown(field: FormField, config: Record<string, unknown>): boolean {
+  if (!field.when) return true;
+  const value = readPath(config, field.when.name);
+  return field.when.is.some((wanted) => wanted === value);
+}
