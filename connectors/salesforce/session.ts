@@ -71,9 +71,12 @@ export class Session {
     return this.#repeat(() => this.#fetch(path, {}));
   }
 
+  /** Who the session belongs to; signs in where there is none yet. */
   async identity(): Promise<{ userId: string; organizationId: string }> {
-    const connection = await this.#connect();
-    return { userId: connection.userInfo?.id ?? '', organizationId: connection.userInfo?.organizationId ?? '' };
+    return this.#withSession(async ({ userInfo }) => ({
+      userId: userInfo?.id ?? '',
+      organizationId: userInfo?.organizationId ?? '',
+    }));
   }
 
   async #withSession<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
@@ -211,6 +214,7 @@ function signInError(error: unknown, host: string): Error {
 }
 
 function isNetworkError(error: Error): boolean {
+  if (error.message === 'fetch failed') return true;
   const cause = error.cause instanceof Error ? error.cause : error;
   return 'code' in cause && typeof cause.code === 'string' && /^(E[A-Z]+|UND_ERR_\w+)$/.test(cause.code);
 }
