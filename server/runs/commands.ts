@@ -5,7 +5,7 @@ import { isFinal } from '../../contract/run.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { RunChange } from './changeRun.ts';
 import { changeRun } from './changeRun.ts';
-import { beginEnding } from './finish.ts';
+import { beginEnding, finishWhenQuiet } from './finish.ts';
 import { toRunSummary } from './readRuns.ts';
 import { stopTasks } from './tasks.ts';
 
@@ -15,6 +15,7 @@ export function stopRun(tx: Tx, runId: string, at: string): Promise<RunSummary> 
     // A stop outranks whatever else the run was ending for.
     change.set({ ending: null });
     await beginEnding(change, 'stop');
+    await finishWhenQuiet(change);
   });
 }
 
@@ -24,6 +25,7 @@ export function killRun(tx: Tx, runId: string, at: string): Promise<RunSummary> 
     change.set({ ending: 'stop', ending_at: at });
     await stopTasks(change, ['running']);
     await beginEnding(change, 'stop');
+    await finishWhenQuiet(change);
   });
 }
 

@@ -15,7 +15,8 @@ export type SetOptionEffect = Extract<Effect, { type: 'setOption' }>;
 
 /**
  * The run is to end before its last task: `stop` by a person, `fail` by a task, `end` by an End node. What waits is stopped
- * here; what runs is interrupted by the engine, which sees `ending`. The first reason stays.
+ * here; what runs is interrupted by the engine, which sees `ending`. The first reason stays. `finishWhenQuiet` must follow
+ * in the same change.
  */
 export async function beginEnding(
   change: RunChange,
@@ -25,7 +26,6 @@ export async function beginEnding(
   if (change.run.ending === null) change.set({ ending: reason, ending_at: change.at });
   if (error && change.run.error === null) change.set({ error: JSON.stringify(error) });
   await stopTasks(change, ['pending', 'waiting']);
-  await finishWhenQuiet(change);
 }
 
 /** Ends the run when no task is pending, running or waiting. Gives whether it did. */

@@ -1,0 +1,174 @@
+/** What leaves a task: outputs, activated transitions, and the tasks they make. */
+import type { ErrorReply } from '../../contract/errors.ts';
+import { toErrorReply, UserError } from '../../contract/errors.ts';
+import type { Port } from '../../contract/node.ts';
+import type { TableRef } from '../../contract/relation.ts';
+import type { Json } from '../../contract/types.ts';
+import type { Transition, WorkflowNode } from '../../contract/workflow.ts';
+import { defaultLoopBound } from '../../contract/workflow.ts';
+import type { ArrivalRow, TaskRow } from '../db/rows.ts';
+import type { RunChange } from '../runs/changeRun.ts';
+import { setRunState } from '../runs/changeRun.ts';
+import { beginEnding } from '../runs/finish.ts';
+import { countPasses, insertTask } from '../runs/tasks.ts';
+import type { Flow } from './flow.ts';
+import { readVars } from './host.ts';
+
+export type Ports = Record<string, TableRef | null>;
+
+/** Records the ports that were taken and follows their transitions. */
+export async function activatePorts(
+  change: RunChange,
+  flow: Flow,
+  task: Pick<TaskRow, 'id' | 'node_id'>,
+  taken: Ports,
+  vars: Record<string, Json>,
+): Promise<void> {
+  const node = flow.node(task.node_id);
+  const ports = flow.ports(node).filter((port) => port.name in taken);
+  for (const port of ports) await insertOutput(change, task.id, port, taken[port.name] ?? null);
+  for (const port of ports) {
+    const out = (flow.graph.out.get(node.id) ?? []).filter((transition) => transition.port === port.name);
+    const table = taken[port.name] ?? null;
+    if (out.length === 0) emitPort(change, task, port, table);
+    for (const transition of out) await activate(change, flow, task, { transition, table, vars });
+  }
+}
+
+async function insertOutput(change: RunChange, taskId: string, port: Port, table: TableRef | null): Promise<void> {
+  await change.tx('outputs').insert({
+    task_id: taskId,
+    port: port.name,
+    run_id: change.run.id,
+    kind: port.kind,
+    count: table?.count ?? null,
+    table_ref: table === null ? null : JSON.stringify(table),
+    kept: true,
+  });
+}
+
+function emitPort(change: RunChange, task: Pick<TaskRow, 'id' | 'node_id'>, port: Port, table: TableRef | null): void {
+  const count = table?.count ?? null;
+  change.emit({ type: 'port.activated', taskId: task.id, nodeId: task.node_id, port: port.name, count });
+}
+
+interface Activation {
+  transition: Transition;
+  table: TableRef | null;
+  vars: Record<string, Json>;
+}
+
+async function activate(
+  change: RunChange,
+  flow: Flow,
+  task: Pick<TaskRow, 'id' | 'node_id'>,
+  { transition, table, vars }: Activation,
+): Promise<void> {
+  const target = flow.node(transition.to);
+  const count = table?.count ?? null;
+  const before = await countActivated(change, transition.id);
+  change.emit({
+    type: 'transition.activated',
+    transitionId: transition.id,
+    taskId: task.id,
+    nodeId: task.node_id,
+    port: transition.port,
+    count,
+    total: count === null ? null : before + count,
+  });
+  const arrival: Omit<ArrivalRow, 'id'> = {
+    run_id: change.run.id,
+    transition_id: transition.id,
+    from_task: task.id,
+    to_node: target.id,
+    table_ref: table === null ? null : JSON.stringify(table),
+    count,
+    vars: JSON.stringify(vars),
+    state: target.execution === 'disabled' || change.run.ending !== null ? 'dropped' : 'waiting',
+    task_id: null,
+  };
+  const [row]: { id: number }[] = await change.tx('arrivals').insert(arrival).returning('id');
+  const waits = flow.type(target).definition.inputs.join === 'all';
+  if (row && arrival.state === 'waiting' && !waits)
+    await createTask(change, flow, target, [{ ...arrival, id: row.id }]);
+}
+
+/** Rows that went along a transition so far. */
+async function countActivated(change: RunChange, transitionId: string): Promise<number> {
+  const row: { rows?: number | string | null } | undefined = await change
+    .tx('arrivals')
+    .where({ run_id: change.run.id, transition_id: transitionId })
+    .sum({ rows: 'count' })
+    .first();
+  return Number(row?.rows ?? 0);
+}
+
+/** Makes the task that takes these arrivals, in the order of the drawing; later ones win where variables differ. */
+export async function createTask(
+  change: RunChange,
+  flow: Flow,
+  node: WorkflowNode,
+  arrivals: readonly ArrivalRow[],
+): Promise<void> {
+  const passes = await countLoops(change, flow, node, arrivals);
+  const task = await insertTask(change, flow.newId, {
+    nodeId: node.id,
+    vars: Object.assign({}, ...arrivals.map((arrival) => readVars(arrival.vars))),
+    rowsIn: arrivals.reduce((sum, arrival) => sum + (arrival.count ?? 0), 0),
+    scheduledFor: null,
+  });
+  const ids = arrivals.map((arrival) => arrival.id);
+  await change.tx('arrivals').whereIn('id', ids).update({ state: 'taken', task_id: task.id });
+  const bound = flow.workflow.settings?.loopBound ?? defaultLoopBound;
+  if (passes >= bound) await refusePass(change, node, task.id, toErrorReply(loopError(node, passes + 1, bound)));
+  else if (node.execution === 'stop') setRunState(change, 'paused');
+}
+
+const loopError = (node: WorkflowNode, count: number, bound: number): UserError =>
+  new UserError('LOOP_BOUND', { node: node.label, count, bound });
+
+/** A loop that does not end fails the run whatever its node does about errors: an Error transition could be the loop. */
+async function refusePass(change: RunChange, node: WorkflowNode, taskId: string, error: ErrorReply): Promise<void> {
+  await change
+    .tx('tasks')
+    .where({ id: taskId })
+    .update({ state: 'failed', ended_at: change.at, error: JSON.stringify(error) });
+  const place = { taskId, nodeId: node.id };
+  change.emit({ type: 'task.failed', ...place, attempt: 0, durationMs: 0, error, outcome: 'failed' });
+  await beginEnding(change, 'fail', error);
+}
+
+type Link = Pick<ArrivalRow, 'from_task' | 'task_id'>;
+
+/**
+ * How often the node lies on the way that led here. A node reached by many parents is no loop, so tasks beside the way do
+ * not count; the way is only followed when there are enough of them to matter.
+ */
+async function countLoops(
+  change: RunChange,
+  flow: Flow,
+  node: WorkflowNode,
+  arrivals: readonly ArrivalRow[],
+): Promise<number> {
+  const bound = flow.workflow.settings?.loopBound ?? defaultLoopBound;
+  if ((await countPasses(change, node.id)) < bound) return 0;
+  const { tx, run } = change;
+  const links: Link[] = await tx('arrivals').where({ run_id: run.id, state: 'taken' }).select('from_task', 'task_id');
+  const parents = Map.groupBy(links, (link) => link.task_id ?? '');
+  const tasks: { id: string; node_id: string }[] = await tx('tasks').where({ run_id: run.id }).select('id', 'node_id');
+  const nodeOf = new Map(tasks.map((task) => [task.id, task.node_id]));
+  const before = ancestors(arrivals, parents);
+  return [...before].filter((id) => nodeOf.get(id) === node.id).length;
+}
+
+function ancestors(arrivals: readonly ArrivalRow[], parents: ReadonlyMap<string, Link[]>): Set<string> {
+  const seen = new Set(arrivals.map((arrival) => arrival.from_task));
+  const queue = [...seen];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const { from_task: parent } of parents.get(id) ?? []) {
+      if (!seen.has(parent)) queue.push(parent);
+      seen.add(parent);
+    }
+  }
+  return seen;
+}

@@ -1,0 +1,27 @@
+/** One attempt while it runs: what its context is made of. */
+
+import type { Json } from '../../contract/types.ts';
+import type { WorkflowNode } from '../../contract/workflow.ts';
+import type { NodeInput } from '../../nodes/kit/run.ts';
+import type { RunRow, TaskRow } from '../db/rows.ts';
+import type { Flow } from './flow.ts';
+import type { Host } from './host.ts';
+import type { Report } from './report.ts';
+
+export interface Attempt {
+  host: Host;
+  flow: Flow;
+  task: TaskRow;
+  run: Pick<RunRow, 'instance_vars' | 'started_at' | 'created_at'>;
+  node: WorkflowNode;
+  inputs: NodeInput[];
+  /** Changed in place by the node and its scripts. */
+  vars: Record<string, Json>;
+  timeZone: string;
+  /** Aborted when the attempt is to end, and for good when it has ended: whatever still runs of it is refused. */
+  signal: AbortSignal;
+  report: Report;
+  /** What scripts of this attempt have set and only its commit makes true. */
+  ownOptions: Record<string, string>;
+  ownInstanceVars: Record<string, Json>;
+}

@@ -1,0 +1,127 @@
+/**
+ * The end of an attempt, as one short transaction on the run. Everything that follows from it is in here: outputs,
+ * transitions, new tasks, effects, events, the end of the run. A commit that is repeated changes nothing.
+ */
+
+import type { Effect } from '../../contract/run.ts';
+import { isFinal } from '../../contract/run.ts';
+import type { Json } from '../../contract/types.ts';
+import type { NodeWait } from '../../nodes/kit/run.ts';
+import type { TaskRow } from '../db/rows.ts';
+import type { RunChange } from '../runs/changeRun.ts';
+import { finishWhenQuiet } from '../runs/finish.ts';
+import { findUnsettled } from '../runs/settled.ts';
+import type { Ports } from './activate.ts';
+import { activatePorts } from './activate.ts';
+import { continueRun } from './after.ts';
+import { closeAttempt } from './close.ts';
+import { applyEffects } from './effects.ts';
+import type { Failure } from './fail.ts';
+import { settleFailure } from './fail.ts';
+import type { Flow } from './flow.ts';
+
+/** How an attempt ended. `vars` are those that travel on, or that a waiting task keeps. */
+export type Outcome =
+  | { kind: 'done'; ports: Ports; vars: Record<string, Json>; effects: readonly Effect[] }
+  | { kind: 'wait'; wait: NodeWait; vars: Record<string, Json>; effects: readonly Effect[] }
+  | ({ kind: 'failed' } & Omit<Failure, 'duration'>)
+  /** Given up because the run is being ended. */
+  | { kind: 'stopped' }
+  /** Given back unfinished, because this process ends: another claims it at once. */
+  | { kind: 'released' };
+
+/** Gives false when the attempt was fenced or committed before: then nothing was written. */
+export async function commitOutcome(
+  change: RunChange,
+  flow: Flow,
+  task: TaskRow,
+  outcome: Outcome,
+  duration: number,
+): Promise<boolean> {
+  if (isFinal(change.run.state)) return false;
+  if (outcome.kind === 'stopped' || change.run.ending !== null) return commitStopped(change, task, duration);
+  if (outcome.kind === 'released') return closeAttempt(change, task, duration, { state: 'pending', due: change.at });
+  if (outcome.kind === 'failed') return settleFailure(change, flow, task, { ...outcome, duration });
+  if (outcome.kind === 'wait') return commitWait(change, flow, task, outcome, duration);
+  return commitDone(change, flow, task, outcome, duration);
+}
+
+async function commitDone(
+  change: RunChange,
+  flow: Flow,
+  task: TaskRow,
+  outcome: Extract<Outcome, { kind: 'done' }>,
+  duration: number,
+): Promise<boolean> {
+  const columns = {
+    state: 'succeeded' as const,
+    ended_at: change.at,
+    vars_out: JSON.stringify(outcome.vars),
+    error: null,
+  };
+  if (!(await closeAttempt(change, task, duration, columns))) return false;
+  change.emit({
+    type: 'task.succeeded',
+    taskId: task.id,
+    nodeId: task.node_id,
+    attempt: task.attempt,
+    durationMs: (task.duration_ms ?? 0) + duration,
+    ports: Object.fromEntries(Object.entries(outcome.ports).map(([port, table]) => [port, table?.count ?? null])),
+    rowsIn: task.rows_in,
+  });
+  await activatePorts(change, flow, task, outcome.ports, outcome.vars);
+  await countRejects(change, flow, task, outcome.ports);
+  await applyEffects(change, task, outcome.effects);
+  await continueRun(change, flow);
+  return true;
+}
+
+async function commitWait(
+  change: RunChange,
+  flow: Flow,
+  task: TaskRow,
+  { wait, vars, effects }: Extract<Outcome, { kind: 'wait' }>,
+  duration: number,
+): Promise<boolean> {
+  const columns = {
+    state: 'waiting' as const,
+    due: wait.waitUntil,
+    memory: JSON.stringify(wait.memory ?? null),
+    vars: JSON.stringify(vars),
+    error: null,
+  };
+  if (!(await closeAttempt(change, task, duration, columns))) return false;
+  const place = { taskId: task.id, nodeId: task.node_id };
+  change.emit({ type: 'task.waiting', ...place, until: wait.waitUntil, reason: wait.reason });
+  await applyEffects(change, task, effects);
+  await continueRun(change, flow);
+  return true;
+}
+
+/** A stopped run applies nothing that comes in afterwards. */
+async function commitStopped(change: RunChange, task: TaskRow, duration: number): Promise<boolean> {
+  if (!(await closeAttempt(change, task, duration, { state: 'stopped', ended_at: change.at }))) return false;
+  change.emit({ type: 'task.stopped', taskId: task.id, nodeId: task.node_id });
+  await finishWhenQuiet(change);
+  return true;
+}
+
+async function countRejects(change: RunChange, flow: Flow, task: TaskRow, ports: Ports): Promise<void> {
+  const troubled = flow
+    .ports(flow.node(task.node_id))
+    .filter((port) => port.kind === 'reject' || port.kind === 'error');
+  if (!troubled.some((port) => port.name in ports)) return;
+  change.set({ rejects: (await findUnsettled(change)).rejects });
+  const rejects = troubled
+    .filter((port) => port.kind === 'reject')
+    .reduce((sum, port) => sum + (ports[port.name]?.count ?? 0), 0);
+  const left = Object.values(ports).reduce((sum, table) => sum + (table?.count ?? 0), 0);
+  warnOfRejects(change, flow, task, rejects, Math.max(task.rows_in, left));
+}
+
+function warnOfRejects(change: RunChange, flow: Flow, task: TaskRow, rejects: number, rows: number): void {
+  const limit = flow.workflow.settings?.rejectWarning;
+  if (limit === undefined || rejects === 0 || rejects <= rows * limit) return;
+  const message = `${flow.node(task.node_id).label} rejected ${rejects} of ${rows} rows, more than the limit of ${Math.round(limit * 1000) / 10} %.`;
+  change.emit({ type: 'alarm', severity: 'warning', message, taskId: task.id, nodeId: task.node_id });
+}

@@ -1,0 +1,56 @@
+/** The data plane as a node sees it. Every call is made in the name of the attempt and ends with its signal. */
+import type { Column } from '../../contract/types.ts';
+import type { NodeContext, TableWriter } from '../../nodes/kit/run.ts';
+import type { TableOwner } from '../tables/types.ts';
+import type { Attempt } from './attempt.ts';
+import { saveCsv } from './files.ts';
+
+type TablePart = Pick<
+  NodeContext,
+  'table' | 'writer' | 'read' | 'count' | 'saveFile' | 'localTable' | 'ensureLocalTable' | 'once'
+>;
+
+/** The columns of the tables this attempt writes: scripts emit records by their names. */
+export type WriterColumns = WeakMap<TableWriter, readonly Column[]>;
+
+export function tableContext(attempt: Attempt, columnsOf: WriterColumns): TablePart {
+  const { host, task, signal } = attempt;
+  const tables = host.stores.run(task.run_id);
+  const owner: TableOwner = { taskId: task.id, attempt: task.attempt };
+  return {
+    async table(relation, options) {
+      signal.throwIfAborted();
+      return tables.materialise(owner, relation, { ...options, signal });
+    },
+    async writer({ columns, name, resume = false }) {
+      signal.throwIfAborted();
+      const writer = await tables.writer(owner, { columns, name, resume, signal });
+      columnsOf.set(writer, columns);
+      return writer;
+    },
+    read(table, options) {
+      signal.throwIfAborted();
+      return tables.read(table, { ...options, signal });
+    },
+    async count(relation) {
+      signal.throwIfAborted();
+      return tables.count(relation, signal);
+    },
+    async saveFile(name, table) {
+      signal.throwIfAborted();
+      return saveCsv({ folder: host.filesFolder, name, task }, table.columns, tables.read(table, { signal }));
+    },
+    async localTable(name) {
+      signal.throwIfAborted();
+      return host.stores.local.table(name);
+    },
+    async ensureLocalTable(name, columns, key) {
+      signal.throwIfAborted();
+      await host.stores.local.ensure(name, columns, key);
+    },
+    async once(step, write) {
+      signal.throwIfAborted();
+      return host.stores.local.once(task.id, step, task.run_id, write, signal);
+    },
+  };
+}

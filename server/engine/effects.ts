@@ -1,0 +1,35 @@
+/** What a node asked for besides tables, made true in the transaction that commits its task. */
+import type { Effect } from '../../contract/run.ts';
+import type { TaskRow } from '../db/rows.ts';
+import type { RunChange } from '../runs/changeRun.ts';
+import { applySetOption, beginEnding } from '../runs/finish.ts';
+import { readVars } from './host.ts';
+
+export async function applyEffects(
+  change: RunChange,
+  task: Pick<TaskRow, 'id' | 'node_id'>,
+  effects: readonly Effect[],
+): Promise<void> {
+  for (const effect of effects) await applyEffect(change, task, effect);
+}
+
+async function applyEffect(change: RunChange, task: Pick<TaskRow, 'id' | 'node_id'>, effect: Effect): Promise<void> {
+  switch (effect.type) {
+    case 'setOption':
+      if (!effect.atEnd) return applySetOption(change, effect, task);
+      await change
+        .tx('pending_effects')
+        .insert({ run_id: change.run.id, task_id: task.id, effect: JSON.stringify(effect) });
+      return;
+    case 'setInstanceVar': {
+      const vars = { ...readVars(change.run.instance_vars), [effect.name]: effect.value };
+      return change.set({ instance_vars: JSON.stringify(vars) });
+    }
+    case 'alarm': {
+      const { severity, message } = effect;
+      return change.emit({ type: 'alarm', severity, message, taskId: task.id, nodeId: task.node_id });
+    }
+    case 'endRun':
+      return beginEnding(change, 'end');
+  }
+}

@@ -1,0 +1,201 @@
+/** The engine: claims tasks, runs them, fires schedules, looks after what was lost. */
+import { waitFor } from '../db/clock.ts';
+import { createIds } from '../db/ids.ts';
+import type { TaskRow } from '../db/rows.ts';
+import { inTransaction, isSqlite } from '../db/transaction.ts';
+import { claimTask, findClaimable, findNextDue, heartbeatLength, renewLease, voidLeases } from './claim.ts';
+import { endLostRuns, releaseAllHeld, watchRunning } from './endings.ts';
+import { findNextInstant, fireSchedules } from './fire.ts';
+import { beatHeart, registerEngine, removeEngines } from './health.ts';
+import type { Host } from './host.ts';
+import { purgeRuns } from './purge.ts';
+import type { Rest } from './rest.ts';
+import { createRest } from './rest.ts';
+import type { RunningTask } from './runTask.ts';
+import { startTask } from './runTask.ts';
+import { listScheduled, syncSchedules } from './schedules.ts';
+
+export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'announce'> {
+  /** Tasks at once (default 4); never more than `threads` − 6. */
+  concurrency?: number;
+  /** Size of the thread pool of this process (default 16). */
+  threads?: number;
+  /** Days an ended run is kept; left out: for ever. */
+  retentionDays?: number;
+  /** Bytes of free disk below which schedules start nothing (default 0). */
+  diskFloor?: number;
+  /** Events were added to a run. */
+  onEvents?(runId: string): void;
+  /** A node did not end for half a minute after it was given up: only a new process gets rid of it. */
+  onStuck?(): void;
+}
+
+export interface Engine {
+  readonly id: string;
+  /** Takes over what earlier engines left, and begins to work. */
+  start(): Promise<void>;
+  /** Gives running tasks back and resolves when nothing of this engine is left. */
+  stop(): Promise<void>;
+  /** There is something to do: look now instead of within half a second. */
+  nudge(): void;
+}
+
+const longestRest = 500;
+const threadsKeptFree = 6;
+const stuckAfter = 30_000;
+const choreLengths = { held: 1_000, purge: 600_000 };
+
+export function createEngine(options: EngineOptions): Engine {
+  const newId = createIds(options.clock);
+  const host: Host = {
+    ...options,
+    engineId: newId(),
+    newId,
+    announce: (runId) => options.onEvents?.(runId),
+  };
+  return new RunLoop(host, options);
+}
+
+class RunLoop implements Engine {
+  readonly #host: Host;
+  readonly #options: EngineOptions;
+  readonly #slots: number;
+  readonly #running = new Map<string, RunningTask>();
+  readonly #rest: Rest;
+  readonly #stopping = new AbortController();
+  /** Milliseconds of the epoch at which a chore is due again. */
+  readonly #dueAt = new Map<string, number>();
+  #loops: Promise<unknown> = Promise.resolve();
+
+  constructor(host: Host, options: EngineOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#rest = createRest(host.clock);
+    const { concurrency = 4, threads = 16 } = options;
+    this.#slots = Math.max(1, Math.min(concurrency, threads - threadsKeptFree));
+  }
+
+  get id(): string {
+    return this.#host.engineId;
+  }
+
+  async start(): Promise<void> {
+    await registerEngine(this.#host);
+    if (isSqlite(this.#host.db)) await takeOver(this.#host);
+    await syncAllSchedules(this.#host);
+    this.#loops = Promise.all([this.#work(), this.#keepAlive()]);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.nudge();
+    await this.#loops;
+    const running = [...this.#running.values()];
+    for (const task of running) task.end('shutdown');
+    await Promise.all(running.map((task) => task.done));
+    await removeEngines(this.#host);
+  }
+
+  nudge(): void {
+    this.#rest.end();
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#rest.begin();
+      await this.#guarded('a round', () => this.#round());
+      const length = await this.#guarded('looking for what is due', () => findRest(this.#host));
+      if (!this.#stopping.signal.aborted) await this.#rest.wait(length ?? longestRest);
+    }
+  }
+
+  async #round(): Promise<void> {
+    const host = this.#host;
+    const { diskFloor = 0, retentionDays } = this.#options;
+    await watchRunning(host, this.#running);
+    await endLostRuns(host, [...this.#running.keys()]);
+    await this.#chore('held', () => releaseAllHeld(host));
+    await fireSchedules(host, diskFloor);
+    await this.#claim();
+    if (retentionDays !== undefined) await this.#chore('purge', () => purgeRuns(host, retentionDays));
+  }
+
+  async #claim(): Promise<void> {
+    const free = this.#slots - this.#running.size;
+    if (free <= 0) return;
+    for (const candidate of await findClaimable(this.#host, free, [...this.#running.keys()])) {
+      const task = await claimTask(this.#host, candidate);
+      if (task) this.#run(task);
+    }
+  }
+
+  #run(task: TaskRow): void {
+    const running = startTask(this.#host, task, (work) => this.#watchAbandoned(task, work));
+    this.#running.set(task.id, running);
+    void running.done.then(() => {
+      this.#running.delete(task.id);
+      this.nudge();
+    });
+  }
+
+  /** Renews the leases of what runs here; a task that is no longer ours is ended. */
+  async #keepAlive(): Promise<void> {
+    const { clock } = this.#host;
+    while (!this.#stopping.signal.aborted) {
+      await waitFor(clock, heartbeatLength, this.#stopping.signal);
+      if (!this.#stopping.signal.aborted) await this.#guarded('a heartbeat', () => this.#beat());
+    }
+  }
+
+  async #beat(): Promise<void> {
+    await beatHeart(this.#host);
+    for (const { task, end } of this.#running.values()) if (!(await renewLease(this.#host, task))) end('fenced');
+  }
+
+  #watchAbandoned(task: TaskRow, work: Promise<unknown>): void {
+    const place = { run: task.run_id, task: task.id, node: task.node_id };
+    this.#host.log.warn(place, 'a node did not end when it was asked to: it is given up');
+    const cancel = this.#host.clock.after(stuckAfter, () => {
+      this.#host.log.error(place, 'a node that was given up still does not end');
+      this.#options.onStuck?.();
+    });
+    void work.then(cancel);
+  }
+
+  async #chore(name: keyof typeof choreLengths, work: () => Promise<unknown>): Promise<void> {
+    const now = this.#host.clock.now().getTime();
+    if (now < (this.#dueAt.get(name) ?? 0)) return;
+    this.#dueAt.set(name, now + choreLengths[name]);
+    await work();
+  }
+
+  /** The engine goes on whatever the database does; undefined when it failed. */
+  async #guarded<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#host.log.error({ err: error }, `${name} of the engine failed`);
+      return undefined;
+    }
+  }
+}
+
+/** One engine owns an SQLite store, so every other one is gone, whatever its leases say. */
+async function takeOver(host: Host): Promise<void> {
+  await removeEngines(host, { others: true });
+  const tasks = await voidLeases(host);
+  if (tasks > 0) host.log.info({ tasks }, 'tasks of an earlier engine are taken over');
+}
+
+/** What was published while no engine ran, or under another time zone of the instance. */
+async function syncAllSchedules({ db, catalog, clock, timeZone }: Host): Promise<void> {
+  for (const id of await listScheduled(db))
+    await inTransaction(db, (tx) => syncSchedules(tx, catalog.definitions, id, clock.now(), timeZone));
+}
+
+/** Milliseconds until something is due, at most half a second: what others write without a nudge is found then. */
+async function findRest(host: Host): Promise<number> {
+  const now = host.clock.now().getTime();
+  const instants = [await findNextDue(host), await findNextInstant(host)].filter((instant) => instant !== null);
+  return Math.max(0, Math.min(longestRest, ...instants.map((instant) => Date.parse(instant) - now)));
+}

@@ -1,0 +1,128 @@
+/** Runs the node of a claimed task once. No transaction is open meanwhile. */
+import { UserError } from '../../contract/errors.ts';
+import type { Effect } from '../../contract/run.ts';
+import type { Json } from '../../contract/types.ts';
+import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
+import type { RunRow, TaskRow } from '../db/rows.ts';
+import type { Attempt } from './attempt.ts';
+import type { Outcome } from './commit.ts';
+import type { Connections } from './connections.ts';
+import { openConnections } from './connections.ts';
+import type { CodeEffects } from './contextCode.ts';
+import { codeContext, runScript } from './contextCode.ts';
+import { eachRecord } from './contextRecords.ts';
+import type { WriterColumns } from './contextTables.ts';
+import { tableContext } from './contextTables.ts';
+import type { Flow } from './flow.ts';
+import type { Host } from './host.ts';
+import { readVars } from './host.ts';
+import { readInputs } from './inputs.ts';
+import type { Report } from './report.ts';
+
+export interface Execution {
+  host: Host;
+  flow: Flow;
+  task: TaskRow;
+  signal: AbortSignal;
+  report: Report;
+}
+
+/** Throws whatever the node throws. */
+export async function execute(execution: Execution): Promise<Outcome> {
+  const attempt = await openAttempt(execution);
+  const connections = openConnections(attempt);
+  try {
+    const init = await runInitScript(attempt);
+    const result = await runNode(attempt, connections);
+    return toOutcome(attempt, result, init);
+  } finally {
+    await connections.close();
+  }
+}
+
+async function openAttempt(execution: Execution): Promise<Attempt> {
+  const { host, flow, task } = execution;
+  const node = flow.node(task.node_id);
+  const run: RunRow | undefined = await host.db('runs').where({ id: task.run_id }).first();
+  if (!run) throw new UserError('NOT_FOUND', { what: `The run ${task.run_id}` });
+  return {
+    ...execution,
+    run,
+    node,
+    inputs: await readInputs(host, flow, task),
+    vars: readVars(task.vars),
+    timeZone: node.timeZone || flow.workflow.settings?.timeZone || host.timeZone,
+    ownOptions: {},
+    ownInstanceVars: {},
+  };
+}
+
+/** Once per task: a task that was waiting goes on with the variables the script has made before. */
+async function runInitScript(attempt: Attempt): Promise<CodeEffects> {
+  const { node, task } = attempt;
+  if (!node.initScript?.trim() || task.memory !== null) return { options: {}, instanceVars: {} };
+  return runScript(attempt, { source: node.initScript });
+}
+
+async function runNode(attempt: Attempt, connections: Connections): Promise<NodeResult> {
+  attempt.signal.throwIfAborted();
+  const { node, flow } = attempt;
+  const { definition, run } = flow.type(node);
+  const config = definition.config.safeParse({ ...definition.defaults, ...node.config });
+  if (config.success) return run(makeContext(attempt, config.data, connections));
+  const issue = config.error.issues[0];
+  throw new UserError('CONFIG_INVALID', { field: issue?.path.join('.') || node.label, reason: issue?.message });
+}
+
+function makeContext(attempt: Attempt, config: Record<string, unknown>, connections: Connections): NodeContext {
+  const { host, flow, node, task, run, report, signal } = attempt;
+  const columnsOf: WriterColumns = new WeakMap();
+  return {
+    config,
+    node: { id: node.id, name: node.name, label: node.label },
+    workflow: { internalName: flow.workflow.internalName, label: flow.workflow.label },
+    run: { id: task.run_id, startedAt: run.started_at ?? run.created_at },
+    task: { id: task.id, attempt: task.attempt, pass: task.pass },
+    inputs: attempt.inputs,
+    get vars() {
+      return attempt.vars;
+    },
+    set vars(vars) {
+      attempt.vars = vars;
+    },
+    timeZone: attempt.timeZone,
+    wake: task.memory === null ? null : { memory: JSON.parse(task.memory) as Json },
+    scheduledFor: task.scheduled_for,
+    clock: { now: () => host.clock.now() },
+    signal,
+    log: (level, message) => report.log(level, message),
+    progress: (done, total, unit = 'rows', ports = {}) => report.progress({ done, total, unit }, ports),
+    connect: (name) => connections.connect(name),
+    eachRecord: (request) => eachRecord(attempt, request),
+    ...tableContext(attempt, columnsOf),
+    ...codeContext(attempt, columnsOf),
+  };
+}
+
+/** Throws when the node returned what no node may: then it is the node that is wrong. */
+function toOutcome(attempt: Attempt, result: NodeResult, init: CodeEffects): Outcome {
+  const { flow, node } = attempt;
+  if ('waitUntil' in result) {
+    if (Number.isNaN(Date.parse(result.waitUntil))) throw new Error(`waitUntil is no instant: ${result.waitUntil}`);
+    const wait = { ...result, waitUntil: new Date(result.waitUntil).toISOString() };
+    return { kind: 'wait', wait, vars: attempt.vars, effects: initEffects(init) };
+  }
+  const known = new Set(flow.ports(node).map((port) => port.name));
+  const unknown = Object.keys(result.ports).find((port) => !known.has(port));
+  if (unknown !== undefined)
+    throw new Error(`The node type ${node.type} returned a port "${unknown}" that it does not have.`);
+  const effects = [...initEffects(init), ...(result.effects ?? [])];
+  return { kind: 'done', ports: result.ports, vars: result.vars ?? attempt.vars, effects };
+}
+
+function initEffects({ options, instanceVars }: CodeEffects): Effect[] {
+  return [
+    ...Object.entries(options).map(([name, value]): Effect => ({ type: 'setOption', name, value })),
+    ...Object.entries(instanceVars).map(([name, value]): Effect => ({ type: 'setInstanceVar', name, value })),
+  ];
+}

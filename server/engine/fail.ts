@@ -1,0 +1,95 @@
+/** A failed attempt: tried again, or ended as its node says. */
+import type { ErrorReply } from '../../contract/errors.ts';
+import { errorPort } from '../../contract/node.ts';
+import type { TableRef } from '../../contract/relation.ts';
+import type { WorkflowNode } from '../../contract/workflow.ts';
+import { defaultRetry } from '../../contract/workflow.ts';
+import type { ArrivalRow, TaskRow } from '../db/rows.ts';
+import type { RunChange } from '../runs/changeRun.ts';
+import { beginEnding } from '../runs/finish.ts';
+import { activatePorts } from './activate.ts';
+import { continueRun } from './after.ts';
+import { closeAttempt } from './close.ts';
+import type { Flow } from './flow.ts';
+import { readVars } from './host.ts';
+import { retryDelay } from './retry.ts';
+
+export interface Failure {
+  error: ErrorReply;
+  /** Milliseconds the attempt took. */
+  duration: number;
+  /** null: time will not mend it. `after`: not before that many milliseconds. */
+  retry: { after: number | undefined } | null;
+}
+
+/** Gives false when the attempt was fenced: then nothing was written. */
+export async function settleFailure(change: RunChange, flow: Flow, task: TaskRow, failure: Failure): Promise<boolean> {
+  const node = flow.node(task.node_id);
+  const policy = node.retry ?? defaultRetry;
+  const delay = failure.retry && retryDelay(policy, task.retries, failure.retry.after);
+  if (delay !== null && change.run.ending === null) return retryTask(change, task, failure, delay);
+  return failTask(change, flow, task, failure);
+}
+
+async function retryTask(change: RunChange, task: TaskRow, failure: Failure, delay: number): Promise<boolean> {
+  const due = new Date(new Date(change.at).getTime() + delay).toISOString();
+  const { error, duration } = failure;
+  const columns = { state: 'pending' as const, due, retries: task.retries + 1, error: JSON.stringify(error) };
+  if (!(await closeAttempt(change, task, duration, columns))) return false;
+  change.emit({
+    type: 'task.retry',
+    taskId: task.id,
+    nodeId: task.node_id,
+    attempt: task.attempt,
+    at: due,
+    error,
+  });
+  return true;
+}
+
+const outcomes = { fail: 'failed', ignore: 'ignored', transition: 'transition' } as const;
+
+async function failTask(change: RunChange, flow: Flow, task: TaskRow, failure: Failure): Promise<boolean> {
+  const node = flow.node(task.node_id);
+  const policy = node.onError ?? 'fail';
+  const { error, duration } = failure;
+  const columns = {
+    state: policy === 'ignore' ? ('ignored' as const) : ('failed' as const),
+    ended_at: change.at,
+    error: JSON.stringify(error),
+  };
+  if (!(await closeAttempt(change, task, duration, columns))) return false;
+  change.emit({
+    type: 'task.failed',
+    taskId: task.id,
+    nodeId: task.node_id,
+    attempt: task.attempt,
+    durationMs: (task.duration_ms ?? 0) + duration,
+    error,
+    outcome: outcomes[policy],
+  });
+  if (policy === 'transition' && change.run.ending === null) await takeErrorPort(change, flow, task, node, error);
+  if (policy === 'fail') await beginEnding(change, 'fail', error);
+  await continueRun(change, flow);
+  return true;
+}
+
+async function takeErrorPort(
+  change: RunChange,
+  flow: Flow,
+  task: TaskRow,
+  node: WorkflowNode,
+  error: ErrorReply,
+): Promise<void> {
+  const port = flow.ports(node).find((one) => one.name === errorPort.name);
+  const table = port?.rows ? await onlyInput(change, task.id) : null;
+  const vars = { ...readVars(task.vars), errorCode: error.code, errorMessage: error.message };
+  await activatePorts(change, flow, task, { [errorPort.name]: table }, vars);
+}
+
+/** An Error port with rows carries those without a final result: all that came in, when the node could not say more. */
+async function onlyInput(change: RunChange, taskId: string): Promise<TableRef | null> {
+  const arrivals: ArrivalRow[] = await change.tx('arrivals').where({ task_id: taskId }).whereNotNull('table_ref');
+  const [only, ...others] = arrivals;
+  return only?.table_ref && others.length === 0 ? (JSON.parse(only.table_ref) as TableRef) : null;
+}

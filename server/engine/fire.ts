@@ -1,0 +1,179 @@
+/**
+ * Starts what schedules say. Each instant is recorded in the transaction that starts its run, and is unique, so that a
+ * restart, an edit, a clock that was set back or a second engine never start it twice.
+ *
+ * An instant that is found later than a minute after it was due was missed: the catch-up policy decides. One that is found
+ * in time starts; the overlap policy decides what a run that is still active means for it.
+ */
+import type { ErrorReply } from '../../contract/errors.ts';
+import { toErrorReply, UserError } from '../../contract/errors.ts';
+import { finalRunStates } from '../../contract/run.ts';
+import type { Workflow } from '../../contract/workflow.ts';
+import { nowText } from '../db/clock.ts';
+import type { ScheduleRow } from '../db/rows.ts';
+import type { Tx } from '../db/transaction.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { createRun } from '../runs/createRun.ts';
+import { requireDisk } from '../runs/disk.ts';
+import type { Host } from './host.ts';
+import { nextInstants } from './instants.ts';
+import { findPublishedFile, keyOf } from './schedules.ts';
+
+export type FireOutcome = 'started' | 'queued' | 'skipped' | 'missed' | 'refused';
+
+/** Milliseconds within which an instant counts as found in time. */
+const inTime = 60_000;
+/** Instants handled in one transaction; a long pause of a busy schedule takes several. */
+const instantsAtOnce = 200;
+
+/** Fires every schedule that is due. Gives the ids of the runs it started. */
+export async function fireSchedules(host: Host, diskFloor: number): Promise<string[]> {
+  const due: ScheduleRow[] = await host.db('schedules').where('next_at', '<=', nowText(host.clock)).orderBy('next_at');
+  const runs: string[] = [];
+  for (const schedule of due) {
+    const refusal = await findRefusal(host, diskFloor);
+    runs.push(...(await inTransaction(host.db, (tx) => fireSchedule(tx, host, schedule, refusal))));
+  }
+  for (const run of runs) host.announce(run);
+  return runs;
+}
+
+/** When the next schedule is due that is not due yet (ISO); null if there is none. */
+export async function findNextInstant(host: Host): Promise<string | null> {
+  const row: { next?: string | null } | undefined = await host
+    .db('schedules')
+    .where('next_at', '>', nowText(host.clock))
+    .min({ next: 'next_at' })
+    .first();
+  return row?.next ?? null;
+}
+
+async function findRefusal(host: Host, diskFloor: number): Promise<UserError | null> {
+  try {
+    await requireDisk(host.stores, diskFloor);
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+async function fireSchedule(tx: Tx, host: Host, row: ScheduleRow, refusal: UserError | null): Promise<string[]> {
+  const schedule: ScheduleRow | undefined = await tx('schedules')
+    .where({ ...keyOf(row), next_at: row.next_at })
+    .first();
+  if (!schedule?.next_at) return [];
+  const now = host.clock.now();
+  const instants = dueInstants(schedule, schedule.next_at, now);
+  const runs: string[] = [];
+  for (const [index, instant] of instants.due.entries()) {
+    const last = index === instants.due.length - 1 && (instants.next === null || instants.next > now);
+    const late = now.getTime() - instant.getTime() > inTime;
+    if (await mustDefer(tx, schedule, late)) return moveOn(tx, schedule, instant, runs);
+    const wanted = !late || schedule.catch_up === 'all' || (schedule.catch_up === 'last' && last);
+    const run = await fireInstant(tx, host, schedule, instant, wanted ? refusal : 'missed');
+    if (run !== null) runs.push(run);
+  }
+  return moveOn(tx, schedule, instants.next, runs);
+}
+
+/** From the instant that is due to now, at most `instantsAtOnce`, and the one behind them. */
+function dueInstants(schedule: ScheduleRow, first: string, now: Date): { due: Date[]; next: Date | null } {
+  const start = new Date(first);
+  const later = nextInstants(schedule.cron, schedule.time_zone, instantsAtOnce, start);
+  const all = [start, ...later];
+  const due = all.filter((instant) => instant <= now).slice(0, instantsAtOnce);
+  return { due, next: all[due.length] ?? null };
+}
+
+/** Missed instants that are all to be caught up run one after the other, unless runs may go side by side. */
+async function mustDefer(tx: Tx, schedule: ScheduleRow, late: boolean): Promise<boolean> {
+  if (!late || schedule.catch_up !== 'all' || schedule.overlap === 'parallel') return false;
+  const active: { id: string } | undefined = await tx('runs')
+    .where({ workflow_id: schedule.workflow_id })
+    .whereNotIn('state', finalRunStates)
+    .first('id');
+  return active !== undefined;
+}
+
+async function moveOn(tx: Tx, schedule: ScheduleRow, next: Date | null, runs: string[]): Promise<string[]> {
+  await tx('schedules')
+    .where(keyOf(schedule))
+    .update({ next_at: next?.toISOString() ?? null });
+  return runs;
+}
+
+/** Gives the id of the run it started, or null. `refusal` says why it may not start. */
+async function fireInstant(
+  tx: Tx,
+  host: Host,
+  schedule: ScheduleRow,
+  instant: Date,
+  refusal: UserError | 'missed' | null,
+): Promise<string | null> {
+  const key = { ...keyOf(schedule), instant: instant.toISOString() };
+  const mark = { ...key, outcome: 'missed' satisfies FireOutcome, at: nowText(host.clock) };
+  const fresh: unknown[] = await tx('schedule_fires')
+    .insert(mark)
+    .onConflict(['workflow_id', 'node_id', 'instant'])
+    .ignore()
+    .returning('instant');
+  if (fresh.length === 0 || refusal === 'missed') return null;
+  const started = await startRun(tx, host, schedule, key.instant, refusal);
+  await tx('schedule_fires')
+    .where(key)
+    .update({ run_id: started.run, outcome: started.outcome, error: started.error && JSON.stringify(started.error) });
+  return started.run;
+}
+
+interface Started {
+  run: string | null;
+  outcome: FireOutcome;
+  error: ErrorReply | null;
+}
+
+async function startRun(
+  tx: Tx,
+  host: Host,
+  schedule: ScheduleRow,
+  instant: string,
+  refusal: UserError | null,
+): Promise<Started> {
+  try {
+    if (refusal) throw refusal;
+    const run = await createScheduledRun(tx, host, schedule, instant);
+    return { run: run.id, outcome: run.held ? 'queued' : 'started', error: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (error.code === 'ALREADY_RUNNING') return { run: null, outcome: 'skipped', error: null };
+    host.log.warn({ err: error, workflow: schedule.workflow_id, instant }, 'a schedule could not start its workflow');
+    return { run: null, outcome: 'refused', error: toErrorReply(error) };
+  }
+}
+
+async function createScheduledRun(
+  tx: Tx,
+  host: Host,
+  schedule: ScheduleRow,
+  instant: string,
+): Promise<{ id: string; held: boolean }> {
+  const published = await findPublishedFile(tx, schedule.workflow_id);
+  if (!published) throw new UserError('NOT_PUBLISHED');
+  const workflow = JSON.parse(published.file) as Workflow;
+  const node = workflow.nodes.find((one) => one.id === schedule.node_id);
+  const at = nowText(host.clock);
+  const run = await createRun(
+    tx,
+    { catalog: host.catalog.definitions, newId: host.newId, at },
+    {
+      workflow,
+      workflowId: schedule.workflow_id,
+      version: published.version,
+      origin: { kind: 'schedule', by: node?.name ?? schedule.node_id, instant },
+      startNode: schedule.node_id,
+      concurrency: schedule.overlap,
+    },
+  );
+  const row: { held: boolean | number } | undefined = await tx('runs').where({ id: run.id }).first('held');
+  return { id: run.id, held: Boolean(row?.held) };
+}

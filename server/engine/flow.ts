@@ -1,0 +1,62 @@
+/** The frozen workflow of a run, ready to be asked. */
+import { UserError } from '../../contract/errors.ts';
+import type { Graph } from '../../contract/graph.ts';
+import { buildGraph } from '../../contract/graph.ts';
+import type { Port } from '../../contract/node.ts';
+import { nodePorts } from '../../contract/node.ts';
+import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
+import type { NewId } from '../db/ids.ts';
+import type { RunRow } from '../db/rows.ts';
+import type { Catalog, NodeType } from './catalog.ts';
+import type { Host } from './host.ts';
+
+export interface Flow {
+  workflow: Workflow;
+  graph: Graph;
+  newId: NewId;
+  /** Throws for an id that is not in the workflow: the run's file was checked when it started. */
+  node(id: string): WorkflowNode;
+  /** Throws UserError NODE_TYPE_UNKNOWN: a type may have been removed since the run started. */
+  type(node: WorkflowNode): NodeType;
+  /** Output ports in the order they are drawn. */
+  ports(node: WorkflowNode): Port[];
+}
+
+export function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Flow {
+  const graph = buildGraph(workflow);
+  const type = (node: WorkflowNode): NodeType => {
+    const found = catalog.nodes.get(node.type);
+    if (!found) throw new UserError('NODE_TYPE_UNKNOWN', { type: node.type });
+    return found;
+  };
+  return {
+    workflow,
+    graph,
+    newId,
+    node: (id) => {
+      const node = graph.nodes.get(id);
+      if (!node) throw new Error(`The workflow ${workflow.internalName} has no node ${id}.`);
+      return node;
+    },
+    type,
+    ports: (node) => nodePorts(type(node).definition, node),
+  };
+}
+
+const mostKept = 200;
+const kept = new WeakMap<Host, Map<string, Flow>>();
+
+/** A run's file never changes, so it is read once. */
+export async function loadFlow(host: Host, runId: string): Promise<Flow> {
+  const flows = kept.get(host) ?? new Map<string, Flow>();
+  kept.set(host, flows);
+  const known = flows.get(runId);
+  if (known) return known;
+  const run: Pick<RunRow, 'file'> | undefined = await host.db('runs').where({ id: runId }).first('file');
+  if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
+  const flow = makeFlow(JSON.parse(run.file) as Workflow, host.catalog, host.newId);
+  flows.set(runId, flow);
+  const [oldest] = flows.keys();
+  if (flows.size > mostKept && oldest !== undefined) flows.delete(oldest);
+  return flow;
+}

@@ -1,0 +1,29 @@
+/** What arrived at a task, checked before its node sees it. */
+import type { TableRef } from '../../contract/relation.ts';
+import type { NodeInput } from '../../nodes/kit/run.ts';
+import type { ArrivalRow, TaskRow } from '../db/rows.ts';
+import type { Flow } from './flow.ts';
+import type { Host } from './host.ts';
+import { readVars } from './host.ts';
+
+/** In the order of the drawing. Throws UserError WORK_TABLE_LOST: rows that are gone are never taken for no rows. */
+export async function readInputs(host: Host, flow: Flow, task: TaskRow): Promise<NodeInput[]> {
+  const rows: ArrivalRow[] = await host.db('arrivals').where({ task_id: task.id }).orderBy('id');
+  const inbound = flow.graph.in.get(task.node_id) ?? [];
+  const inputs = inbound.flatMap((transition) =>
+    rows
+      .filter((row) => row.transition_id === transition.id)
+      .map(
+        (row): NodeInput => ({
+          transitionId: transition.id,
+          fromNode: transition.from,
+          fromName: flow.node(transition.from).name,
+          port: transition.port,
+          table: row.table_ref === null ? null : (JSON.parse(row.table_ref) as TableRef),
+          vars: readVars(row.vars),
+        }),
+      ),
+  );
+  for (const { table } of inputs) if (table) await host.stores.run(task.run_id).verify(table);
+  return inputs;
+}

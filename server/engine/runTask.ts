@@ -1,0 +1,181 @@
+/** A claimed task from its claim to its commit: the node runs, may be interrupted, and what came of it is written. */
+import type { ErrorReply } from '../../contract/errors.ts';
+import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
+import { waitFor } from '../db/clock.ts';
+import type { TaskRow } from '../db/rows.ts';
+import { FencedError } from '../tables/types.ts';
+import { holdsAttempt } from './close.ts';
+import type { Outcome } from './commit.ts';
+import { commitOutcome } from './commit.ts';
+import { execute } from './execute.ts';
+import type { Flow } from './flow.ts';
+import { loadFlow } from './flow.ts';
+import type { Host } from './host.ts';
+import { commitChange } from './host.ts';
+import type { Report } from './report.ts';
+import { openReport } from './report.ts';
+
+/** Why an attempt is ended from outside. `fenced`: its task belongs to somebody else, or is over. */
+export type EndReason = 'stop' | 'shutdown' | 'time limit' | 'fenced';
+
+export interface RunningTask {
+  task: TaskRow;
+  /** Asks the node to end; after two seconds it is given up. The first reason stays. */
+  end(reason: EndReason): void;
+  /** Resolves when the attempt is committed or given up; never rejects. */
+  done: Promise<void>;
+}
+
+/** Milliseconds a node has to end after its signal. */
+const grace = 2_000;
+const commitTries = 5;
+const firstPause = 100;
+
+/** `onAbandoned` gets what a node that did not end still does. */
+export function startTask(host: Host, task: TaskRow, onAbandoned: (work: Promise<unknown>) => void): RunningTask {
+  const ending = openEnding(host, task);
+  const done = runTask(host, task, ending, onAbandoned).catch((error: unknown) => {
+    host.log.error({ err: error, run: task.run_id, task: task.id }, 'the end of a task could not be written');
+  });
+  return { task, end: ending.end, done: done.finally(ending.close) };
+}
+
+interface Ending {
+  signal: AbortSignal;
+  reason(): EndReason | null;
+  end(reason: EndReason): void;
+  /** Resolves when the node has had its time to end. */
+  given: Promise<void>;
+  close(): void;
+}
+
+function openEnding(host: Host, task: TaskRow): Ending {
+  const controller = new AbortController();
+  const { promise: given, resolve } = Promise.withResolvers<void>();
+  let reason: EndReason | null = null;
+  let cancel = (): void => undefined;
+  return {
+    signal: controller.signal,
+    given,
+    reason: () => reason,
+    end(why) {
+      if (reason !== null) return;
+      reason = why;
+      cancel = host.clock.after(grace, resolve);
+      controller.abort(new UserError('STOPPED'));
+    },
+    close() {
+      cancel();
+      controller.abort(new FencedError(`The attempt ${task.attempt} of the task ${task.id} is over.`));
+    },
+  };
+}
+
+async function runTask(
+  host: Host,
+  task: TaskRow,
+  ending: Ending,
+  onAbandoned: (work: Promise<unknown>) => void,
+): Promise<void> {
+  const flow = await loadFlow(host, task.run_id);
+  const seconds = flow.node(task.node_id).timeLimit;
+  const cancelLimit = seconds === undefined ? null : host.clock.after(seconds * 1_000, () => ending.end('time limit'));
+  const report = openReport(host, task, () => ending.end('fenced'));
+  const began = host.clock.now().getTime();
+  const work = execute({ host, flow, task, signal: ending.signal, report }).then(
+    (outcome): Settled => ({ outcome }),
+    (error: unknown): Settled => ({ error }),
+  );
+  const settled = await Promise.race([work, ending.given.then(() => null)]);
+  cancelLimit?.();
+  if (settled === null) onAbandoned(work);
+  await report.close();
+  const outcome = decide(host, task, { settled, reason: ending.reason(), seconds });
+  const duration = Math.max(0, host.clock.now().getTime() - began);
+  if (outcome) await writeOutcome({ host, flow, task, report, duration }, outcome);
+}
+
+type Settled = { outcome: Outcome } | { error: unknown };
+interface End {
+  /** null: the node did not end in time. */
+  settled: Settled | null;
+  reason: EndReason | null;
+  seconds: number | undefined;
+}
+
+/** What the end of the node means. null: nothing may be written. */
+function decide(host: Host, task: TaskRow, { settled, reason, seconds }: End): Outcome | null {
+  if (reason === 'fenced') return null;
+  if (reason === 'time limit') return failed(toErrorReply(new UserError('TIME_LIMIT', { seconds })), null);
+  if (settled && 'outcome' in settled) return settled.outcome;
+  if (reason === 'stop') return { kind: 'stopped' };
+  if (reason === 'shutdown') return { kind: 'released' };
+  return settled ? judge(host, task, settled.error) : null;
+}
+
+/** Who may mend an error decides whether it is tried again. */
+function judge(host: Host, task: TaskRow, error: unknown): Outcome | null {
+  if (error instanceof FencedError) return null;
+  if (error instanceof UserError) return failed(toErrorReply(error), null);
+  if (error instanceof RetryLater) return failed(toErrorReply(error), { after: error.after });
+  const id = `${task.id}-${task.attempt}`;
+  host.log.error({ err: error, id, run: task.run_id, task: task.id, node: task.node_id }, 'a node failed by a bug');
+  return failed(toErrorReply(error, id), { after: undefined });
+}
+
+function failed(error: ErrorReply, retry: { after: number | undefined } | null): Outcome {
+  return { kind: 'failed', error, retry };
+}
+
+interface Written {
+  host: Host;
+  flow: Flow;
+  task: TaskRow;
+  report: Report;
+  duration: number;
+}
+
+/** An outcome that cannot be written whatever is tried becomes a failure of the task: it must not be tried for ever. */
+async function writeOutcome(written: Written, outcome: Outcome): Promise<void> {
+  const { host, task } = written;
+  try {
+    if (await commitRepeatedly(written, outcome)) await sweep(host, task, outcome);
+  } catch (error) {
+    const id = `${task.id}-${task.attempt}`;
+    host.log.error({ err: error, id, run: task.run_id, task: task.id }, 'a task could not be committed');
+    await commitOnce(written, failed(toErrorReply(error, id), null));
+  }
+}
+
+async function commitRepeatedly(written: Written, outcome: Outcome): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await commitOnce(written, outcome);
+    } catch (error) {
+      if (tries === commitTries) throw error;
+      written.host.log.warn({ err: error, task: written.task.id, tries }, 'a commit is repeated');
+      await waitFor(written.host.clock, firstPause * 2 ** tries);
+    }
+  }
+}
+
+/** Reads back first: after a lost connection the commit before may have been made. */
+function commitOnce({ host, flow, task, report, duration }: Written, outcome: Outcome): Promise<boolean> {
+  return commitChange(host, task.run_id, async (change) => {
+    if (!(await holdsAttempt(change, task))) return false;
+    await report.finish(change);
+    return commitOutcome(change, flow, task, outcome, duration);
+  });
+}
+
+/** Work tables that the task made and nobody can reach any more. They only cost space, so a failure is only logged. */
+async function sweep(host: Host, task: TaskRow, outcome: Outcome): Promise<void> {
+  try {
+    const state: Pick<TaskRow, 'state'> | undefined = await host.db('tasks').where({ id: task.id }).first('state');
+    if (state?.state === 'pending' || state?.state === 'waiting' || state?.state === 'running') return;
+    const kept = outcome.kind === 'done' ? Object.values(outcome.ports).filter((table) => table !== null) : [];
+    await host.stores.run(task.run_id).sweep(task.id, kept);
+  } catch (error) {
+    host.log.warn({ err: error, task: task.id }, 'work tables of a task were not swept');
+  }
+}
