@@ -1,36 +1,54 @@
 import type { Locale } from './locales/locale.ts';
 import { mix, pick } from './random.ts';
 
-/** The parts of a compound address field. */
-export interface Address {
-  street: string;
-  city: string;
-  state: string | null;
-  postalCode: string;
-  country: string;
-}
+/** An address in a country. Its parts are made when they are asked for, as most queries ask for few. */
+export class Address {
+  private readonly locale: Locale;
+  private readonly number: number;
 
-/** An address in a country; some streets have two lines. */
-export function makeAddress(locale: Locale, number: number): Address {
-  const [city, state, pattern] = pick(locale.cities, mix(number, 1));
-  const street = `${pick(locale.streets, mix(number, 2))} ${(mix(number, 3) % 240) + 1}`;
-  const secondLine = mix(number, 4) % 12 === 0 ? `\nc/o Empfang "Süd", ${(number % 9) + 1}.` : '';
-  return {
-    street: street + secondLine,
-    city,
-    state,
-    postalCode: fillPattern(pattern, mix(number, 5)),
-    country: locale.country,
-  };
+  constructor(locale: Locale, number: number) {
+    this.locale = locale;
+    this.number = number;
+  }
+
+  /** Some streets have two lines. */
+  get street(): string {
+    const { number } = this;
+    const street = `${pick(this.locale.streets, mix(number, 2))} ${(mix(number, 3) % 240) + 1}`;
+    return mix(number, 4) % 12 === 0 ? `${street}\nc/o Empfang "Süd", ${(number % 9) + 1}.` : street;
+  }
+
+  get city(): string {
+    return this.place[0];
+  }
+
+  get state(): string | null {
+    return this.place[1];
+  }
+
+  get postalCode(): string {
+    return fillPattern(this.place[2], mix(this.number, 5));
+  }
+
+  get country(): string {
+    return this.locale.country;
+  }
+
+  private get place(): Locale['cities'][number] {
+    return pick(this.locale.cities, mix(this.number, 1));
+  }
 }
 
 function fillPattern(pattern: string, number: number): string {
+  let filled = '';
   let rest = number;
-  return pattern.replace(/[#@]/g, (sign) => {
+  for (const sign of pattern) {
     const digit = rest % 10;
-    rest = Math.floor(rest / 7);
-    return sign === '#' ? String(digit) : 'ABCDEFGHJK'.charAt(digit);
-  });
+    if (sign === '#') filled += digit;
+    else filled += sign === '@' ? 'ABCDEFGHJK'.charAt(digit) : sign;
+    if (sign === '#' || sign === '@') rest = Math.floor(rest / 7);
+  }
+  return filled;
 }
 
 /** A telephone number in one of the notations found in real data; null for about one in eight. */

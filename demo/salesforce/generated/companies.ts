@@ -1,4 +1,4 @@
-import { type Address, makeAddress, makePhone } from './addresses.ts';
+import { Address, makePhone } from './addresses.ts';
 import { Duplicates } from './duplicates.ts';
 import { LOCALES } from './locales/index.ts';
 import type { Locale } from './locales/locale.ts';
@@ -42,7 +42,7 @@ export class Companies {
   }
 
   address(row: number, purpose: number): Address {
-    return makeAddress(this.locale(row), mix(this.draw(this.originalOf(row)), purpose));
+    return new Address(this.locale(row), mix(this.draw(this.originalOf(row)), purpose));
   }
 
   phone(row: number, purpose: number): string | null {

@@ -22,11 +22,17 @@ export function stripMarks(text: string): string {
   return text.normalize('NFD').replace(/\p{M}+/gu, '');
 }
 
-/** What is left of a name in an e-mail address or a domain. */
-export function slug(text: string): string {
-  return spellOut(text)
+const slugs = new Map<string, string>();
+
+/** What is left of a name in an e-mail address or a domain. Remembered, as names come from short lists. */
+export function slug(word: string): string {
+  const known = slugs.get(word);
+  if (known !== undefined) return known;
+  const made = spellOut(word)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '');
+  slugs.set(word, made);
+  return made;
 }
 
 /** One of the ways the same name is written twice. */

@@ -1,4 +1,4 @@
-import { makeAddress, makePhone } from '../generated/addresses.ts';
+import { Address, makePhone } from '../generated/addresses.ts';
 import { makeDescription } from '../generated/prose.ts';
 import { type Draw, mix, pick } from '../generated/random.ts';
 import { typedEmail, typedName, type World } from '../generated/world.ts';
@@ -82,10 +82,10 @@ function placeFields(world: World): Field[] {
   const draw = world.draw('Contact place');
   const mailing = (row: number) => {
     const person = world.contactPerson(row);
-    return draw(row) % 100 < 10 ? null : makeAddress(person.locale, draw(person.number));
+    return draw(row) % 100 < 10 ? null : new Address(person.locale, draw(person.number));
   };
   const other = (row: number) =>
-    draw(row) % 100 < 92 ? null : makeAddress(world.contactPerson(row).locale, mix(draw(row), 1));
+    draw(row) % 100 < 92 ? null : new Address(world.contactPerson(row).locale, mix(draw(row), 1));
   const dial = (purpose: number, nulls: number) => (row: number) => {
     const lot = mix(draw(row), purpose);
     return lot % 100 < nulls ? null : makePhone(world.contactPerson(row).locale, lot);

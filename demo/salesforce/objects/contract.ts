@@ -1,3 +1,4 @@
+import { dayText } from '../days.ts';
 import { mix } from '../generated/random.ts';
 import type { World } from '../generated/world.ts';
 import { addressFields } from './address.ts';
@@ -77,7 +78,7 @@ function endOf(start: Value, months: Value): string | null {
   const [year, month, day] = start.split('-').map(Number);
   const lastDay = new Date(Date.UTC(year!, month! + months, 0)).getUTCDate();
   const end = Date.UTC(year!, month! - 1 + months, Math.min(day!, lastDay)) / 86_400_000;
-  return make.dayText(end - 1);
+  return dayText(end - 1);
 }
 
 function partyFields(world: World): Field[] {

@@ -1,3 +1,4 @@
+import { dayText } from '../days.ts';
 import { type Draw, mix, pick } from '../generated/random.ts';
 import { type Field, type FieldType, field, type Value } from './field.ts';
 
@@ -109,9 +110,4 @@ export function dayBetween(draw: Draw, from: number, to: number, nulls = 0): (ro
     const lot = draw(row);
     return mix(lot, 1) % 100 < nulls ? null : dayText(start + (mix(lot, 2) % days));
   };
-}
-
-/** YYYY-MM-DD of a number of days since 1970. */
-export function dayText(days: number): string {
-  return new Date(days * 86_400_000).toISOString().slice(0, 10);
 }

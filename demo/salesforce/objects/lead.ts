@@ -1,4 +1,5 @@
-import { makeAddress, makePhone } from '../generated/addresses.ts';
+import { dayText } from '../days.ts';
+import { Address, makePhone } from '../generated/addresses.ts';
 import { makeDescription } from '../generated/prose.ts';
 import { mix } from '../generated/random.ts';
 import { typedEmail, typedName, type World } from '../generated/world.ts';
@@ -65,7 +66,7 @@ function companyOf(world: World, row: number): string {
 function contactFields(world: World): Field[] {
   const draw = world.draw('Lead contact');
   const address = (row: number) =>
-    draw(row) % 100 < 30 ? null : makeAddress(world.leadPerson(row).locale, mix(draw(row), 1));
+    draw(row) % 100 < 30 ? null : new Address(world.leadPerson(row).locale, mix(draw(row), 1));
   const dial = (purpose: number, nulls: number) => (row: number) => {
     const lot = mix(draw(row), purpose);
     return lot % 100 < nulls ? null : makePhone(world.leadPerson(row).locale, lot);
@@ -120,7 +121,7 @@ function conversionFields(world: World): Field[] {
     return isConverted(row) && target.live > 0 ? target.idOf(target.liveRow(draw(row) % target.live)) : null;
   };
   const day = (row: number) =>
-    isConverted(row) ? make.dayText(Math.floor(world.history('Lead').at(row).modified / 86_400)) : null;
+    isConverted(row) ? dayText(Math.floor(world.history('Lead').at(row).modified / 86_400)) : null;
   const result = (object: string): Field =>
     make.lookup(`Converted${object}Id`, `Converted ${object} ID`, object, `Converted${object}`, to(object), {
       ...READ_ONLY,

@@ -1,9 +1,10 @@
+import { dayText } from '../days.ts';
 import { normaliseId } from '../ids.ts';
 import type { Value } from '../objects/field.ts';
 import type { CompareOperator, Literal } from './ast.ts';
 import type { Column } from './columns.ts';
 import { type Context, invalidField, invalidOperator } from './context.ts';
-import { daysOf, dayText, startOfDay } from './dates.ts';
+import { daysOf, startOfDay } from './dates.ts';
 
 /** A literal as the field's type holds it: text folded, instants in seconds; a period keeps its two ends. */
 export type Operand = { from: string | number; to: string | number } | string | number | boolean | null;

@@ -86,10 +86,6 @@ export function startOfDay(zone: string, day: number): number {
   return dayIn(zone, second) === day ? second : guess;
 }
 
-export function dayText(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
-}
-
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 /** Milliseconds by which the zone's wall clock is ahead of UTC at an instant. */

@@ -1,10 +1,15 @@
+import { dayText } from '../days.ts';
 import type { FieldType, Value } from '../objects/field.ts';
 
 /** Writes a value as JSON text the way Salesforce does. */
 export type Encode = (value: Value) => string;
 
+/** Values of these types never hold a character that JSON escapes. */
+const PLAIN = new Set<FieldType>(['id', 'reference', 'date']);
+
 /** The encoder of a field type. */
 export function encoderOf(type: FieldType): Encode {
+  if (PLAIN.has(type)) return (value) => (value === null ? 'null' : `"${value}"`);
   if (type === 'datetime') return (value) => (value === null ? 'null' : `"${instantText(value as number)}"`);
   if (type === 'double' || type === 'currency' || type === 'percent') {
     return (value) => (value === null ? 'null' : doubleText(value as number));
@@ -17,25 +22,13 @@ export function plainValue(type: FieldType, value: Value): unknown {
   return type === 'datetime' && typeof value === 'number' ? instantText(value) : value;
 }
 
-const DAYS = new Map<number, string>();
-
 /** 2024-01-31T10:00:00.000+0000 for seconds since 1970. */
 export function instantText(seconds: number): string {
   const day = Math.floor(seconds / 86_400);
   const rest = seconds - day * 86_400;
   const hour = Math.floor(rest / 3600);
   const minute = Math.floor(rest / 60) % 60;
-  return `${dayOf(day)}T${two(hour)}:${two(minute)}:${two(rest % 60)}.000+0000`;
-}
-
-/** Records share few days, and making their text is what costs. */
-function dayOf(day: number): string {
-  const known = DAYS.get(day);
-  if (known !== undefined) return known;
-  if (DAYS.size > 20_000) DAYS.clear();
-  const text = new Date(day * 86_400_000).toISOString().slice(0, 10);
-  DAYS.set(day, text);
-  return text;
+  return `${dayText(day)}T${two(hour)}:${two(minute)}:${two(rest % 60)}.000+0000`;
 }
 
 function two(number: number): string {

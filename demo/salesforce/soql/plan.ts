@@ -34,7 +34,7 @@ export async function findRows(
   const most = enough(candidates.order);
   const found = candidates.exact ? candidates.rows : await filterRows(candidates.rows, condition!, most);
   const sorted = await arrange(found, candidates.order, natural, keys);
-  return sorted.slice(query.offset, Math.min(wanted, sorted.length));
+  return sorted.subarray(query.offset, Math.min(wanted, sorted.length));
 }
 
 function sortKeys(context: Context, table: Table, query: Query): SortKey[] {
@@ -125,7 +125,7 @@ async function filterRows(rows: Uint32Array, condition: Bound, most: number): Pr
     if (i % SLICE_ROWS === 0 && slices.due) await slices.pause();
     if (condition.holds(rows[i]!)) found[count++] = rows[i]!;
   }
-  return found.slice(0, count);
+  return count === found.length ? found : found.slice(0, count);
 }
 
 async function arrange(rows: Uint32Array, order: Order, natural: Order | null, keys: SortKey[]): Promise<Uint32Array> {

@@ -28,12 +28,25 @@ export async function sortRows(rows: Uint32Array, keys: readonly SortKey[]): Pro
 }
 
 async function readKeys(rows: Uint32Array, keys: readonly SortKey[], slices: Slices): Promise<Value[][]> {
-  const values: Value[][] = keys.map(() => []);
+  const values: Value[][] = keys.map(() => new Array(rows.length));
+  const share = keys.map(makeShare);
   for (let i = 0; i < rows.length; i++) {
     if (i % SLICE_ROWS === 0 && slices.due) await slices.pause();
-    for (let k = 0; k < keys.length; k++) values[k]!.push(fold(keys[k]!.column.read(rows[i]!)));
+    for (let k = 0; k < keys.length; k++) values[k]![i] = share[k]!(fold(keys[k]!.column.read(rows[i]!)));
   }
   return values;
+}
+
+const MOST_SHARED = 50_000;
+
+/** Gives back the same string for equal text: a million names are some thousand different ones. */
+function makeShare(): (value: Value) => Value {
+  const known = new Map<Value, Value>();
+  return (value) => {
+    const same = known.get(value);
+    if (same === undefined && known.size < MOST_SHARED) known.set(value, value);
+    return same ?? value;
+  };
 }
 
 function compareValues(a: Value, b: Value, { descending, nullsLast }: SortKey): number {

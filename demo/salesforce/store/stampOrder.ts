@@ -52,34 +52,43 @@ export class StampOrder {
   }
 
   /**
-   * The rows of the ranges in order. `isAtHome` says whether a generated row still has its generated stamp and is
-   * wanted; `isWanted` whether a written one is. Stops after `most` rows.
+   * The rows of the ranges in order, at most `most`. Rows with one of the `unwanted` flags are left out, and generated
+   * rows with one of `moved` too: these have another place now.
    */
-  gather(
-    ranges: readonly KeyRange[],
-    most: number,
-    isAtHome: (row: number) => boolean,
-    isWanted: (row: number) => boolean,
-  ): Uint32Array {
+  gather(ranges: readonly KeyRange[], most: number, flags: Uint8Array, unwanted: number, moved: number): Uint32Array {
     const rows = new Uint32Array(Math.min(most, this.estimate(ranges)));
     let count = 0;
-    const take = (key: number, isTaken: (row: number) => boolean): void => {
-      const row = rowOfKey(key);
-      if (count < rows.length && isTaken(row)) rows[count++] = row;
-    };
     for (const { from, to } of ranges) {
       const written = this.written.between(from, to);
-      const end = lowerBound(this.generated, to + 1);
-      let next = 0;
-      for (let i = lowerBound(this.generated, from); i < end && count < rows.length; i++) {
-        const key = this.generated[i]!;
-        while (next < written.length && written[next]! < key) take(written[next++]!, isWanted);
-        take(key, isAtHome);
+      let start = lowerBound(this.generated, from);
+      for (const key of [...written, to + 1]) {
+        const end = lowerBound(this.generated, key);
+        count = copyRows(this.generated, start, end, rows, count, flags, unwanted | moved);
+        start = end;
+        const row = rowOfKey(key);
+        if (key <= to && count < rows.length && (flags[row]! & unwanted) === 0) rows[count++] = row;
       }
-      while (next < written.length) take(written[next++]!, isWanted);
     }
-    return rows.slice(0, count);
+    return count === rows.length ? rows : rows.slice(0, count);
   }
+}
+
+/** The loop that a page over a million rows waits for. Returns the new count. */
+function copyRows(
+  keys: Float64Array,
+  start: number,
+  end: number,
+  rows: Uint32Array,
+  already: number,
+  flags: Uint8Array,
+  unwanted: number,
+): number {
+  let count = already;
+  for (let i = start; i < end && count < rows.length; i++) {
+    const row = rowOfKey(keys[i]!);
+    if ((flags[row]! & unwanted) === 0) rows[count++] = row;
+  }
+  return count;
 }
 
 /** Division by a power of two is exact, and many times faster than the remainder of doubles. */

@@ -166,17 +166,7 @@ export class Table {
   /** Rows by (SystemModstamp, Id). */
   gatherByStamp(ranges: readonly KeyRange[], withDeleted: boolean, most: number): Uint32Array {
     const hidden = withDeleted ? GONE : GONE | DELETED;
-    const { flags } = this;
-    return this.order.gather(
-      ranges,
-      most,
-      (row) => (flags[row]! & (hidden | WRITTEN)) === 0,
-      (row) => (flags[row]! & hidden) === 0,
-    );
-  }
-
-  estimate(ranges: readonly KeyRange[]): number {
-    return this.order.estimate(ranges);
+    return this.order.gather(ranges, most, this.flags, hidden, WRITTEN);
   }
 
   /** Rows by Id between two rows, both included. */
