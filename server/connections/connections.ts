@@ -1,4 +1,5 @@
 import type { Body, Reply } from '../../contract/api.ts';
+import type { ConnectorDefinition } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { NodeCatalog } from '../../contract/node.ts';
 import type { Json } from '../../contract/types.ts';
@@ -10,7 +11,6 @@ import type { SecretKey } from './key.ts';
 import type { ConnectionRow } from './rows.ts';
 import type { Secrets } from './seal.ts';
 import { openSecrets, sealSecrets, secretNames } from './seal.ts';
-import type { AnyConnectorDefinition } from './settings.ts';
 import { splitSettings } from './settings.ts';
 import { workflowsUsing } from './uses.ts';
 
@@ -20,7 +20,7 @@ type Verified = Connection['verified'];
 /** What connections need of the instance. */
 export interface ConnectionHost {
   key: SecretKey;
-  connectors: ReadonlyMap<string, { definition: AnyConnectorDefinition }>;
+  connectors: ReadonlyMap<string, { definition: ConnectorDefinition }>;
   nodes: NodeCatalog;
 }
 
@@ -42,7 +42,7 @@ export async function findConnection(db: Db, name: string): Promise<ConnectionRo
 }
 
 /** The kind's definition. Throws UserError INVALID_INPUT for a kind that is not installed. */
-function requireDefinition(host: ConnectionHost, kind: string): AnyConnectorDefinition {
+function requireDefinition(host: ConnectionHost, kind: string): ConnectorDefinition {
   const found = host.connectors.get(kind);
   if (!found) throw new UserError('INVALID_INPUT', { reason: `there is no connector of the kind "${kind}"` });
   return found.definition;
@@ -102,7 +102,7 @@ export async function updateConnection(
 function secretsBefore(
   host: ConnectionHost,
   row: ConnectionRow,
-  definition: AnyConnectorDefinition,
+  definition: ConnectorDefinition,
   given: Record<string, unknown>,
 ): Secrets {
   return definition.secrets.every((name) => given[name]) ? {} : openSecrets(host.key, row.name, row.secrets);

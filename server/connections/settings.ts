@@ -7,8 +7,6 @@ import type { ConnectionRow } from './rows.ts';
 import type { Secrets } from './seal.ts';
 import { openSecrets } from './seal.ts';
 
-export type AnyConnectorDefinition = ConnectorDefinition<never> | ConnectorDefinition<Record<string, unknown>>;
-
 /** Settings apart from secrets, as they are stored. */
 export interface SplitSettings {
   settings: Record<string, unknown>;
@@ -20,12 +18,13 @@ export interface SplitSettings {
  * Throws UserError CONFIG_INVALID that names the setting.
  */
 export function splitSettings(
-  definition: AnyConnectorDefinition,
+  definition: ConnectorDefinition,
   given: Record<string, unknown>,
   before: Secrets = {},
 ): SplitSettings {
   const kept = definition.secrets.filter((name) => isLeftOut(given[name]) && before[name] !== undefined);
-  const whole = { ...definition.defaults, ...given, ...Object.fromEntries(kept.map((name) => [name, before[name]])) };
+  const defaults = definition.defaults as Record<string, unknown>;
+  const whole = { ...defaults, ...given, ...Object.fromEntries(kept.map((name) => [name, before[name]])) };
   const parsed = definition.settings.safeParse(whole);
   if (!parsed.success) throw invalidSettings(definition, parsed.error);
   const entries = Object.entries(parsed.data as Record<string, unknown>);
@@ -38,7 +37,7 @@ export function splitSettings(
 
 const isLeftOut = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-function invalidSettings(definition: AnyConnectorDefinition, error: z.ZodError): UserError {
+function invalidSettings(definition: ConnectorDefinition, error: z.ZodError): UserError {
   const issue = error.issues[0];
   const name = String(issue?.path[0] ?? '');
   const field = definition.form.find((one) => one.name === name)?.label ?? (name || definition.label);

@@ -9,6 +9,8 @@ import { readFile } from './rows.ts';
 /** What a drawing may name, and what its nodes may be. */
 export interface CheckAgainst {
   nodes: NodeCatalog;
+  /** IANA zone of the instance. */
+  timeZone: string;
   /** What a kind of connection can do; empty for a kind that is not installed. */
   capabilitiesOf(kind: string): readonly string[];
 }

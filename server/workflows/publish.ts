@@ -39,7 +39,7 @@ export async function publishWorkflow(
   const version = newest?.file === row.draft ? newest.version : (newest?.version ?? 0) + 1;
   if (newest?.version !== version) await freeze(change, row, version, publication.note ?? '');
   await tx('workflows').where({ id: row.id }).update({ published_version: version });
-  await syncSchedules(tx, against.nodes, row.id, now);
+  await syncSchedules(tx, against.nodes, row.id, now, against.timeZone);
   const before = { version: row.published_version };
   await audited(change, 'workflow.publish', subjectOf(internalName), before, { version, revision: row.revision });
 }
@@ -69,6 +69,6 @@ export async function unpublishWorkflow(change: Change, against: CheckAgainst, i
   const { tx, now } = change;
   const row = await findWorkflow(tx, internalName);
   await tx('workflows').where({ id: row.id }).update({ published_version: null });
-  await syncSchedules(tx, against.nodes, row.id, now);
+  await syncSchedules(tx, against.nodes, row.id, now, against.timeZone);
   await audited(change, 'workflow.unpublish', subjectOf(internalName), { version: row.published_version });
 }

@@ -70,7 +70,7 @@ export function rowHandlers(instance: Instance): HandlersOf<Names> {
       await changeBy(instance, call.actor, (change) =>
         audited(change, 'local-table.delete', `local-table:${name}`, gone),
       );
-      await instance.dropLocalTable(name);
+      await stores.local.drop(name);
       instance.feed.publish('tables');
       return { ok: true };
     },
