@@ -42,12 +42,12 @@ export async function findClaimable(host: Host, limit: number, mine: readonly st
 
 const claimableRuns = ['queued', 'running', 'waiting'];
 
-/** When the earliest task is due that is not due yet (ISO); null if there is none. */
-export async function findNextDue(host: Host): Promise<string | null> {
+/** When the earliest task is due after `now` (ISO); null if there is none. */
+export async function findNextDue(host: Host, now: string): Promise<string | null> {
   const row: { due?: string | null } | undefined = await host
     .db('tasks')
     .whereIn('state', ['pending', 'waiting'])
-    .andWhere('due', '>', nowText(host.clock))
+    .andWhere('due', '>', now)
     .min({ due: 'due' })
     .first();
   return row?.due ?? null;

@@ -1,5 +1,6 @@
 /** The engine: claims tasks, runs them, fires schedules, looks after what was lost. */
 import { waitFor } from '../db/clock.ts';
+import type { NewId } from '../db/ids.ts';
 import { createIds } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { inTransaction, isSqlite } from '../db/transaction.ts';
@@ -16,6 +17,8 @@ import { startTask } from './runTask.ts';
 import { listScheduled, syncSchedules } from './schedules.ts';
 
 export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'announce'> {
+  /** Left out: its own. */
+  newId?: NewId;
   /** Tasks at once (default 4); never more than `threads` − 6. */
   concurrency?: number;
   /** Size of the thread pool of this process (default 16). */
@@ -40,13 +43,14 @@ export interface Engine {
   nudge(): void;
 }
 
+/** Milliseconds after which the engine looks for what others wrote without a nudge. */
 const longestRest = 500;
 const threadsKeptFree = 6;
 const stuckAfter = 30_000;
 const choreLengths = { held: 1_000, purge: 600_000 };
 
 export function createEngine(options: EngineOptions): Engine {
-  const newId = createIds(options.clock);
+  const newId = options.newId ?? createIds(options.clock);
   const host: Host = {
     ...options,
     engineId: newId(),
@@ -103,9 +107,11 @@ class RunLoop implements Engine {
   async #work(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       this.#rest.begin();
+      const began = this.#host.clock.now();
       await this.#guarded('a round', () => this.#round());
-      const length = await this.#guarded('looking for what is due', () => findRest(this.#host));
-      if (!this.#stopping.signal.aborted) await this.#rest.wait(length ?? longestRest);
+      const due = await this.#guarded('looking for what is due', () => findDue(this.#host, began.toISOString()));
+      const latest = began.getTime() + longestRest;
+      if (!this.#stopping.signal.aborted) await this.#rest.wait(Math.min(latest, due ?? latest));
     }
   }
 
@@ -193,9 +199,8 @@ async function syncAllSchedules({ db, catalog, clock, timeZone }: Host): Promise
     await inTransaction(db, (tx) => syncSchedules(tx, catalog.definitions, id, clock.now(), timeZone));
 }
 
-/** Milliseconds until something is due, at most half a second: what others write without a nudge is found then. */
-async function findRest(host: Host): Promise<number> {
-  const now = host.clock.now().getTime();
-  const instants = [await findNextDue(host), await findNextInstant(host)].filter((instant) => instant !== null);
-  return Math.max(0, Math.min(longestRest, ...instants.map((instant) => Date.parse(instant) - now)));
+/** When something is due that was not when the round began: milliseconds of the epoch. */
+async function findDue(host: Host, began: string): Promise<number> {
+  const instants = [await findNextDue(host, began), await findNextInstant(host, began)];
+  return Math.min(...instants.filter((instant) => instant !== null).map(Date.parse));
 }

@@ -38,11 +38,11 @@ export async function fireSchedules(host: Host, diskFloor: number): Promise<stri
   return runs;
 }
 
-/** When the next schedule is due that is not due yet (ISO); null if there is none. */
-export async function findNextInstant(host: Host): Promise<string | null> {
+/** When the earliest schedule is due after `now` (ISO); null if there is none. */
+export async function findNextInstant(host: Host, now: string): Promise<string | null> {
   const row: { next?: string | null } | undefined = await host
     .db('schedules')
-    .where('next_at', '>', nowText(host.clock))
+    .where('next_at', '>', now)
     .min({ next: 'next_at' })
     .first();
   return row?.next ?? null;

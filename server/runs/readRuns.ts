@@ -45,7 +45,7 @@ export async function readRun(db: Db, runId: string): Promise<RunSummary> {
 /** Throws UserError NOT_FOUND. */
 export async function readRunDetail(db: Db, runId: string): Promise<RunDetail> {
   const run = await requireRun(db, runId);
-  const tasks: TaskRow[] = await db('tasks').where({ run_id: runId }).orderBy('id');
+  const tasks: TaskRow[] = await db('tasks').where({ run_id: runId }).orderBy(['created_at', 'id']);
   const outputs: OutputRow[] = await db('outputs').where({ run_id: runId }).orderBy(['task_id', 'port']);
   const byTask = Map.groupBy(outputs, (output) => output.task_id);
   return {

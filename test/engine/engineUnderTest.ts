@@ -1,0 +1,154 @@
+/** An engine on a real control store in a folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import type { RunEvent, RunState } from '../../contract/run.ts';
+import { isFinal } from '../../contract/run.ts';
+import type { Workflow } from '../../contract/workflow.ts';
+import { Sandbox } from '../../sandbox/index.ts';
+import type { Clock } from '../../server/db/clock.ts';
+import { nowText } from '../../server/db/clock.ts';
+import { openControl } from '../../server/db/control.ts';
+import { createIds } from '../../server/db/ids.ts';
+import type { Db } from '../../server/db/transaction.ts';
+import { inRun, inTransaction } from '../../server/db/transaction.ts';
+import type { Catalog } from '../../server/engine/catalog.ts';
+import type { Engine, EngineOptions } from '../../server/engine/engine.ts';
+import { createEngine } from '../../server/engine/engine.ts';
+import { createLog } from '../../server/log.ts';
+import { killRun, stopRun, wakeRun } from '../../server/runs/commands.ts';
+import type { RunRequest } from '../../server/runs/createRun.ts';
+import { createRun } from '../../server/runs/createRun.ts';
+import { listEvents } from '../../server/runs/events.ts';
+import type { RunDetail } from '../../server/runs/readRuns.ts';
+import { readRunDetail } from '../../server/runs/readRuns.ts';
+import type { Stores } from '../../server/tables/types.ts';
+import type { SteppedClock } from '../harness/steppedClock.ts';
+import { createSteppedClock } from '../harness/steppedClock.ts';
+import type { Acts } from './draw.ts';
+import { actCatalog } from './draw.ts';
+import { noRows } from './noRows.ts';
+
+export interface UnderTest {
+  folder: string;
+  db: Db;
+  clock: SteppedClock;
+  catalog: Catalog;
+  engine: Engine;
+  stores: Stores;
+  sandbox: Sandbox;
+  /** Another engine on the same store, not started; `options` win. */
+  another(options?: Partial<EngineOptions>): Engine;
+  /** Starts a run and nudges the engine. Gives its id. */
+  begin(workflow: Workflow, request?: Partial<RunRequest>): Promise<string>;
+  /** Waits until the run is in the state, stepping nothing. */
+  until(runId: string, state: RunState): Promise<RunDetail>;
+  /** Starts a run and waits for its end. */
+  finish(workflow: Workflow, request?: Partial<RunRequest>): Promise<RunDetail>;
+  /** Waits until what the function says holds. */
+  eventually(check: () => Promise<void> | void): Promise<void>;
+  command(runId: string, command: 'stop' | 'kill' | 'wake'): Promise<void>;
+  events(runId: string): Promise<RunEvent[]>;
+  read(runId: string): Promise<RunDetail>;
+  close(): Promise<void>;
+}
+
+const commands = { stop: stopRun, kill: killRun, wake: wakeRun };
+
+export async function engineUnderTest(
+  acts: Acts = {},
+  given: Partial<EngineOptions> & { started?: boolean; folder?: string; clock?: SteppedClock } = {},
+): Promise<UnderTest> {
+  const { started = true, folder: chosen, clock = createSteppedClock(), ...options } = given;
+  const folder = chosen ?? (await mkdtemp(join(tmpdir(), 'syncline-engine-')));
+  const db = await openControl(folder, { clock });
+  const catalog = options.catalog ?? actCatalog(acts);
+  const sandbox = new Sandbox({ workers: 1 });
+  const stores = options.stores ?? noRows;
+  const newId = createIds(clock);
+  const another = (own: Partial<EngineOptions> = {}): Engine =>
+    createEngine({
+      db,
+      clock,
+      newId,
+      stores,
+      sandbox,
+      catalog,
+      loadConnection: () => Promise.reject(new Error('There are no connections in this test.')),
+      timeZone: 'UTC',
+      filesFolder: join(folder, 'files'),
+      log: createLog('silent'),
+      ...options,
+      ...own,
+    });
+  const engine = another();
+  const eventually = (check: () => Promise<void> | void): Promise<void> =>
+    vi.waitFor(check, { timeout: 10_000, interval: 5 });
+
+  const test: UnderTest = {
+    folder,
+    db,
+    clock,
+    catalog,
+    engine,
+    stores,
+    sandbox,
+    another,
+    eventually,
+    async begin(workflow, request) {
+      const host = { catalog: catalog.definitions, newId, at: nowText(clock) };
+      const run = await inTransaction(db, (tx) =>
+        createRun(tx, host, {
+          workflow,
+          workflowId: null,
+          version: null,
+          origin: { kind: 'manual', by: 'test' },
+          ...request,
+        }),
+      );
+      engine.nudge();
+      return run.id;
+    },
+    async until(runId, state) {
+      let run = await readRunDetail(db, runId);
+      await eventually(async () => {
+        run = await readRunDetail(db, runId);
+        if (isFinal(run.state)) return;
+        expect(run.state).toBe(state);
+      });
+      expect(run.state, JSON.stringify(run.error)).toBe(state);
+      return run;
+    },
+    async finish(workflow, request) {
+      const runId = await test.begin(workflow, request);
+      let run = await readRunDetail(db, runId);
+      await eventually(async () => {
+        run = await readRunDetail(db, runId);
+        expect(isFinal(run.state), run.state).toBe(true);
+      });
+      return run;
+    },
+    async command(runId, command) {
+      await inRun(db, runId, (tx) => commands[command](tx, runId, nowText(clock)));
+      engine.nudge();
+    },
+    events: (runId) => listEvents(db, runId, 0, 100_000),
+    read: (runId) => readRunDetail(db, runId),
+    async close() {
+      await engine.stop();
+      await sandbox.close();
+      await db.destroy();
+      if (!chosen) await rm(folder, { recursive: true, force: true });
+    },
+  };
+  if (started) await engine.start();
+  return test;
+}
+
+/** The nodes of a run's tasks in the order in which they were made, each with its state: `a succeeded, b failed`. */
+export function story(run: RunDetail): string {
+  return run.tasks.map((task) => `${task.nodeId} ${task.state}`).join(', ');
+}
+
+export type { Clock };
