@@ -1,12 +1,14 @@
-import { passedRows } from '../kit/rows.ts';
+import { countArrived, passedRows } from '../kit/rows.ts';
 import type { NodeContext, NodeOutcome, NodeRun } from '../kit/run.ts';
 import type { JavascriptCodeConfig } from './definition.ts';
 import { declaredColumns } from './definition.ts';
 import { effectsOf } from './effects.ts';
 import { runPerRecord } from './perRecord.ts';
 
-export const run: NodeRun<JavascriptCodeConfig> = (context) =>
-  context.config.mode === 'run' ? runOnce(context) : runPerRecord(context);
+export const run: NodeRun<JavascriptCodeConfig> = async (context) => {
+  countArrived(context);
+  return context.config.mode === 'run' ? runOnce(context) : runPerRecord(context);
+};
 
 async function runOnce(context: NodeContext<JavascriptCodeConfig>): Promise<NodeOutcome> {
   const input = passedRows(context);

@@ -15,6 +15,12 @@ export function passedRows(context: Pick<NodeContext, 'inputs'>): TableRef | nul
   return context.inputs[0]?.table ?? null;
 }
 
+/** Scripts and conditions find the number of rows that arrived in `vars.recCount`; it travels on. */
+export function countArrived({ inputs, vars }: Pick<NodeContext, 'inputs' | 'vars'>): void {
+  const table = passedRows({ inputs });
+  if (table) vars.recCount = table.count;
+}
+
 const grouped = new Intl.NumberFormat('en');
 
 /** 4985 → "4,985", for logs. */

@@ -1,16 +1,18 @@
 /** `nodes/<type>/example.json`: settings and rows with which a node type can be tried, for the suites that hold for all. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
 import { columnSchema } from '../../contract/types.ts';
+import type { Salesforce } from '../../demo/salesforce/index.ts';
+import { startSalesforce } from '../../demo/salesforce/index.ts';
 
 const exampleSchema = z.strictObject({
-  /** Over the defaults. */
+  /** Over the defaults. A connection named "salesforce" leads to a demo organisation. */
   config: z.record(z.string(), z.json()),
   /** What arrives by each inbound transition; none: it starts by itself. */
   input: z.strictObject({ columns: z.array(columnSchema), rows: z.array(z.array(z.json())) }).optional(),
-  /** Connections it needs, by name: the kind of demo organisation to start. */
-  connections: z.record(z.string(), z.string()).default({}),
 });
 export type Example = z.output<typeof exampleSchema>;
 
@@ -19,6 +21,23 @@ const nodes = new URL('../../nodes/', import.meta.url);
 /** Without a file: the defaults, and nothing arrives. */
 export async function readExample(type: string): Promise<Example> {
   const file = new URL(`${type}/example.json`, nodes);
-  if (!existsSync(file)) return { config: {}, connections: {} };
+  if (!existsSync(file)) return { config: {} };
   return exampleSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+}
+
+type LoadConnection = (name: string) => Promise<{ kind: string; settings: unknown }>;
+
+/** Connections of examples: each leads to a small demo organisation of its own kind, started when it is first asked for. */
+export function exampleConnections(): LoadConnection {
+  const organisations = new Map<string, Promise<Salesforce>>();
+  afterAll(async () => {
+    for (const organisation of organisations.values()) await (await organisation).close();
+  });
+  return async (name) => {
+    if (name !== 'salesforce') throw new UserError('CONNECTION_MISSING', { name });
+    const starting = organisations.get(name) ?? startSalesforce({ contacts: 60, clock: '2026-06-15T10:00:00Z' });
+    organisations.set(name, starting);
+    const { url, clientId, clientSecret } = await starting;
+    return { kind: 'salesforce', settings: { instanceUrl: url, clientId, clientSecret, apiVersion: '60.0' } };
+  };
 }

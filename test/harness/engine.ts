@@ -1,0 +1,187 @@
+/**
+ * The real engine on real stores and the real sandbox, in a folder that is gone afterwards. It speaks the domain:
+ *
+ *   const engine = testEngine();
+ *   const run = await engine.flow({ dedupe: { type: 'deduplication', config } }, ['input -> dedupe'])
+ *     .withRows('input', columns, rows)
+ *     .finished();
+ *   expect(await run.rows('dedupe.duplicates')).toEqual([…]);
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { UserError } from '../../contract/errors.ts';
+import type { Cell } from '../../contract/types.ts';
+import type { WorkflowSettings } from '../../contract/workflow.ts';
+import { Sandbox } from '../../sandbox/index.ts';
+import { openControl } from '../../server/db/control.ts';
+import type { Db } from '../../server/db/transaction.ts';
+import type { Catalog } from '../../server/engine/catalog.ts';
+import { loadCatalog, makeCatalog } from '../../server/engine/catalog.ts';
+import type { Engine } from '../../server/engine/engine.ts';
+import { createEngine } from '../../server/engine/engine.ts';
+import { createLog } from '../../server/log.ts';
+import { readOption } from '../../server/options/options.ts';
+import { openStores } from '../../server/tables/index.ts';
+import type { LocalData, Stores } from '../../server/tables/types.ts';
+import { SteppedClock } from './clock.ts';
+import { Flow } from './flow.ts';
+import type { Watches } from './interruptions.ts';
+import { watchCatalog } from './interruptions.ts';
+import { rowsNode } from './rowsNode.ts';
+import type { FlowNodes } from './workflow.ts';
+
+export interface TestEngineOptions {
+  /** Where node types and connectors are found; left out: this repository. */
+  root?: URL;
+  loadConnection?(name: string): Promise<{ kind: string; settings: unknown }>;
+}
+
+/** Opened before the tests of the file and closed after them; what is left then fails the file. */
+export function testEngine(options: TestEngineOptions = {}): TestEngine {
+  const engine = new TestEngine(options);
+  beforeAll(() => engine.open());
+  afterAll(() => engine.close());
+  return engine;
+}
+
+/** Milliseconds without any change after which a test gives up. */
+const patience = 20_000;
+
+interface Parts {
+  folder: string;
+  db: Db;
+  stores: Stores;
+  sandbox: Sandbox;
+  catalog: Catalog;
+}
+
+export class TestEngine {
+  readonly clock = new SteppedClock();
+  readonly watches: Watches = new Map();
+  readonly #options: TestEngineOptions;
+  readonly #listeners = new Set<() => void>();
+  #parts: Parts | null = null;
+  #engine: Engine | null = null;
+  #flows = 0;
+  #changes = 0;
+
+  constructor(options: TestEngineOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'syncline-'));
+    const db = await openControl(folder, { clock: this.clock });
+    const stores = await openStores(folder);
+    const sandbox = new Sandbox();
+    const found = await loadCatalog(this.#options.root);
+    const nodes = new Map([...found.nodes, [rowsNode.definition.type, rowsNode]]);
+    const catalog = watchCatalog(makeCatalog(nodes, found.connectors), this.watches);
+    this.#parts = { folder, db, stores, sandbox, catalog };
+    await this.#startEngine();
+  }
+
+  async close(): Promise<void> {
+    const { folder, db, stores, sandbox } = this.parts;
+    await this.#engine?.stop();
+    await sandbox.close();
+    await stores.close();
+    await db.destroy();
+    await rm(folder, { recursive: true });
+  }
+
+  /** Another engine on the same folder, as after a restart of the process. */
+  async restart(): Promise<void> {
+    await this.#engine?.stop();
+    await this.#startEngine();
+  }
+
+  async #startEngine(): Promise<void> {
+    const { folder, db, stores, sandbox, catalog } = this.parts;
+    const loadConnection = async (name: string) => {
+      if (!this.#options.loadConnection) throw new UserError('CONNECTION_MISSING', { name });
+      return this.#options.loadConnection(name);
+    };
+    this.#engine = createEngine({
+      db,
+      stores,
+      sandbox,
+      catalog,
+      clock: this.clock,
+      loadConnection,
+      timeZone: 'UTC',
+      filesFolder: join(folder, 'files'),
+      log: createLog('fatal'),
+      onEvents: () => this.changed(),
+    });
+    await this.#engine.start();
+  }
+
+  get parts(): Parts {
+    if (!this.#parts) throw new Error('The engine of the test is not open yet: use it inside a test.');
+    return this.#parts;
+  }
+
+  get local(): LocalData {
+    return this.parts.stores.local;
+  }
+
+  /** A workflow in a few words: see drawWorkflow. */
+  flow(nodes: FlowNodes, arrows: readonly string[], settings?: WorkflowSettings): Flow {
+    this.#flows += 1;
+    return new Flow(this, `flow_${this.#flows}`, { nodes, arrows, ...(settings ? { settings } : {}) });
+  }
+
+  /** There is something to do. */
+  nudge(): void {
+    this.#engine?.nudge();
+  }
+
+  /** Something has changed: whoever waits looks again. */
+  changed(): void {
+    this.#changes += 1;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Looks after every change until there is something to see; long silence is an error that says `what` was waited for. */
+  async watch<T>(look: () => Promise<T | null>, what: () => string): Promise<T> {
+    for (;;) {
+      const before = this.#changes;
+      const found = await look();
+      if (found !== null) return found;
+      if (this.#changes === before) await this.#nextChange(what);
+    }
+  }
+
+  #nextChange(what: () => string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        clearTimeout(timer);
+        this.#listeners.delete(go);
+        settle();
+      };
+      const go = (): void => end(resolve);
+      const timer = setTimeout(() => end(() => reject(new Error(what()))), patience);
+      this.#listeners.add(go);
+    });
+  }
+
+  async option(name: string): Promise<string | null> {
+    return (await readOption(this.parts.db, name))?.value ?? null;
+  }
+
+  /** All rows of a table of local data, in the order in which they were inserted. */
+  async localRows(name: string): Promise<Record<string, Cell>[]> {
+    const rows: Record<string, Cell>[] = [];
+    for (let cursor: string | null = null; ; ) {
+      const query = { limit: 1_000, cursor, sort: null, search: '', filter: [] };
+      const page = await this.local.page(name, query);
+      for (const row of page.rows)
+        rows.push(Object.fromEntries(page.columns.map((column, index) => [column.name, row[index] ?? null])));
+      cursor = page.cursor;
+      if (cursor === null) return rows;
+    }
+  }
+}
