@@ -1,0 +1,55 @@
+/**
+ * The engine process. `serve` starts it with the configuration in the environment (the size of the thread pool among it,
+ * which must be there before anything else is) and talks to it by messages; it ends when its parent does.
+ */
+import { toErrorReply } from '../../contract/errors.ts';
+import { loadConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import type { FromEngine, ToEngine } from './messages.ts';
+import { beatLength, stuckExit } from './messages.ts';
+import type { OpenEngine } from './openEngine.ts';
+import { openEngine } from './openEngine.ts';
+
+const config = loadConfig();
+const log = createLog(config.logLevel);
+let opened: OpenEngine | null = null;
+let ending = false;
+
+function tell(message: FromEngine): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  try {
+    await opened?.close();
+  } catch (error) {
+    log.error({ err: error }, 'the engine did not end well');
+  }
+  process.exit(code);
+}
+
+// A terminal sends SIGINT to the whole group; the parent decides what it means.
+process.on('SIGINT', () => log.debug('the engine waits for its parent to end'));
+process.on('SIGTERM', () => void end(0));
+process.on('disconnect', () => void end(0));
+process.on('message', (message: ToEngine) => {
+  if (message.type === 'nudge') opened?.engine.nudge();
+  else void end(0);
+});
+
+try {
+  opened = await openEngine(config, {
+    log,
+    onEvents: (runId) => tell({ type: 'events', runId }),
+    onStuck: () => void end(stuckExit),
+  });
+  await opened.engine.start();
+  setInterval(() => tell({ type: 'beat' }), beatLength);
+  tell({ type: 'ready' });
+} catch (error) {
+  log.error({ err: error }, 'the engine cannot start');
+  tell({ type: 'failed', error: toErrorReply(error) });
+  await end(1);
+}
