@@ -21,7 +21,12 @@ export interface Candidate {
 }
 
 /** Tasks that may be claimed now, the longest due first. `mine` are those this engine works on already. */
-export async function findClaimable(host: Host, limit: number, mine: readonly string[]): Promise<Candidate[]> {
+export async function findClaimable(
+  host: Host,
+  limit: number,
+  mine: readonly string[],
+  onlyRun?: string,
+): Promise<Candidate[]> {
   const now = nowText(host.clock);
   return host
     .db('tasks')
@@ -30,6 +35,7 @@ export async function findClaimable(host: Host, limit: number, mine: readonly st
     .whereNull('runs.ending')
     .whereIn('runs.state', claimableRuns)
     .whereNotIn('tasks.id', mine)
+    .where(onlyRun === undefined ? {} : { 'runs.id': onlyRun })
     .where((either) =>
       either
         .where((due) => due.whereIn('tasks.state', ['pending', 'waiting']).andWhere('tasks.due', '<=', now))

@@ -35,8 +35,8 @@ export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'announ
 
 export interface Engine {
   readonly id: string;
-  /** Takes over what earlier engines left, and begins to work. */
-  start(): Promise<void>;
+  /** Takes over what earlier engines left, and begins to work: on everything, or on one run only (`syncline run`). */
+  start(onlyRun?: string): Promise<void>;
   /** Gives running tasks back and resolves when nothing of this engine is left. */
   stop(): Promise<void>;
   /** There is something to do: look now instead of within half a second. */
@@ -70,6 +70,8 @@ class RunLoop implements Engine {
   /** Milliseconds of the epoch at which a chore is due again. */
   readonly #dueAt = new Map<string, number>();
   #loops: Promise<unknown> = Promise.resolve();
+  /** Set: no schedule is fired, nothing is purged, and tasks of other runs stay where they are. */
+  #onlyRun: string | undefined;
 
   constructor(host: Host, options: EngineOptions) {
     this.#host = host;
@@ -83,10 +85,11 @@ class RunLoop implements Engine {
     return this.#host.engineId;
   }
 
-  async start(): Promise<void> {
+  async start(onlyRun?: string): Promise<void> {
+    this.#onlyRun = onlyRun;
     await registerEngine(this.#host);
     if (isSqlite(this.#host.db)) await takeOver(this.#host);
-    await syncAllSchedules(this.#host);
+    if (onlyRun === undefined) await syncAllSchedules(this.#host);
     this.#loops = Promise.all([this.#work(), this.#keepAlive()]);
   }
 
@@ -121,15 +124,16 @@ class RunLoop implements Engine {
     await watchRunning(host, this.#running);
     await endLostRuns(host, [...this.#running.keys()]);
     await this.#chore('held', () => releaseAllHeld(host));
-    await fireSchedules(host, diskFloor);
     await this.#claim();
+    if (this.#onlyRun !== undefined) return;
+    await fireSchedules(host, diskFloor);
     if (retentionDays !== undefined) await this.#chore('purge', () => purgeRuns(host, retentionDays));
   }
 
   async #claim(): Promise<void> {
     const free = this.#slots - this.#running.size;
     if (free <= 0) return;
-    for (const candidate of await findClaimable(this.#host, free, [...this.#running.keys()])) {
+    for (const candidate of await findClaimable(this.#host, free, [...this.#running.keys()], this.#onlyRun)) {
       const task = await claimTask(this.#host, candidate);
       if (task) this.#run(task);
     }

@@ -22,7 +22,7 @@ export async function syncSchedules(
   definitions: NodeCatalog,
   workflowId: string,
   now: Date,
-  timeZone = 'UTC',
+  timeZone: string,
 ): Promise<void> {
   const published = await findPublishedFile(tx, workflowId);
   const wanted = published ? readSchedules(definitions, published, timeZone) : [];

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../db/clock.ts';
+import { openControl } from '../db/control.ts';
+import type { Db } from '../db/transaction.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { OptionWrite } from './options.ts';
+import { changeOption, deleteOption, listOptionChanges, listOptions, readOption, setOption } from './options.ts';
+
+const cursor = 'LASTIMPORT_flow_import';
+const january = '2026/01/01 00:00:00';
+const february = '2026/02/01 00:00:00';
+const at = '2026-03-02T08:00:00.000Z';
+let folder: string;
+let db: Db;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'syncline-options-'));
+  db = await openControl(folder, { clock: systemClock });
+});
+afterEach(async () => {
+  await db.destroy();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const byRun = (write: Partial<OptionWrite>) =>
+  inTransaction(db, (tx) => setOption(tx, { name: cursor, value: january, by: 'flow', runId: 'r', at, ...write }));
+const byPerson = (write: Partial<OptionWrite>) =>
+  inTransaction(db, (tx) => changeOption(tx, { name: cursor, value: january, by: 'ann', runId: null, at, ...write }));
+
+describe('an option', () => {
+  it('keeps who changed it when, in which run, from what to what', async () => {
+    await byPerson({ name: 'greeting', value: 'hello' });
+    await byRun({ name: 'greeting', value: 'good day' });
+    await inTransaction(db, (tx) => deleteOption(tx, { name: 'greeting', by: 'ann', runId: null, at }));
+    expect(await listOptionChanges(db, 'greeting')).toEqual([
+      { at, by: 'ann', runId: null, old: 'good day', new: null },
+      { at, by: 'flow', runId: 'r', old: 'hello', new: 'good day' },
+      { at, by: 'ann', runId: null, old: null, new: 'hello' },
+    ]);
+    expect(await readOption(db, 'greeting')).toBeNull();
+  });
+
+  it('that is set to what it holds is not changed', async () => {
+    await byPerson({ name: 'greeting', value: 'hello' });
+    expect(await byRun({ name: 'greeting', value: 'hello' })).toMatchObject({ ok: true, changed: false });
+    expect(await listOptionChanges(db, 'greeting')).toHaveLength(1);
+  });
+
+  it('is a cursor by its name, and then must be a date', async () => {
+    await expect(byPerson({ value: '2026-01-01' })).rejects.toMatchObject({
+      code: 'OPTION_MALFORMED',
+      details: { option: cursor, value: '2026-01-01' },
+    });
+    await expect(byPerson({ value: '2026/02/30 00:00:00' })).rejects.toMatchObject({ code: 'OPTION_MALFORMED' });
+    await byPerson({ value: january });
+    expect(await listOptions(db)).toMatchObject([{ name: cursor, value: january, isCursor: true, updatedBy: 'ann' }]);
+  });
+
+  it('that once moved forward only stays a cursor whatever its name is', async () => {
+    await byRun({ name: 'mine', value: january, forwardOnly: true });
+    await expect(byPerson({ name: 'mine', value: 'soon' })).rejects.toMatchObject({ code: 'OPTION_MALFORMED' });
+  });
+
+  it('is not moved back by a run, but may be by a person', async () => {
+    await byPerson({ value: february });
+    expect(await byRun({ value: january })).toEqual({
+      ok: false,
+      code: 'OPTION_BACKWARDS',
+      details: { option: cursor, found: february, value: january },
+    });
+    expect(await readOption(db, cursor)).toMatchObject({ value: february });
+    expect(await byPerson({ value: january })).toMatchObject({ value: january });
+  });
+
+  it('is set only if it still holds what was read', async () => {
+    expect(await byRun({ expected: null })).toMatchObject({ ok: true });
+    expect(await byRun({ value: february, expected: null })).toMatchObject({
+      ok: false,
+      code: 'OPTION_MOVED',
+      details: { read: 'nothing', found: january },
+    });
+    expect(await byRun({ value: february, expected: january })).toMatchObject({ ok: true, changed: true });
+    await expect(byPerson({ value: january, expected: january })).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('that does not exist cannot be deleted', async () => {
+    const deleting = inTransaction(db, (tx) => deleteOption(tx, { name: 'gone', by: 'ann', runId: null, at }));
+    await expect(deleting).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
