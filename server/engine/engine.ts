@@ -124,10 +124,10 @@ class RunLoop implements Engine {
     await watchRunning(host, this.#running);
     await endLostRuns(host, [...this.#running.keys()]);
     await this.#chore('held', () => releaseAllHeld(host));
+    if (this.#onlyRun === undefined) await fireSchedules(host, diskFloor);
     await this.#claim();
-    if (this.#onlyRun !== undefined) return;
-    await fireSchedules(host, diskFloor);
-    if (retentionDays !== undefined) await this.#chore('purge', () => purgeRuns(host, retentionDays));
+    if (this.#onlyRun === undefined && retentionDays !== undefined)
+      await this.#chore('purge', () => purgeRuns(host, retentionDays));
   }
 
   async #claim(): Promise<void> {

@@ -29,6 +29,8 @@ export interface OpenEngine {
 }
 
 export interface OpenEngineOptions extends Pick<EngineOptions, 'onEvents' | 'onStuck'> {
+  /** Left out: connections of the instance. */
+  loadConnection?: EngineOptions['loadConnection'];
   log: Log;
   clock?: Clock;
   /** Left out: that of this program. */
