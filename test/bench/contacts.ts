@@ -1,0 +1,156 @@
+/** The contacts workflow at any size, on the real processes, while somebody asks /healthz all the time. */
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Reply } from '../../contract/api.ts';
+import { contactFields, contactsWorkflow } from '../harness/contacts.ts';
+import type { Organisation } from '../harness/organisation.ts';
+import { startOrganisation } from '../harness/organisation.ts';
+import { childrenOf, peakMemory } from '../harness/processes.ts';
+import type { Product } from '../harness/product.ts';
+import { startProduct } from '../harness/product.ts';
+import type { Line } from './line.ts';
+import { makeLine } from './line.ts';
+import { requireTool, timeSteps } from './sqliteTool.ts';
+
+export const contactLines = ['import', 'deduplicate', 'update', 'healthz'] as const;
+
+export async function benchContacts(size: number, say: (text: string) => void): Promise<Line[]> {
+  await requireTool();
+  const folder = await mkdtemp(join(tmpdir(), 'syncline-bench-'));
+  const org = await startOrganisation({ seed: 2, contacts: size });
+  const product = await startProduct({ folder });
+  try {
+    await connect(product, org);
+    say(`running the contacts workflow on ${size.toLocaleString('en')} contacts …`);
+    const health = askHealth(product.url);
+    const run = await runWorkflow(product);
+    const latencies = await health.stop();
+    const [engine = 0] = await childrenOf(product.pid);
+    const memory = { engine: await peakMemory(engine), web: await peakMemory(product.pid) };
+    say('measuring the references …');
+    const drained = await drain(org);
+    const tool = await referenceSql(product, run, folder);
+    return lines(run, drained, tool, latencies, memory);
+  } finally {
+    await product.stop();
+    await org.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function connect(product: Product, org: Organisation): Promise<void> {
+  const settings = { instanceUrl: org.url, clientId: org.clientId, clientSecret: org.clientSecret, apiVersion: '60.0' };
+  await product.call('createConnection', {
+    body: { name: 'demo_salesforce', kind: 'salesforce', label: 'Demo', settings },
+  });
+  await product.call('createWorkflow', { body: { workflow: contactsWorkflow('bench') } });
+}
+
+async function runWorkflow(product: Product): Promise<Reply<'getRun'>> {
+  const { id } = await product.call('startRun', { params: { workflow: 'bench' }, body: { which: 'draft' } });
+  const run = await product.finished(id);
+  if (run.state !== 'succeeded') throw new Error(`the run ended as ${run.state}: ${JSON.stringify(run.error)}`);
+  return run;
+}
+
+/** Asks again as soon as it was answered, at most 50 times a second. */
+function askHealth(url: string): { stop(): Promise<number[]> } {
+  const latencies: number[] = [];
+  let asking = true;
+  const loop = (async () => {
+    while (asking) {
+      const began = performance.now();
+      const response = await fetch(`${url}/healthz`);
+      await response.arrayBuffer();
+      latencies.push(performance.now() - began);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
+  return {
+    async stop() {
+      asking = false;
+      await loop;
+      return latencies.sort((a, b) => a - b);
+    },
+  };
+}
+
+async function drain(org: Organisation): Promise<{ seconds: number; records: number }> {
+  const program = fileURLToPath(new URL('./drain.ts', import.meta.url));
+  const soql = `SELECT ${contactFields.join(', ')} FROM Contact WHERE SystemModstamp < ${new Date().toISOString()} AND (Email != null) ORDER BY SystemModstamp, Id`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    program,
+    org.url,
+    org.clientId,
+    org.clientSecret,
+    soql,
+  ]);
+  return JSON.parse(stdout) as { seconds: number; records: number };
+}
+
+/** The rows that were imported, as a file, and the work of the two nodes in SQL as one would write it by hand. */
+async function referenceSql(product: Product, run: Reply<'getRun'>, folder: string): Promise<Record<string, number>> {
+  const csv = join(folder, 'rows.csv');
+  await download(product, run, csv);
+  const values = contactFields.map((_, index) => `c${index + 1}`);
+  const sets = values.slice(1).map((name) => `${name} = excluded.${name}`);
+  const differs = values.slice(1).map((name) => `contacts.${name} IS NOT excluded.${name}`);
+  const kept =
+    'CREATE TABLE ranked AS SELECT _id, row_number() OVER (PARTITION BY lower(trim(c4)) ORDER BY c9 DESC, _id) AS place FROM rows;\nCREATE TABLE kept AS SELECT _id FROM ranked WHERE place <= 1;\nCREATE TABLE duplicates AS SELECT _id FROM ranked WHERE place > 1;';
+  const write = `CREATE TABLE contacts(${values.map((name) => `${name} TEXT`).join(', ')}, UNIQUE(c1)) STRICT;\nINSERT INTO contacts SELECT ${values.join(', ')} FROM rows JOIN kept USING(_id) WHERE true ON CONFLICT(c1) DO UPDATE SET ${sets.join(', ')} WHERE ${differs.join(' OR ')};`;
+  return timeSteps(csv, contactFields, { deduplicate: kept, update: write }, join(folder, 'reference.sqlite'));
+}
+
+async function download(product: Product, run: Reply<'getRun'>, file: string): Promise<void> {
+  const task = run.tasks.find((one) => one.nodeId === 'changedContacts');
+  const { secret } = await product.call('createToken', { body: { label: 'bench', role: 'admin' } });
+  const response = await fetch(`${product.url}/api/runs/${run.id}/tasks/${task?.id}/success/rows.csv`, {
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  if (!response.ok || !response.body) throw new Error(`the download failed: ${response.status}`);
+  await pipeline(Readable.fromWeb(response.body as never), createWriteStream(file));
+}
+
+function lines(
+  run: Reply<'getRun'>,
+  drained: { seconds: number; records: number },
+  tool: Record<string, number>,
+  latencies: number[],
+  memory: { engine: number | undefined; web: number | undefined },
+): Line[] {
+  const task = (nodeId: string) => run.tasks.find((one) => one.nodeId === nodeId);
+  const seconds = (nodeId: string): number => (task(nodeId)?.durationMs ?? 0) / 1_000;
+  const rows = (nodeId: string): number => task(nodeId)?.outputs.success?.count ?? 0;
+  const engine = memory.engine === undefined ? {} : { peakMemoryMB: memory.engine };
+  const web = memory.web === undefined ? {} : { peakMemoryMB: memory.web };
+  const at = (share: number): number =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  return [
+    makeLine('import', drained.records, seconds('changedContacts'), {
+      referenceSeconds: drained.seconds,
+      ...engine,
+      note: 'beside draining and parsing the same pages',
+    }),
+    makeLine('deduplicate', rows('changedContacts'), seconds('onePerEmail'), {
+      referenceSeconds: tool.deduplicate ?? 0,
+      ...engine,
+      note: 'beside the same SQL in the sqlite3 tool',
+    }),
+    makeLine('update', rows('writeContacts'), seconds('writeContacts'), {
+      referenceSeconds: tool.update ?? 0,
+      ...engine,
+      note: 'beside the same SQL in the sqlite3 tool',
+    }),
+    makeLine('healthz', latencies.length, at(0.99) / 1_000, {
+      ...web,
+      note: `meanwhile: p50 ${at(0.5).toFixed(1)} ms, p99 ${at(0.99).toFixed(1)} ms, worst ${at(1).toFixed(1)} ms (seconds = p99)`,
+    }),
+  ];
+}

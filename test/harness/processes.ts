@@ -1,0 +1,21 @@
+/** What the kernel says of a process. Linux only; elsewhere the figures are left out. */
+import { readdir, readFile } from 'node:fs/promises';
+
+/** The most memory it ever had resident, in MB. */
+export async function peakMemory(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const peak = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
+  return peak === undefined ? undefined : Number(peak) / 1024;
+}
+
+/** The direct children of a process. */
+export async function childrenOf(parent: number): Promise<number[]> {
+  const entries = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry));
+  const parents = await Promise.all(entries.map(async (entry) => [Number(entry), await parentOf(entry)] as const));
+  return parents.flatMap(([pid, of]) => (of === parent ? [pid] : []));
+}
+
+async function parentOf(pid: string): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
