@@ -1,3 +1,5 @@
+import { pick } from './random.ts';
+
 const LETTERS: Record<string, string> = {
   ä: 'ae',
   ö: 'oe',
@@ -35,28 +37,20 @@ export function slug(word: string): string {
   return made;
 }
 
+const SPELLINGS: ((text: string) => string)[] = [
+  (text) => `${text} `,
+  (text) => ` ${text}`,
+  (text) => text.toUpperCase(),
+  (text) => text.toLowerCase(),
+  spellOut,
+  stripMarks,
+  (text) => text.normalize('NFD'),
+  (text) => text.replace(' ', '  '),
+];
+
 /** One of the ways the same name is written twice. */
 export function respell(text: string, manner: number): string {
-  switch (manner % 9) {
-    case 0:
-      return `${text} `;
-    case 1:
-      return ` ${text}`;
-    case 2:
-      return text.toUpperCase();
-    case 3:
-      return text.toLowerCase();
-    case 4:
-      return spellOut(text);
-    case 5:
-      return stripMarks(text);
-    case 6:
-      return text.normalize('NFD');
-    case 7:
-      return text.replace(' ', '  ');
-    default:
-      return text;
-  }
+  return pick(SPELLINGS, manner)(text);
 }
 
 /** One of the ways the same e-mail address is written twice; `accented` is its local part with its marks kept. */

@@ -19,6 +19,7 @@ const SHARES: Record<string, { prefix: string; live: (contacts: number) => numbe
 };
 
 const REPEATED_CONTACTS = 80;
+const SLOPPY_NAMES = 6;
 const LEADS_ALSO_CONTACTS = 12;
 
 /** What all generated values come from: record i of an object is a function of seed, number of contacts, object and i. */
@@ -58,9 +59,15 @@ export class World {
     return this.people.person(this.contactCopies.originalOf(row));
   }
 
-  /** 0 for a record typed with care, otherwise how it differs from the first record of that person. */
+  /** 0 for the first record of a person, otherwise how it differs from that. */
   contactManner(row: number): number {
     return this.contactCopies.repeats(row) ? this.contactCopies.manner(row) + 1 : 0;
+  }
+
+  /** 0 for names typed with care: a few are not, although they stand for the first time. */
+  contactNameManner(row: number): number {
+    const manner = this.contactCopies.manner(row);
+    return this.contactCopies.repeats(row) || manner % 100 < SLOPPY_NAMES ? manner + 1 : 0;
   }
 
   /** Some leads are people who are contacts already. */

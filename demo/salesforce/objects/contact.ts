@@ -47,9 +47,9 @@ export function contact(world: World): ObjectDefinition {
 function personFields(world: World): Field[] {
   const draw = world.draw('Contact person');
   const firstName = (row: number): string | null =>
-    draw(row) % 100 < 4 ? null : typedName(world.contactPerson(row).given.native, world.contactManner(row), 1);
+    draw(row) % 100 < 4 ? null : typedName(world.contactPerson(row).given.native, world.contactNameManner(row), 1);
   const lastName = (row: number): string =>
-    typedName(world.contactPerson(row).family.native, world.contactManner(row), 2);
+    typedName(world.contactPerson(row).family.native, world.contactNameManner(row), 2);
   const salutation = make.oneOf(world.draw('Contact salutation'), SALUTATIONS, 45);
   return [
     make.lookup('AccountId', 'Account ID', 'Account', 'Account', (row) => accountOf(world, draw, row), {

@@ -6,7 +6,7 @@ export const germany: Locale = {
   language: 'German',
   given: words('Anna Jürgen Käthe Lukas Björn Zoë Günther Sabine Jörg Mia Ünal Hans-Peter Renate Sören Ingrid Felix'),
   family: words(
-    'Müller Schäfer Groß Weiß Krüger Jäger Köhler Böhm Schröder Vogel Günter Lang Yılmaz Öztürk Hübner Maaß',
+    'Müller Müller Müller Müller Schäfer Groß Weiß Krüger Köhler Böhm Schröder Vogel Günter Lang Yılmaz Öztürk Hübner Maaß',
   ),
   streets: ['Hauptstraße', 'Bahnhofstr.', 'Lindenallee', 'Am Mühlbach', 'Kaiserplatz'],
   cities: [
