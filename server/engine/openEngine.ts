@@ -29,8 +29,8 @@ export interface OpenEngine {
 }
 
 export interface OpenEngineOptions extends Pick<EngineOptions, 'onEvents' | 'onStuck'> {
-  /** Left out: connections of the instance. */
-  loadConnection?: EngineOptions['loadConnection'];
+  /** Connections that exist for this process only; they come before those of the instance. */
+  connections?: ReadonlyMap<string, { kind: string; settings: unknown }>;
   log: Log;
   clock?: Clock;
   /** Left out: that of this program. */
@@ -39,7 +39,7 @@ export interface OpenEngineOptions extends Pick<EngineOptions, 'onEvents' | 'onS
 
 /** Owns the data folder until it is closed; not started yet. Throws UserError DATA_FOLDER_BUSY or DATA_FOLDER_READ_ONLY. */
 export async function openEngine(config: Config, options: OpenEngineOptions): Promise<OpenEngine> {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, connections: given = new Map(), ...rest } = options;
   await using opened = new AsyncDisposableStack();
   const lock = await lockFolder(config.data);
   opened.defer(() => lock.release());
@@ -57,14 +57,14 @@ export async function openEngine(config: Config, options: OpenEngineOptions): Pr
     stores,
     sandbox,
     catalog,
-    loadConnection: (name) => readConnectionSettings(db, key, name),
+    loadConnection: async (name) => given.get(name) ?? readConnectionSettings(db, key, name),
     timeZone: config.timeZone,
     filesFolder: join(config.data, 'files'),
     concurrency: config.concurrency,
     threads: config.threads,
     retentionDays: config.retentionDays,
     diskFloor: config.diskFloorMB * 1_000_000,
-    ...options,
+    ...rest,
   });
   opened.defer(() => engine.stop());
   const running = opened.move();
