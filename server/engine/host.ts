@@ -33,7 +33,11 @@ export interface Host {
 }
 
 /** One change of a run in one transaction; whoever reads its events is told after the commit. */
-export async function commitChange<T>(host: Host, runId: string, work: (change: RunChange) => Promise<T>): Promise<T> {
+export async function commitChange<T>(
+  host: Pick<Host, 'db' | 'clock' | 'announce'>,
+  runId: string,
+  work: (change: RunChange) => Promise<T>,
+): Promise<T> {
   const at = nowText(host.clock);
   const result = await inRun(host.db, runId, (tx) => changeRun(tx, runId, at, work));
   host.announce(runId);
