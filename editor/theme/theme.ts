@@ -28,12 +28,26 @@ const accent: MantineColorsTuple = [
   '#1c3285',
 ];
 
+/** Mantine's greys of the dark scheme, in the hue of tokens.css: text, borders (4), hovered (5), fields (6), surfaces (7). */
+const dark: MantineColorsTuple = [
+  '#e6eaf0',
+  '#c5cdd9',
+  '#9aa5b5',
+  '#8591a2',
+  '#343d4a',
+  '#252c37',
+  '#191e26',
+  '#161a21',
+  '#101419',
+  '#0e1116',
+];
+
 const floating = { shadow: 'md', transitionProps: { duration: 90 } } as const;
 
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 3 },
-  colors: { accent },
+  colors: { accent, dark },
   autoContrast: true,
   fontFamily: '"Inter Variable", Inter, "Segoe UI", system-ui, sans-serif',
   fontFamilyMonospace: '"JetBrains Mono Variable", ui-monospace, monospace',
