@@ -31,6 +31,7 @@ const inside: RouteObject[] = [
   { index: true, element: <Navigate to="/workflows" replace /> },
   { path: 'workflows', element: page('WorkflowsPage') },
   { path: 'workflows/:workflow', element: page('EditorPage') },
+  { path: 'workflows/:workflow/versions/:version', element: page('VersionPage') },
   { path: 'runs', element: page('RunsPage') },
   { path: 'runs/:run', element: page('RunPage') },
   { path: 'data', element: page('DataPage') },

@@ -40,3 +40,9 @@ export function describeFailure(error: unknown): { message: string; action: stri
   if (error instanceof ApiError) return { message: error.message, action: error.action };
   return { message: error instanceof Error ? error.message : String(error), action: t('error.action') };
 }
+
+/** The same in the shape of the contract; its code may be one of ours. */
+export function asErrorReply(error: ApiError): ErrorReply {
+  const { message, action, details } = error;
+  return { code: error.code as ErrorReply['code'], message, action, ...(details ? { details } : {}) };
+}

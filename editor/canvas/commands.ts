@@ -3,7 +3,7 @@ import { type NodeDefinition, nodePorts } from '../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import type { Piece } from '../state/document/actions.ts';
-import { editDocument, openWorkflow } from '../state/documentStore.ts';
+import { editDocument, openWorkflow, useDocument } from '../state/documentStore.ts';
 import { freeLabel, internalName, makeId } from '../state/names.ts';
 import { nothingSelected, type Selection, select, selectedNode, showNode, useView } from '../state/viewStore.ts';
 import { parsePiece, pickPiece, pieceCorner, renewPiece } from './clipboard.ts';
@@ -74,6 +74,20 @@ export function connectNodes(from: string, port: string, to: string): void {
   const definition = nodeCatalog.get(openWorkflow()?.nodes.find((node) => node.id === to)?.type ?? '');
   if (definition?.inputs.max === 0) return;
   editDocument({ type: 'connect', id: makeId('t'), from, port, to });
+}
+
+/**
+ * Changes the label. The internal name follows while it is the one made from the label and the node was never saved: options
+ * such as an import date may be named by it afterwards.
+ */
+export function renameNode(id: string, label: string): void {
+  const { workflow, saved } = useDocument.getState();
+  const node = workflow?.nodes.find((one) => one.id === id);
+  if (!workflow || !node || label === '') return;
+  const others = new Set(workflow.nodes.filter((one) => one.id !== id).map((one) => one.name));
+  const fresh = !saved?.nodes.some((one) => one.id === id) && node.name === internalName(node.label, others);
+  const patch = fresh ? { label, name: internalName(label, others) } : { label };
+  editDocument({ type: 'changeNodes', ids: [id], patch }, `${id}:label`);
 }
 
 /** An end of a transition was dragged to another node. */

@@ -7,16 +7,17 @@ import { SessionContext } from './SessionContext.tsx';
 export function RequireSession() {
   const session = useApi('getSession', {}, { staleTime: 60_000 });
   const location = useLocation();
-  if (session.data && !session.error) {
+  if (session.error?.status === 401) {
+    const next = encodeURIComponent(location.pathname + location.search);
+    return <Navigate to={`/sign-in?next=${next}`} replace />;
+  }
+  // A server that does not answer for a while takes nothing from the page: the banner says so.
+  if (session.data) {
     return (
       <SessionContext value={session.data}>
         <Outlet />
       </SessionContext>
     );
-  }
-  if (session.error?.status === 401) {
-    const next = encodeURIComponent(location.pathname + location.search);
-    return <Navigate to={`/sign-in?next=${next}`} replace />;
   }
   if (session.error) return <FailureView error={session.error} onRetry={() => void session.refetch()} />;
   return <LoadingView />;

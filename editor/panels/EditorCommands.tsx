@@ -1,0 +1,165 @@
+import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
+import {
+  IconDeviceFloppy,
+  IconFocusCentered,
+  IconHistory,
+  IconKeyboard,
+  IconListDetails,
+  IconNote,
+  IconSitemap,
+} from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { addNode, addNote, tidySelected } from '../canvas/commands.ts';
+import { readingOrder } from '../canvas/geometry.ts';
+import { isTyping } from '../canvas/isTyping.ts';
+import { iconNamed } from '../catalog/icons.ts';
+import { nodeCatalog } from '../catalog/nodes.ts';
+import { useMay } from '../shell/SessionContext.tsx';
+import { dispatchDocument, openWorkflow, useDocument } from '../state/documentStore.ts';
+import { setView, showNode, useView } from '../state/viewStore.ts';
+import { t } from '../texts/t.ts';
+import { paletteSearchId } from './Palette.tsx';
+import { Shortcuts } from './Shortcuts.tsx';
+import type { Saving } from './useSaving.ts';
+
+/** Keys that work anywhere on the page, the command palette and the list of shortcuts. */
+export function EditorCommands({ saving }: { saving: Saving }) {
+  const editing = useMay('editor');
+  const shortcuts = useView((view) => view.shortcutsOpen);
+  usePageKeys(saving, editing);
+  const actions = useActions(saving, editing);
+  return (
+    <>
+      <Spotlight
+        actions={actions}
+        shortcut={['mod + K']}
+        nothingFound={t('commands.nothing')}
+        highlightQuery
+        scrollable
+        maxHeight={420}
+        searchProps={{ placeholder: t('commands.search'), 'aria-label': t('commands.search') }}
+      />
+      <Shortcuts opened={shortcuts} onClose={() => setView({ shortcutsOpen: false })} />
+    </>
+  );
+}
+
+function usePageKeys(saving: Saving, editing: boolean): void {
+  const { save } = saving;
+  useEffect(() => {
+    const plain: Record<string, () => void> = {
+      '?': () => setView({ shortcutsOpen: true }),
+      ...(editing ? { '/': focusSearch } : {}),
+    };
+    const withCommand: Record<string, () => void> = {
+      s: () => void (editing && save()),
+      b: () => setView({ bottomOpen: !useView.getState().bottomOpen }),
+    };
+    const outsideFields: Record<string, () => void> = editing
+      ? {
+          z: () => dispatchDocument({ type: 'undo' }),
+          'shift z': () => dispatchDocument({ type: 'redo' }),
+          y: () => dispatchDocument({ type: 'redo' }),
+        }
+      : {};
+    const onKey = (event: KeyboardEvent) => {
+      const command = event.ctrlKey || event.metaKey;
+      const typing = isTyping(event.target);
+      const key = event.shiftKey && command ? `shift ${event.key.toLowerCase()}` : event.key;
+      const fields = command ? withCommand : {};
+      const others = command ? outsideFields : plain;
+      const action = fields[key] ?? (typing ? undefined : others[key]);
+      if (!action || event.defaultPrevented || event.altKey) return;
+      event.preventDefault();
+      action();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [save, editing]);
+}
+
+function focusSearch(): void {
+  setView({ leftOpen: true });
+  requestAnimationFrame(() => document.getElementById(paletteSearchId)?.focus());
+}
+
+/** Everything that can be done or gone to, by typing its name. */
+function useActions(saving: Saving, editing: boolean): SpotlightActionData[] {
+  const nodes = useDocument((state) => state.workflow?.nodes);
+  const general: SpotlightActionData[] = [
+    {
+      id: 'timeline',
+      label: t('bottom.timeline'),
+      leftSection: <IconListDetails size={17} aria-hidden />,
+      onClick: () => setView({ bottomTab: 'timeline', bottomOpen: true }),
+    },
+    {
+      id: 'log',
+      label: t('bottom.log'),
+      leftSection: <IconListDetails size={17} aria-hidden />,
+      onClick: () => setView({ bottomTab: 'log', bottomOpen: true }),
+    },
+    {
+      id: 'problems',
+      label: t('bottom.problems'),
+      leftSection: <IconListDetails size={17} aria-hidden />,
+      onClick: () => setView({ bottomTab: 'problems', bottomOpen: true }),
+    },
+    {
+      id: 'versions',
+      label: t('versions.title'),
+      leftSection: <IconHistory size={17} aria-hidden />,
+      onClick: () => setView({ right: 'versions', rightOpen: true }),
+    },
+    {
+      id: 'shortcuts',
+      label: t('shortcuts.title'),
+      leftSection: <IconKeyboard size={17} aria-hidden />,
+      onClick: () => setView({ shortcutsOpen: true }),
+    },
+  ];
+  const edits: SpotlightActionData[] = [
+    {
+      id: 'save',
+      label: t('action.save'),
+      leftSection: <IconDeviceFloppy size={17} aria-hidden />,
+      onClick: () => void saving.save(),
+    },
+    {
+      id: 'tidy',
+      label: t('canvas.tidy'),
+      leftSection: <IconSitemap size={17} aria-hidden />,
+      onClick: () => void tidySelected(),
+    },
+    {
+      id: 'note',
+      label: t('canvas.addNote'),
+      leftSection: <IconNote size={17} aria-hidden />,
+      onClick: () => addNote(lowerRight()),
+    },
+    ...[...nodeCatalog.values()].map((definition) => {
+      const Icon = iconNamed(definition.icon);
+      return {
+        id: `add ${definition.type}`,
+        label: t('palette.add', { label: definition.label }),
+        description: definition.description,
+        keywords: [...definition.keywords],
+        leftSection: <Icon size={17} aria-hidden />,
+        onClick: () => addNode(definition.type, 'behind', lowerRight()),
+      };
+    }),
+  ];
+  const places = (nodes ?? []).map((node) => ({
+    id: `go ${node.id}`,
+    label: t('commands.go', { node: node.label }),
+    leftSection: <IconFocusCentered size={17} aria-hidden />,
+    onClick: () => showNode(node.id),
+  }));
+  return editing ? [...edits, ...general, ...places] : [...general, ...places];
+}
+
+/** A place beside what is drawn. */
+function lowerRight(): { x: number; y: number } {
+  const last = readingOrder(openWorkflow()?.nodes ?? []).at(-1);
+  return last ? { x: last.x, y: last.y + 108 } : { x: 0, y: 0 };
+}

@@ -1,0 +1,63 @@
+import { ActionIcon, Badge, Menu } from '@mantine/core';
+import { IconCopy, IconDots, IconEyeOff, IconTrash } from '@tabler/icons-react';
+import type { WorkflowNode } from '../../../contract/workflow.ts';
+import { duplicateSelected, removeSelected, renameNode, toggleSelected } from '../../canvas/commands.ts';
+import { cardData } from '../../canvas/flowParts.ts';
+import { useRunView } from '../../state/runStore.ts';
+import { formatDuration } from '../../texts/format.ts';
+import { t } from '../../texts/t.ts';
+import { useDrawing } from '../DrawingContext.ts';
+import { StateBadge } from '../StateBadge.tsx';
+import classes from './Inspector.module.css';
+
+/** The label, to be edited in place, how the node went, and what kind of node it is. */
+export function NodeTitle({ node }: { node: WorkflowNode }) {
+  const { editing } = useDrawing();
+  const run = useRunView((view) => view.nodes[node.id]);
+  const { definition } = cardData(node);
+  return (
+    <header className={classes.head}>
+      <div className={classes.titleRow}>
+        <input
+          className={classes.title}
+          aria-label={t('inspector.nodeLabel')}
+          value={node.label}
+          readOnly={!editing}
+          maxLength={120}
+          onChange={(event) => renameNode(node.id, event.currentTarget.value)}
+        />
+        {run && (
+          <StateBadge state={run.state} text={run.durationMs === null ? undefined : formatDuration(run.durationMs)} />
+        )}
+        {editing && <NodeMenu node={node} />}
+      </div>
+      <div className={classes.type} title={definition?.description}>
+        {definition?.label ?? node.type}
+        {node.execution === 'disabled' && <Badge ml={8}>{t('general.disabled')}</Badge>}
+      </div>
+    </header>
+  );
+}
+
+function NodeMenu({ node }: { node: WorkflowNode }) {
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon aria-label={t('inspector.actions', { node: node.label })}>
+          <IconDots size={16} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconCopy size={15} aria-hidden />} onClick={duplicateSelected}>
+          {t('inspector.duplicate')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconEyeOff size={15} aria-hidden />} onClick={toggleSelected}>
+          {node.execution === 'disabled' ? t('inspector.enable') : t('inspector.disable')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} color="red" onClick={removeSelected}>
+          {t('action.delete')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

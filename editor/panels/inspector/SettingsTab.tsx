@@ -1,0 +1,101 @@
+import { IconAlertCircle } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { parsedConfig } from '../../../contract/node.ts';
+import type { WorkflowNode } from '../../../contract/workflow.ts';
+import type { NodePanel } from '../../../nodes/kit/panel/context.ts';
+import { Form } from '../../../nodes/kit/panel/Form.tsx';
+import { cardData } from '../../canvas/flowParts.ts';
+import { panelLoader } from '../../catalog/nodes.ts';
+import { LoadingView } from '../../shell/PageStates.tsx';
+import { editDocument } from '../../state/documentStore.ts';
+import { useView } from '../../state/viewStore.ts';
+import { t } from '../../texts/t.ts';
+import { useDrawing } from '../DrawingContext.ts';
+import { GeneralSection } from './GeneralSection.tsx';
+import classes from './Inspector.module.css';
+import { PanelNodeContext, useNodeIssues, usePanelContext } from './panelContext.ts';
+
+const loaded = new Map<string, NodePanel>();
+
+/** The panel that a node type brings along, or the form of its definition. */
+function panelOf(type: string): NodePanel {
+  const known = loaded.get(type);
+  if (known) return known;
+  const load = panelLoader(type);
+  const panel: NodePanel = load ? lazy(load) : Form;
+  loaded.set(type, panel);
+  return panel;
+}
+
+export function SettingsTab({ node }: { node: WorkflowNode }) {
+  const { editing } = useDrawing();
+  const { definition } = cardData(node);
+  const context = usePanelContext(node);
+  const config = useMemo(() => (definition ? parsedConfig(definition, node) : node.config), [definition, node]);
+  const issues = useNodeIssues(node.id).filter((issue) => !issue.path);
+  useFocusPath();
+  if (!definition) return <p>{t('canvas.unknownType', { type: node.type })}</p>;
+  const Panel = panelOf(node.type);
+  const change = (next: Record<string, unknown>, coalesce?: string) =>
+    editDocument(
+      { type: 'changeConfig', id: node.id, config: next as WorkflowNode['config'] },
+      coalesce === undefined ? undefined : `${node.id}:${coalesce}`,
+    );
+  return (
+    <>
+      <NodeIssues issues={issues} />
+      <PanelNodeContext value={node.id}>
+        <Suspense fallback={<LoadingView />}>
+          <Panel
+            definition={definition}
+            node={node}
+            config={config}
+            onChange={change}
+            readOnly={!editing}
+            context={context}
+          />
+        </Suspense>
+      </PanelNodeContext>
+      <GeneralSection node={node} />
+    </>
+  );
+}
+
+/** Problems of the node as a whole; those of a field stand at the field. */
+function NodeIssues({ issues }: { issues: readonly { message: string; action: string; severity: string }[] }) {
+  return issues.map(({ message, action, severity }) => (
+    <div key={message} className={classes.issue} data-severity={severity} role="alert">
+      <IconAlertCircle size={16} aria-hidden />
+      <span>
+        {message} {action}
+      </span>
+    </div>
+  ));
+}
+
+/** Brings the field that the problems list names into view: forms mark theirs with `data-path`. */
+function useFocusPath(): void {
+  const path = useView((view) => view.focusPath);
+  useEffect(() => {
+    if (path === null) return;
+    const frame = requestAnimationFrame(() => {
+      const field = fieldAt(path);
+      field?.scrollIntoView({ block: 'center' });
+      field
+        ?.querySelector<HTMLElement>('input, textarea, button, [contenteditable="true"]')
+        ?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [path]);
+}
+
+/** The element of a path, or of the nearest path above it. */
+function fieldAt(path: string): HTMLElement | null {
+  for (let parts = path.split('.'); parts.length > 0; parts = parts.slice(0, -1)) {
+    const found = document.querySelector<HTMLElement>(
+      `[data-inspector-body] [data-path="${CSS.escape(parts.join('.'))}"]`,
+    );
+    if (found) return found;
+  }
+  return null;
+}

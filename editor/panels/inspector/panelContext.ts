@@ -1,0 +1,183 @@
+/** The editor's side of the panels' context: hooks over the API, the drawing and the run that is shown. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { createContext, useContext, useMemo } from 'react';
+import { useNavigate } from 'react-router';
+import { buildGraph, graphColumns, inputColumns } from '../../../contract/graph.ts';
+import type { InputColumns } from '../../../contract/node.ts';
+import type { Workflow, WorkflowNode } from '../../../contract/workflow.ts';
+import type { Loaded, PanelContext } from '../../../nodes/kit/panel/context.ts';
+import { ApiError, asErrorReply } from '../../api/apiError.ts';
+import { callWith } from '../../api/call.ts';
+import { useApi } from '../../api/queries.ts';
+import { nodeCatalog } from '../../catalog/nodes.ts';
+import { useSession } from '../../shell/SessionContext.tsx';
+import { useProblems } from '../../state/problemsStore.ts';
+import { useRunView } from '../../state/runStore.ts';
+import { useDrawing } from '../DrawingContext.ts';
+
+interface Query<T> {
+  data: T | undefined;
+  error: ApiError | null;
+  isFetching: boolean;
+  refetch(): unknown;
+}
+
+function toLoaded<T, U = T>(query: Query<T>, map: (data: T) => U): Loaded<U> {
+  return {
+    data: query.data === undefined ? null : map(query.data),
+    error: query.error ? asErrorReply(query.error) : null,
+    loading: query.isFetching && query.data === undefined,
+    reload: () => void query.refetch(),
+  };
+}
+const asItIs = <T>(data: T): T => data;
+/** Metadata of the outside system changes rarely; "reload" reads it again. */
+const metadataFresh = 10 * 60_000;
+
+const useConnections: PanelContext['useConnections'] = (capability) =>
+  toLoaded(useApi('listConnections'), (all) =>
+    all
+      .filter((one) => one.capabilities.includes(capability))
+      .map(({ name, label, kind, verified }) => ({ name, label, kind, verified: verified?.ok ?? null })),
+  );
+
+const useObjects: PanelContext['useObjects'] = (connection) =>
+  toLoaded(
+    useApi(
+      'listObjects',
+      { params: { connection: connection ?? '' } },
+      { enabled: !!connection, staleTime: metadataFresh },
+    ),
+    asItIs,
+  );
+
+const useFields: PanelContext['useFields'] = (connection, object) => {
+  const params = { connection: connection ?? '', object: object ?? '' };
+  const query = useApi('describeObject', { params }, { enabled: !!connection && !!object, staleTime: metadataFresh });
+  return toLoaded(query, (details) => details as NonNullable<ReturnType<PanelContext['useFields']>['data']>);
+};
+
+const useLocalTables: PanelContext['useLocalTables'] = () => toLoaded(useApi('listLocalTables'), asItIs);
+
+const useNodeNames: PanelContext['useNodeNames'] = () => {
+  const { workflow } = useDrawing();
+  return useMemo(() => new Map(workflow.nodes.map((node) => [node.id, node.label])), [workflow.nodes]);
+};
+
+/** Rows of the run that is shown; null data where it has none. */
+const useRows: PanelContext['useRows'] = (fromNode, port) => {
+  const run = useRunView((view) => view.runId);
+  const from = useRunView((view) => view.nodes[fromNode]?.ports[port]);
+  const known = run !== null && from !== undefined && !from.counting && from.count !== null;
+  const params = { run: run ?? '', task: from?.taskId ?? '', port };
+  const query = useApi('listRows', { params, query: { limit: 20 } }, { enabled: known, staleTime: metadataFresh });
+  return toLoaded(
+    query,
+    ({ columns, rows, total }) =>
+      ({ columns, rows, total }) as NonNullable<ReturnType<PanelContext['useRows']>['data']>,
+  );
+};
+
+const usePreview: PanelContext['usePreview'] = () => {
+  type Request = Parameters<ReturnType<PanelContext['usePreview']>['run']>[0];
+  const mutation = useMutation({
+    mutationFn: ({ connection, ...body }: Request) => callWith('previewRead', { params: { connection }, body }),
+  });
+  const { data, error, isPending, variables } = mutation;
+  const failure = error instanceof ApiError ? asErrorReply(error) : ((data?.error ?? null) as Loaded<never>['error']);
+  type Result = ReturnType<PanelContext['usePreview']>['result'];
+  return {
+    run: (request) => mutation.mutate(request),
+    result: {
+      data: data && !data.error ? (data as unknown as Result['data']) : null,
+      error: failure,
+      loading: isPending,
+      reload: () => variables && mutation.mutate(variables),
+    },
+  };
+};
+
+const useOption: PanelContext['useOption'] = (name) => {
+  const query = useApi('getOption', { params: { option: name ?? '' } }, { enabled: !!name });
+  // An option that was never set is no failure: the import starts from the beginning.
+  const missing = query.error?.status === 404;
+  return toLoaded({ ...query, data: missing ? undefined : query.data, error: missing ? null : query.error }, asItIs);
+};
+
+const useNextInstants: PanelContext['useNextInstants'] = (cron, timeZone) => {
+  const query = useQuery({
+    queryKey: ['previewSchedule', cron, timeZone],
+    queryFn: () => callWith('previewSchedule', { body: { cron: cron ?? '', timeZone } }),
+    enabled: !!cron,
+    staleTime: 30_000,
+  });
+  const { data, error, isFetching, refetch } = query;
+  const loaded = toLoaded({ data, error: error as ApiError | null, isFetching, refetch }, (reply) => reply.instants);
+  return data?.error ? { ...loaded, data: null, error: data.error as Loaded<never>['error'] } : loaded;
+};
+
+/** What arrives at a node: computed over the nodes before it only, so that a large drawing does not slow typing down. */
+function arrivingColumns(workflow: Workflow, nodeId: string): InputColumns[] {
+  const before = new Set([nodeId]);
+  for (const id of before) for (const one of workflow.transitions) if (one.to === id) before.add(one.from);
+  const graph = buildGraph({
+    nodes: workflow.nodes.filter((node) => before.has(node.id)),
+    transitions: workflow.transitions.filter((one) => before.has(one.to)),
+  });
+  return inputColumns(graph, graphColumns(graph, nodeCatalog), nodeId);
+}
+
+export function useInputColumns(nodeId: string): InputColumns[] {
+  const { workflow } = useDrawing();
+  return useMemo(() => arrivingColumns(workflow, nodeId), [workflow, nodeId]);
+}
+
+export function useNodeIssues(nodeId: string, path?: string) {
+  const issues = useProblems((state) => state.issues);
+  return useMemo(
+    () =>
+      issues.filter(
+        (issue) =>
+          issue.nodeId === nodeId && (!path || issue.path === path || issue.path?.startsWith(`${path}.`) === true),
+      ),
+    [issues, nodeId, path],
+  );
+}
+
+/** The node whose panel is drawn: its hooks ask here, so that they are the same functions for every node. */
+export const PanelNodeContext = createContext('');
+
+const useColumns: PanelContext['useColumns'] = () => useInputColumns(useContext(PanelNodeContext));
+const useIssues: PanelContext['useIssues'] = (path) => useNodeIssues(useContext(PanelNodeContext), path);
+
+const hooks = {
+  useConnections,
+  useObjects,
+  useFields,
+  useColumns,
+  useNodeNames,
+  useRows,
+  useLocalTables,
+  usePreview,
+  useOption,
+  useNextInstants,
+  useIssues,
+};
+
+/** For a panel below a `PanelNodeContext` of the node. */
+export function usePanelContext(node: WorkflowNode): PanelContext {
+  const { workflow } = useDrawing();
+  const session = useSession();
+  const navigate = useNavigate();
+  const { internalName, label } = workflow;
+  const timeZone = node.timeZone || workflow.settings?.timeZone || session.timeZone;
+  return useMemo(
+    () => ({
+      ...hooks,
+      workflow: { internalName, label, timeZone },
+      openOption: (name: string) => void navigate(`/options/${encodeURIComponent(name)}`),
+      openConnections: () => void navigate('/connections'),
+    }),
+    [internalName, label, timeZone, navigate],
+  );
+}

@@ -1,0 +1,58 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { isFinal, type RunEvent, type RunSummary } from '../../contract/run.ts';
+import { call } from '../api/call.ts';
+import { showFailure } from '../api/notices.ts';
+import { refreshQueries } from '../api/queries.ts';
+import { followRun } from '../api/stream.ts';
+import { dispatchRun, useRunView } from '../state/runStore.ts';
+
+const pageSize = 5_000;
+
+/** Shows a run: all that happened so far, then every event as it comes, until it has ended. null shows none. */
+export function useFollowedRun(runId: string | null): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (runId === null) {
+      dispatchRun({ type: 'leave' });
+      return undefined;
+    }
+    const gone = new AbortController();
+    let unfollow: (() => void) | undefined;
+    const receive = (events: readonly RunEvent[]) => {
+      dispatchRun({ type: 'receive', runId, events });
+      if (events.some((event) => event.type === 'run.state' && isFinal(event.state))) {
+        void refreshQueries(client, ['listRuns', 'listWorkflows', 'listOptions', 'getOption', 'listLocalTables']);
+      }
+    };
+    showPast(runId, receive, gone.signal).then(
+      () => {
+        const { state, lastSeq } = useRunView.getState();
+        if (!gone.signal.aborted && !isFinal(state)) unfollow = followRun(runId, lastSeq, receive);
+      },
+      (error: unknown) => {
+        if (!gone.signal.aborted) showFailure(error);
+      },
+    );
+    return () => {
+      gone.abort();
+      unfollow?.();
+    };
+  }, [runId, client]);
+}
+
+async function showPast(
+  run: string,
+  receive: (events: readonly RunEvent[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const detail = await call('getRun', { params: { run }, signal });
+  // A run that is already shown keeps what it has: only what is new is read.
+  if (useRunView.getState().runId !== run) dispatchRun({ type: 'show', run: detail as RunSummary });
+  for (let full = true; full && !signal.aborted; ) {
+    const after = useRunView.getState().lastSeq;
+    const events = await call('listEvents', { params: { run }, query: { after, limit: pageSize }, signal });
+    receive(events as unknown as RunEvent[]);
+    full = events.length === pageSize;
+  }
+}
