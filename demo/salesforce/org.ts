@@ -10,6 +10,9 @@ import { Cursors } from './soql/cursors.ts';
 import { Table } from './store/table.ts';
 import { Usage } from './usage.ts';
 
+/** Leaves room for as many records that clients make. */
+const MOST_CONTACTS = 4_000_000;
+
 /** One demo organisation: its records, its clock, and everything that stands between a request and them. */
 export class Org {
   readonly settings: Settings;
@@ -26,9 +29,10 @@ export class Org {
   readonly requests = new RequestLog();
   private readonly byName = new Map<string, Table>();
 
-  /** Throws RangeError when the clock would stand before the last generated stamp. */
+  /** Throws RangeError for too many contacts, or when the clock would stand before the last generated stamp. */
   constructor(settings: Settings) {
     this.settings = settings;
+    if (settings.contacts > MOST_CONTACTS) throw new RangeError(`there can be at most ${MOST_CONTACTS} contacts`);
     this.clock = new Clock(settings.clock);
     if (this.clock.seconds() < HISTORY_END) {
       throw new RangeError(`the clock must not stand before ${new Date(HISTORY_END * 1000).toISOString()}`);

@@ -38,7 +38,7 @@ export function applyAll(writer: Writer, attempts: readonly Attempt[], allOrNone
   }
   const fails = allOrNone && results.some((result) => !result.success);
   if (fails) writer.rollback();
-  return results.map((result) => settle(result, fails));
+  return results.map((result, i) => settle(result, attempts[i]!.known, fails));
 }
 
 function applyOne(known: Partial<Result>, work: () => Partial<Result>): Result {
@@ -51,10 +51,10 @@ function applyOne(known: Partial<Result>, work: () => Partial<Result>): Result {
 }
 
 /** Members stand in the order Salesforce writes them; what was taken back keeps no id of a new record. */
-function settle({ id, success, errors, created }: Result, fails: boolean): Result {
-  const keepsId = id !== undefined && !(fails && created === true);
+function settle({ id, success, errors, created }: Result, known: Partial<Result>, fails: boolean): Result {
+  const shownId = fails && created !== false ? known.id : id;
   return {
-    ...(keepsId ? { id } : {}),
+    ...(shownId === undefined ? {} : { id: shownId }),
     success: success && !fails,
     errors: success && fails ? [ROLLED_BACK] : errors,
     ...(created === undefined ? {} : { created }),
