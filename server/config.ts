@@ -163,6 +163,14 @@ export function childEnvironment(config: Config): Record<string, string> {
   return Object.fromEntries([...inherited, ...own]) as Record<string, string>;
 }
 
+/** The flags of the command line, as commander takes them; a flag's camelCase name is the setting's. */
+export function listFlags(): { flag: string; about: string }[] {
+  return settings.flatMap(({ flag, about, schema }) => {
+    const standard = defaultOf(schema).replaceAll('`', '');
+    return flag ? [{ flag, about: standard === '' ? about : `${about} (default: ${standard})` }] : [];
+  });
+}
+
 /** The README's table of all settings, in Markdown. */
 export function renderConfigTable(): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');

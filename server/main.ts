@@ -2,18 +2,22 @@
 import { isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../contract/errors.ts';
+import type { Actor } from './access/actor.ts';
 import { createStartLink } from './access/links.ts';
 import type { Config } from './config.ts';
+import { childEnvironment } from './config.ts';
 import { systemClock, waitFor } from './db/clock.ts';
 import { openControl } from './db/control.ts';
 import { lockFolder } from './db/folderLock.ts';
 import { runDemo } from './demo/run.ts';
 import { loadCatalog } from './engine/catalog.ts';
+import type { EngineProcess } from './engine/supervise.ts';
 import { superviseEngine } from './engine/supervise.ts';
 import { createApp } from './http/app.ts';
 import { changeBy } from './http/change.ts';
 import { listen } from './http/listen.ts';
 import type { Instance } from './instance.ts';
+import type { Log } from './log.ts';
 import { createLog } from './log.ts';
 import { openInstance } from './openInstance.ts';
 import { openStores } from './tables/stores.ts';
@@ -23,43 +27,100 @@ export interface Serving {
   url: string;
   /** Signs an admin in, once; null when somebody can sign in by password. */
   signInLink: string | null;
+  /** Rejects when the engine can never start: something a person has to mend. */
+  broken: Promise<never>;
   /** Lets requests under way end, then stops the engine and everything else. */
   stop(): Promise<void>;
 }
 
 const editorFolder = fileURLToPath(new URL('../dist/editor/', import.meta.url));
-const starter = { kind: 'system', name: 'start', role: 'admin' } as const;
+const starter: Actor = { kind: 'system', name: 'start', role: 'admin' };
 
-/** Throws UserError DATA_FOLDER_READ_ONLY, DATA_FOLDER_BUSY, PORT_TAKEN or CONFIG_INVALID; then nothing is left running. */
-export async function serve(config: Config, log = createLog(config.logLevel)): Promise<Serving> {
+/**
+ * Opens the data folder, listens, then starts what works behind. Throws UserError DATA_FOLDER_READ_ONLY, DATA_FOLDER_BUSY,
+ * PORT_TAKEN or CONFIG_INVALID; nothing is left running then.
+ */
+export async function serve(config: Config, log: Log = createLog(config.logLevel)): Promise<Serving> {
   await using started = new AsyncDisposableStack();
-  const clock = systemClock;
   await requireFreeFolder(config.data);
-  const db = await openControl(config.data, { clock });
-  started.defer(() => db.destroy());
-  const stores = openStores({ folder: config.data, mode: 'read' });
-  started.defer(() => stores.close());
-  const catalog = await loadCatalog();
-  const engine = createEngineLink();
-  const instance = await openInstance({ config, clock, log, db, stores, catalog, engine });
-  started.defer(() => instance.close());
+  const { instance, engine } = await openParts(config, log, started);
   const closing = new AbortController();
   const app = createApp(instance, { editor: editorFolder, closing: () => closing.signal.aborted });
   const listening = await listen(app, config);
   started.defer(() => listening.close());
   if (config.demo) started.use(await runDemo(instance));
-  started.use(engine.connect(instance));
+  const running = engine.start(instance);
+  started.defer(() => running.stop());
   const url = config.publicUrl?.replace(/\/$/, '') ?? addressOf(config.host, listening.port);
   const token = await changeBy(instance, starter, (change) => createStartLink(change, config.demo));
-  const running = started.move();
+  const broken = running.ready.then(() => new Promise<never>(() => undefined));
+  // Whoever waits for it hears of it; nobody has to.
+  broken.catch((error: unknown) => log.error({ err: error }, 'the engine cannot start'));
+  const rest = started.move();
   return {
     url,
     signInLink: token === null ? null : `${url}/sign-in#token=${token}`,
+    broken,
     async stop() {
       closing.abort();
       instance.streams.close();
       await listening.close();
-      await running.disposeAsync();
+      await rest.disposeAsync();
     },
   };
+}
+
+async function openParts(config: Config, log: Log, started: AsyncDisposableStack) {
+  const clock = systemClock;
+  const db = await openControl(config.data, { clock });
+  started.defer(() => db.destroy());
+  const stores = openStores({ folder: config.data, mode: 'read' });
+  started.defer(() => stores.close());
+  const engine = engineLink(config, log);
+  const instance = await openInstance({ config, clock, log, db, stores, catalog: await loadCatalog(), engine });
+  started.defer(() => instance.close());
+  return { instance, engine };
+}
+
+/** Requests may nudge before there is an engine: it looks for itself when it starts. */
+function engineLink(config: Config, log: Log) {
+  let running: EngineProcess | null = null;
+  return {
+    nudge: () => running?.nudge(),
+    start({ feed, clock }: Instance): EngineProcess {
+      running = superviseEngine({
+        environment: childEnvironment(config),
+        clock,
+        log,
+        onEvents: (runId) => {
+          feed.wake(runId);
+          feed.publish('runs');
+        },
+      });
+      return running;
+    },
+  };
+}
+
+const patience = { tries: 30, pauseMs: 100 };
+
+/** An engine whose server was killed needs a moment to notice; only one that stays is somebody else's. */
+async function requireFreeFolder(folder: string): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      const lock = await lockFolder(folder);
+      return await lock.release();
+    } catch (error) {
+      const busy = error instanceof UserError && error.code === 'DATA_FOLDER_BUSY';
+      if (!busy || tried >= patience.tries) throw error;
+      await waitFor(systemClock, patience.pauseMs);
+    }
+  }
+}
+
+/** An address that a browser on this machine can open. */
+function addressOf(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : isIPv6(host) ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }

@@ -125,12 +125,8 @@ describe('sealed secrets', () => {
     expect(() => openSecrets(key, 'lake2', sealed)).toThrow();
     const parts = sealed.split('.');
     for (const index of [2, 3, 4, 5]) {
-      const changed = parts.with(
-        index,
-        Buffer.from(`${parts[index]}`, 'base64url')
-          .map((byte) => byte ^ 1)
-          .toString('base64url'),
-      );
+      const bytes = Buffer.from(`${parts[index]}`, 'base64url').map((byte) => byte ^ 1);
+      const changed = parts.with(index, Buffer.from(bytes).toString('base64url'));
       expect(() => openSecrets(key, 'lake1', changed.join('.')), `part ${index}`).toThrow();
     }
     expect(() => openSecrets(key, 'lake1', 'nonsense')).toThrow(/damaged/);
