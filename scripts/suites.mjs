@@ -18,6 +18,8 @@ export const suites = [
   { name: 'house', tests: ['test/house/'] },
   { name: 'unit', tests: [''] },
   { name: 'flows', tests: ['test/'] },
+  { name: 'e2e', tests: ['test/e2e/'], needs: ['editor', 'chromium'] },
+  { name: 'crash', program: ['test/crash/main.ts', '--cases', '10'] },
 ];
 
 /** A suite that takes longer is stopped and counts as failed: a hanging test must not hold up the machine. */
