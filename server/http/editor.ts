@@ -13,6 +13,7 @@ interface BuiltFile {
 }
 
 const packable = new Set(['.js', '.css', '.html', '.svg', '.json', '.map']);
+const fileEndings = /\.(js|css|map|ico|png|svg|json|txt|woff2?|xml|webmanifest)$/;
 const notBuilt = 'The editor is not built yet. Run "npm start" once, or "npm run dev:editor" while you work on it.\n';
 
 /**
@@ -26,8 +27,8 @@ export function serveEditor(folder: string): RequestHandler {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
     const path = decodePath(request.path);
     const file = path === null ? undefined : files.get(path);
-    // A missing file is an error; only addresses without an ending are pages.
-    if (!file && (path === null || extname(path) !== '')) return next();
+    // A missing file is an error. Names of options and such may hold dots, so only known endings are files.
+    if (!file && (path === null || fileEndings.test(path))) return next();
     const found = file ?? page;
     if (found) return send(found, response, acceptsGzip(request));
     response.status(503).type('text').send(notBuilt);
