@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { CheckScope } from '../contract/node.ts';
 import type { Config } from '../server/config.ts';
-import { keyFileOf } from '../server/config.ts';
-import { loadKey } from '../server/connections/key.ts';
-import { readConnectionSettings, splitSettings } from '../server/connections/settings.ts';
+import { splitSettings } from '../server/connections/settings.ts';
 import type { Db } from '../server/db/transaction.ts';
 import { startOrganisations } from '../server/demo/organisation.ts';
 import type { Catalog } from '../server/engine/catalog.ts';
@@ -73,14 +71,4 @@ export async function nameConnections(
     kind,
     capabilities: catalog.connectors.get(kind)?.definition.capabilities ?? [],
   }));
-}
-
-/** Finds a connection for the engine: a given one first, then one of the instance, whose key is read only then. */
-export function connectionLoader(config: Config, db: Db, given: GivenConnections) {
-  return async (name: string): Promise<GivenConnection> => {
-    const found = given.get(name);
-    if (found) return found;
-    const key = await loadKey({ secretKey: config.secretKey, file: keyFileOf(config) });
-    return readConnectionSettings(db, key, name);
-  };
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UserError } from '../contract/errors.ts';
-import { childEnvironment, keyFileOf, loadConfig, renderConfigTable } from './config.ts';
+import { childEnvironment, keyFileOf, loadConfig } from './config.ts';
 
 describe('the configuration', () => {
   it('has a default for everything', () => {
@@ -53,11 +52,5 @@ describe('the configuration', () => {
       { SYNCLINE_TIME_ZONE: 'Europe/Paris' },
     );
     expect(loadConfig({}, childEnvironment(config))).toEqual(config);
-  });
-
-  it('stands in the README as it is', () => {
-    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
-    const section = /<!-- config:begin -->\n([\s\S]*?)\n?<!-- config:end -->/.exec(readme)?.[1];
-    expect(section?.trim()).toBe(renderConfigTable());
   });
 });

@@ -17,7 +17,7 @@ const lifetimeMs = 24 * 3_600_000;
 const firstAdmin = 'admin';
 
 /** A token that signs a user in once, within a day. Earlier ones of the user end. */
-export async function createLink(change: Change, userName: string): Promise<string> {
+async function createLink(change: Change, userName: string): Promise<string> {
   const { tx, now } = change;
   const token = makeSecret();
   await tx('sign_in_links').where({ user_name: userName }).delete();

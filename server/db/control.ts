@@ -49,6 +49,8 @@ function connect(file: string): Db {
     client: 'sqlite3',
     connection: { filename: file },
     useNullAsDefault: true,
+    // A failing statement is named without its values: they may be secrets, and messages reach the log.
+    compileSqlOnError: false,
     pool: {
       min: 0,
       max: connections,

@@ -2,7 +2,7 @@ import type { ErrorCode, ErrorEntry, ErrorReply } from '../../contract/errors.ts
 import { describeError, errorTable, RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 
 /** The HTTP status of an error, from the one table. */
-export function statusOf(code: ErrorCode): number {
+function statusOf(code: ErrorCode): number {
   const entry: ErrorEntry = errorTable[code];
   return entry.status ?? 400;
 }
