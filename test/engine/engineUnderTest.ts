@@ -136,7 +136,7 @@ export async function engineUnderTest(
     events: (runId) => listEvents(db, runId, 0, 100_000),
     read: (runId) => readRunDetail(db, runId),
     async close() {
-      await engine.stop();
+      await stopStepping(engine, clock);
       await sandbox.close();
       await db.destroy();
       if (!chosen) await rm(folder, { recursive: true, force: true });
@@ -144,6 +144,16 @@ export async function engineUnderTest(
   };
   if (started) await engine.start();
   return test;
+}
+
+/** A node that does not listen is given up after two seconds, which somebody has to let pass. */
+async function stopStepping(engine: Engine, clock: SteppedClock): Promise<void> {
+  let stopped = false;
+  const stopping = engine.stop().finally(() => {
+    stopped = true;
+  });
+  while (!stopped) await clock.step(100);
+  await stopping;
 }
 
 /** The nodes of a run's tasks in the order in which they were made, each with its state: `a succeeded, b failed`. */

@@ -32,6 +32,7 @@ export function createSteppedClock(start = '2026-03-02T08:00:00.000Z'): SteppedC
         await new Promise((resolve) => setImmediate(resolve));
       }
       now = until;
+      await new Promise((resolve) => setImmediate(resolve));
     },
     timers: () => timers.size,
   };
