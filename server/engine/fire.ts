@@ -16,14 +16,14 @@ import { inTransaction } from '../db/transaction.ts';
 import { createRun } from '../runs/createRun.ts';
 import { requireDisk } from '../runs/disk.ts';
 import type { Host } from './host.ts';
-import { nextInstants } from './instants.ts';
+import { lastInstants, nextInstants } from './instants.ts';
 import { findPublishedFile, keyOf } from './schedules.ts';
 
 export type FireOutcome = 'started' | 'queued' | 'skipped' | 'missed' | 'refused';
 
 /** Milliseconds within which an instant counts as found in time. */
 const inTime = 60_000;
-/** Instants handled in one transaction; a long pause of a busy schedule takes several. */
+/** Instants handled in one transaction. */
 const instantsAtOnce = 200;
 
 /** Fires every schedule that is due. Gives the ids of the runs it started. */
@@ -77,13 +77,19 @@ async function fireSchedule(tx: Tx, host: Host, row: ScheduleRow, refusal: UserE
   return moveOn(tx, schedule, instants.next, runs);
 }
 
-/** From the instant that is due to now, at most `instantsAtOnce`, and the one behind them. */
+/**
+ * From the instant that is due to now, in order, and the one behind them. At most `instantsAtOnce`: the first ones where
+ * all are to be caught up, so that the rest follows; else the last ones, and those before are passed over unrecorded.
+ */
 function dueInstants(schedule: ScheduleRow, first: string, now: Date): { due: Date[]; next: Date | null } {
+  const { cron, time_zone: zone } = schedule;
   const start = new Date(first);
-  const later = nextInstants(schedule.cron, schedule.time_zone, instantsAtOnce, start);
-  const all = [start, ...later];
+  const all = [start, ...nextInstants(cron, zone, instantsAtOnce, start)];
   const due = all.filter((instant) => instant <= now).slice(0, instantsAtOnce);
-  return { due, next: all[due.length] ?? null };
+  const next = all[due.length] ?? null;
+  if (schedule.catch_up === 'all' || next === null || next > now) return { due, next };
+  const last = lastInstants(cron, zone, instantsAtOnce, now);
+  return { due: last, next: nextInstants(cron, zone, 1, now)[0] ?? null };
 }
 
 /** Missed instants that are all to be caught up run one after the other, unless runs may go side by side. */

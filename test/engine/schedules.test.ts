@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Workflow } from '../../contract/workflow.ts';
+import { serializeWorkflow } from '../../contract/workflow.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
+import { syncSchedules } from '../../server/engine/schedules.ts';
+import { createSteppedClock } from '../harness/steppedClock.ts';
+import type { Acts } from './draw.ts';
+import { draw } from './draw.ts';
+import type { UnderTest } from './engineUnderTest.ts';
+import { engineUnderTest, story } from './engineUnderTest.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const acts: Acts = {};
+let test: UnderTest;
+beforeEach(async () => {
+  for (const name of Object.keys(acts)) delete acts[name];
+  test = await engineUnderTest(acts);
+});
+afterEach(() => test.close());
+
+const take = (...ports: string[]) => ({ ports: Object.fromEntries(ports.map((port) => [port, null])) });
+
+interface Timer {
+  cron?: string;
+  timeZone?: string;
+  overlap?: string;
+  catchUp?: string;
+}
+function timed(timer: Timer = {}): Workflow {
+  const config = { cron: '0 * * * *', timeZone: '', overlap: 'skip', catchUp: 'none', ...timer };
+  return draw('t -> a', { t: { type: 'timer', config } });
+}
+
+async function publish(under: UnderTest, workflow: Workflow | null, version = 1): Promise<void> {
+  const by = { created_at: '', created_by: 'ann', updated_at: '', updated_by: 'ann' };
+  const file = serializeWorkflow(workflow ?? timed());
+  await inTransaction(under.db, async (tx) => {
+    const row = { id: 'w', internal_name: 'flow', label: 'flow', draft: file, revision: 1, ...by };
+    await tx('workflows').insert(row).onConflict('id').ignore();
+    const frozen = { workflow_id: 'w', version, file, note: '', created_at: '', created_by: 'ann' };
+    if (workflow) await tx('workflow_versions').insert(frozen);
+    await tx('workflows')
+      .where({ id: 'w' })
+      .update({ published_version: workflow ? version : null });
+    await syncSchedules(tx, under.catalog.definitions, 'w', under.clock.now(), 'UTC');
+  });
+  under.engine.nudge();
+}
+
+interface Fire {
+  instant: string;
+  outcome: string;
+}
+async function fires(under = test): Promise<string[]> {
+  const rows: Fire[] = await under.db('schedule_fires').orderBy('instant');
+  return rows.map((row) => `${row.instant.slice(5, 16)} ${row.outcome}`);
+}
+/** Lets time pass in pieces, so that the engine is not taken for one that slept. */
+async function pass(under: UnderTest, length: number, until: () => Promise<void>): Promise<void> {
+  const end = under.clock.now().getTime() + length;
+  while (under.clock.now().getTime() < end) {
+    await under.clock.step(Math.min(30_000, end - under.clock.now().getTime()));
+    await settled(under);
+  }
+  await under.eventually(until);
+}
+/** Until nothing is due that has not been fired. */
+const settled = (under: UnderTest) =>
+  under.eventually(async () => {
+    const due = await under.db('schedules').where('next_at', '<=', under.clock.now().toISOString());
+    expect(due).toEqual([]);
+  });
+
+describe('a schedule', () => {
+  it('starts the published version at its node, with the instant', async () => {
+    acts.a = (context) => {
+      context.vars.task = context.scheduledFor;
+      return take('success');
+    };
+    let instant: unknown;
+    acts.t = (context) => {
+      instant = context.scheduledFor;
+      return take('success');
+    };
+    const workflow = timed();
+    workflow.nodes.push({ ...workflow.nodes[1]!, id: 'other', name: 'other' });
+    await publish(test, workflow, 3);
+    await pass(test, hour, async () => expect(await fires()).toEqual(['03-02T09:00 started']));
+    const { run_id } = await test.db('schedule_fires').first();
+    const run = await test.until(run_id, 'succeeded');
+    expect(story(run)).toBe('t succeeded, a succeeded');
+    expect(instant).toBe('2026-03-02T09:00:00.000Z');
+    expect(run).toMatchObject({ version: 3, origin: { kind: 'schedule', by: 't', instant } });
+  });
+
+  it('fires each instant once, whatever is published or restarted in between', async () => {
+    await publish(test, timed({ cron: '*/10 * * * *', overlap: 'parallel' }), 1);
+    await pass(test, 25 * minute, async () => expect(await fires()).toHaveLength(2));
+    await publish(test, timed({ cron: '*/10 * * * *', overlap: 'parallel' }), 2);
+    await test.engine.stop();
+    const next = test.another();
+    await next.start();
+    await pass(test, 30 * minute, async () => expect(await fires()).toHaveLength(5));
+    await next.stop();
+    expect((await fires()).map((fire) => fire.slice(0, 11))).toEqual([
+      '03-02T08:10',
+      '03-02T08:20',
+      '03-02T08:30',
+      '03-02T08:40',
+      '03-02T08:50',
+    ]);
+  });
+
+  it('does not start an instant again when the clock was set back', async () => {
+    await publish(test, timed({ overlap: 'parallel' }));
+    await pass(test, hour, async () => expect(await fires()).toHaveLength(1));
+    await test.db('schedules').update({ next_at: '2026-03-02T09:00:00.000Z' });
+    test.engine.nudge();
+    await settled(test);
+    expect(await test.db('runs')).toHaveLength(1);
+  });
+
+  it('ends when nothing is published any more', async () => {
+    await publish(test, timed());
+    await publish(test, null);
+    expect(await test.db('schedules')).toEqual([]);
+    await pass(test, 2 * hour, async () => expect(await test.db('runs')).toEqual([]));
+  });
+
+  it('begins anew when its text changes, and only then', async () => {
+    const next = async () => (await test.db('schedules').first()).next_at;
+    await publish(test, timed({ cron: '0 12 * * *' }), 1);
+    expect(await next()).toBe('2026-03-02T12:00:00.000Z');
+    await publish(test, timed({ cron: '0 12 * * *', overlap: 'queue' }), 2);
+    expect(await test.db('schedules').first()).toMatchObject({ version: 2, overlap: 'queue' });
+    expect(await next()).toBe('2026-03-02T12:00:00.000Z');
+    await publish(test, timed({ cron: '0 12 * * *', timeZone: 'America/New_York' }), 3);
+    expect(await next()).toBe('2026-03-02T17:00:00.000Z');
+  });
+
+  it('whose workflow cannot run any more is refused, and goes on', async () => {
+    const workflow = timed({ overlap: 'parallel' });
+    await publish(test, workflow);
+    await test.db('workflow_versions').update({
+      file: serializeWorkflow({
+        ...workflow,
+        nodes: workflow.nodes.map((n) => (n.id === 'a' ? { ...n, type: 'gone' } : n)),
+      }),
+    });
+    await pass(test, 2 * hour, async () =>
+      expect(await fires()).toEqual(['03-02T09:00 refused', '03-02T10:00 refused']),
+    );
+    expect((await test.db('schedule_fires').first()).error).toContain('WORKFLOW_INVALID');
+    expect(await test.db('runs')).toEqual([]);
+  });
+
+  it('starts nothing while the disk is nearly full', async () => {
+    const full = await engineUnderTest(acts, { diskFloor: Number.MAX_VALUE });
+    await publish(full, timed());
+    await pass(full, hour, async () => expect(await fires(full)).toEqual(['03-02T09:00 refused']));
+    expect((await full.db('schedule_fires').first()).error).toContain('DISK_LOW');
+    await full.close();
+  });
+});
+
+describe('across a change of clocks in Berlin', () => {
+  const night = async (start: string, timer: Timer) => {
+    const clock = createSteppedClock(start);
+    const berlin = await engineUnderTest(acts, { clock });
+    await publish(berlin, timed({ timeZone: 'Europe/Berlin', overlap: 'parallel', ...timer }));
+    await pass(berlin, 4 * hour, async () => undefined);
+    const found = await fires(berlin);
+    await berlin.close();
+    return found.map((fire) => fire.slice(0, 11));
+  };
+
+  it('a skipped time runs at the end of the gap, a repeated one once', async () => {
+    expect(await night('2026-03-28T23:50:00.000Z', { cron: '30 2 * * *' })).toEqual(['03-29T01:00']);
+    expect(await night('2026-10-24T23:50:00.000Z', { cron: '30 2 * * *' })).toEqual(['10-25T00:30']);
+  });
+
+  it('an hourly schedule runs once an hour of real time', async () => {
+    expect(await night('2026-03-28T23:50:00.000Z', {})).toEqual([
+      '03-29T00:00',
+      '03-29T01:00',
+      '03-29T02:00',
+      '03-29T03:00',
+    ]);
+    expect(await night('2026-10-24T23:50:00.000Z', {})).toEqual([
+      '10-25T00:00',
+      '10-25T01:00',
+      '10-25T02:00',
+      '10-25T03:00',
+    ]);
+  });
+});
+
+describe('while a run is still active', () => {
+  const busy = async (overlap: string) => {
+    acts.a = () => ({ waitUntil: '2030-01-01T00:00:00.000Z', reason: 'the test' });
+    await publish(test, timed({ overlap }));
+    await pass(test, 3 * hour, async () => expect(await fires()).toHaveLength(3));
+    return fires();
+  };
+
+  it('an instant is skipped, and recorded', async () => {
+    expect(await busy('skip')).toEqual(['03-02T09:00 started', '03-02T10:00 skipped', '03-02T11:00 skipped']);
+  });
+
+  it('one run waits, further instants are skipped', async () => {
+    expect(await busy('queue')).toEqual(['03-02T09:00 started', '03-02T10:00 queued', '03-02T11:00 skipped']);
+  });
+
+  it('runs go side by side', async () => {
+    expect(await busy('parallel')).toEqual(['03-02T09:00 started', '03-02T10:00 started', '03-02T11:00 started']);
+  });
+});
+
+describe('instants that passed while no engine ran', () => {
+  const away = async (catchUp: string, overlap = 'skip') => {
+    await publish(test, timed({ catchUp, overlap }));
+    await test.engine.stop();
+    await test.clock.step(3.5 * hour);
+    const back = test.another();
+    await back.start();
+    await test.eventually(async () => {
+      await test.clock.step(500);
+      expect(await fires()).toHaveLength(3);
+    });
+    await back.stop();
+    return fires();
+  };
+
+  it('are left out with none', async () => {
+    expect(await away('none')).toEqual(['03-02T09:00 missed', '03-02T10:00 missed', '03-02T11:00 missed']);
+    expect(await test.db('runs')).toEqual([]);
+  });
+
+  it('are made up for by one run with last', async () => {
+    expect(await away('last')).toEqual(['03-02T09:00 missed', '03-02T10:00 missed', '03-02T11:00 started']);
+  });
+
+  it('each get a run with all, one after the other', async () => {
+    let running = 0;
+    let most = 0;
+    acts.a = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return take('success');
+    };
+    expect(await away('all')).toEqual(['03-02T09:00 started', '03-02T10:00 started', '03-02T11:00 started']);
+    expect(most).toBe(1);
+  });
+
+  it('are recorded up to two hundred, so that a long pause of a busy schedule costs nothing', async () => {
+    await publish(test, timed({ cron: '*/2 * * * *', catchUp: 'last' }));
+    await test.engine.stop();
+    await test.clock.step(30 * 24 * hour);
+    const back = test.another();
+    await back.start();
+    await test.eventually(async () => expect(await fires()).toHaveLength(200));
+    await back.stop();
+    const found = await fires();
+    expect(found.filter((fire) => !fire.endsWith('missed'))).toEqual(found.slice(-1));
+    expect(found.at(-1)).toBe('04-01T08:00 started');
+    const { next_at: next } = await test.db('schedules').first();
+    expect(Date.parse(next)).toBeGreaterThan(test.clock.now().getTime());
+  });
+});
