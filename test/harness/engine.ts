@@ -25,7 +25,7 @@ import { createLog } from '../../server/log.ts';
 import { readOption } from '../../server/options/options.ts';
 import { openStores } from '../../server/tables/index.ts';
 import type { LocalData, Stores } from '../../server/tables/types.ts';
-import { SteppedClock } from './clock.ts';
+import { ShiftedClock } from './shiftedClock.ts';
 import { Flow } from './flow.ts';
 import type { Watches } from './interruptions.ts';
 import { watchCatalog } from './interruptions.ts';
@@ -58,7 +58,7 @@ interface Parts {
 }
 
 export class TestEngine {
-  readonly clock = new SteppedClock();
+  readonly clock = new ShiftedClock();
   readonly watches: Watches = new Map();
   readonly #options: TestEngineOptions;
   readonly #listeners = new Set<() => void>();

@@ -6,8 +6,8 @@ interface Timer {
   callback(): void;
 }
 
-/** Runs like the system's, and can be stepped forward: what falls due by a step happens at once. */
-export class SteppedClock implements Clock {
+/** Runs like the system's, and can be shifted forward: what falls due by a step happens at once. */
+export class ShiftedClock implements Clock {
   #offset = 0;
   readonly #timers = new Set<Timer>();
 
