@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { type Call, header, json, type Reply } from './call.ts';
+import { type Call, header } from './call.ts';
 import { ApiError, RecordError, toApiError } from './errors.ts';
+import { json, type Reply } from './reply.ts';
 import { checkVersion } from './rest/resources.ts';
 import { describeTypeError } from './rest/typeErrors.ts';
 import { JsonTypeError } from './writes/coerce.ts';

@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Call, header, type Reply } from './call.ts';
+import { type Call, header } from './call.ts';
+import type { Reply } from './reply.ts';
 
 const compress = promisify(gzip);
 /** Shorter bodies are not worth compressing. */

@@ -1,5 +1,5 @@
-import { json, type Reply } from './call.ts';
 import { malformRows, type RowDefect } from './malform.ts';
+import { json, type Reply } from './reply.ts';
 
 /** What is done to a request; all empty for one that no rule matches. */
 export interface Effects {
@@ -15,7 +15,7 @@ export interface Effects {
   change: ((reply: Reply) => Reply)[];
 }
 
-export function noEffects(): Effects {
+function noEffects(): Effects {
   return {
     kinds: [],
     delayMs: 0,

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type Call, header, json, type Reply } from './call.ts';
+import { type Call, header } from './call.ts';
 import { ApiError } from './errors.ts';
+import { json, type Reply } from './reply.ts';
 
 /** POST /services/oauth2/token */
 export function issueToken(call: Call): Reply {

@@ -33,10 +33,20 @@ function createApp(org: Org): Express {
     });
   }
   app.use((request, response) => serve(org, request, response, () => Promise.reject(notFound())));
-  app.use((error: Error, request: Request, response: Response, _next: NextFunction) =>
-    serve(org, request, response, () => Promise.reject(new ApiError(400, 'BAD_REQUEST', error.message))),
+  app.use((error: HttpError, request: Request, response: Response, next: NextFunction) =>
+    response.headersSent ? next(error) : serve(org, request, response, () => Promise.reject(unreadable(error))),
   );
   return app;
+}
+
+/** What express says of a request it cannot read, such as a body that is too long. */
+interface HttpError extends Error {
+  status?: number;
+}
+
+/** An error without a status is a bug of the demo's own, and is answered and noted as one. */
+function unreadable(error: HttpError): Error {
+  return error.status === undefined ? error : new ApiError(error.status, 'BAD_REQUEST', error.message);
 }
 
 function notAllowed(methods: string[]): Handler {

@@ -1,7 +1,7 @@
 import { type Salesforce, type SalesforceOptions, startSalesforce } from './index.ts';
 
 /** An instant after all generated stamps at which tests let the clock stand. */
-export const TEST_CLOCK = '2026-06-15T10:00:00Z';
+const TEST_CLOCK = '2026-06-15T10:00:00Z';
 
 export interface Answer {
   status: number;

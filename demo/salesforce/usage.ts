@@ -48,6 +48,6 @@ export class Usage {
   }
 }
 
-export function requestLimit(): ApiError {
+function requestLimit(): ApiError {
   return new ApiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
 }

@@ -15,12 +15,12 @@ const LETTERS: Record<string, string> = {
 };
 
 /** Umlauts spelled out and all other marks dropped, as people without the right keyboard write. */
-export function spellOut(text: string): string {
+function spellOut(text: string): string {
   return stripMarks(text.replace(/[äöüÄÖÜßłŁıİ]/g, (letter) => LETTERS[letter] ?? letter));
 }
 
 /** Accents dropped: Müller becomes Muller. */
-export function stripMarks(text: string): string {
+function stripMarks(text: string): string {
   return text.normalize('NFD').replace(/\p{M}+/gu, '');
 }
 

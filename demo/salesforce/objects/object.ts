@@ -56,7 +56,7 @@ export function viewFields(): Field[] {
   ];
 }
 
-export function userReference(name: string, label: string, relationshipName: string, settings: Partial<Field>): Field {
+function userReference(name: string, label: string, relationshipName: string, settings: Partial<Field>): Field {
   return field(name, label, 'reference', {
     length: 18,
     referenceTo: 'User',

@@ -1,7 +1,8 @@
-import { type Call, dataPath, json, jsonText, type Reply, readJson } from '../call.ts';
+import { type Call, dataPath, readJson } from '../call.ts';
 import { notFound, RecordError } from '../errors.ts';
 import { normaliseId } from '../ids.ts';
 import type { Field } from '../objects/field.ts';
+import { json, jsonText, type Reply } from '../reply.ts';
 import { projectFields } from '../soql/project.ts';
 import type { Table } from '../store/table.ts';
 import { readyToDelete } from '../writes/ready.ts';

@@ -1,5 +1,6 @@
-import { type Call, json, type Reply } from '../call.ts';
+import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
+import { json, type Reply } from '../reply.ts';
 
 /** Limits nothing counts against in the demo, with their daily or hourly greatest values. */
 const UNUSED: Record<string, number> = {

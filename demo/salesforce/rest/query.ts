@@ -1,6 +1,7 @@
-import { type Call, dataPath, header, json, jsonText, type Reply } from '../call.ts';
+import { type Call, dataPath, header } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import { normaliseId } from '../ids.ts';
+import { json, jsonText, type Reply } from '../reply.ts';
 import type { Query, SelectItem } from '../soql/ast.ts';
 import { findColumn, findObject } from '../soql/columns.ts';
 import { type Context, makeContext } from '../soql/context.ts';

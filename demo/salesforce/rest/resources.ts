@@ -1,6 +1,7 @@
-import { type Call, dataPath, header, json, type Reply, versionOf } from '../call.ts';
+import { type Call, dataPath, header, versionOf } from '../call.ts';
 import { describeBriefly, describeFully, METADATA_CHANGED } from '../describe.ts';
 import { ApiError, notFound } from '../errors.ts';
+import { json, type Reply } from '../reply.ts';
 import type { Table } from '../store/table.ts';
 
 const OLDEST = 31;

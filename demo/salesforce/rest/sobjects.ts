@@ -1,7 +1,8 @@
-import { type Call, dataPath, json, jsonText, noContent, type Reply, readJson, versionOf } from '../call.ts';
+import { type Call, dataPath, readJson, versionOf } from '../call.ts';
 import { ApiError, notFound, RecordError } from '../errors.ts';
 import { normaliseId } from '../ids.ts';
 import type { Field } from '../objects/field.ts';
+import { json, jsonText, noContent, type Reply } from '../reply.ts';
 import { projectFields } from '../soql/project.ts';
 import type { Table } from '../store/table.ts';
 import { readyToDelete, readyToWrite } from '../writes/ready.ts';

@@ -1,6 +1,6 @@
 import { MAX_ROWS } from '../ids.ts';
 import { type KeyRange, rangeOf } from '../store/stampOrder.ts';
-import type { Table } from '../store/table.ts';
+import type { StampField, Table } from '../store/table.ts';
 import type { Bound, BoundTest } from './evaluate.ts';
 
 /** Limits on stamp and row; all four included. */
@@ -11,7 +11,7 @@ interface Box {
   toRow: number;
 }
 
-/** What a condition says of SystemModstamp and Id. `exact`: it says nothing else, so no row need be tested. */
+/** What a condition says of one stamp field and of Id. `exact`: it says nothing else, so no row need be tested. */
 export interface Bounds {
   boxes: Box[];
   exact: boolean;
@@ -22,17 +22,17 @@ const LAST_ROW = MAX_ROWS - 1;
 const EVERYTHING: Box = { fromStamp: -Infinity, toStamp: Infinity, fromRow: FIRST_ROW, toRow: LAST_ROW };
 const MOST_BOXES = 64;
 
-export function boundsOf(table: Table, condition: Bound | null): Bounds {
+export function boundsOf(table: Table, stampField: StampField, condition: Bound | null): Bounds {
   if (condition === null) return { boxes: [EVERYTHING], exact: true };
   switch (condition.kind) {
     case 'and':
-      return condition.items.map((item) => boundsOf(table, item)).reduce(intersect);
+      return condition.items.map((item) => boundsOf(table, stampField, item)).reduce(intersect);
     case 'or':
-      return condition.items.map((item) => boundsOf(table, item)).reduce(unite);
+      return condition.items.map((item) => boundsOf(table, stampField, item)).reduce(unite);
     case 'not':
       return { boxes: [EVERYTHING], exact: false };
     case 'test':
-      return testBounds(table, condition) ?? { boxes: [EVERYTHING], exact: false };
+      return testBounds(table, stampField, condition) ?? { boxes: [EVERYTHING], exact: false };
   }
 }
 
@@ -62,11 +62,11 @@ function isEmpty(box: Box): boolean {
   return box.fromStamp > box.toStamp || box.fromRow > box.toRow;
 }
 
-function testBounds(table: Table, test: BoundTest): Bounds | null {
+function testBounds(table: Table, stampField: StampField, test: BoundTest): Bounds | null {
   const { column, operator, operands } = test;
   const operand = operands[0];
   if (column.through.length > 0 || operands.length !== 1) return null;
-  if (column.field.name === 'SystemModstamp') {
+  if (column.field.name === stampField) {
     if (typeof operand === 'number') return stampBox(operator, operand, operand);
     if (operand !== null && typeof operand === 'object')
       return stampBox(operator, Number(operand.from), Number(operand.to) - 1);
@@ -136,7 +136,7 @@ export function rowSpan({ boxes }: Bounds): { from: number; to: number } | null 
   return { from: boxes[0]!.fromRow, to: boxes[0]!.toRow };
 }
 
-/** The boxes as ranges of the order by (SystemModstamp, Id), and whether these hold nothing beside the boxes. */
+/** The boxes as ranges of the order by stamp and Id, and whether these hold nothing beside the boxes. */
 export function keyRanges({ boxes, exact }: Bounds): { ranges: KeyRange[]; exact: boolean } {
   const spansRows = (box: Box): boolean => box.fromRow === FIRST_ROW && box.toRow === LAST_ROW;
   const exactBoxes = boxes.every((box) => box.fromStamp === box.toStamp || spansRows(box));

@@ -2,10 +2,12 @@ import type { Clock } from '../clock.ts';
 import { ApiError } from '../errors.ts';
 import { idMaker } from '../ids.ts';
 import type { Table } from '../store/table.ts';
-import type { Projection } from './project.ts';
 
 const LIFE_SECONDS = 2 * 86_400;
 const MOST_BYTES = 96 * 1024 * 1024;
+
+/** Writes a row as the JSON text of one record. */
+export type Projection = (row: number) => string;
 
 /** A query's result: the rows are fixed when it is asked, their values are read when a page is. */
 export interface Cursor {

@@ -23,7 +23,7 @@ export function plainValue(type: FieldType, value: Value): unknown {
 }
 
 /** 2024-01-31T10:00:00.000+0000 for seconds since 1970. */
-export function instantText(seconds: number): string {
+function instantText(seconds: number): string {
   const day = Math.floor(seconds / 86_400);
   const rest = seconds - day * 86_400;
   const hour = Math.floor(rest / 3600);
@@ -36,7 +36,7 @@ function two(number: number): string {
 }
 
 /** A double as Java writes it: always with a fraction, and from ten million on in scientific notation. */
-export function doubleText(number: number): string {
+function doubleText(number: number): string {
   const size = Math.abs(number);
   if (size !== 0 && (size >= 1e7 || size < 1e-3)) return scientific(number);
   return Number.isInteger(number) ? `${number}.0` : String(number);

@@ -34,6 +34,10 @@ function byStamp(a: Plain, b: Plain): number {
   return contacts.stamp(a.row) - contacts.stamp(b.row) || a.row - b.row;
 }
 
+function byModified(a: Plain, b: Plain): number {
+  return Number(a.read('LastModifiedDate')) - Number(b.read('LastModifiedDate')) || a.row - b.row;
+}
+
 const seconds = (iso: string): number => Date.parse(iso) / 1000;
 const lower = (value: Value): string => String(value ?? '').toLowerCase();
 
@@ -60,6 +64,18 @@ const CONDITIONS: [string, (plain: Plain) => boolean][] = [
     'SystemModstamp = THIS_YEAR',
     ({ row }) =>
       contacts.stamp(row) >= seconds('2025-12-31T23:00:00Z') && contacts.stamp(row) < seconds('2026-12-31T23:00:00Z'),
+  ],
+  [
+    'LastModifiedDate >= 2020-01-01T00:00:00Z AND SystemModstamp < 2022-01-01T00:00:00Z',
+    ({ row, read }) =>
+      Number(read('LastModifiedDate')) >= seconds('2020-01-01T00:00:00Z') &&
+      contacts.stamp(row) < seconds('2022-01-01T00:00:00Z'),
+  ],
+  [
+    'CreatedDate < 2020-01-01T00:00:00Z AND LastModifiedDate != 2019-03-02T06:00:00Z',
+    ({ read }) =>
+      Number(read('CreatedDate')) < seconds('2020-01-01T00:00:00Z') &&
+      read('LastModifiedDate') !== seconds('2019-03-02T06:00:00Z'),
   ],
   ['NOT SystemModstamp < 2024-01-01T00:00:00Z', ({ row }) => contacts.stamp(row) >= seconds('2024-01-01T00:00:00Z')],
   [`Id > '${contacts.idOf(700)}'`, ({ row }) => row > 700],
@@ -107,6 +123,11 @@ function checkAll(): void {
       expect(found).toEqual(expected.map(({ row }) => row));
       const ordered = await find(`SELECT Id FROM Contact WHERE ${condition} ORDER BY SystemModstamp, Id`, withDeleted);
       expect(ordered).toEqual(expected.toSorted(byStamp).map(({ row }) => row));
+      const modified = await find(
+        `SELECT Id FROM Contact WHERE ${condition} ORDER BY LastModifiedDate, Id`,
+        withDeleted,
+      );
+      expect(modified).toEqual(expected.toSorted(byModified).map(({ row }) => row));
       const latest = await find(
         `SELECT Id FROM Contact WHERE ${condition} ORDER BY SystemModstamp DESC, Id DESC LIMIT 7 OFFSET 2`,
         withDeleted,

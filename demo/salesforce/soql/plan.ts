@@ -1,14 +1,14 @@
 import { SLICE_ROWS, Slices } from '../store/slices.ts';
-import type { Table } from '../store/table.ts';
+import { STAMP_FIELDS, type StampField, type Table } from '../store/table.ts';
 import type { Query } from './ast.ts';
-import { type Bounds, boundsOf, keyRanges, rowSpan } from './bounds.ts';
+import { boundsOf, keyRanges, rowSpan } from './bounds.ts';
 import { findColumn } from './columns.ts';
 import { type Context, invalidField } from './context.ts';
 import { type Bound, type BoundTest, bind } from './evaluate.ts';
 import { type SortKey, sortRows } from './sort.ts';
 
-/** The order rows come in without sorting: by Id, or by (SystemModstamp, Id). */
-type Order = 'id' | 'stamp';
+/** The order rows come in without sorting: by Id, or by a stamp and Id. */
+type Order = 'Id' | StampField;
 
 interface Candidates {
   rows: Uint32Array;
@@ -51,9 +51,13 @@ function sortKeys(context: Context, table: Table, query: Query): SortKey[] {
 function naturalOrder(keys: SortKey[]): Order | null {
   const names = keys.map(({ column }) => (column.through.length > 0 ? '' : column.field.name));
   const sameWay = keys.every(({ descending }) => descending === keys[0]!.descending);
-  if (names[0] === 'Id') return 'id';
-  if (names[0] === 'SystemModstamp' && (names.length === 1 || names[1] === 'Id') && sameWay) return 'stamp';
-  return null;
+  if (names[0] === 'Id') return 'Id';
+  const isKept = (names.length === 1 || names[1] === 'Id') && sameWay;
+  return isKept ? stampFieldNamed(names[0]) : null;
+}
+
+function stampFieldNamed(name: string | undefined): StampField | null {
+  return STAMP_FIELDS.find((field) => field === name) ?? null;
 }
 
 function fits(order: Order, natural: Order | null, keys: SortKey[]): boolean {
@@ -68,25 +72,26 @@ async function gather(
   enough: (order: Order) => number,
 ): Promise<Candidates> {
   const looked = await lookUp(table, condition, withDeleted);
-  if (looked !== null) return { rows: looked, order: 'id', exact: false };
-  const bounds = boundsOf(table, condition);
+  if (looked !== null) return { rows: looked, order: 'Id', exact: false };
+  const stampField = natural === null || natural === 'Id' ? limitedStamp(condition) : natural;
+  const bounds = boundsOf(table, stampField, condition);
   const span = rowSpan(bounds);
-  if (span !== null && natural !== 'stamp') {
-    const most = bounds.exact ? enough('id') : Infinity;
-    return { rows: table.gatherById(span.from, span.to, withDeleted, most), order: 'id', exact: bounds.exact };
+  if (span !== null && natural !== stampField) {
+    const most = bounds.exact ? enough('Id') : Infinity;
+    return { rows: table.gatherById(span.from, span.to, withDeleted, most), order: 'Id', exact: bounds.exact };
   }
-  return gatherByStamp(table, bounds, withDeleted, enough);
+  const { ranges, exact } = keyRanges(bounds);
+  const most = exact ? enough(stampField) : Infinity;
+  return { rows: table.gatherByStamp(stampField, ranges, withDeleted, most), order: stampField, exact };
 }
 
-function gatherByStamp(
-  table: Table,
-  bounds: Bounds,
-  withDeleted: boolean,
-  enough: (order: Order) => number,
-): Candidates {
-  const { ranges, exact } = keyRanges(bounds);
-  const rows = table.gatherByStamp(ranges, withDeleted, exact ? enough('stamp') : Infinity);
-  return { rows, order: 'stamp', exact };
+/** The first stamp field that the condition limits. */
+function limitedStamp(condition: Bound | null): StampField {
+  for (const { column } of conjuncts(condition)) {
+    const field = column.through.length > 0 ? null : stampFieldNamed(column.field.name);
+    if (field !== null) return field;
+  }
+  return 'SystemModstamp';
 }
 
 /** Rows by an index, when the condition demands that Id or an indexed field has one of some values. */
@@ -130,7 +135,7 @@ async function filterRows(rows: Uint32Array, condition: Bound, most: number): Pr
 
 async function arrange(rows: Uint32Array, order: Order, natural: Order | null, keys: SortKey[]): Promise<Uint32Array> {
   if (keys.length === 0) return rows;
-  if (natural === null || (natural === 'stamp' && order === 'id')) return sortRows(rows, keys);
+  if (natural === null || (natural !== 'Id' && order !== natural)) return sortRows(rows, keys);
   const ascending = order === natural ? rows : rows.sort();
   return keys[0]!.descending ? ascending.reverse() : ascending;
 }

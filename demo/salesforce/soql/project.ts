@@ -4,11 +4,9 @@ import type { Table } from '../store/table.ts';
 import type { Query } from './ast.ts';
 import { type Column, findColumn, parentRowOf } from './columns.ts';
 import { type Context, invalidField } from './context.ts';
+import type { Projection } from './cursors.ts';
 import { encoderOf } from './encode.ts';
 import { malformed } from './errors.ts';
-
-/** Writes a row as the JSON text of one record. */
-export type Projection = (row: number) => string;
 
 /** Fields of one object, and of the parents its references lead to, in the order they were asked for. */
 interface Shape {

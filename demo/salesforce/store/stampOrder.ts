@@ -11,10 +11,8 @@ export interface KeyRange {
   to: number;
 }
 
-export const ALL_KEYS: KeyRange = { from: 0, to: Number.MAX_SAFE_INTEGER };
-
-/** One number that orders records by (SystemModstamp, Id). */
-export function keyOf(stamp: number, row: number): number {
+/** One number that orders records by a stamp and their ids. */
+function keyOf(stamp: number, row: number): number {
   return (stamp - EARLIEST_STAMP) * MAX_ROWS + row;
 }
 
@@ -25,7 +23,7 @@ export function rangeOf(fromStamp: number, fromRow: number, toStamp: number, toR
   return { from, to };
 }
 
-/** The order by (SystemModstamp, Id): generated rows sorted once, written rows kept beside them. */
+/** The order by a stamp and Id: generated rows sorted once, written rows kept beside them. */
 export class StampOrder {
   private readonly generated: Float64Array;
   private readonly written = new SortedKeys();
@@ -36,10 +34,10 @@ export class StampOrder {
     this.generated.sort();
   }
 
-  /** Moves a row. `before` is its stamp when it was written before, null when its place is the generated one. */
-  move(row: number, before: number | null, after: number | null): void {
-    if (before !== null) this.written.delete(keyOf(before, row));
-    if (after !== null) this.written.add(keyOf(after, row));
+  /** Moves a row. A stamp is undefined where the row's place is the generated one. */
+  move(row: number, before: number | undefined, after: number | undefined): void {
+    if (before !== undefined) this.written.delete(keyOf(before, row));
+    if (after !== undefined) this.written.add(keyOf(after, row));
   }
 
   /** How many rows the ranges hold at most: cheap, and enough to choose a plan by. */

@@ -1,3 +1,4 @@
+import type { History } from '../generated/history.ts';
 import type { Population } from '../generated/population.ts';
 import type { World } from '../generated/world.ts';
 import { idMaker, MAX_ROWS, rowOfId } from '../ids.ts';
@@ -15,6 +16,10 @@ export interface Written {
   readonly gone: boolean;
 }
 
+/** Fields by which records are kept in order. */
+export const STAMP_FIELDS = ['SystemModstamp', 'LastModifiedDate', 'CreatedDate'] as const;
+export type StampField = (typeof STAMP_FIELDS)[number];
+
 const DELETED = 1;
 const WRITTEN = 2;
 const GONE = 4;
@@ -27,23 +32,22 @@ export class Table {
   private readonly byName = new Map<string, Field>();
   private readonly indexes = new Map<string, FieldIndex>();
   private readonly written = new Map<number, Written>();
-  private readonly order: StampOrder;
+  private readonly orders = new Map<StampField, StampOrder>();
   private readonly population: Population;
-  private readonly stampOf: (row: number) => number;
+  private readonly history: History;
   private flags: Uint8Array;
   private count: number;
   private deletedCount = 0;
 
   constructor(definition: ObjectDefinition, world: World) {
     const population = world.population(definition.name);
-    const history = world.history(definition.name);
     this.definition = definition;
     this.population = population;
     this.generatedRows = population.rows;
     this.count = population.rows;
     this.idOf = idMaker(definition.prefix);
-    this.stampOf = (row) => history.at(row).stamped;
-    this.order = new StampOrder(this.count, this.stampOf);
+    this.history = world.history(definition.name);
+    this.orderBy('SystemModstamp');
     this.flags = new Uint8Array(this.count + 1024);
     for (let row = 0; row < this.count; row++) if (population.isDeleted(row)) this.flags[row] = DELETED;
     this.deletedCount = population.rows - population.live;
@@ -94,7 +98,7 @@ export class Table {
   }
 
   stamp(row: number): number {
-    return this.written.get(row)?.stamp ?? this.stampOf(row);
+    return this.stampIn('SystemModstamp', row, this.written.get(row));
   }
 
   current(row: number): Written | undefined {
@@ -142,7 +146,9 @@ export class Table {
   /** Sets what is written over a row; undefined gives a generated row back its generated state. */
   replace(row: number, next: Written | undefined): void {
     const before = this.written.get(row);
-    this.order.move(row, before?.stamp ?? null, next?.stamp ?? null);
+    for (const [field, order] of this.orders) {
+      order.move(row, before && this.stampIn(field, row, before), next && this.stampIn(field, row, next));
+    }
     const deleted = next === undefined ? this.population.isDeleted(row) : next.deleted;
     this.setFlags(row, next, deleted);
     if (next === undefined) {
@@ -163,10 +169,27 @@ export class Table {
     this.deletedCount += Number(isHidden) - Number(wasHidden);
   }
 
-  /** Rows by (SystemModstamp, Id). */
-  gatherByStamp(ranges: readonly KeyRange[], withDeleted: boolean, most: number): Uint32Array {
+  /** Rows by a stamp and Id. */
+  gatherByStamp(field: StampField, ranges: readonly KeyRange[], withDeleted: boolean, most: number): Uint32Array {
     const hidden = withDeleted ? GONE : GONE | DELETED;
-    return this.order.gather(ranges, most, this.flags, hidden, WRITTEN);
+    return this.orderBy(field).gather(ranges, most, this.flags, hidden, WRITTEN);
+  }
+
+  /** Orders by other stamps than SystemModstamp are made when they are first asked for. */
+  private orderBy(field: StampField): StampOrder {
+    const known = this.orders.get(field);
+    if (known !== undefined) return known;
+    const order = new StampOrder(this.generatedRows, (row) => this.stampIn(field, row, undefined));
+    for (const [row, written] of this.written) order.move(row, undefined, this.stampIn(field, row, written));
+    this.orders.set(field, order);
+    return order;
+  }
+
+  private stampIn(field: StampField, row: number, written: Written | undefined): number {
+    if (field === 'SystemModstamp') return written?.stamp ?? this.history.at(row).stamped;
+    const value = written?.values[field];
+    if (typeof value === 'number') return value;
+    return field === 'CreatedDate' ? this.history.at(row).created : this.history.at(row).modified;
   }
 
   /** Rows by Id between two rows, both included. */
