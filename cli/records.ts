@@ -1,25 +1,8 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { UserError } from '../contract/errors.ts';
-import type { TableRef } from '../contract/relation.ts';
-import { loadConfig } from '../server/config.ts';
-import { systemClock } from '../server/db/clock.ts';
-import { openControl } from '../server/db/control.ts';
-import type { Db } from '../server/db/transaction.ts';
-import { findTable, listRuns, readRunDetail } from '../server/runs/readRuns.ts';
-import { openStores } from '../server/tables/stores.ts';
-import type { TextFormat } from '../server/tableText.ts';
-import { textFormats, writeText } from '../server/tableText.ts';
+import { textFormats } from '../server/tableText.ts';
+import type { RecordFlags } from './printRecords.ts';
 import type { Terminal } from './terminal.ts';
-
-interface RecordFlags {
-  data?: string;
-  format: TextFormat;
-  pass?: string;
-  bom?: boolean;
-}
 
 const help = `
 NODE is the name of a node, PORT one of its outputs, for example deduplication.duplicates.
@@ -37,51 +20,8 @@ export function addRecords(program: Command, terminal: Terminal, done: (code: nu
     .option('--bom', 'begin CSV with a byte order mark, by which Excel knows that it is UTF-8')
     .addHelpText('after', help)
     .action(async (run: string, place: string, flags: RecordFlags) => {
+      const { printRecords } = await import('./printRecords.ts');
       await printRecords(run, place, flags, terminal);
       done(0);
     });
-}
-
-/** Throws UserError NOT_FOUND or INVALID_INPUT. */
-async function printRecords(run: string, place: string, flags: RecordFlags, { out }: Terminal): Promise<void> {
-  const config = loadConfig(flags.data === undefined ? {} : { data: flags.data });
-  const db = await openControl(config.data, { clock: systemClock });
-  const stores = openStores({ folder: config.data, mode: 'read' });
-  try {
-    const runId = run === 'last' ? await lastRun(db) : run;
-    const table = await findPort(db, runId, place, flags.pass);
-    const stopped = new AbortController();
-    const rows = stores.run(runId).export(table, { sort: null, search: '', filter: [] }, stopped.signal);
-    const text = writeText(rows, { format: flags.format, columns: table.columns, bom: flags.bom ?? false });
-    await pipeline(Readable.from(text), out, { end: false })
-      .catch(ignoreClosedPipe)
-      .finally(() => stopped.abort());
-  } finally {
-    await stores.close();
-    await db.destroy();
-  }
-}
-
-/** Whoever reads only the first lines (`head`) closes the pipe: that is no failure. */
-function ignoreClosedPipe(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
-}
-
-async function lastRun(db: Db): Promise<string> {
-  const [run] = await listRuns(db, { limit: 1 });
-  if (!run) throw new UserError('NOT_FOUND', { what: 'A run in this folder' });
-  return run.id;
-}
-
-async function findPort(db: Db, runId: string, place: string, pass: string | undefined): Promise<TableRef> {
-  const [, nodeName, port] = /^([^.]+)\.(.+)$/.exec(place) ?? [];
-  if (!nodeName || !port)
-    throw new UserError('INVALID_INPUT', { reason: `"${place}" is not a node and a port: write NODE.PORT` });
-  const { workflowFile, tasks } = await readRunDetail(db, runId);
-  const node = workflowFile.nodes.find((one) => one.name === nodeName);
-  if (!node) throw new UserError('NOT_FOUND', { what: `The node "${nodeName}" in this run` });
-  const taken = tasks.filter((task) => task.nodeId === node.id && port in task.outputs);
-  const task = pass === undefined ? taken.at(-1) : taken.find((one) => one.pass === Number(pass));
-  if (!task) throw new UserError('NOT_FOUND', { what: `Rows that left "${nodeName}" by "${port}"` });
-  return findTable(db, runId, task.id, port);
 }

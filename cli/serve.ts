@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../server/config.ts';
 import { listFlags, loadConfig } from '../server/config.ts';
-import { serve } from '../server/main.ts';
 import { stopSignal } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,6 +12,7 @@ export function addServe(program: Command, terminal: Terminal, done: (code: numb
     )
     .addHelpText('after', '\nEach option is also a variable, such as SYNCLINE_PORT; the README lists them all.')
     .action(async (flags: Partial<Record<keyof Config, unknown>>) => {
+      const { serve } = await import('../server/main.ts');
       const serving = await serve(loadConfig(flags));
       terminal.out.write(`Syncline is ready: ${serving.url}\n`);
       if (serving.signInLink) terminal.out.write(`Sign in with this link, once: ${serving.signInLink}\n`);

@@ -4,7 +4,6 @@ import type { Issue } from '../contract/errors.ts';
 import { UserError } from '../contract/errors.ts';
 import type { NodeCatalog } from '../contract/node.ts';
 import type { Workflow } from '../contract/workflow.ts';
-import { loadCatalog } from '../server/engine/catalog.ts';
 import { issueLine, usageExit } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 import { readWorkflowFile } from './workflowFile.ts';
@@ -22,6 +21,7 @@ export function addValidate(program: Command, terminal: Terminal, done: (code: n
     .argument('<file...>', 'workflow files (JSON)')
     .option('--json', 'print one JSON object per file')
     .action(async (files: string[], options: { json?: boolean }) => {
+      const { loadCatalog } = await import('../server/engine/catalog.ts');
       const { definitions } = await loadCatalog();
       const verdicts: Verdict[] = [];
       for (const file of files) verdicts.push(await judge(file, definitions, terminal, options.json ?? false));
