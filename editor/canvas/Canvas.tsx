@@ -31,7 +31,6 @@ import { useViewport } from './useViewport.ts';
 const nodeTypes = { card: NodeCard, note: NoteCard };
 const edgeTypes = { transition: TransitionEdge };
 const snapGrid: [number, number] = [gridSize, gridSize];
-const fitOptions = { padding: 0.12, maxZoom: 1.1 };
 const hideAttribution = { hideAttribution: true };
 /** The type of a dragged palette item. */
 export const nodeMime = 'application/x-syncline-node';
@@ -43,6 +42,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
   const [connecting, setConnecting] = useState(false);
   const onKeyDown = useCanvasKeys(workflow);
   const drop = useDrop();
+  const { showStart } = useViewport();
   useClipboard();
   const endConnection = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     setConnecting(false);
@@ -83,14 +83,13 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         snapGrid={snapGrid}
         minZoom={0.08}
         maxZoom={2}
-        fitView
-        fitViewOptions={fitOptions}
+        onInit={showStart}
         proOptions={hideAttribution}
       >
         <Background
           variant={BackgroundVariant.Dots}
           gap={gridSize}
-          size={1.6}
+          size={2.2}
           color="var(--dot)"
           bgColor="var(--canvas)"
         />

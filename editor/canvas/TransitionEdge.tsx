@@ -3,7 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { type MouseEvent, memo } from 'react';
 import { useRunView } from '../state/runStore.ts';
-import { select, showRows } from '../state/viewStore.ts';
+import { showRows, useView } from '../state/viewStore.ts';
 import { t } from '../texts/t.ts';
 import { countText } from './countText.ts';
 import { useEditing } from './EditingContext.ts';
@@ -31,13 +31,13 @@ export const TransitionEdge = memo(function TransitionEdge(props: EdgeProps<Flow
         interactionWidth={18}
         style={{ stroke: kindColour[data.kind], strokeWidth: active ? 2.6 : 1.8 }}
       />
-      {(count !== null || data.kind === 'branch' || (active && editing)) && (
+      {(count || data.kind === 'branch' || (active && editing)) && (
         <EdgeLabelRenderer>
           <span
             className={`${classes.label} nodrag nopan`}
             style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
           >
-            <Pill id={id} source={source} port={sourceHandleId ?? ''} data={data} count={count} />
+            <Pill source={source} port={sourceHandleId ?? ''} data={data} count={count} />
             {active && editing && <InsertButton id={id} data={data} />}
           </span>
         </EdgeLabelRenderer>
@@ -56,14 +56,14 @@ function useCount(id: string, source: string, port: string): string | null {
   });
 }
 
-function Pill(props: { id: string; source: string; port: string; data: TransitionData; count: string | null }) {
-  const { id, source, port, data, count } = props;
+function Pill(props: { source: string; port: string; data: TransitionData; count: string | null }) {
+  const { source, port, data, count } = props;
+  const opened = useView((view) => view.rows?.nodeId === source && view.rows.port === port);
   const name = data.kind === 'branch' ? (data.port?.label ?? port) : '';
   const text = [name, count ?? ''].filter((part) => part !== '').join(' ');
-  if (text === '' && count === null) return null;
+  if (text === '') return null;
   const open = (event: MouseEvent) => {
     event.stopPropagation();
-    select({ transitions: [id] });
     showRows({ nodeId: source, port });
   };
   return (
@@ -71,6 +71,7 @@ function Pill(props: { id: string; source: string; port: string; data: Transitio
       type="button"
       tabIndex={-1}
       className={classes.pill}
+      data-opened={opened || undefined}
       style={{ ['--kind' as string]: kindColour[data.kind] }}
       onClick={open}
       aria-label={t('canvas.transition', {

@@ -8,11 +8,16 @@ interface Viewport {
   /** A place of the window as a place on the canvas. */
   toCanvas(point: Point): Point;
   fit(): void;
+  /** The first view of a drawing: all of it while that can be read, else where it begins. */
+  showStart(): void;
   /** Moves the view only if the box is not wholly in it. */
   reveal(box: Box): void;
 }
 
-const maxFitZoom = 1.1;
+const maxFitZoom = 1;
+/** Below this zoom summaries cannot be read. */
+const leastReadable = 0.72;
+const margin = 36;
 
 export function useViewport(): Viewport {
   const flow = useReactFlow();
@@ -29,6 +34,18 @@ export function useViewport(): Viewport {
         return { x: view.x + view.width / 2 - cardWidth / 2, y: view.y + view.height / 2 - 30 };
       },
       toCanvas: (point) => flow.screenToFlowPosition(point),
+      showStart: () => {
+        const { width, height } = store.getState();
+        const bounds = flow.getNodesBounds(flow.getNodes());
+        const zoom = Math.min((width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height);
+        if (bounds.width === 0 || zoom >= leastReadable) void flow.fitView({ padding: 0.08, maxZoom: maxFitZoom });
+        else
+          void flow.setViewport({
+            x: margin - bounds.x * leastReadable,
+            y: margin - bounds.y * leastReadable,
+            zoom: leastReadable,
+          });
+      },
       fit: () => void flow.fitView({ padding: 0.12, maxZoom: maxFitZoom, duration: motion() }),
       reveal: (box) => {
         const view = size();

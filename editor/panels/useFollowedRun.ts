@@ -48,7 +48,7 @@ async function showPast(
 ): Promise<void> {
   const detail = await call('getRun', { params: { run }, signal });
   // A run that is already shown keeps what it has: only what is new is read.
-  if (useRunView.getState().runId !== run) dispatchRun({ type: 'show', run: detail as RunSummary });
+  if (useRunView.getState().runId !== run) dispatchRun({ type: 'show', run: detail as unknown as RunSummary });
   for (let full = true; full && !signal.aborted; ) {
     const after = useRunView.getState().lastSeq;
     const events = await call('listEvents', { params: { run }, query: { after, limit: pageSize }, signal });

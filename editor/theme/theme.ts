@@ -14,6 +14,7 @@ import {
   Tabs,
   Tooltip,
 } from '@mantine/core';
+import controls from './controls.module.css';
 
 const accent: MantineColorsTuple = [
   '#eef1ff',
@@ -70,22 +71,24 @@ export const theme = createTheme({
       styles: { label: { fontWeight: 500 }, section: { marginInlineEnd: 6 } },
     }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
-    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '31px', '--input-fz': '13px' } }) }),
+    Input: Input.extend({
+      classNames: { input: controls.input },
+      vars: () => ({ wrapper: { '--input-height': '31px', '--input-fz': '13px' } }),
+    }),
     InputWrapper: Input.Wrapper.extend({
       defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
-      styles: {
-        label: { fontSize: 13, fontWeight: 600, marginBottom: 4 },
-        description: { fontSize: 12, color: 'var(--mute)', marginTop: 4 },
-        error: { fontSize: 12, marginTop: 4 },
-      },
+      classNames: { label: controls.label, description: controls.hint, error: controls.error },
     }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
+    SegmentedControl: SegmentedControl.extend({
+      defaultProps: { size: 'xs' },
+      classNames: { root: controls.segments, indicator: controls.chosen, label: controls.segment },
+    }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500, size: 'md' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, fz: 12, px: 8, py: 4 } }),
     Menu: Menu.extend({ defaultProps: { ...floating, position: 'bottom-end' } }),
     Popover: Popover.extend({ defaultProps: floating }),
     Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 100 } } }),
-    Tabs: Tabs.extend({ styles: { tab: { padding: '6px 0 8px', marginInlineEnd: 18 } } }),
+    Tabs: Tabs.extend({ classNames: { tab: controls.tab } }),
   },
 });
 

@@ -47,6 +47,9 @@ function RowsOf({ source, label, children }: RowsViewProps) {
         <span className={classes.space} />
         <span className={classes.count} role="status">
           {countLine(rows)}
+          {!rows.loading && !rows.narrowed && (
+            <span className={classes.wide}> · {t('rows.columnCount', { count: rows.columns.length })}</span>
+          )}
         </span>
         <SearchBox onSearch={rows.setSearch} />
         {source.downloadUrl && <DownloadMenu source={source} rows={rows} />}
@@ -58,11 +61,9 @@ function RowsOf({ source, label, children }: RowsViewProps) {
   );
 }
 
-function countLine({ loading, narrowed, matching, total, columns }: Rows): string {
+function countLine({ loading, narrowed, matching, total }: Rows): string {
   if (loading) return '';
-  return narrowed
-    ? t('rows.matching', { matching, total })
-    : `${t('rows.total', { count: total })} · ${t('rows.columnCount', { count: columns.length })}`;
+  return narrowed ? t('rows.matching', { matching, total }) : t('rows.total', { count: total });
 }
 
 function RowsBody({ rows, label, shown }: { rows: Rows; label: string; shown: 'rows' | 'columns' }) {
@@ -122,7 +123,9 @@ function DownloadMenu({ source, rows }: { source: RowsSource; rows: Rows }) {
   return (
     <Menu>
       <Menu.Target>
-        <Button leftSection={<IconDownload size={15} aria-hidden />}>{t('rows.download')}</Button>
+        <Button leftSection={<IconDownload size={15} aria-hidden />} style={{ flex: 'none' }}>
+          {t('rows.download')}
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{rows.narrowed ? t('rows.downloadMatching') : t('rows.downloadAll')}</Menu.Label>

@@ -29,9 +29,19 @@ export function copyCell(type: ColumnType, cell: unknown): string {
 const widest = 340;
 const narrowest = 76;
 
+/** About how wide a text is in the grid's font: wide scripts, capitals and digits, the rest. */
+function textWidth(text: string): number {
+  let width = 0;
+  for (const letter of text) {
+    if (letter >= '\u2e80') width += 13;
+    else width += /[A-Z0-9@%mw_]/.test(letter) ? 8.3 : 6.8;
+  }
+  return width;
+}
+
 /** A width in pixels that shows the head and most of the first rows. */
 export function fitWidth(column: Column, cells: readonly unknown[]): number {
-  const head = (column.label || column.name).length * 7.2 + column.type.length * 6 + 58;
-  const texts = cells.map((cell) => showCell(column.type, cell).length * 7.3 + 26);
+  const head = textWidth(column.label || column.name) + column.type.length * 6 + 58;
+  const texts = cells.map((cell) => textWidth(showCell(column.type, cell).slice(0, 80)) + 28);
   return Math.round(Math.min(widest, Math.max(narrowest, head, ...texts)));
 }

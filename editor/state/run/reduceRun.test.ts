@@ -73,6 +73,11 @@ describe('the run view', () => {
     expect(view.transitions.t1).toMatchObject({ count: 988, total: 988, taskId: 'k1', port: 'success' });
   });
 
+  test('takes nothing but the head of a run when it is shown: the rest comes by its events', () => {
+    const detail = { ...run, lastSeq: 40, tasks: [{ id: 'k1' }], nodes: { import: {} } };
+    expect(reduceRun(emptyRunView, { type: 'show', run: detail })).toMatchObject({ lastSeq: 0, tasks: {}, nodes: {} });
+  });
+
   test('events that arrive twice, as after a reconnection, count once', () => {
     const events = numbered([
       ...started,

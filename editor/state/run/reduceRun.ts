@@ -19,8 +19,8 @@ export function reduceRun(view: RunView, action: RunAction): RunView {
     case 'leave':
       return emptyRunView;
     case 'show': {
-      const { id, ...rest } = action.run;
-      return { ...emptyRunView, ...rest, runId: id };
+      const { id, state, createdAt, endedAt, version, error } = action.run;
+      return { ...emptyRunView, runId: id, state, createdAt, endedAt, version, error };
     }
     case 'receive':
       return action.runId === view.runId ? receive(view, action.events) : view;
