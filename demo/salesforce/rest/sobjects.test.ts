@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openOrg, type TestOrg } from '../testing.ts';
 
@@ -314,4 +315,17 @@ test('POST can stand for PATCH', async () => {
     204,
   );
   expect(await read(id)).toMatchObject({ LastName: 'Overridden' });
+});
+
+test('a compressed body is read, one that is not what it says is refused', async () => {
+  const send = (body: Uint8Array<ArrayBuffer>): Promise<Response> =>
+    fetch(`${org.url}/services/data/v60.0/sobjects/Contact`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${org.token}`, 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body,
+    });
+  const made = await send(new Uint8Array(gzipSync('{"LastName":"Zipped"}')));
+  expect([made.status, await made.json()]).toMatchObject([201, { success: true }]);
+  const refused = await send(new TextEncoder().encode('{"LastName":"Plain"}'));
+  expect([refused.status, await refused.json()]).toMatchObject([400, [{ errorCode: 'BAD_REQUEST' }]]);
 });
