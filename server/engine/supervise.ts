@@ -23,7 +23,7 @@ export interface SuperviseOptions {
 }
 
 export interface EngineProcess {
-  /** Resolves when the engine works. Rejects with the UserError that keeps it from starting; then it is not tried again. */
+  /** Resolves when the engine works for the first time. Rejects with what keeps it from that; then it is not tried again. */
   ready: Promise<void>;
   nudge(): void;
   /** The pid while it runs. */
@@ -42,20 +42,21 @@ export function superviseEngine(options: SuperviseOptions): EngineProcess {
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   let child: ChildProcess | null = null;
   let pause = restartPause.first;
+  let worked = false;
 
   const onMessage = (message: FromEngine): void => {
     if (message.type === 'events') options.onEvents(message.runId);
-    if (message.type === 'ready') {
-      pause = restartPause.first;
-      resolve();
-    }
     if (message.type === 'failed') refuse(message.error);
+    if (message.type !== 'ready') return;
+    pause = restartPause.first;
+    worked = true;
+    resolve();
   };
-  /** What a person has to mend is not mended by trying again; a bug may be. */
-  const refuse = (error: ErrorReply): void => {
-    if (error.code === 'BUG') return;
+  /** What a person has to mend is not mended by trying again. */
+  const refuse = ({ code, message, details }: ErrorReply): void => {
+    if (worked && code === 'BUG') return;
     stopping.abort();
-    reject(new UserError(error.code, error.details));
+    reject(code === 'BUG' ? new Error(message) : new UserError(code, details));
   };
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -63,6 +64,7 @@ export function superviseEngine(options: SuperviseOptions): EngineProcess {
       const [code, signal] = await watch(child, options);
       child = null;
       if (stopping.signal.aborted) return;
+      if (!worked) throw new Error(`The engine process ended (${signal ?? code}) before it began to work.`);
       log.error({ code, signal }, 'the engine process ended; it is started again');
       await waitFor(clock, pause, stopping.signal);
       pause = Math.min(pause * 2, restartPause.longest);
@@ -79,7 +81,8 @@ export function superviseEngine(options: SuperviseOptions): EngineProcess {
       stopping.abort();
       say(child, { type: 'shutdown' });
       const cancel = clock.after(patience, () => child?.kill('SIGKILL'));
-      await running;
+      // What kept it from starting was told by `ready`.
+      await Promise.allSettled([running]);
       cancel();
     },
   };

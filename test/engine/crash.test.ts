@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { isFinal } from '../../contract/run.ts';
+import { nowText, systemClock } from '../../server/db/clock.ts';
+import { openControl } from '../../server/db/control.ts';
+import { createIds } from '../../server/db/ids.ts';
+import type { Db } from '../../server/db/transaction.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
+import type { EngineProcess } from '../../server/engine/supervise.ts';
+import { superviseEngine } from '../../server/engine/supervise.ts';
+import { createLog } from '../../server/log.ts';
+import { createRun } from '../../server/runs/createRun.ts';
+import { listEvents } from '../../server/runs/events.ts';
+import { readRun, readRunDetail } from '../../server/runs/readRuns.ts';
+import type { Mark } from './crashFlow.ts';
+import { crashCatalog, crashFlow, expectedMarks } from './crashFlow.ts';
+
+const kills = 10;
+let folder: string;
+let db: Db;
+let engine: EngineProcess;
+let seen = 0;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'syncline-crash-'));
+  db = await openControl(folder, { clock: systemClock });
+  await db.schema.createTable('marks', (t) => {
+    t.text('task');
+    t.text('node');
+    t.integer('pass');
+    t.primary(['task', 'node']);
+  });
+  engine = superviseEngine({
+    environment: { ...(process.env as Record<string, string>), CRASH_FOLDER: folder },
+    clock: systemClock,
+    log: createLog('silent'),
+    onEvents: () => (seen += 1),
+    program: new URL('./crashProgram.ts', import.meta.url),
+  });
+  await engine.ready;
+});
+afterEach(async () => {
+  await engine.stop();
+  await db.destroy();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Kills the engine after so many further announcements: somewhere between two commits, or within one. */
+async function killAfter(announcements: number): Promise<void> {
+  const pid = await vi.waitFor(
+    () => {
+      const found = engine.pid();
+      if (found === undefined) throw new Error('no engine');
+      return found;
+    },
+    { timeout: 60_000, interval: 5 },
+  );
+  const from = seen;
+  await vi.waitFor(() => expect(seen).toBeGreaterThanOrEqual(from + announcements), { timeout: 60_000, interval: 1 });
+  process.kill(pid, 'SIGKILL');
+  await vi.waitFor(() => expect(engine.pid()).not.toBe(pid), { timeout: 60_000, interval: 5 });
+}
+
+it('an engine that is killed again and again loses nothing and does nothing twice', { timeout: 180_000 }, async () => {
+  const host = {
+    catalog: crashCatalog(async () => undefined).definitions,
+    newId: createIds(systemClock),
+    at: nowText(systemClock),
+  };
+  const { id } = await inTransaction(db, (tx) =>
+    createRun(tx, host, {
+      workflow: crashFlow,
+      workflowId: null,
+      version: null,
+      origin: { kind: 'manual', by: 'test' },
+    }),
+  );
+  engine.nudge();
+  for (let kill = 0; kill < kills; kill += 1) await killAfter(1 + ((kill * 5) % 9));
+  await vi.waitFor(async () => expect(isFinal((await readRun(db, id)).state)).toBe(true), {
+    timeout: 90_000,
+    interval: 50,
+  });
+  const run = await readRunDetail(db, id);
+  expect(run.state, JSON.stringify(run.error)).toBe('succeeded');
+  const marks: Mark[] = await db('marks');
+  const counts = Object.fromEntries(
+    [...Map.groupBy(marks, (mark) => mark.node)].map(([name, all]) => [name, all.length]),
+  );
+  expect(counts).toEqual(expectedMarks);
+  expect(run.tasks).toHaveLength(Object.values(expectedMarks).reduce((sum, count) => sum + count, 0));
+  expect(run.tasks.every((task) => task.state === 'succeeded')).toBe(true);
+  const events = await listEvents(db, id, 0, 100_000);
+  expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+  expect(events.filter((event) => event.type === 'task.succeeded')).toHaveLength(run.tasks.length);
+  expect(run.tasks.some((task) => task.attempt > 1)).toBe(true);
+  expect(await db('tasks').whereNotNull('lease_owner')).toEqual([]);
+});
+
+it('a folder that another engine owns is refused with its pid, and not tried again', async () => {
+  const second = superviseEngine({
+    environment: { ...(process.env as Record<string, string>), SYNCLINE_DATA: folder },
+    clock: systemClock,
+    log: createLog('silent'),
+    onEvents: () => undefined,
+  });
+  await expect(second.ready).rejects.toMatchObject({
+    code: 'DATA_FOLDER_BUSY',
+    details: { pid: String(engine.pid()) },
+  });
+  await second.stop();
+});
