@@ -65,10 +65,10 @@ function runAll(connection: Statement, statements: readonly string[], done: (err
   else connection.run(first, (error) => (error ? done(error) : runAll(connection, rest, done)));
 }
 
-/** Makes the folder if need be. Throws UserError DATA_FOLDER_READ_ONLY. */
+/** Makes the folder if need be, for its owner only. Throws UserError DATA_FOLDER_READ_ONLY. */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw folderError(folder, error) ?? error;
   }

@@ -7,7 +7,7 @@ import { UserError } from '../../contract/errors.ts';
 export interface Listening {
   /** The port that was taken: another than asked for when that was 0. */
   port: number;
-  /** Takes no further request, waits for those under way, then cuts what is left. */
+  /** Takes no further request, waits for those under way, then cuts what is left. A second call waits for the first. */
   close(): Promise<void>;
 }
 
@@ -18,7 +18,12 @@ export async function listen(app: Express, place: { host: string; port: number }
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, app);
   await begin(server, place);
   const { port } = server.address() as AddressInfo;
-  return { port, close: () => end(server) };
+  let ended: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    ended ??= end(server);
+    return ended;
+  };
+  return { port, close };
 }
 
 function begin(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
