@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Reply } from '../../contract/api.ts';
 import { useApi } from '../api/queries.ts';
+import { useNow } from '../panels/useNow.ts';
 import { EmptyView } from '../shell/PageStates.tsx';
 import { useMay } from '../shell/SessionContext.tsx';
 import { t } from '../texts/t.ts';
@@ -13,7 +14,6 @@ import { NoMatch } from './frame/NoMatch.tsx';
 import { PageFrame } from './frame/PageFrame.tsx';
 import { QueryView } from './frame/QueryView.tsx';
 import { SearchField } from './frame/SearchField.tsx';
-import { useNow } from './frame/useNow.ts';
 import { useParam } from './frame/useParam.ts';
 import { useSort } from './frame/useSort.ts';
 import { DemoHint } from './workflows/DemoHint.tsx';
@@ -111,7 +111,7 @@ function WorkflowList({ workflows, query, onClear, onOpen }: WorkflowListProps) 
     <ListTable
       label={t('workflows.title')}
       rows={rows}
-      columns={workflowColumns(now, new Set(workflows.map((item) => item.internalName)))}
+      columns={workflowColumns(new Date(now), new Set(workflows.map((item) => item.internalName)))}
       rowKey={(item) => item.internalName}
       rowHeight={48}
       sort={sort}

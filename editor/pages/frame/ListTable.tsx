@@ -11,7 +11,7 @@ export interface ListColumn<Row> {
   cell(row: Row): ReactNode;
   /** What the column sorts by; columns without it do not sort. */
   sort?(row: Row): string | number | null;
-  /** In pixels; one column at least has none and takes the rest. */
+  /** In pixels; columns without it share the rest, and there is at least one. */
   width?: number;
   align?: 'right';
   /** Left out where the table is narrower than 700, 980 or 1160 pixels. */

@@ -34,6 +34,7 @@ export const optionTexts = {
   'options.historyEmpty': 'It was never changed.',
   'options.history.created': 'created',
   'options.history.deleted': 'deleted',
+  'options.history.back': '{duration} back',
   'options.history.run': 'Run',
   'options.history.openRun': 'Open the run of {at}',
   'options.delete': 'Delete option',

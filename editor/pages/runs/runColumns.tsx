@@ -1,0 +1,92 @@
+import { IconSquareRotatedFilled } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import { isFinal } from '../../../contract/run.ts';
+import { formatClock, formatDuration, formatExactInstant, formatInstant, formatNumber } from '../../texts/format.ts';
+import { t } from '../../texts/t.ts';
+import type { ListColumn } from '../frame/ListTable.tsx';
+import { Mark } from '../frame/Mark.tsx';
+import { When } from '../frame/When.tsx';
+import { RunStateMark } from './RunStateMark.tsx';
+import classes from './runs.module.css';
+import { StopButton } from './StopButton.tsx';
+import type { Run } from './useRunPages.ts';
+
+/** `now` in milliseconds moves while something runs. */
+export function runColumns(now: number): ListColumn<Run>[] {
+  return [
+    { key: 'workflow', head: t('runList.column.workflow'), cell: (run) => <Workflow run={run} /> },
+    { key: 'state', head: t('runList.column.state'), width: 184, cell: (run) => <RunStateMark state={run.state} /> },
+    { key: 'started', head: t('runList.column.started'), width: 116, cell: (run) => <When at={run.createdAt} /> },
+    {
+      key: 'duration',
+      head: t('runList.column.duration'),
+      width: 96,
+      align: 'right',
+      cell: (run) => duration(run, now),
+    },
+    {
+      key: 'rejects',
+      head: t('runList.column.rejects'),
+      width: 92,
+      align: 'right',
+      cell: ({ rejects }) =>
+        rejects > 0 ? (
+          <Mark tone="rej" Icon={IconSquareRotatedFilled}>
+            {formatNumber(rejects)}
+          </Mark>
+        ) : (
+          <span className={classes.faint}>{t('list.none')}</span>
+        ),
+    },
+    { key: 'origin', head: t('runList.column.origin'), width: 176, from: 'wide', cell: originText },
+    {
+      key: 'version',
+      head: t('runList.column.version'),
+      width: 72,
+      from: 'medium',
+      cell: ({ version }) => (version === null ? t('runs.draft') : t('runs.versionNumber', { version })),
+    },
+    {
+      key: 'error',
+      head: t('runList.column.error'),
+      from: 'widest',
+      cell: ({ error }) =>
+        error && (
+          <span className={classes.error} title={`${error.message} ${error.action}`}>
+            {error.message}
+          </span>
+        ),
+    },
+    {
+      key: 'actions',
+      head: t('runList.column.actions'),
+      width: 56,
+      align: 'right',
+      hideHead: true,
+      cell: (run) => !isFinal(run.state) && <StopButton run={run} />,
+    },
+  ];
+}
+
+function Workflow({ run }: { run: Run }) {
+  const label = t('runList.open', { name: run.workflowLabel, at: formatExactInstant(run.createdAt) });
+  return (
+    <Link data-primary to={`/runs/${run.id}`} className={classes.name} aria-label={label} title={run.workflowLabel}>
+      {run.workflowLabel}
+    </Link>
+  );
+}
+
+function duration({ startedAt, endedAt }: Run, now: number): string {
+  if (!startedAt) return t('list.none');
+  return endedAt
+    ? formatDuration(Date.parse(endedAt) - Date.parse(startedAt))
+    : formatClock(now - Date.parse(startedAt));
+}
+
+/** "by hand · anna", "schedule · today 14:00". */
+export function originText({ origin }: Pick<Run, 'origin'>): string {
+  return origin.kind === 'schedule' && origin.instant
+    ? t('runList.bySchedule', { instant: formatInstant(origin.instant) })
+    : t('runs.originBy', { kind: t(`origin.${origin.kind}`), by: origin.by });
+}
