@@ -13,13 +13,16 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Throws UserError DATA_FOLDER_BUSY with the pid of the owner, or DATA_FOLDER_READ_ONLY. */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+/**
+ * `pid` is whom a person has to stop to free the folder. Throws UserError DATA_FOLDER_BUSY with the pid of the owner, or
+ * DATA_FOLDER_READ_ONLY.
+ */
+export async function lockFolder(folder: string, pid = process.pid): Promise<FolderLock> {
   await makeFolder(folder);
   try {
     const database = await open(join(folder, 'engine.lock'));
     await hold(database, folder);
-    await writeFile(join(folder, 'engine.pid'), `${process.pid}\n`);
+    await writeFile(join(folder, 'engine.pid'), `${pid}\n`);
     return { release: () => close(database) };
   } catch (error) {
     throw folderError(folder, error) ?? error;

@@ -42,6 +42,8 @@ process.on('message', (message: ToEngine) => {
 try {
   opened = await openEngine(config, {
     log,
+    // Ended alone, this process would be started again.
+    ownerPid: process.ppid,
     onEvents: (runId) => tell({ type: 'events', runId }),
     onStuck: () => void end(stuckExit),
   });

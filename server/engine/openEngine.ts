@@ -31,6 +31,8 @@ export interface OpenEngine {
 export interface OpenEngineOptions extends Pick<EngineOptions, 'onEvents' | 'onStuck'> {
   /** Connections that exist for this process only; they come before those of the instance. */
   connections?: ReadonlyMap<string, { kind: string; settings: unknown }>;
+  /** Whom a person has to stop to free the folder; left out: this process. */
+  ownerPid?: number;
   log: Log;
   clock?: Clock;
   /** Left out: that of this program. */
@@ -39,9 +41,9 @@ export interface OpenEngineOptions extends Pick<EngineOptions, 'onEvents' | 'onS
 
 /** Owns the data folder until it is closed; not started yet. Throws UserError DATA_FOLDER_BUSY or DATA_FOLDER_READ_ONLY. */
 export async function openEngine(config: Config, options: OpenEngineOptions): Promise<OpenEngine> {
-  const { clock = systemClock, connections: given = new Map(), ...rest } = options;
+  const { clock = systemClock, connections: given = new Map(), ownerPid: _, ...rest } = options;
   await using opened = new AsyncDisposableStack();
-  const lock = await lockFolder(config.data);
+  const lock = await lockFolder(config.data, options.ownerPid);
   opened.defer(() => lock.release());
   const db = await openControl(config.data, { clock });
   opened.defer(() => db.destroy());
