@@ -66,7 +66,7 @@ async function activate(
 ): Promise<void> {
   const target = flow.node(transition.to);
   const count = table?.count ?? null;
-  const before = await countActivated(change, transition.id);
+  const before = count === null ? 0 : await countActivated(change, transition.id);
   change.emit({
     type: 'transition.activated',
     transitionId: transition.id,

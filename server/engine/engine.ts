@@ -69,6 +69,8 @@ class RunLoop implements Engine {
   readonly #stopping = new AbortController();
   /** Milliseconds of the epoch at which a chore is due again. */
   readonly #dueAt = new Map<string, number>();
+  /** When the engine last looked around: milliseconds of the epoch; 0 when it has to. */
+  #lookedAt = 0;
   #loops: Promise<unknown> = Promise.resolve();
   /** Set: no schedule is fired, nothing is purged, and tasks of other runs stay where they are. */
   #onlyRun: string | undefined;
@@ -104,6 +106,7 @@ class RunLoop implements Engine {
   }
 
   nudge(): void {
+    this.#lookedAt = 0;
     this.#rest.end();
   }
 
@@ -111,23 +114,32 @@ class RunLoop implements Engine {
     while (!this.#stopping.signal.aborted) {
       this.#rest.begin();
       const began = this.#host.clock.now();
-      await this.#guarded('a round', () => this.#round());
+      await this.#guarded('a round', () => this.#round(began.getTime()));
+      if (this.#rest.isOver()) continue;
       const due = await this.#guarded('looking for what is due', () => findDue(this.#host, began.toISOString()));
       const latest = began.getTime() + longestRest;
-      if (!this.#stopping.signal.aborted) await this.#rest.wait(Math.min(latest, due ?? latest));
+      if (await this.#rest.wait(Math.min(latest, due ?? latest))) this.#lookedAt = 0;
     }
   }
 
-  async #round(): Promise<void> {
+  /** A task that ended here wakes the loop as well; then it is enough to see what follows from it. */
+  async #round(now: number): Promise<void> {
+    await watchRunning(this.#host, this.#running);
+    if (now >= this.#lookedAt + longestRest) {
+      this.#lookedAt = now;
+      await this.#look();
+    }
+    await this.#claim();
+  }
+
+  async #look(): Promise<void> {
     const host = this.#host;
     const { diskFloor = 0, retentionDays } = this.#options;
-    await watchRunning(host, this.#running);
     await endLostRuns(host, [...this.#running.keys()]);
     await this.#chore('held', () => releaseAllHeld(host));
-    if (this.#onlyRun === undefined) await fireSchedules(host, diskFloor);
-    await this.#claim();
-    if (this.#onlyRun === undefined && retentionDays !== undefined)
-      await this.#chore('purge', () => purgeRuns(host, retentionDays));
+    if (this.#onlyRun !== undefined) return;
+    await fireSchedules(host, diskFloor);
+    if (retentionDays !== undefined) await this.#chore('purge', () => purgeRuns(host, retentionDays));
   }
 
   async #claim(): Promise<void> {
@@ -144,7 +156,7 @@ class RunLoop implements Engine {
     this.#running.set(task.id, running);
     void running.done.then(() => {
       this.#running.delete(task.id);
-      this.nudge();
+      this.#rest.end();
     });
   }
 

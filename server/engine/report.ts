@@ -80,7 +80,7 @@ export function openReport(host: Host, task: TaskRow, onFenced: () => void): Rep
     },
     async finish(change) {
       emitLines(change, task, dropped > 0 ? [...lines, droppedLine(change.at, dropped)] : lines);
-      await change.tx('tasks').where({ id: task.id }).update({ log_lines: logged });
+      if (logged > task.log_lines) await change.tx('tasks').where({ id: task.id }).update({ log_lines: logged });
     },
     close,
   };

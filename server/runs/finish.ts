@@ -9,7 +9,7 @@ import { setOption } from '../options/options.ts';
 import type { RunChange } from './changeRun.ts';
 import type { Unsettled } from './settled.ts';
 import { findUnsettled } from './settled.ts';
-import { countTasks, stopTasks } from './tasks.ts';
+import { countOpenTasks, stopTasks } from './tasks.ts';
 
 export type SetOptionEffect = Extract<Effect, { type: 'setOption' }>;
 
@@ -30,7 +30,8 @@ export async function beginEnding(
 
 /** Ends the run when no task is pending, running or waiting. Gives whether it did. */
 export async function finishWhenQuiet(change: RunChange): Promise<boolean> {
-  if ((await countTasks(change, ['pending', 'running', 'waiting'])) > 0) return false;
+  const { waiting, active } = await countOpenTasks(change);
+  if (waiting + active > 0) return false;
   await finishRun(change);
   return true;
 }

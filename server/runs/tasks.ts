@@ -46,15 +46,18 @@ export async function countPasses(change: RunChange, nodeId: string): Promise<nu
   return Number(row?.passes ?? 0);
 }
 
-/** How many tasks of the run are in one of the states. */
-export async function countTasks(change: RunChange, states: readonly TaskState[]): Promise<number> {
-  const row: { tasks?: number | string } | undefined = await change
+/** Tasks of the run that are not over: those that wait for an instant of their own, and the others. */
+export async function countOpenTasks(change: RunChange): Promise<{ waiting: number; active: number }> {
+  const rows: { state: TaskState; tasks: number | string }[] = await change
     .tx('tasks')
     .where({ run_id: change.run.id })
-    .whereIn('state', states)
-    .count({ tasks: '*' })
-    .first();
-  return Number(row?.tasks ?? 0);
+    .whereIn('state', ['pending', 'running', 'waiting'])
+    .groupBy('state')
+    .select('state')
+    .count({ tasks: '*' });
+  const count = (waiting: boolean): number =>
+    rows.filter((row) => (row.state === 'waiting') === waiting).reduce((sum, row) => sum + Number(row.tasks), 0);
+  return { waiting: count(true), active: count(false) };
 }
 
 /**
