@@ -23,7 +23,7 @@ import { NoteCard } from './NoteCard.tsx';
 import { QuickAdd } from './QuickAdd.tsx';
 import { askForNode } from './quickAdd.ts';
 import { TransitionEdge } from './TransitionEdge.tsx';
-import { useCanvasKeys } from './useCanvasKeys.ts';
+import { focusCanvas, useCanvasKeys } from './useCanvasKeys.ts';
 import { useClipboard } from './useClipboard.ts';
 import { useFlowParts } from './useFlowParts.ts';
 import { useViewport } from './useViewport.ts';
@@ -84,6 +84,9 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         minZoom={0.08}
         maxZoom={2}
         onInit={showStart}
+        onPaneClick={focusCanvas}
+        onMoveStart={(event) => event && focusCanvas()}
+        tabIndex={0}
         proOptions={hideAttribution}
       >
         <Background

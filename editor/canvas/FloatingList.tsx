@@ -1,3 +1,4 @@
+import { Portal } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import classes from './FloatingList.module.css';
 import type { Point } from './geometry.ts';
@@ -19,9 +20,11 @@ export function FloatingList(props: { at: Point; label: string; onClose(): void;
   const left = Math.max(8, Math.min(at.x, window.innerWidth - width - 8));
   const top = Math.max(8, Math.min(at.y, window.innerHeight - height - 8));
   return (
-    <div className={classes.float} style={{ left, top }} role="dialog" aria-label={label} ref={element}>
-      <p className={classes.title}>{label}</p>
-      {children}
-    </div>
+    <Portal>
+      <div className={classes.float} style={{ left, top }} role="dialog" aria-label={label} ref={element}>
+        <p className={classes.title}>{label}</p>
+        {children}
+      </div>
+    </Portal>
   );
 }

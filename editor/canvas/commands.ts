@@ -1,4 +1,5 @@
 /** What a person can do to the drawing, whichever way they ask: mouse, key, palette or command palette. */
+import { buildGraph, reachableFrom } from '../../contract/graph.ts';
 import { type NodeDefinition, nodePorts } from '../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
@@ -7,7 +8,7 @@ import { editDocument, openWorkflow, useDocument } from '../state/documentStore.
 import { freeLabel, internalName, makeId } from '../state/names.ts';
 import { nothingSelected, type Selection, select, selectedNode, showNode, useView } from '../state/viewStore.ts';
 import { parsePiece, pickPiece, pieceCorner, renewPiece } from './clipboard.ts';
-import { cardWidth, freePlace, gridSize, type Point, placeAfter, snap } from './geometry.ts';
+import { cardWidth, freePlace, gridSize, type Point, placeAfter, roomToMake, snap } from './geometry.ts';
 import type { NodeWish } from './quickAdd.ts';
 
 type Definition = NodeDefinition<Record<string, unknown>>;
@@ -56,11 +57,21 @@ function insertNode(workflow: Workflow, definition: Definition, transitionId: st
   const from = workflow.nodes.find((node) => node.id === transition?.from);
   const to = workflow.nodes.find((node) => node.id === transition?.to);
   if (!from || !to) return;
-  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-  const node = makeNode(definition, workflow, freePlace(workflow.nodes, middle));
+  const moved = makeRoom(workflow, from, to);
+  const others = workflow.nodes.map((one) => ({ ...one, ...moved[one.id] }));
+  const node = makeNode(definition, workflow, freePlace(others, to.x > from.x ? placeAfter(from) : to));
   const port = nodePorts(definition, node).find((one) => one.kind !== 'error' && one.kind !== 'reject');
-  editDocument({ type: 'insert', node, transitionId, port: port?.name ?? null, nextId: makeId('t') });
+  editDocument({ type: 'insert', node, transitionId, port: port?.name ?? null, nextId: makeId('t'), positions: moved });
   showNode(node.id, { tab: 'settings' });
+}
+
+/** What lies behind a transition moves right until a node fits in; what leads back to its start stays. */
+function makeRoom(workflow: Workflow, from: WorkflowNode, to: WorkflowNode): Record<string, Point> {
+  const shift = to.x > from.x ? roomToMake(from, to) : 0;
+  if (shift === 0) return {};
+  const behind = reachableFrom(buildGraph(workflow), [to.id], new Set([from.id]));
+  const moving = workflow.nodes.filter((node) => behind.has(node.id) && node.x > from.x);
+  return Object.fromEntries(moving.map((node) => [node.id, { x: node.x + shift, y: node.y }]));
 }
 
 export function addNote(place: Point): void {

@@ -111,6 +111,9 @@ function takenPorts(transitions: readonly Transition[]): Map<string, Set<string>
   return taken;
 }
 
+/** The canvas is one stop of the Tab key; from there Tab walks in reading order, not in the order of the page. */
+const reachedByWalking = { tabIndex: -1 };
+
 function cardNode(data: CardData, selected: boolean, at: Point | undefined): CardNode {
   const { node, ports } = data;
   const height = cardHeight(ports.length);
@@ -128,6 +131,7 @@ function cardNode(data: CardData, selected: boolean, at: Point | undefined): Car
     ],
     selected,
     data,
+    domAttributes: reachedByWalking,
     ariaLabel: data.definition ? `${node.label}, ${data.definition.label}` : node.label,
   };
 }
@@ -165,6 +169,7 @@ function noteNode(note: Note, selected: boolean, at: Moving[string] | undefined)
     handles: [],
     selected,
     data: { note },
+    domAttributes: reachedByWalking,
     ariaLabel: label || ' ',
     zIndex: -1,
   };

@@ -39,6 +39,10 @@ export function freePlace(nodes: readonly WorkflowNode[], wanted: Point): Point 
   return place;
 }
 
+/** How far a node has to move right so that another one fits between it and `from`. */
+export const roomToMake = (from: Point, to: Point): number =>
+  Math.max(0, Math.ceil((from.x + 2 * stepX - to.x) / gridSize) * gridSize);
+
 /** Where the node behind another one belongs. */
 export const placeAfter = (node: Point): Point => ({ x: node.x + stepX, y: node.y });
 

@@ -24,6 +24,10 @@ const arrows: Record<string, [number, number]> = {
   ArrowDown: [0, 1],
 };
 type Action = () => void;
+/** The element that stands for the canvas as a whole. */
+const canvasRoot = '.react-flow';
+/** A click on empty canvas leaves the keyboard there. */
+export const focusCanvas = (): void => document.querySelector<HTMLElement>(canvasRoot)?.focus({ preventScroll: true });
 
 /** Everything on the canvas by keyboard; what needs editing rights is left out where nothing may be changed. */
 export function useCanvasKeys(workflow: Workflow): (event: KeyboardEvent) => void {
@@ -123,11 +127,12 @@ function useWalk(workflow: Workflow) {
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"]`)?.focus());
   };
   const step = (event: KeyboardEvent) => {
-    const order = readingOrder([...workflow.nodes, ...(workflow.notes ?? [])]).map((part) => part.id);
+    const order = [...readingOrder(workflow.nodes), ...readingOrder(workflow.notes ?? [])].map((part) => part.id);
     const current = (event.target as Element).closest<HTMLElement>('.react-flow__node')?.dataset.id;
-    const index = current === undefined ? (event.shiftKey ? order.length : -1) : order.indexOf(current);
+    if (current === undefined && !(event.target as Element).matches(canvasRoot)) return;
+    const index = current === undefined ? -1 : order.indexOf(current);
     const next = order[index + (event.shiftKey ? -1 : 1)];
-    if (next === undefined || (current === undefined && !(event.target as Element).matches('.react-flow'))) return;
+    if (next === undefined || (event.shiftKey && current === undefined)) return;
     event.preventDefault();
     go(next);
   };

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import type { NodeDefinition } from '../../contract/node.ts';
 import { nodeMime } from '../canvas/Canvas.tsx';
 import { addNode } from '../canvas/commands.ts';
+import { focusCanvas } from '../canvas/useCanvasKeys.ts';
 import { useViewport } from '../canvas/useViewport.ts';
 import { iconNamed } from '../catalog/icons.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
@@ -99,7 +100,7 @@ function PaletteItem({ definition, onAdd, onKeyDown }: PaletteItemProps) {
 }
 
 function leaveSearch(input: HTMLInputElement, clear: () => void): void {
-  if (input.value === '') document.querySelector<HTMLElement>('.react-flow')?.focus();
+  if (input.value === '') focusCanvas();
   else clear();
 }
 

@@ -18,8 +18,16 @@ export type NodePatch = { [K in Exclude<keyof WorkflowNode, 'id' | 'type' | 'con
 /** An edit of the drawing: one step of undo. */
 export type Edit =
   | { type: 'add'; piece: Piece }
-  /** The node takes the transition's place: from → node → to. `port` is the port of the node that leads on. */
-  | { type: 'insert'; node: WorkflowNode; transitionId: string; port: string | null; nextId: string }
+  /** The node takes the transition's place: from → node → to. `port` is the port of the node that leads on, if any. */
+  | {
+      type: 'insert';
+      node: WorkflowNode;
+      transitionId: string;
+      port: string | null;
+      nextId: string;
+      /** What makes room for it. */
+      positions: Readonly<Record<string, Position>>;
+    }
   | { type: 'remove'; picked: Picked }
   | { type: 'move'; positions: Readonly<Record<string, Position>> }
   | { type: 'connect'; id: string; from: string; port: string; to: string }

@@ -37,7 +37,14 @@ const edits: [string, Edit][] = [
   ['adding a node', { type: 'add', piece: { nodes: [node('d')], transitions: [], notes: [] } }],
   [
     'inserting a node on a transition',
-    { type: 'insert', node: node('d'), transitionId: 't1', port: 'success', nextId: 't3' },
+    {
+      type: 'insert',
+      node: node('d'),
+      transitionId: 't1',
+      port: 'success',
+      nextId: 't3',
+      positions: { b: { x: 300, y: 0 } },
+    },
   ],
   ['removing a node with its transitions', { type: 'remove', picked: { nodes: ['b'], transitions: [], notes: [] } }],
   ['moving nodes', { type: 'move', positions: { a: { x: 40, y: 8 }, c: { x: 1, y: 2 } } }],
@@ -99,7 +106,9 @@ describe('the document', () => {
     const state = opened();
     expect(edit(state, { type: 'move', positions: { a: { x: 0, y: 0 } } })).toBe(state);
     expect(edit(state, { type: 'connect', id: 't7', from: 'a', port: 'success', to: 'b' })).toBe(state);
-    expect(edit(state, { type: 'insert', node: node('d'), transitionId: 'gone', port: null, nextId: 't' })).toBe(state);
+    expect(
+      edit(state, { type: 'insert', node: node('d'), transitionId: 'gone', port: null, nextId: 't', positions: {} }),
+    ).toBe(state);
   });
 
   test('a save keeps the history, and edits made while it was on its way stay unsaved', () => {

@@ -84,7 +84,12 @@ function Field(props: Omit<FieldProps, 'problem'>) {
   const exact = props.field.kind === 'list';
   const issues = props.context.useIssues(props.path).filter((issue) => !exact || issue.path === props.path);
   const Component = components[props.field.kind] as ComponentType<FieldProps>;
-  return <Component {...props} problem={issues[0]?.message ?? null} />;
+  return (
+    // The path leads the problems list to the field.
+    <div data-path={props.path}>
+      <Component {...props} problem={issues[0]?.message ?? null} />
+    </div>
+  );
 }
 
 function isShown(field: FormField, config: Record<string, unknown>): boolean {
