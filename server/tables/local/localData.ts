@@ -1,0 +1,76 @@
+/** The user's own tables inside Syncline. */
+import { UserError } from '../../../contract/errors.ts';
+import type { LocalWrite, LocalWriteResult } from '../../../contract/relation.ts';
+import type { Column } from '../../../contract/types.ts';
+import type { Connection } from '../connection.ts';
+import { localShape } from '../relation/shape.ts';
+import { readPage } from '../rows/page.ts';
+import type { LocalAccess } from '../setting.ts';
+import type { LocalData, RowPage, RowQuery } from '../types.ts';
+import { findLocal, type LocalTable, listLocal } from './catalogue.ts';
+import { dropTable, ensureTable } from './ensure.ts';
+import { applyWrite } from './write.ts';
+
+export class StoredLocalData implements LocalData {
+  readonly #access: LocalAccess;
+
+  constructor(access: LocalAccess) {
+    this.#access = access;
+  }
+
+  async tables(): Promise<{ name: string; columns: Column[]; key: string[]; rows: number }[]> {
+    const tables = await this.#access.read(listLocal);
+    return (tables ?? []).map(({ no: _, ...table }) => table);
+  }
+
+  async table(name: string): Promise<{ columns: Column[]; key: string[] } | null> {
+    const table = await this.#access.read((db) => findLocal(db, 'main', name));
+    return table && { columns: table.columns, key: table.key };
+  }
+
+  ensure(name: string, columns: Column[], key: string[]): Promise<void> {
+    const { dialect } = this.#access;
+    return this.#access.write((db) =>
+      db.transaction('durable', () => ensureTable(db, dialect, { name, columns, key })),
+    );
+  }
+
+  /** Mark and effect are one transaction, durable before this returns: whatever is retried, the effect is there once. */
+  once(key: string, step: string, runId: string, write: LocalWrite, signal: AbortSignal): Promise<LocalWriteResult> {
+    return this.#access.writeBeside(runId, (db, setting) =>
+      db.transaction('durable', async () => {
+        const done = await db.value<string>('SELECT result FROM _applied WHERE key = ?1 AND step = ?2', [key, step]);
+        if (done !== null) return JSON.parse(done) as LocalWriteResult;
+        const result = await applyWrite(db, setting, write, signal);
+        await db.run('INSERT INTO _applied (key, step, result) VALUES (?1, ?2, ?3)', [
+          key,
+          step,
+          JSON.stringify(result),
+        ]);
+        return result;
+      }),
+    );
+  }
+
+  async page(name: string, query: RowQuery): Promise<RowPage> {
+    const page = await this.#access.read((db) => db.transaction('read', () => this.#readPage(db, name, query)));
+    return page ?? refuseMissing(name);
+  }
+
+  async drop(name: string): Promise<void> {
+    if (!(await this.table(name))) refuseMissing(name);
+    await this.#access.write((db) => db.transaction('durable', () => dropTable(db, name)));
+    await this.#access.reclaim();
+  }
+
+  async #readPage(db: Connection, name: string, query: RowQuery): Promise<RowPage> {
+    const table: LocalTable = (await findLocal(db, 'main', name)) ?? refuseMissing(name);
+    const rows = { op: 'local', table: name, columns: table.columns } as const;
+    const setting = { dialect: this.#access.dialect, schemas: { store: '', run: null, local: 'main' } };
+    return readPage(db, setting, { rows, shape: localShape('main', table), total: table.rows }, query);
+  }
+}
+
+function refuseMissing(name: string): never {
+  throw new UserError('NOT_FOUND', { what: `The local table "${name}"` });
+}

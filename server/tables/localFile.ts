@@ -1,0 +1,76 @@
+/** The file of local data, `local.sqlite`: one writer, beside which the store of one run can be read. */
+import { existsSync } from 'node:fs';
+import type { Connection } from './connection.ts';
+import { localTables } from './local/catalogue.ts';
+import type { Setting } from './relation/plan.ts';
+import { sqliteDialect } from './relation/sqlite.ts';
+import type { LocalAccess } from './setting.ts';
+import { StoreFile, type StoreLimits } from './store.ts';
+import { checkFormat, createStoreFile, explained, reclaimPages } from './storeFiles.ts';
+
+export interface LocalFileOptions {
+  path: string;
+  ownerName: string;
+  limits: StoreLimits;
+  runPath(runId: string): string;
+}
+
+const runSchema = 'run_data';
+const what = 'local data';
+
+export class LocalFile implements LocalAccess {
+  readonly dialect = sqliteDialect;
+  readonly #options: LocalFileOptions;
+  readonly #file: StoreFile;
+  #besideRun: string | null = null;
+
+  constructor(options: LocalFileOptions) {
+    const { path, limits, ownerName } = options;
+    this.#options = options;
+    const create = () => createStoreFile(path, localTables, ownerName);
+    this.#file = new StoreFile({ path, limits, create, prepare: checkFormat });
+  }
+
+  write<T>(work: (db: Connection) => Promise<T>): Promise<T> {
+    return explained(what, () => this.#file.write(work));
+  }
+
+  writeBeside<T>(runId: string, work: (db: Connection, setting: Setting) => Promise<T>): Promise<T> {
+    return this.write(async (db) => {
+      const run = (await this.#attachRun(db, runId)) ? runSchema : null;
+      return work(db, { dialect: this.dialect, schemas: { store: runId, run, local: 'main' } });
+    });
+  }
+
+  async read<T>(work: (db: Connection) => Promise<T>): Promise<T | null> {
+    return existsSync(this.#options.path) ? explained(what, () => this.#file.read(work)) : null;
+  }
+
+  reclaim(): Promise<void> {
+    return this.write(reclaimPages);
+  }
+
+  /** So that the file of the run can be deleted. */
+  async leaveRun(runId: string): Promise<void> {
+    if (this.#besideRun === runId) await this.write((db) => this.#detachRun(db));
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  async #attachRun(db: Connection, runId: string): Promise<boolean> {
+    if (this.#besideRun === runId) return true;
+    await this.#detachRun(db);
+    const path = this.#options.runPath(runId);
+    if (!existsSync(path)) return false;
+    await db.attach(runSchema, path);
+    this.#besideRun = runId;
+    return true;
+  }
+
+  async #detachRun(db: Connection): Promise<void> {
+    this.#besideRun = null;
+    await db.detach(runSchema);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Fold tables: for a chain of text steps, each value that SQL alone cannot handle with what JavaScript makes of it. They
+ * are temporary tables of one connection and are filled before the statement that reads them, with each distinct value
+ * once, so that text is compared alike on every database without rows travelling through JavaScript.
+ */
+import type { Json } from '../../../contract/types.ts';
+import type { Connection } from '../connection.ts';
+import type { RelationCompiler } from './compile.ts';
+import type { Dialect } from './dialect.ts';
+import type { FoldTask } from './select.ts';
+import { applySteps, type TextStep } from './textSteps.ts';
+
+const valuesPerStep = 1_000;
+/** All fold tables of a connection are dropped before the next statement when they hold more values than this. */
+const mostValues = 2_000_000;
+
+const tables = new WeakMap<Connection, FoldTables>();
+
+export class FoldTables {
+  readonly #db: Connection;
+  readonly #dialect: Dialect;
+  readonly #names = new Map<string, string>();
+  readonly #made = new Set<string>();
+  readonly #known = new Set<string>();
+  #values = 0;
+
+  private constructor(db: Connection, dialect: Dialect) {
+    this.#db = db;
+    this.#dialect = dialect;
+  }
+
+  static of(db: Connection, dialect: Dialect): FoldTables {
+    const found = tables.get(db) ?? new FoldTables(db, dialect);
+    tables.set(db, found);
+    return found;
+  }
+
+  name(chain: readonly TextStep[]): string {
+    const key = chain.join('.');
+    const name = this.#names.get(key) ?? `${this.#dialect.temporary}.f${this.#names.size + 1}`;
+    this.#names.set(key, name);
+    return name;
+  }
+
+  async begin(): Promise<void> {
+    if (this.#values <= mostValues) return;
+    for (const name of this.#made) await this.#db.run(`DROP TABLE IF EXISTS ${name}`);
+    this.#made.clear();
+    this.#known.clear();
+    this.#values = 0;
+  }
+
+  /** Fills what the tasks ask for, and before each what its own values need. */
+  async fill(tasks: Map<string, FoldTask>, newCompiler: () => RelationCompiler, signal?: AbortSignal): Promise<void> {
+    for (const task of tasks.values()) {
+      const known = task.known && `${task.chain.join('.')} ${task.known}`;
+      const name = this.name(task.chain);
+      if (known && this.#known.has(known)) continue;
+      const compiler = newCompiler();
+      const values = task.values(compiler);
+      await this.fill(compiler.folds, newCompiler, signal);
+      await this.#make(name);
+      await this.#collect(name, task.chain, values, compiler, signal);
+      await this.#translate(name, task.chain, signal);
+      if (known) this.#known.add(known);
+    }
+  }
+
+  /** A table may be missing although it was made: the transaction that made it may have been rolled back. */
+  async #make(name: string): Promise<void> {
+    await this.#db.run(
+      `CREATE TABLE IF NOT EXISTS ${name} (v ${this.#dialect.anyType} PRIMARY KEY, r TEXT) WITHOUT ROWID`,
+    );
+    this.#made.add(name);
+  }
+
+  async #collect(
+    name: string,
+    chain: TextStep[],
+    values: string,
+    { params }: RelationCompiler,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const pending = this.#pending;
+    await this.#db.run(`CREATE TABLE IF NOT EXISTS ${pending} (i INTEGER PRIMARY KEY, v ${this.#dialect.anyType})`);
+    await this.#db.run(`DELETE FROM ${pending}`);
+    const { when } = this.#dialect.direct(chain, 'n.v');
+    const sql = `INSERT INTO ${pending} (v)
+      SELECT DISTINCT n.v FROM (${values}) n
+      WHERE n.v IS NOT NULL AND NOT (${when}) AND NOT EXISTS (SELECT 1 FROM ${name} f WHERE f.v = n.v) ORDER BY n.v`;
+    this.#values += await this.#db.run(sql, params, signal);
+  }
+
+  /** In the order of the values, so that they are appended to the table. */
+  async #translate(name: string, chain: TextStep[], signal?: AbortSignal): Promise<void> {
+    const isNumber = chain[0] === 'number' || chain[0] === 'decimal';
+    const format = this.#dialect.rowFormat([{ sql: 'p.v', type: isNumber ? 'number' : 'text' }]);
+    const read = `SELECT ${this.#dialect.collect(format.sql)} AS list
+      FROM (SELECT v FROM ${this.#pending} WHERE i > ?1 AND i <= ?2 ORDER BY i) p`;
+    const write = `INSERT INTO ${name} (v, r)
+      SELECT p.v, j.value FROM json_each(?1) j CROSS JOIN ${this.#pending} p ON p.i = j.key + ?2`;
+    for (let after = 0; ; after += valuesPerStep) {
+      const text = await this.#db.value<string>(read, [after, after + valuesPerStep], signal);
+      const values = JSON.parse(text ?? '[]') as Json[][];
+      if (values.length === 0) return;
+      const results = values.map((row) => applySteps(chain, String(format.decode(row)[0])));
+      await this.#db.run(write, [JSON.stringify(results), after + 1], signal);
+    }
+  }
+
+  get #pending(): string {
+    return `${this.#dialect.temporary}.pending`;
+  }
+}

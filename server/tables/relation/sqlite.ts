@@ -1,0 +1,75 @@
+/** SQLite's side of `Dialect`. Tables are STRICT; a number goes in and out as mantissa and exponent, see sqliteRows.ts. */
+import { type Cell, type ColumnType, canonicalText } from '../../../contract/types.ts';
+import type { Bind, Dialect } from './dialect.ts';
+import { decimalExtreme, decimalOrderKey, sumDecimals } from './sqliteDecimal.ts';
+import { splitNumber, sqliteLoader, sqliteRowFormat } from './sqliteRows.ts';
+import { directSteps } from './sqliteText.ts';
+
+const storedTypes: Record<ColumnType, string> = {
+  text: 'TEXT',
+  integer: 'INTEGER',
+  number: 'REAL',
+  decimal: 'TEXT',
+  boolean: 'INTEGER',
+  date: 'TEXT',
+  datetime: 'TEXT',
+  json: 'TEXT',
+};
+
+/** `abs` of the least integer fails with "integer overflow": the only way to end a statement from inside it. */
+const overflowWhen = (count: string): string => `abs(-9223372036854775807 - min(1, ${count}))`;
+
+export const sqliteDialect: Dialect = {
+  temporary: 'temp',
+  param: (index) => `?${index}`,
+  columnType: (type) => storedTypes[type],
+  anyType: 'ANY',
+  createTable: (name, columns) => `CREATE TABLE ${name} (${columns.join(', ')}) STRICT`,
+
+  literal,
+  cells,
+  asText: (type, sql) => {
+    if (type === 'integer') return `CAST(${sql} AS TEXT)`;
+    return type === 'boolean' ? `CASE ${sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END` : sql;
+  },
+  integerAsNumber: (sql) => `CAST(${sql} AS REAL)`,
+
+  orderKey: (type, sql) => (type === 'decimal' ? decimalOrderKey(sql) : sql),
+  extreme: (fn, type, sql) => (type === 'decimal' ? decimalExtreme(fn, sql) : `${fn}(${sql})`),
+  sum: (type, sql) => {
+    if (type === 'decimal') return sumDecimals(sql);
+    if (type === 'integer') return `sum(${sql})`;
+    return `CASE WHEN abs(sum(${sql})) > 1.7976931348623157e308 THEN ${overflowWhen('count(*)')} ELSE sum(${sql}) END`;
+  },
+  same: (left, right) => `${left} IS ${right}`,
+  contains: (text, needle) => `instr(${text}, ${needle}) > 0`,
+  startsWith: (text, prefix, length) => `substr(${text}, 1, ${length}) = ${prefix}`,
+  length: (text) => `length(${text})`,
+  bytes: (text) => `coalesce(octet_length(${text}), 0)`,
+  direct: directSteps,
+
+  rowFormat: sqliteRowFormat,
+  collect: (json) => `'[' || coalesce(group_concat(${json}, ','), '') || ']'`,
+  list: (items) => `json_array(${items.map((item) => `json(${item})`).join(', ')})`,
+  collectItems: (item) => `json_group_array(json(${item}))`,
+  itemsOf: (list) => ({ from: `json_tree(${list}) i`, item: 'i.atom' }),
+  loader: sqliteLoader,
+};
+
+function literal(bind: Bind, type: ColumnType, cell: Cell): string {
+  if (cell === null) return 'NULL';
+  if (type === 'boolean') return cell === true ? '1' : '0';
+  if (type === 'number') return `CAST(${bind(Number(cell))} AS REAL)`;
+  const text = bind(canonicalText(type, cell));
+  return type === 'integer' ? `CAST(${text} AS INTEGER)` : text;
+}
+
+function cells(bind: Bind, type: ColumnType, list: Cell[]): string {
+  if (type === 'number') {
+    const parts = bind(JSON.stringify(list.map((cell) => splitNumber(Number(cell)))));
+    return `(SELECT CAST(value ->> 0 AS REAL) * pow(2.0, value ->> 1) AS value FROM json_each(${parts}))`;
+  }
+  const texts = type === 'boolean' ? list : list.map((cell) => canonicalText(type, cell));
+  const value = type === 'integer' ? 'CAST(value AS INTEGER) AS value' : 'value';
+  return `(SELECT ${value} FROM json_each(${bind(JSON.stringify(texts))}))`;
+}
