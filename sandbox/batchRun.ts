@@ -2,7 +2,7 @@ import { batchText, columnOf, largestBatch, largestText, locate, parseResult } f
 import { areRangeResults, keptColumns, readRange } from './recordResults.ts';
 import { readOutcome } from './start.ts';
 import type { Outcome } from './thread.ts';
-import type { Batch, RecordResult, SandboxFailure, SandboxResult } from './types.ts';
+import type { Batch, RecordResult, SandboxFailure, SandboxReason, SandboxResult } from './types.ts';
 
 /** Records from `from` to before `to`. Carefully: the thread tells which one is under way. */
 interface Range {
@@ -25,6 +25,8 @@ export interface Owner {
   /** Names of the result's columns; undefined for expressions. */
   readonly output: string[] | undefined;
   readonly width: number;
+  /** Milliseconds that the batch may still take. */
+  readonly left: number;
   send(task: RangeTask): Promise<Outcome>;
   /** A column was read that no batch holds. */
   learn(column: string): void;
@@ -45,11 +47,18 @@ const halve = ({ from, to }: Range): Range[] => {
   ];
 };
 
-const around = ({ from, to }: Range, row: number): Range[] =>
+/** What is before the record, the record alone, what is behind it. */
+const isolate = ({ from, to }: Range, record: number): Range[] =>
   [
-    { from, to: row, careful: false },
-    { from: row + 1, to, careful: false },
+    { from, to: from + record, careful: false },
+    { from: from + record, to: from + record + 1, careful: false },
+    { from: from + record + 1, to, careful: false },
   ].filter((range) => size(range) > 0);
+
+/** Reasons that may hold for many records together and not for each alone; any other holds for the program. */
+const ofSize: SandboxReason[] = ['memory', 'stack', 'result', 'lost'];
+
+const tampered: SandboxFailure = { ok: false, reason: 'result', message: 'The program changed how JSON is written.' };
 
 let lastRangeId = 0;
 
@@ -89,29 +98,27 @@ export class BatchRun {
     const text = batchText(id, this.#batch.rows.slice(range.from, range.to), wanted);
     if (text.length > largestText && size(range) > 1) return halve(range);
     const onCall = (_name: string, request: string) => this.#answerColumn(range, id, request);
+    if (this.#owner.left <= 0) return { ok: false, reason: 'timeout', message: 'The batch took too long.' };
     const outcome = await this.#owner.send({ text, count: size(range), careful: range.careful, onCall });
     if (outcome.kind === 'killed' && outcome.reason === 'timeout') return this.#narrow(range, outcome);
-    return this.#accept(range, readOutcome(outcome));
+    const result = readOutcome(outcome);
+    if (result.ok) return this.#accept(range, result);
+    return this.#refuse(range, result, outcome.kind === 'done' ? outcome.record : -1);
   }
 
   /** A native call did not come back. Which record made it? */
   #narrow(range: Range, outcome: Outcome & { kind: 'killed' }): Range[] {
-    const row = range.from + (size(range) === 1 ? 0 : outcome.record);
-    if (size(range) > 1 && (!range.careful || outcome.record < 0)) return [{ ...range, careful: true }];
-    const failure = readOutcome(outcome) as SandboxFailure;
-    this.#results[row] = failure;
-    return around(range, row);
+    const isAlone = size(range) === 1;
+    if (!isAlone && !range.careful) return [{ ...range, careful: true }];
+    const record = isAlone ? 0 : outcome.record;
+    if (record < 0 || record >= size(range)) return halve(range);
+    this.#results[range.from + record] = readOutcome(outcome) as SandboxFailure;
+    return isolate(range, record).filter(({ from }) => from !== range.from + record);
   }
 
-  async #accept(
-    range: Range,
-    result: { ok: true; value: unknown } | SandboxFailure,
-  ): Promise<Range[] | SandboxFailure> {
-    if (!result.ok) return this.#refuse(range, result);
-    const { value, effects } = result as { value: unknown; effects?: unknown };
-    if (!areRangeResults(value, this.#owner.width) || !this.#owner.keep(effects)) {
-      return this.#refuse(range, { ok: false, reason: 'result', message: 'The program changed how JSON is written.' });
-    }
+  async #accept(range: Range, result: { value: unknown; effects?: unknown }): Promise<Range[] | SandboxFailure> {
+    const { value } = result;
+    if (!areRangeResults(value, this.#owner.width) || !this.#owner.keep(result.effects)) return tampered;
     const kept = keptColumns(value);
     const inputs = await Promise.all(kept.map((isKept, index) => (isKept ? this.#inputOf(range, index) : undefined)));
     for (const [index, item] of readRange(value, size(range), inputs).entries())
@@ -119,10 +126,13 @@ export class BatchRun {
     return [];
   }
 
-  /** Too much for all together may be just right for each. */
-  #refuse(range: Range, failure: SandboxFailure): Range[] | SandboxFailure {
-    if (failure.reason === 'stopped' || failure.reason === 'timeout') return failure;
-    if (size(range) > 1) return halve(range);
+  /**
+   * Too much for all together may be just right for each. Where the limit was reached in a record, that one is tried
+   * alone.
+   */
+  #refuse(range: Range, failure: SandboxFailure, record: number): Range[] | SandboxFailure {
+    if (!ofSize.includes(failure.reason)) return failure;
+    if (size(range) > 1) return record >= 0 && record < size(range) ? isolate(range, record) : halve(range);
     const { ok, reason, message, line } = failure;
     this.#results[range.from] = line === undefined ? { ok, reason, message } : { ok, reason, message, line };
     return [];

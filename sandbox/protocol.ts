@@ -72,8 +72,11 @@ export type Task =
     }
   | { kind: 'close'; session: number };
 
-/** `text` is the JSON text of a result; `open` says whether the thread still holds the session of the task. */
+/**
+ * `text` is the JSON text of a result; `open` says whether the thread still holds the session of the task; `record` is
+ * the record of a batch at which it ended.
+ */
 export type Report =
-  | { kind: 'done'; text: string; logs: SandboxLog[]; open: boolean }
+  | { kind: 'done'; text: string; logs: SandboxLog[]; open: boolean; record: number }
   | { kind: 'log'; log: SandboxLog }
   | { kind: 'call'; name: string; text: string };

@@ -33,6 +33,7 @@ class Session implements RecordSession, Owner {
   readonly output: string[] | undefined;
   readonly width: number;
   guessedColumns: string[];
+  left = 0;
   readonly fetchColumn: RecordsRequest['fetchColumn'];
   readonly #id = ++lastId;
   readonly #lane: Lane;
@@ -43,8 +44,6 @@ class Session implements RecordSession, Owner {
   #effects: Omit<SandboxEffects, 'logs'>;
   #turn: Promise<unknown> = Promise.resolve();
   #signal: AbortSignal | undefined;
-  /** Milliseconds that the present batch may still take. */
-  #left = 0;
   #closed = false;
 
   constructor(lane: Lane, request: RecordsRequest, limits: Limits) {
@@ -106,13 +105,13 @@ class Session implements RecordSession, Owner {
       task: (thread) => {
         began = performance.now();
         const open = thread.sessions.has(this.#id) ? undefined : this.#enter(thread);
-        return { kind: 'batch', session: this.#id, open, batch: text, count, careful, batchTimeoutMs: this.#left };
+        return { kind: 'batch', session: this.#id, open, batch: text, count, careful, batchTimeoutMs: this.left };
       },
       pin: this.#thread,
       signal: this.#signal,
       onCall,
     });
-    this.#left = Math.max(0, this.#left - (performance.now() - began));
+    this.left = Math.max(0, this.left - (performance.now() - began));
     this.#settle(outcome);
     return outcome;
   }
@@ -124,7 +123,7 @@ class Session implements RecordSession, Owner {
     if (this.#closed) return closed;
     const signals = [this.#request.signal, signal].filter((one) => one !== undefined);
     this.#signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-    this.#left = this.#limits.batchTimeoutMs;
+    this.left = this.#limits.batchTimeoutMs;
     return new BatchRun(this, batch).run();
   }
 

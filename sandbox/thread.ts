@@ -3,9 +3,9 @@ import { type Control, controlBytes, monotonicNow, openControl, type Report, slo
 import type { SandboxLog } from './types.ts';
 import { loadWasm } from './wasm.ts';
 
-/** How a task ended. `record` is the record that was under way, when the thread was told to say so. */
+/** How a task ended. `record` is the record that was under way (of a killed one, if it was told to say so), or -1. */
 export type Outcome =
-  | { kind: 'done'; text: string; logs: SandboxLog[]; open: boolean }
+  | { kind: 'done'; text: string; logs: SandboxLog[]; open: boolean; record: number }
   | { kind: 'killed'; reason: 'timeout' | 'stopped'; record: number }
   | { kind: 'lost'; message: string };
 

@@ -26,7 +26,7 @@ type Write = (piece: string, value?: unknown) => void;
 export function makeEntries(host: Host, parts: Parts) {
   const Buffer = ArrayBuffer;
   const Compile = Function;
-  const values = parts.makeValues();
+  const values = parts.makeValues(host);
   const send = parts.makeSend(values, host);
   const ask: Ask = (name, ...args) => values.parse(send(name, values.stringify(args)));
   const names = parts.makeNames(values, ask);
@@ -89,13 +89,17 @@ export function makeEntries(host: Host, parts: Parts) {
       return script.start(main);
     },
     finishScript: () => script.finish(names.effects),
-    openSession: (columnsText: string, outputText: string, ...programs: ((record: object) => unknown)[]) => {
+    openSession: (
+      cell: ArrayBuffer,
+      columnsText: string,
+      outputText: string,
+      ...programs: ((record: object) => unknown)[]
+    ) => {
       const columns = values.parse(columnsText);
-      session = load('makeSession')(values, names, openRecords(columnsText), ask, columns);
+      session = load('makeSession')(values, names, openRecords(columnsText), ask, columns, cell);
       session.setPrograms(programs, values.parse(outputText));
       return '{"ok":true,"value":null}';
     },
-    cell: () => session.cell,
     begin: (text: string, careful: boolean) =>
       values.answer(() => {
         session.begin(text, careful);

@@ -93,7 +93,7 @@ export function makeNames(values: Values, ask: Ask) {
       return `{"vars":${textOf(vars)},"instanceVars":${changedInstanceVars()},"options":${textOf(set)}}`;
     } catch (error) {
       if (!(error instanceof values.Refusal)) throw error;
-      throw new values.Refusal(`a variable is ${error.message}`);
+      throw new values.Refusal(error.message, 'A variable');
     }
   }
 

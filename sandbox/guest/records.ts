@@ -47,29 +47,30 @@ export function makeRecords(values: Values, ask: Ask, names: string[]) {
     Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
   }
 
-  /** Reads of columns that were not sent end here. Not enumerable: for-in lists what ownKeys gives. */
-  function makePrototype(unsent: string[], fetchCell: (target: Target, name: string) => unknown): object {
+  /** Reads and writes of columns that were not sent end here. Not enumerable: for-in lists what ownKeys gives. */
+  function makePrototype(
+    unsent: string[],
+    read: (target: Target, name: string) => unknown,
+    write: (target: Target, name: string, value: unknown) => void,
+  ): object {
+    if (unsent.length === 0) return Object.prototype;
     const prototype = Object.create(Object.prototype);
     for (const name of unsent) {
       Object.defineProperty(prototype, name, {
         get(this: Target) {
-          return fetchCell(this, name);
+          return read(this, name);
         },
         set(this: Target, value: unknown) {
-          keep(this, name, value);
+          write(this, name, value);
         },
       });
     }
     return prototype;
   }
 
-  function makeHandler(
-    makeWhole: (target: Target) => void,
-    touch: (key: string | symbol) => void,
-  ): ProxyHandler<Target> {
+  function makeHandler(makeWhole: (target: Target) => void): ProxyHandler<Target> {
     return {
       set(target, key, value) {
-        touch(key);
         target[key] = value;
         return true;
       },
@@ -153,17 +154,19 @@ export function makeRecords(values: Values, ask: Ask, names: string[]) {
       Object.setPrototypeOf(target, Object.prototype);
     }
 
-    const unsent = new Set<string | symbol>(names.filter((name) => !sent.includes(name)));
-    const touch = (key: string | symbol) => {
-      if (unsent.has(key)) touched = true;
-    };
+    function write(target: Target, name: string, value: unknown): void {
+      touched = true;
+      keep(target, name, value);
+    }
+
+    const unsent = names.filter((name) => !sent.includes(name));
     const { makeTargets, makeView } = factoriesOf(sent);
     return {
       count,
       sent,
       view: makeView(columns, fetch),
-      makeTarget: makeTargets(makePrototype([...unsent] as string[], fetchCell), columns),
-      handler: makeHandler(makeWhole, touch),
+      makeTarget: makeTargets(makePrototype(unsent, fetchCell, write), columns),
+      handler: makeHandler(makeWhole),
       isTouched: () => touched,
     };
   }

@@ -8,19 +8,26 @@ type Row = Record<string, unknown>;
 type Column = unknown[] | { rows: number[]; values: unknown[] };
 
 /**
- * Runs a program over batches. `cell` shows the host which record is under way: when it interrupts one, the loop is
+ * Runs a program over batches. `shown` shows the host which record is under way: when it interrupts one, the loop is
  * entered again after it, and what was computed before is kept. Before the first record it shows -1, after the last
  * one their number.
  */
-export function makeSession(values: Values, names: Names, records: Records, ask: Ask, columns: string[]) {
+export function makeSession(
+  values: Values,
+  names: Names,
+  records: Records,
+  ask: Ask,
+  columns: string[],
+  shown: ArrayBuffer,
+) {
   const { stringify, plain } = values;
-  const cell = new Int32Array(1);
+  const NativeFunction = Function;
+  const cell = new Int32Array(shown);
   let programs: ((record: Row) => unknown)[] = [];
   let output: string[] | null = null;
   let current: OpenBatch;
   let results: Column[] = [];
-  /** Indexes of the results that each record gives, and of those it may give. */
-  let always: number[] = [];
+  /** Indexes of the results that a record gives only when it owns a value for them. */
   let sometimes: number[] = [];
   let failures: unknown[] = [];
   let dropped: number[] = [];
@@ -35,11 +42,29 @@ export function makeSession(values: Values, names: Names, records: Records, ask:
   const startColumn = (name: string): Column =>
     columns.includes(name) && !current.sent.includes(name) ? { rows: [], values: [] } : [];
 
+  type Collect = (target: Row, row: number) => void;
+  let collect: Collect = () => undefined;
+  const collectors: Record<string, (put: typeof plain, columns: Column[]) => Collect> = { __proto__: null } as never;
+
+  /** Written for just these columns: reading properties by names that are known takes half the time. */
+  function makeCollector(indexes: number[]): (put: typeof plain, columns: Column[]) => Collect {
+    const key = stringify(indexes);
+    const cells = indexes.map(
+      (index) =>
+        `value = target[${stringify(output![index])}]; c${index}[row] = typeof value === 'string' && value.length < 10000 ? value : plain(value);`,
+    );
+    const names = indexes.map((index) => `c${index} = columns[${index}]`);
+    const source = `let ${['value', ...names].join(',')}; return (target, row) => {${cells.join('')}};`;
+    collectors[key] ??= new NativeFunction('plain', 'columns', source) as (typeof collectors)[string];
+    return collectors[key];
+  }
+
   function begin(text: string, isCareful: boolean): void {
     current = records.open(text);
     results = output ? output.map(startColumn) : programs.map(() => []);
     const indexes = results.map((_, index) => index);
-    always = indexes.filter((index) => Array.isArray(results[index]));
+    const always = indexes.filter((index) => Array.isArray(results[index]));
+    if (output) collect = makeCollector(always)(plain, results);
     sometimes = indexes.filter((index) => !Array.isArray(results[index]));
     failures = [];
     dropped = [];
@@ -74,8 +99,9 @@ export function makeSession(values: Values, names: Names, records: Records, ask:
         view.move(row);
         for (let index = 0; index < columns.length; index++) {
           const value = programs[index]!(record);
-          const isScalar = typeof value === 'string' || typeof value === 'boolean' || value === null;
-          columns[index]![row] = isScalar ? value : plain(value);
+          const isSimple =
+            typeof value === 'string' ? value.length < 10_000 : typeof value === 'boolean' || value === null;
+          columns[index]![row] = isSimple ? value : plain(value);
         }
       } catch (error) {
         refuse(row, error);
@@ -84,8 +110,11 @@ export function makeSession(values: Values, names: Names, records: Records, ask:
   }
 
   function putOwn(target: Row, row: number): void {
-    for (const index of always) (results[index] as unknown[])[row] = plain(target[output![index]!]);
-    if (!current.isTouched()) return;
+    collect(target, row);
+    if (sometimes.length > 0 && current.isTouched()) putDiffering(target, row);
+  }
+
+  function putDiffering(target: Row, row: number): void {
     for (const index of sometimes) {
       const name = output![index]!;
       if (records.own(target, name)) put(index, row, target[name]);
@@ -96,12 +125,9 @@ export function makeSession(values: Values, names: Names, records: Records, ask:
     for (let index = 0; index < results.length; index++) put(index, row, source[output![index]!]);
   }
 
-  function transformRecord(target: Row, record: Row, row: number): void {
-    const returned = programs[0]!(record);
+  function putReturned(returned: unknown, row: number): void {
     if (returned === null || returned === false) {
       dropped.push(row);
-    } else if (returned === undefined || returned === true || returned === record) {
-      putOwn(target, row);
     } else if (typeof returned === 'object' && !Array.isArray(returned) && !(returned instanceof Promise)) {
       putAll(returned as Row, row);
     } else {
@@ -121,12 +147,16 @@ export function makeSession(values: Values, names: Names, records: Records, ask:
 
   function transformFrom(from: number): void {
     const { count, makeTarget, handler } = current;
+    const program = programs[0]!;
     for (let row = from; row < count; row++) {
       cell[0] = row;
       if (careful) ask('record', row);
       try {
         const target = makeTarget(row);
-        transformRecord(target, new Proxy(target, handler), row);
+        const record = new Proxy(target, handler);
+        const returned = program(record);
+        if (returned === undefined || returned === record || returned === true) putOwn(target, row);
+        else putReturned(returned, row);
       } catch (error) {
         refuse(row, error);
       }
@@ -150,10 +180,19 @@ export function makeSession(values: Values, names: Names, records: Records, ask:
     });
   }
 
+  function effectsText(): string {
+    try {
+      return names.newEffects();
+    } catch (error) {
+      // No matter of single records, which `result` would mean.
+      throw new Error(values.describe(error).message);
+    }
+  }
+
   function replyText(): string {
     const text = stringify({ results, failures, dropped });
     values.refuseLarge(text.length);
-    return `"value":${text},"effects":${names.newEffects()}`;
+    return `"value":${text},"effects":${effectsText()}`;
   }
 
   /** After the host interrupted record `row`: goes on behind it. */
@@ -163,5 +202,5 @@ export function makeSession(values: Values, names: Names, records: Records, ask:
     return run(row + 1);
   }
 
-  return { setPrograms, begin, run, runAfter, cell: cell.buffer };
+  return { setPrograms, begin, run, runAfter };
 }

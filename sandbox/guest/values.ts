@@ -25,13 +25,21 @@ interface Described {
 export type Values = ReturnType<typeof makeValues>;
 
 /** What may leave as a result, and how errors leave. */
-export function makeValues() {
+export function makeValues(host: Host) {
   // Taken before any user code runs, so that text that leaves was written by the real JSON.stringify.
   const { parse, stringify } = JSON;
   const toIso = Date.prototype.toISOString;
   let resultSize = 0;
 
-  class Refusal extends Error {}
+  /** What is refused (`subject`), and why. */
+  class Refusal extends Error {
+    readonly subject: string;
+
+    constructor(message: string, subject = 'The result') {
+      super(message);
+      this.subject = subject;
+    }
+  }
 
   const isoOf = (date: Date): string => {
     if (Number.isNaN(+date)) throw new Refusal('an invalid date is not a JSON value');
@@ -76,8 +84,12 @@ export function makeValues() {
 
   /** The value as it will be in JSON. Scalars, which most are, take no detour over text. */
   function plain(value: unknown): unknown {
-    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+    if (typeof value === 'boolean' || value === null) return value;
     if (value === undefined) return null;
+    if (typeof value === 'string') {
+      refuseLarge(value.length);
+      return value;
+    }
     if (typeof value === 'number' && Number.isFinite(value)) return value;
     return parse(textOf(value));
   }
@@ -90,10 +102,17 @@ export function makeValues() {
     return typeof value === 'object' ? (stringify(value) ?? '') : String(value);
   }
 
+  const limitMessages = {
+    memory: 'Out of memory.',
+    stack: 'The code calls itself too deeply, or its data are nested too deeply.',
+  };
+
   const limitOf = (error: unknown): 'memory' | 'stack' | undefined => {
     const message = error instanceof InternalError || error instanceof SyntaxError ? error.message : '';
-    if (message === 'out of memory') return 'memory';
-    return message === 'stack overflow' ? 'stack' : undefined;
+    if (message === 'out of memory' || message === 'string too long') return 'memory';
+    if (message === 'stack overflow') return 'stack';
+    // Where not even an error finds room, QuickJS throws null.
+    return error === null && host('isFull', '') === '=true' ? 'memory' : undefined;
   };
 
   const lineOf = (error: Error): number | undefined => {
@@ -101,17 +120,20 @@ export function makeValues() {
     return found ? Number(found[1]) : undefined;
   };
 
-  const messageOf = (error: Error): string =>
-    (error.name === 'Error' || error instanceof Refusal ? error.message : `${error.name}: ${error.message}`).slice(
-      0,
-      2000,
-    );
+  function messageOf(error: Error): string {
+    if (error instanceof Refusal) return `${error.subject} is refused: ${error.message}.`;
+    return (error.name === 'Error' ? error.message : `${error.name}: ${error.message}`).slice(0, 2000);
+  }
+
+  const shown = (thrown: unknown): string => (thrown === null ? 'null' : display(thrown).slice(0, 2000));
 
   function describe(error: unknown): Described {
     try {
-      if (error instanceof Refusal) return { reason: 'result', message: `The result is refused: ${messageOf(error)}` };
-      if (!(error instanceof Error)) return { reason: 'error', message: `Thrown: ${display(error).slice(0, 2000)}` };
-      return { reason: limitOf(error) ?? 'error', message: messageOf(error), line: lineOf(error) };
+      const limit = limitOf(error);
+      const line = error instanceof Error ? lineOf(error) : undefined;
+      if (limit) return { reason: limit, message: limitMessages[limit], line };
+      if (error instanceof Refusal) return { reason: 'result', message: messageOf(error) };
+      return { reason: 'error', message: error instanceof Error ? messageOf(error) : `Thrown: ${shown(error)}`, line };
     } catch (second) {
       return { reason: limitOf(second) ?? 'error', message: 'An error was thrown that cannot be read.' };
     }

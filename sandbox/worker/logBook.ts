@@ -1,10 +1,13 @@
 import type { SandboxLog } from '../types.ts';
 
-/** Keeps so many lines and counts the rest. */
+const mostCharacters = 4_000_000;
+
+/** Keeps so many lines, and so much text, and counts the rest. */
 export class LogBook {
   readonly #limit: number;
   readonly #keep: (log: SandboxLog) => void;
   #kept = 0;
+  #characters = 0;
   #leftOut = 0;
 
   constructor(limit: number, keep: (log: SandboxLog) => void) {
@@ -13,11 +16,12 @@ export class LogBook {
   }
 
   add(log: SandboxLog): void {
-    if (this.#kept >= this.#limit) {
+    if (this.#kept >= this.#limit || this.#characters + log.message.length > mostCharacters) {
       this.#leftOut++;
       return;
     }
     this.#kept++;
+    this.#characters += log.message.length;
     this.#keep(log);
   }
 

@@ -33,8 +33,8 @@ async function takeVm(memoryMb: number): Promise<Vm> {
   return spare ?? makeVm(memoryMb);
 }
 
-function done(answer: Answer, logs: SandboxLog[], open = false): void {
-  report({ kind: 'done', text: answer.ok ? answer.text : JSON.stringify(answer), logs, open });
+function done(answer: Answer, logs: SandboxLog[], open = false, record = -1): void {
+  report({ kind: 'done', text: answer.ok ? answer.text : JSON.stringify(answer), logs, open, record });
 }
 
 async function openSession(id: number, open: OpenSession): Promise<Answer> {
@@ -52,7 +52,7 @@ async function runBatch(task: Extract<Task, { kind: 'batch' }>): Promise<void> {
   standStillAt(session.open.now);
   const [answer, logs] = session.run(task);
   if (!answer.ok || session.spoiled) sessions.delete(task.session);
-  done(answer, logs, sessions.has(task.session));
+  done(answer, logs, sessions.has(task.session), session.record);
 }
 
 async function handle(task: Task): Promise<void> {

@@ -15,12 +15,13 @@ export class Session {
   readonly #guard: Guard;
   #logs: SandboxLog[] = [];
   #book: LogBook;
-  #cell: () => number = () => -1;
+  readonly #cell: ReturnType<Vm['makeCell']>;
 
   constructor(vm: Vm, guard: Guard, open: OpenSession) {
     this.#vm = vm;
     this.#guard = guard;
     this.open = open;
+    this.#cell = vm.makeCell();
     this.#book = new LogBook(open.limits.logLines, (log) => this.#logs.push(log));
     vm.hostFunctions = {
       ...baseFunctions(open.timeZone, this.#book),
@@ -50,14 +51,13 @@ export class Session {
       if (!compiled.ok) return this.#locate(compiled, index);
       programs.push(compiled.value);
     }
-    const opened = this.#vm.call(
+    return this.#vm.call(
       'openSession',
+      this.#cell.handle,
       JSON.stringify(this.open.columns),
       JSON.stringify(this.open.output),
       ...programs,
     );
-    if (opened.ok) this.#cell = this.#vm.watchCell();
-    return opened;
   }
 
   #locate(failure: SandboxFailure, index: number): SandboxFailure {
@@ -65,8 +65,13 @@ export class Session {
     return { ...failure, message: `Expression ${index + 1}: ${failure.message}` };
   }
 
+  /** Where a batch ended that did not end well: its record, -1 before the first one. */
+  get record(): number {
+    return this.#cell.read();
+  }
+
   run(task: BatchTask): [Answer, SandboxLog[]] {
-    this.#guard.beginBatch(this.open.limits.timeoutMs, task.batchTimeoutMs, this.#cell);
+    this.#guard.beginBatch(this.open.limits.timeoutMs, task.batchTimeoutMs, this.#cell.read);
     const begun = this.#vm.call('begin', task.batch, task.careful);
     const answer = begun.ok ? this.#goOn(this.#vm.call('run'), task.count) : begun;
     this.#guard.end();
@@ -80,7 +85,7 @@ export class Session {
   #goOn(first: Answer, count: number): Answer {
     let answer = first;
     while (!answer.ok && answer.reason === 'timeout' && !this.#vm.spoiled && !this.#guard.exhausted) {
-      const record = this.#cell();
+      const record = this.#cell.read();
       if (record < 0 || record >= count) return answer;
       this.#guard.restart();
       answer = this.#vm.call('runAfter', record, answer.reason, answer.message);

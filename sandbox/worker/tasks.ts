@@ -10,12 +10,14 @@ import { formatInZone } from './zones.ts';
 
 type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 
+const levels: SandboxLog['level'][] = ['info', 'warning', 'error'];
+
 /** What code of every kind may ask for. */
 export function baseFunctions(timeZone: string, logs: LogBook): HostFunctions {
   return {
     log(text) {
-      const [level, message] = JSON.parse(text) as [SandboxLog['level'], string];
-      logs.add({ level, message });
+      const [level, message] = JSON.parse(text) as unknown[];
+      logs.add({ level: levels.find((known) => known === level) ?? 'info', message: String(message) });
       return 'null';
     },
     formatDate(text) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   newQuickJSWASMModuleFromVariant,
   newVariant,
@@ -107,12 +108,17 @@ export class Vm {
     }
   }
 
-  /** Reads the number that the session shows: the record under way. It may be called while user code runs. */
-  watchCell(): () => number {
-    const cell = this.#context.unwrapResult(this.#context.callFunction(this.#entry('cell'), this.#context.undefined));
-    const address = this.#context.getArrayBuffer(cell).value.byteOffset;
+  /**
+   * A few bytes that code inside writes and this thread reads, even while that code runs. Their address is not told, so
+   * they are made with random content and looked for: a buffer from outside is taken over without a copy.
+   */
+  makeCell(): { handle: QuickJSHandle; read(): number } {
+    const mark = randomBytes(32);
+    const handle = this.#context.newArrayBuffer(new Uint8Array(mark).buffer);
     const memory = this.#memory;
-    return () => new Int32Array(memory.buffer, address, 1)[0] as number;
+    const address = Buffer.from(memory.buffer).indexOf(mark);
+    if (address < 0) throw new Error('The bytes of a new buffer are not in the memory of the module.');
+    return { handle, read: () => new Int32Array(memory.buffer, address, 1)[0] as number };
   }
 
   #entry(name: Entry): QuickJSHandle {
@@ -149,8 +155,9 @@ export class Vm {
   }
 
   #noted(described: SandboxFailure): SandboxFailure {
-    if (described.reason === 'memory') this.spoiled = true;
-    return described;
+    if (described.reason !== 'memory') return described;
+    this.spoiled = true;
+    return { ...described, message: this.#outOfMemory.message };
   }
 
   #describe(error: QuickJSHandle): SandboxFailure {
@@ -161,15 +168,20 @@ export class Vm {
     return this.#noted(JSON.parse(this.#context.getString(result.value)));
   }
 
+  get #outOfMemory(): SandboxFailure {
+    return failure('memory', `Out of memory: ${this.memoryMb} MB were not enough.`);
+  }
+
+  get #isFull(): boolean {
+    return this.#memory.buffer.byteLength >= this.memoryMb * 1024 * 1024 * 0.9;
+  }
+
   /** There was no room, or the module trapped: its state is unknown. */
   #breakDown(error: unknown): SandboxFailure {
     this.spoiled = true;
     if (this.#guard.fired) return this.#limitFailure();
-    if (error instanceof NoRoom) return failure('memory', `Out of memory: ${this.memoryMb} MB were not enough.`);
     if (error instanceof RangeError) return failure('stack', 'The code calls itself too deeply.');
-    if (this.#memory.buffer.byteLength >= this.memoryMb * 1024 * 1024 * 0.9) {
-      return failure('memory', `Out of memory: ${this.memoryMb} MB were not enough.`);
-    }
+    if (error instanceof NoRoom || this.#isFull) return this.#outOfMemory;
     return failure('lost', `The sandbox broke down: ${error instanceof Error ? error.message : String(error)}`);
   }
 
@@ -179,6 +191,7 @@ export class Vm {
   }
 
   #replyText(name: string, text: string): string {
+    if (name === 'isFull') return `=${this.#isFull}`;
     const answer = Object.hasOwn(this.hostFunctions, name) ? this.hostFunctions[name] : undefined;
     if (!answer) return `!${JSON.stringify(`${name} is not available here.`)}`;
     try {

@@ -81,7 +81,7 @@ function formatAdobe(date: Date, pattern: string): string {
  */
 export function formatInZone(instant: number, pattern: string, zone: string): string {
   if (pattern.length > longestPattern) throw new RangeError('formatDate: the pattern is longer than 200 characters.');
-  const date = tz(zone)(instant);
+  const date = zone.length > 100 ? new Date(Number.NaN) : tz(zone)(instant);
   if (Number.isNaN(+date)) throw new RangeError(`formatDate: "${zone.slice(0, 100)}" is not a time zone.`);
   return new RegExp(adobeToken).test(pattern) ? formatAdobe(date, pattern) : format(date, pattern);
 }
