@@ -32,7 +32,7 @@ beforeEach(async () => {
     t.primary(['task', 'node']);
   });
   engine = superviseEngine({
-    environment: { ...(process.env as Record<string, string>), CRASH_FOLDER: folder },
+    environment: { ...(process.env as Record<string, string>), SYNCLINE_DATA: folder },
     clock: systemClock,
     log: createLog('silent'),
     onEvents: () => (seen += 1),

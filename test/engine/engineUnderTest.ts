@@ -7,7 +7,6 @@ import type { RunEvent, RunState } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import { Sandbox } from '../../sandbox/index.ts';
-import type { Clock } from '../../server/db/clock.ts';
 import { nowText } from '../../server/db/clock.ts';
 import { openControl } from '../../server/db/control.ts';
 import { createIds } from '../../server/db/ids.ts';
@@ -23,12 +22,12 @@ import { createRun } from '../../server/runs/createRun.ts';
 import { listEvents } from '../../server/runs/events.ts';
 import type { RunDetail } from '../../server/runs/readRuns.ts';
 import { readRunDetail } from '../../server/runs/readRuns.ts';
+import { openStores } from '../../server/tables/stores.ts';
 import type { Stores } from '../../server/tables/types.ts';
 import type { SteppedClock } from '../harness/steppedClock.ts';
 import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
 import { actCatalog } from './draw.ts';
-import { noRows } from './noRows.ts';
 
 export interface UnderTest {
   folder: string;
@@ -65,7 +64,7 @@ export async function engineUnderTest(
   const db = await openControl(folder, { clock });
   const catalog = options.catalog ?? actCatalog(acts);
   const sandbox = new Sandbox({ workers: 1 });
-  const stores = options.stores ?? noRows;
+  const stores = openStores({ folder, mode: 'write' });
   const newId = createIds(clock);
   const another = (own: Partial<EngineOptions> = {}): Engine =>
     createEngine({
@@ -138,6 +137,7 @@ export async function engineUnderTest(
     async close() {
       await stopStepping(engine, clock);
       await sandbox.close();
+      await stores.close();
       await db.destroy();
       if (!chosen) await rm(folder, { recursive: true, force: true });
     },
@@ -160,5 +160,3 @@ async function stopStepping(engine: Engine, clock: SteppedClock): Promise<void> 
 export function story(run: RunDetail): string {
   return run.tasks.map((task) => `${task.nodeId} ${task.state}`).join(', ');
 }
-
-export type { Clock };
