@@ -38,7 +38,8 @@ export async function runFile(file: string, flags: RunFlags, terminal: Terminal)
   await using place = await openWorkplace(config, catalog, given);
   const known = await nameConnections(place.db, given, catalog);
   const workflow = await readRunnable(file, catalog, known, terminal);
-  return follow(place, { workflow, file, resume, known }, terminal);
+  // Awaited here: what is in use is given back when this function ends, not when its promise does.
+  return await follow(place, { workflow, file, resume, known }, terminal);
 }
 
 /** Throws UserError FILE_UNREADABLE, or WORKFLOW_INVALID with the problems. Warnings are printed once all names are known. */
