@@ -129,7 +129,7 @@ describe('the filter', () => {
   });
 
   it.each([
-    ['a text for a number', condition('Loyalty_Points__c', 'gt', '"500"'), 'FILTER_VALUE', 'the text "500"'],
+    ['a text for a number', condition('Loyalty_Points__c', 'gt', '"many"'), 'FILTER_VALUE', 'the text "many"'],
     ['a number for a text', condition('LastName', 'eq', '5'), 'FILTER_VALUE', 'the number 5'],
     ['null', condition('LastName', 'eq', 'null'), 'FILTER_VALUE', 'use "is empty"'],
     ['undefined', condition('LastName', 'eq', 'vars.nothing'), 'FILTER_VALUE', 'undefined'],
