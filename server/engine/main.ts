@@ -2,7 +2,7 @@
  * The engine process. `serve` starts it with the configuration in the environment (the size of the thread pool among it,
  * which must be there before anything else is) and talks to it by messages; it ends when its parent does.
  */
-import { toErrorReply } from '../../contract/errors.ts';
+import { toErrorReply, UserError } from '../../contract/errors.ts';
 import { loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
@@ -51,7 +51,8 @@ try {
   setInterval(() => tell({ type: 'beat' }), beatLength);
   tell({ type: 'ready' });
 } catch (error) {
-  log.error({ err: error }, 'the engine cannot start');
+  // The parent tells the person; a bug also needs its stack.
+  if (!(error instanceof UserError)) log.error({ err: error }, 'the engine cannot start');
   tell({ type: 'failed', error: toErrorReply(error) });
   await end(1);
 }
