@@ -62,7 +62,7 @@ export function WorkflowActions({ item, taken }: { item: Item; taken: ReadonlySe
               </Menu.Item>
               <Menu.Divider />
               <Menu.Item
-                color="red"
+                color="var(--err)"
                 leftSection={<IconTrash size={15} aria-hidden />}
                 onClick={() => setOpen('delete')}
               >

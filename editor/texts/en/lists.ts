@@ -6,6 +6,7 @@ export const listTexts = {
   'list.noMatch': 'Nothing matches.',
   'list.noMatchAction': 'Write less in the search, or empty it.',
   'list.showAll': 'Show all',
+  'list.copyNamed': 'Copy: {name}',
   'list.actionsOf': 'Actions for {name}',
   'list.none': '–',
   'list.never': 'never',
