@@ -7,7 +7,6 @@ export interface RunRow {
   workflow_name: string;
   workflow_label: string;
   version: number | null;
-  file: string;
   state: RunState;
   origin: string;
   start_node: string | null;
@@ -22,8 +21,34 @@ export interface RunRow {
   held: boolean | number;
   ending: 'stop' | 'fail' | 'end' | null;
   ending_at: string | null;
-  purged: 'marked' | 'done' | null;
+  purged: boolean | number;
+  file: string;
 }
+
+/** A run without its frozen workflow, which may be megabytes. */
+export type RunHead = Omit<RunRow, 'file'>;
+export const runHead = [
+  'id',
+  'workflow_id',
+  'workflow_name',
+  'workflow_label',
+  'version',
+  'state',
+  'origin',
+  'start_node',
+  'created_at',
+  'started_at',
+  'ended_at',
+  'lock',
+  'last_seq',
+  'rejects',
+  'error',
+  'instance_vars',
+  'held',
+  'ending',
+  'ending_at',
+  'purged',
+] as const satisfies readonly (keyof RunHead)[];
 
 export interface TaskRow {
   id: string;

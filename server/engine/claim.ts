@@ -1,7 +1,7 @@
 /** Takes tasks that are due, or whose owner is gone. */
 import { toErrorReply } from '../../contract/errors.ts';
 import { nowText } from '../db/clock.ts';
-import type { RunRow, TaskRow } from '../db/rows.ts';
+import type { RunHead, TaskRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
 import { setRunState } from '../runs/changeRun.ts';
 import { settleFailure } from './fail.ts';
@@ -81,7 +81,7 @@ export function claimTask(host: Host, candidate: Candidate): Promise<TaskRow | n
   });
 }
 
-function mayClaim(run: RunRow, task: TaskRow, at: string): boolean {
+function mayClaim(run: RunHead, task: TaskRow, at: string): boolean {
   if (run.held || run.ending !== null || !claimableRuns.includes(run.state)) return false;
   if (task.state === 'running') return task.lease_until === null || task.lease_until <= at;
   return (task.state === 'pending' || task.state === 'waiting') && task.due <= at;

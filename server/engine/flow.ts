@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Graph } from '../../contract/graph.ts';
 import { buildGraph } from '../../contract/graph.ts';
 import type { Port } from '../../contract/node.ts';
-import { nodePorts } from '../../contract/node.ts';
+import { errorPort, nodePorts } from '../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
 import type { RunRow } from '../db/rows.ts';
@@ -18,8 +18,10 @@ export interface Flow {
   node(id: string): WorkflowNode;
   /** Throws UserError NODE_TYPE_UNKNOWN: a type may have been removed since the run started. */
   type(node: WorkflowNode): NodeType;
-  /** Output ports in the order they are drawn. */
+  /** Output ports in the order they are drawn; of a type that was removed, only the Error port a person asked for. */
   ports(node: WorkflowNode): Port[];
+  /** Whether it waits for all its inbound transitions. */
+  isJoin(node: WorkflowNode): boolean;
 }
 
 export function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Flow {
@@ -39,7 +41,12 @@ export function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Fl
       return node;
     },
     type,
-    ports: (node) => nodePorts(type(node).definition, node),
+    ports: (node) => {
+      const found = catalog.nodes.get(node.type);
+      if (found) return nodePorts(found.definition, node);
+      return node.onError === 'transition' ? [errorPort] : [];
+    },
+    isJoin: (node) => catalog.nodes.get(node.type)?.definition.inputs.join === 'all',
   };
 }
 

@@ -38,8 +38,7 @@ export async function commitChange<T>(
   runId: string,
   work: (change: RunChange) => Promise<T>,
 ): Promise<T> {
-  const at = nowText(host.clock);
-  const result = await inRun(host.db, runId, (tx) => changeRun(tx, runId, at, work));
+  const result = await inRun(host.db, runId, (tx) => changeRun(tx, runId, nowText(host.clock), work));
   host.announce(runId);
   return result;
 }

@@ -27,7 +27,7 @@ export async function purgeRuns(host: Host, days: number): Promise<number> {
  */
 export async function purgeRun(host: Host, runId: string): Promise<void> {
   await inRun(host.db, runId, async (tx) => {
-    await tx('runs').where({ id: runId }).update({ purged: 'marked' });
+    await tx('runs').where({ id: runId }).update({ purged: true });
     await tx('outputs').where({ run_id: runId }).update({ kept: false });
   });
   await host.stores.deleteRun(runId);

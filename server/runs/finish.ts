@@ -3,7 +3,7 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { describeError } from '../../contract/errors.ts';
 import type { Effect, RunState } from '../../contract/run.ts';
 import { finalRunStates } from '../../contract/run.ts';
-import type { PendingEffectRow, RunRow, TaskRow } from '../db/rows.ts';
+import type { PendingEffectRow, RunHead, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
 import { setOption } from '../options/options.ts';
 import type { RunChange } from './changeRun.ts';
@@ -48,7 +48,7 @@ export async function finishRun(change: RunChange): Promise<void> {
   await releaseHeld(change.tx, change.run.workflow_name, change.run.id);
 }
 
-function endState(run: RunRow, unsettled: Unsettled): RunState {
+function endState(run: RunHead, unsettled: Unsettled): RunState {
   if (run.ending === 'stop') return 'stopped';
   if (run.ending === 'fail') return 'failed';
   return unsettled.rejects > 0 ? 'succeeded with rejects' : 'succeeded';

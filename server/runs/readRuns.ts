@@ -6,7 +6,8 @@ import type { Progress, RunOrigin, RunState, RunSummary, TaskSummary } from '../
 import { finalRunStates } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { Workflow } from '../../contract/workflow.ts';
-import type { OutputRow, RunRow, TaskRow } from '../db/rows.ts';
+import type { OutputRow, RunHead, RunRow, TaskRow } from '../db/rows.ts';
+import { runHead } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
 
 export interface RunDetail extends RunSummary {
@@ -33,18 +34,23 @@ export async function listRuns(db: Db, filter: RunFilter = {}): Promise<RunSumma
   if (filter.workflow !== undefined) query.where({ workflow_name: filter.workflow });
   if (filter.state !== undefined) query.where({ state: filter.state });
   if (filter.before !== undefined) query.where('id', '<', filter.before);
-  const rows: RunRow[] = await query;
+  const rows: RunHead[] = await query;
   return rows.map(toRunSummary);
 }
 
 /** Throws UserError NOT_FOUND. */
 export async function readRun(db: Db, runId: string): Promise<RunSummary> {
-  return toRunSummary(await requireRun(db, runId));
+  const run: RunHead | undefined = await db('runs')
+    .where({ id: runId })
+    .first(...runHead);
+  if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
+  return toRunSummary(run);
 }
 
 /** Throws UserError NOT_FOUND. */
 export async function readRunDetail(db: Db, runId: string): Promise<RunDetail> {
-  const run = await requireRun(db, runId);
+  const run: RunRow | undefined = await db('runs').where({ id: runId }).first();
+  if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
   const tasks: TaskRow[] = await db('tasks').where({ run_id: runId }).orderBy(['created_at', 'id']);
   const outputs: OutputRow[] = await db('outputs').where({ run_id: runId }).orderBy(['task_id', 'port']);
   const byTask = Map.groupBy(outputs, (output) => output.task_id);
@@ -86,7 +92,9 @@ export async function listTables(
 
 /** By internalName: the latest run, and how many are not over. Workflows that never ran are left out. */
 export async function summariseRuns(db: Db): Promise<Map<string, { lastRun: RunSummary; activeRuns: number }>> {
-  const latest: RunRow[] = await db('runs').whereIn('id', db('runs').max('id').groupBy('workflow_name'));
+  const latest: RunHead[] = await db('runs')
+    .select(...runHead)
+    .whereIn('id', db('runs').max('id').groupBy('workflow_name'));
   const active: { workflow_name: string; runs: number }[] = await db('runs')
     .whereNotIn('state', finalRunStates)
     .groupBy('workflow_name')
@@ -101,13 +109,7 @@ export async function summariseRuns(db: Db): Promise<Map<string, { lastRun: RunS
   );
 }
 
-async function requireRun(db: Db, runId: string): Promise<RunRow> {
-  const run: RunRow | undefined = await db('runs').where({ id: runId }).first();
-  if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
-  return run;
-}
-
-export function toRunSummary(run: RunRow): RunSummary {
+export function toRunSummary(run: RunHead): RunSummary {
   return {
     id: run.id,
     workflow: run.workflow_name,

@@ -48,7 +48,7 @@ async function findSettled(
     .select('transition_id', 'from_task', 'task_id');
   const children = Map.groupBy(arrivals, (arrival) => arrival.from_task);
   const nodeOf = new Map(tasks.map((task) => [task.id, task.node_id]));
-  const portOf = readPorts(change.run.file);
+  const portOf = await readPorts(change);
   const troubled = Map.groupBy(outputs, (output) => output.task_id);
   const isSettled = (taskId: string, ports: Set<string>): boolean => {
     const first = (children.get(taskId) ?? []).filter((arrival) => ports.has(portOf.get(arrival.transition_id) ?? ''));
@@ -72,7 +72,8 @@ function descendants(first: readonly Arrival[], children: ReadonlyMap<string, Ar
   return seen;
 }
 
-function readPorts(file: string): Map<string, string> {
-  const { transitions } = JSON.parse(file) as { transitions: Transition[] };
+async function readPorts({ tx, run }: RunChange): Promise<Map<string, string>> {
+  const row: { file: string } = await tx('runs').where({ id: run.id }).first('file');
+  const { transitions } = JSON.parse(row.file) as { transitions: Transition[] };
   return new Map(transitions.map((transition) => [transition.id, transition.port]));
 }

@@ -44,7 +44,6 @@ async function runs(db: Knex): Promise<void> {
     t.text('workflow_name').notNullable();
     t.text('workflow_label').notNullable();
     t.integer('version');
-    t.text('file').notNullable();
     t.text('state').notNullable();
     t.text('origin').notNullable();
     t.text('start_node');
@@ -62,10 +61,13 @@ async function runs(db: Knex): Promise<void> {
     // null; 'stop', 'fail' or 'end' while tasks that still run are being interrupted.
     t.text('ending');
     t.text('ending_at');
-    // null; 'marked' when its work tables are given up, 'done' when they are gone.
-    t.text('purged');
+    // Its rows are being given up: nobody opens them any more.
+    t.boolean('purged').notNullable().defaultTo(false);
+    // The frozen workflow. Last, because SQLite reads through it to reach what stands behind.
+    t.text('file').notNullable();
     t.index(['workflow_name', 'created_at']);
     t.index(['state']);
+    t.index(['held']);
   });
   await db.schema.createTable('tasks', (t) => {
     t.text('id').primary();
