@@ -3,8 +3,9 @@ import { IconArrowUp, IconX } from '@tabler/icons-react';
 import type { RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { Conversion, CrmConfig, ImportField } from '../config.ts';
 import { conversions, idField } from '../config.ts';
+import { FieldOption } from './FieldSelect.tsx';
 import classes from './Panel.module.css';
-import { fieldChoices, parentChoices, toImportField } from './remote.ts';
+import { parentChoices, toImportField } from './remote.ts';
 import { texts } from './texts.ts';
 
 interface FieldsProps {
@@ -19,10 +20,8 @@ interface FieldsProps {
 export function Fields({ config, details, onChange, readOnly, problem }: FieldsProps) {
   const chosen = new Set(config.fields.map((field) => field.name));
   const parents = parentChoices(details);
-  const choices = [
-    ...fieldChoices(details),
-    ...parents.map((field) => ({ value: field.name, label: `${field.label} · ${field.name}` })),
-  ].filter((choice) => !chosen.has(choice.value));
+  const labels = new Map([...(details?.fields ?? []), ...parents].map((field) => [field.name, field.label]));
+  const choices = [...labels.keys()].filter((name) => !chosen.has(name));
   const add = (names: string[]): void => {
     const found = names.flatMap((name) => {
       const field = details?.fields.find((candidate) => candidate.name === name);
@@ -104,6 +103,16 @@ export function Fields({ config, details, onChange, readOnly, problem }: FieldsP
           value={[]}
           onChange={add}
           disabled={!details}
+          renderOption={({ option }) => (
+            <FieldOption name={option.value} field={details?.fields.find((field) => field.name === option.value)} />
+          )}
+          filter={({ options, search }) =>
+            options.filter(
+              (option) =>
+                'value' in option &&
+                `${option.value} ${labels.get(option.value) ?? ''}`.toLowerCase().includes(search.trim().toLowerCase()),
+            )
+          }
           error={problem}
           searchable
           clearSearchOnChange={false}

@@ -5,8 +5,8 @@ import type { FilterCondition, FilterGroup } from '../../../contract/filter.ts';
 import { filterOperators, needsValue } from '../../../contract/filter.ts';
 import { CodeField } from '../../kit/panel/CodeField.tsx';
 import type { PanelContext } from '../../kit/panel/context.ts';
+import { FieldSelect } from './FieldSelect.tsx';
 import classes from './Panel.module.css';
-import { fieldChoices } from './remote.ts';
 import { texts } from './texts.ts';
 
 export interface FilterProps {
@@ -102,18 +102,15 @@ function Condition({ condition, path, details, onChange, onRemove, readOnly, con
   const fieldProblem = context.useIssues(`${path}.field`)[0]?.message ?? null;
   const valueProblem = context.useIssues(`${path}.value`)[0]?.message ?? null;
   const field = details?.fields.find((candidate) => candidate.name === condition.field);
-  const filterable = details && { ...details, fields: details.fields.filter((candidate) => candidate.filterable) };
   return (
-    <div className={classes.condition}>
-      <Select
-        aria-label={texts.field}
-        placeholder={texts.field}
-        data={fieldChoices(filterable)}
-        value={condition.field || null}
-        onChange={(next) => onChange({ ...condition, field: next ?? '' })}
-        error={fieldProblem}
+    <div className={classes.condition} data-bare={needsValue(condition) ? undefined : true}>
+      <FieldSelect
+        fields={(details?.fields ?? []).filter((candidate) => candidate.filterable)}
+        value={condition.field}
+        onChange={(name) => onChange({ ...condition, field: name })}
+        label={texts.field}
+        problem={fieldProblem}
         readOnly={readOnly}
-        searchable
       />
       <Select
         aria-label={texts.operator}
@@ -121,6 +118,7 @@ function Condition({ condition, path, details, onChange, onRemove, readOnly, con
         value={condition.operator}
         onChange={(next) => next !== null && onChange({ ...condition, operator: next as FilterCondition['operator'] })}
         readOnly={readOnly}
+        rightSectionWidth={22}
         allowDeselect={false}
       />
       {needsValue(condition) ? (
@@ -133,9 +131,7 @@ function Condition({ condition, path, details, onChange, onRemove, readOnly, con
           placeholder={valueExample(field)}
           readOnly={readOnly}
         />
-      ) : (
-        <span />
-      )}
+      ) : null}
       {readOnly ? null : (
         <ActionIcon aria-label={texts.removeCondition} onClick={onRemove}>
           <IconX size={14} />

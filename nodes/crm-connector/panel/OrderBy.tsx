@@ -2,8 +2,8 @@ import { ActionIcon, Button, Select } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { CrmConfig } from '../config.ts';
+import { FieldSelect } from './FieldSelect.tsx';
 import classes from './Panel.module.css';
-import { fieldChoices } from './remote.ts';
 import { texts } from './texts.ts';
 
 type Order = CrmConfig['orderBy'];
@@ -22,19 +22,17 @@ export function OrderBy({
 }) {
   const replace = (index: number, item: Order[number]): void =>
     onChange(order.map((old, other) => (other === index ? item : old)));
-  const sortable = details && { ...details, fields: details.fields.filter((field) => field.sortable) };
   return (
     <section aria-label={texts.order}>
       <div className={classes.heading}>{texts.order}</div>
       {order.map((item, index) => (
         <div key={index} className={classes.orderRow}>
-          <Select
-            aria-label={texts.field}
-            data={fieldChoices(sortable)}
-            value={item.field || null}
-            onChange={(field) => replace(index, { ...item, field: field ?? '' })}
+          <FieldSelect
+            fields={(details?.fields ?? []).filter((field) => field.sortable)}
+            value={item.field}
+            onChange={(field) => replace(index, { ...item, field })}
+            label={texts.field}
             readOnly={readOnly}
-            searchable
           />
           <Select
             aria-label={texts.direction}

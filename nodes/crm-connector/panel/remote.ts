@@ -13,11 +13,6 @@ export function toImportField(field: RemoteField): ImportField {
   };
 }
 
-/** The plain fields of an object and the names of its parents, as choices for a searchable list. */
-export function fieldChoices(details: RemoteObjectDetails | null): { value: string; label: string }[] {
-  return (details?.fields ?? []).map((field) => ({ value: field.name, label: `${field.label} · ${field.name}` }));
-}
-
 /** A parent's name, such as `Account.Name`: the one related field that nearly everyone wants. */
 export function parentChoices(details: RemoteObjectDetails | null): ImportField[] {
   return (details?.fields ?? []).flatMap((field) =>
