@@ -42,6 +42,25 @@ describe('the node of the README', () => {
     expect(names).toEqual(['definition.ts', 'run.ts', 'example.json', 'first-rows.test.ts']);
   });
 
+  it('has types that fit, and no flaw that the linter knows', async () => {
+    const tsconfig = {
+      extends: './tsconfig.json',
+      include: ['nodes/first-rows/definition.ts', 'nodes/first-rows/run.ts'],
+    };
+    await writeFile(join(copy, 'tsconfig.node.json'), JSON.stringify(tsconfig));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    await run(process.execPath, [tsc, '--noEmit', '-p', 'tsconfig.node.json'], { cwd: copy });
+    const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+    const { stderr } = await run(
+      process.execPath,
+      [biome, 'check', '--vcs-enabled=false', '--error-on-warnings', 'nodes/first-rows'],
+      {
+        cwd: copy,
+      },
+    );
+    expect(stderr).toContain('Checked 4 files');
+  }, 120_000);
+
   it('passes its own test and the suites that hold for every node', async () => {
     const { stdout } = await vitest(
       'nodes/first-rows',

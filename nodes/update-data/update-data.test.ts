@@ -206,7 +206,7 @@ describe('rejects', () => {
     ]);
     expect(run.log('write')).toEqual(['2 inserted, 3 rejected']);
     expect(run.state).toBe('succeeded with rejects');
-    expect((await engine.localRows(table)).map((row) => row.Name)).toEqual(['last', 'only']);
+    expect((await engine.localRows(table)).map((row) => row.Name)).toEqual(['only', 'last']);
   });
 
   it.each([

@@ -7,6 +7,7 @@
  *     .finished();
  *   expect(await run.rows('dedupe.duplicates')).toEqual([…]);
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,13 +24,14 @@ import type { Engine } from '../../server/engine/engine.ts';
 import { createEngine } from '../../server/engine/engine.ts';
 import { createLog } from '../../server/log.ts';
 import { readOption } from '../../server/options/options.ts';
-import { openStores } from '../../server/tables/index.ts';
+import { Connection } from '../../server/tables/connection.ts';
+import { openStores } from '../../server/tables/stores.ts';
 import type { LocalData, Stores } from '../../server/tables/types.ts';
-import { ShiftedClock } from './shiftedClock.ts';
 import { Flow } from './flow.ts';
 import type { Watches } from './interruptions.ts';
 import { watchCatalog } from './interruptions.ts';
 import { rowsNode } from './rowsNode.ts';
+import { ShiftedClock } from './shiftedClock.ts';
 import type { FlowNodes } from './workflow.ts';
 
 export interface TestEngineOptions {
@@ -74,7 +76,7 @@ export class TestEngine {
   async open(): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'syncline-'));
     const db = await openControl(folder, { clock: this.clock });
-    const stores = await openStores(folder);
+    const stores = openStores({ folder, mode: 'write' });
     const sandbox = new Sandbox();
     const found = await loadCatalog(this.#options.root);
     const nodes = new Map([...found.nodes, [rowsNode.definition.type, rowsNode]]);
@@ -170,6 +172,19 @@ export class TestEngine {
 
   async option(name: string): Promise<string | null> {
     return (await readOption(this.parts.db, name))?.value ?? null;
+  }
+
+  /** Ids of the tables that the store of a run still holds. */
+  async keptTables(runId: string): Promise<string[]> {
+    const file = join(this.parts.folder, 'runs', `${runId}.sqlite`);
+    if (!existsSync(file)) return [];
+    const store = await Connection.open(file, { mode: 'ro', cacheKiB: 256 });
+    try {
+      const rows = await store.all<{ no: number }>('SELECT no FROM _tables WHERE dropped = 0');
+      return rows.map(({ no }) => `w${no}`).sort();
+    } finally {
+      await store.close();
+    }
   }
 
   /** All rows of a table of local data, in the order in which they were inserted. */

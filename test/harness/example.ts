@@ -9,10 +9,12 @@ import type { Salesforce } from '../../demo/salesforce/index.ts';
 import { startSalesforce } from '../../demo/salesforce/index.ts';
 
 const exampleSchema = z.strictObject({
-  /** Over the defaults. A connection named "salesforce" leads to a demo organisation. */
+  /** Over the defaults. */
   config: z.record(z.string(), z.json()),
   /** What arrives by each inbound transition; none: it starts by itself. */
   input: z.strictObject({ columns: z.array(columnSchema), rows: z.array(z.array(z.json())) }).optional(),
+  /** Connections it uses, by name: the kind of demo organisation behind each. */
+  connections: z.record(z.string(), z.enum(['salesforce'])).default({}),
 });
 export type Example = z.output<typeof exampleSchema>;
 
@@ -21,23 +23,25 @@ const nodes = new URL('../../nodes/', import.meta.url);
 /** Without a file: the defaults, and nothing arrives. */
 export async function readExample(type: string): Promise<Example> {
   const file = new URL(`${type}/example.json`, nodes);
-  if (!existsSync(file)) return { config: {} };
+  if (!existsSync(file)) return { config: {}, connections: {} };
   return exampleSchema.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
 type LoadConnection = (name: string) => Promise<{ kind: string; settings: unknown }>;
 
-/** Connections of examples: each leads to a small demo organisation of its own kind, started when it is first asked for. */
-export function exampleConnections(): LoadConnection {
+/** The connections of examples: each leads to a small demo organisation of its own, started when it is first asked for. */
+export function exampleConnections(examples: readonly Example[]): LoadConnection {
+  const kinds = Object.assign({}, ...examples.map((example) => example.connections)) as Example['connections'];
   const organisations = new Map<string, Promise<Salesforce>>();
   afterAll(async () => {
     for (const organisation of organisations.values()) await (await organisation).close();
   });
   return async (name) => {
-    if (name !== 'salesforce') throw new UserError('CONNECTION_MISSING', { name });
+    const kind = kinds[name];
+    if (!kind) throw new UserError('CONNECTION_MISSING', { name });
     const starting = organisations.get(name) ?? startSalesforce({ contacts: 60, clock: '2026-06-15T10:00:00Z' });
     organisations.set(name, starting);
     const { url, clientId, clientSecret } = await starting;
-    return { kind: 'salesforce', settings: { instanceUrl: url, clientId, clientSecret, apiVersion: '60.0' } };
+    return { kind, settings: { instanceUrl: url, clientId, clientSecret, apiVersion: '60.0' } };
   };
 }
