@@ -15,6 +15,7 @@ import { CanvasToolbar } from './CanvasToolbar.tsx';
 import { ConnectMenu } from './ConnectMenu.tsx';
 import { addNode, connectNodes, reconnectNodes } from './commands.ts';
 import { useEditing } from './EditingContext.ts';
+import { noteZoom } from './far.ts';
 import { type CardNode, cardData, type TransitionEdge as FlowEdge, type FlowNode } from './flowParts.ts';
 import { cardWidth, gridSize, type Point } from './geometry.ts';
 import { setHovered } from './hover.ts';
@@ -85,7 +86,12 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         maxZoom={2}
         onInit={showStart}
         onPaneClick={focusCanvas}
-        onMoveStart={(event) => event && focusCanvas()}
+        onMoveStart={(event) => {
+          markMoving(true);
+          if (event) focusCanvas();
+        }}
+        onMoveEnd={() => markMoving(false)}
+        onViewportChange={({ zoom }) => noteZoom(zoom)}
         tabIndex={0}
         proOptions={hideAttribution}
       >
@@ -112,6 +118,11 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
       </ReactFlow>
     </section>
   );
+}
+
+/** While the view moves, the drawing is one picture that only slides: it is drawn anew when it stands still. */
+function markMoving(moving: boolean): void {
+  document.querySelector(`.${classes.canvas}`)?.toggleAttribute('data-moving', moving);
 }
 
 function mapColour(node: FlowNode): string {

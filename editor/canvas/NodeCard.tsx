@@ -7,13 +7,35 @@ import type { NodeView } from '../state/run/runView.ts';
 import { useRunView } from '../state/runStore.ts';
 import { formatInstant } from '../texts/format.ts';
 import { t } from '../texts/t.ts';
+import { useFar } from './far.ts';
 import type { CardNode } from './flowParts.ts';
 import classes from './NodeCard.module.css';
 import { InboundPort, OutputPorts } from './NodePorts.tsx';
 import { StateMark } from './StateMark.tsx';
 
-/** A node in one glance: what it is, its name, what it does, how it went. */
-export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
+/** A node in one glance: what it is, its name, what it does, how it went. From far away, what can be read from there. */
+export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
+  return useFar((state) => state.far) ? <FarCard {...props} /> : <NearCard {...props} />;
+});
+
+/** A thousand of these are on screen at once: a name and a state, nothing else. */
+function FarCard({ id, data, selected }: NodeProps<CardNode>) {
+  const state = useRunView((view) => view.nodes[id]?.state);
+  const { node, definition } = data;
+  return (
+    <div
+      className={`${classes.card} ${classes.far}`}
+      data-group={definition?.group}
+      data-selected={selected || undefined}
+      data-state={state}
+      data-execution={node.execution}
+    >
+      {node.label}
+    </div>
+  );
+}
+
+function NearCard({ id, data, selected }: NodeProps<CardNode>) {
   const run = useRunView((view) => view.nodes[id]);
   const problems = useProblems((state) => state.byNode.get(id));
   const { node, definition } = data;
@@ -46,7 +68,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       <OutputPorts id={id} data={data} />
     </div>
   );
-});
+}
 
 /** While a node waits, that is what matters; otherwise its summary is shown. */
 function statusLine(run: NodeView | undefined): string {

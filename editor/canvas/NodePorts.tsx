@@ -94,16 +94,16 @@ function Stub({
       onClick={onOpen}
     >
       <svg
-        width="32"
+        width="25"
         height="12"
-        viewBox="0 0 32 12"
+        viewBox="0 0 25 12"
         fill="none"
         stroke="currentColor"
         strokeWidth="1.8"
         aria-hidden="true"
       >
-        <path d="M0 6h20" />
-        <path d="M20 6l5.5-5 5.5 5-5.5 5z" fill="var(--canvas)" />
+        <path d="M0 6h13" />
+        <path d="M13 6l5.5-5 5.5 5-5.5 5z" fill="var(--canvas)" />
       </svg>
       {text}
     </button>

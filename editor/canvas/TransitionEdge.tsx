@@ -7,6 +7,7 @@ import { showRows, useView } from '../state/viewStore.ts';
 import { t } from '../texts/t.ts';
 import { countText } from './countText.ts';
 import { useEditing } from './EditingContext.ts';
+import { useFar } from './far.ts';
 import type { TransitionEdge as FlowEdge, TransitionData } from './flowParts.ts';
 import { setHovered, useHovered } from './hover.ts';
 import { kindColour } from './kindColour.ts';
@@ -17,6 +18,16 @@ import { transitionPath } from './transitionPath.ts';
 
 /** An arrow with the count of what went along it. A click on the count opens the rows. */
 export const TransitionEdge = memo(function TransitionEdge(props: EdgeProps<FlowEdge>) {
+  return useFar((state) => state.far) ? <FarEdge {...props} /> : <NearEdge {...props} />;
+});
+
+function FarEdge(props: EdgeProps<FlowEdge>) {
+  const [path] = transitionPath(props);
+  const stroke = props.data && kindColour[props.data.kind];
+  return <path d={path} fill="none" style={{ stroke, strokeWidth: props.selected ? 5 : 3 }} />;
+}
+
+function NearEdge(props: EdgeProps<FlowEdge>) {
   const { id, data, selected, source, sourceHandleId } = props;
   const hovered = useHovered((state) => state.id === id);
   const editing = useEditing();
@@ -44,7 +55,7 @@ export const TransitionEdge = memo(function TransitionEdge(props: EdgeProps<Flow
       )}
     </>
   );
-});
+}
 
 /** The count as text: of the transition itself, or of its port while that still counts. A primitive, so that only a change renders. */
 function useCount(id: string, source: string, port: string): string | null {

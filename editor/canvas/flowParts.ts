@@ -54,6 +54,8 @@ export function cardData(node: WorkflowNode): Omit<CardData, 'open'> {
 
 export class FlowParts {
   private readonly nodes = new Map<string, Kept<FlowNode>>();
+  /** Apart from the nodes: selecting and dragging must not look like another content. */
+  private readonly contents = new Map<string, Kept<CardData>>();
   private readonly edges = new Map<string, Kept<TransitionEdge>>();
 
   /** Notes first: cards lie above them. */
@@ -75,7 +77,8 @@ export class FlowParts {
         .join('|');
       const picked = selected.has(node.id);
       const at = moving[node.id];
-      return keep(this.nodes, node.id, [node, open, picked, at], () => cardNode({ ...data, open }, picked, at));
+      const content = keep(this.contents, node.id, [node, open], () => ({ ...data, open }));
+      return keep(this.nodes, node.id, [content, picked, at], () => cardNode(content, picked, at));
     });
     return [...notes, ...cards];
   }

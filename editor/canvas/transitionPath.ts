@@ -16,9 +16,22 @@ export function transitionPath(ends: Ends): [path: string, labelX: number, label
   const back = ends.targetX < ends.sourceX + 20;
   if (!back || Math.abs(ends.targetY - ends.sourceY) > rowHeight) {
     const [path, x, y] = getBezierPath({ ...shape, curvature: back ? 0.5 : 0.25 });
-    return [path, x, y];
+    return back ? [path, x, y] : [path, ...behindMiddle(ends)];
   }
   const centerY = Math.max(ends.sourceY, ends.targetY) + rowHeight;
   const [path, x, y] = getSmoothStepPath({ ...shape, centerY, borderRadius: 16, offset: 26 });
   return [path, x, y];
+}
+
+/** A little behind the middle: before it, open ports of the same node show their own counts. */
+const share = 0.62;
+
+/** The point of the curve there; its control points lie half-way across, level with the ends. */
+function behindMiddle({ sourceX, sourceY, targetX, targetY }: Ends): [x: number, y: number] {
+  const half = (targetX - sourceX) / 2;
+  const at = (a: number, b: number, c: number, d: number): number => {
+    const rest = 1 - share;
+    return rest ** 3 * a + 3 * rest ** 2 * share * b + 3 * rest * share ** 2 * c + share ** 3 * d;
+  };
+  return [at(sourceX, sourceX + half, targetX - half, targetX), at(sourceY, sourceY, targetY, targetY)];
 }

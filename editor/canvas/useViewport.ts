@@ -16,7 +16,7 @@ interface Viewport {
 
 const maxFitZoom = 1;
 /** Below this zoom summaries cannot be read. */
-const leastReadable = 0.72;
+const leastReadable = 0.66;
 const margin = 36;
 
 export function useViewport(): Viewport {

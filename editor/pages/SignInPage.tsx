@@ -21,10 +21,9 @@ import { Logo } from '../shell/Logo.tsx';
 import type { Session } from '../shell/SessionContext.tsx';
 import { t } from '../texts/t.ts';
 
-/** `/sign-in?next=…` with a password, `/sign-in?token=…` by the one-time link of the first start. */
+/** `/sign-in?next=…` with a password, `/sign-in#token=…` by the one-time link of the first start: what follows # is in no log. */
 export function SignInPage() {
-  const [search] = useSearchParams();
-  const token = search.get('token') ?? tokenFromHash();
+  const token = tokenFromHash();
   return (
     <Center h="100%" p="lg">
       <Paper withBorder p="xl" w={360} radius="lg">

@@ -28,7 +28,7 @@ export function useFollowedRun(runId: string | null): void {
     showPast(runId, receive, gone.signal).then(
       () => {
         const { state, lastSeq } = useRunView.getState();
-        if (!gone.signal.aborted && !isFinal(state)) unfollow = followRun(runId, lastSeq, receive);
+        if (!gone.signal.aborted && !isFinal(state)) unfollow = followRun(runId, lastSeq, inFrames(receive));
       },
       (error: unknown) => {
         if (!gone.signal.aborted) showFailure(error);
@@ -55,4 +55,19 @@ async function showPast(
     receive(events as unknown as RunEvent[]);
     full = events.length === pageSize;
   }
+}
+
+/** Gathers what arrives between two frames: a busy run sends more events than can be drawn. */
+function inFrames(receive: (events: readonly RunEvent[]) => void): (events: readonly RunEvent[]) => void {
+  let gathered: RunEvent[] = [];
+  return (events) => {
+    if (gathered.length === 0) {
+      requestAnimationFrame(() => {
+        const all = gathered;
+        gathered = [];
+        receive(all);
+      });
+    }
+    gathered.push(...events);
+  };
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Anchor, Menu, Tooltip } from '@mantine/core';
 import { IconCopy, IconDots, IconDownload, IconHistory, IconKeyboard, IconUpload } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useDeferredValue, useMemo, useRef } from 'react';
 import { Link } from 'react-router';
 import type { Reply } from '../../../contract/api.ts';
 import { parseWorkflow } from '../../../contract/check.ts';
@@ -56,9 +56,9 @@ export function WorkflowHeader({ detail, saving, onRun }: WorkflowHeaderProps) {
 }
 
 function VersionChips({ detail }: { detail: Reply<'getWorkflow'> }) {
-  const changes = useDocument(({ saved, workflow }) =>
-    saved && workflow ? findDifferences(saved, workflow).length : 0,
-  );
+  const saved = useDocument((state) => state.saved);
+  const workflow = useDeferredValue(useDocument((state) => state.workflow));
+  const changes = useMemo(() => (saved && workflow ? findDifferences(saved, workflow).length : 0), [saved, workflow]);
   const { publishedVersion, draftDiffers } = detail;
   const draft =
     changes > 0

@@ -1,6 +1,6 @@
 /** The editor's side of the panels' context: hooks over the API, the drawing and the run that is shown. */
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { createContext, useContext, useMemo } from 'react';
+import { createContext, useContext, useDeferredValue, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import { buildGraph, graphColumns, inputColumns } from '../../../contract/graph.ts';
 import type { InputColumns } from '../../../contract/node.ts';
@@ -128,7 +128,8 @@ function arrivingColumns(workflow: Workflow, nodeId: string): InputColumns[] {
 }
 
 export function useInputColumns(nodeId: string): InputColumns[] {
-  const { workflow } = useDrawing();
+  // A moment later than the drawing: typing comes first.
+  const workflow = useDeferredValue(useDrawing().workflow);
   return useMemo(() => arrivingColumns(workflow, nodeId), [workflow, nodeId]);
 }
 

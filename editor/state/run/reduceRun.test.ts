@@ -159,6 +159,15 @@ describe('the run view', () => {
     expect(view.log[0]?.message).toBe('line 1000');
   });
 
+  test('a view that was given out never changes afterwards', () => {
+    const before = receive(shown(), started);
+    const copy = structuredClone(before);
+    receive(before, [
+      { type: 'task.succeeded', ...place, attempt: 1, durationMs: 1, ports: { success: 1 }, rowsIn: 0 },
+    ]);
+    expect(before).toEqual(copy);
+  });
+
   test('leaving a run shows none', () => {
     expect(reduceRun(receive(shown(), started), { type: 'leave' })).toBe(emptyRunView);
   });

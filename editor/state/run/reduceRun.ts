@@ -2,7 +2,7 @@
 import type { RunSummary } from '../../../contract/run.ts';
 import { isFinal, type RunEvent } from '../../../contract/run.ts';
 import { logEntries } from './logEntries.ts';
-import { emptyRunView, type NodeView, type RunView, type TaskView } from './runView.ts';
+import { emptyRunView, type NodeView, type RunView, type TaskView, type TransitionView } from './runView.ts';
 
 export type RunAction =
   /** Show this run, from its beginning; its events follow. */
@@ -27,79 +27,93 @@ export function reduceRun(view: RunView, action: RunAction): RunView {
   }
 }
 
+/** A view under construction: its own tables, filled by one batch of events, seen by nobody else meanwhile. */
+type Draft = Omit<RunView, 'nodes' | 'transitions' | 'tasks'> & {
+  nodes: Record<string, NodeView>;
+  transitions: Record<string, TransitionView>;
+  tasks: Record<string, TaskView>;
+};
+
 function receive(view: RunView, events: readonly RunEvent[]): RunView {
   const fresh = events.filter((event) => event.seq > view.lastSeq);
   const last = fresh.at(-1);
   if (!last) return view;
-  const next = fresh.reduce(applyEvent, view);
+  // One copy per batch, not per event: a run of a thousand nodes sends thousands of events.
+  const draft: Draft = {
+    ...view,
+    nodes: { ...view.nodes },
+    transitions: { ...view.transitions },
+    tasks: { ...view.tasks },
+  };
+  for (const event of fresh) applyEvent(draft, event);
   const log = [...view.log, ...fresh.flatMap(logEntries)];
   const over = Math.max(0, log.length - longestLog);
-  return { ...next, lastSeq: last.seq, log: over > 0 ? log.slice(over) : log, dropped: view.dropped + over };
+  return { ...draft, lastSeq: last.seq, log: over > 0 ? log.slice(over) : log, dropped: view.dropped + over };
 }
 
-function applyEvent(view: RunView, event: RunEvent): RunView {
+const idle = { due: null, progress: null } satisfies Partial<NodeView>;
+
+function applyEvent(draft: Draft, event: RunEvent): void {
   switch (event.type) {
     case 'run.created':
-      return { ...view, createdAt: event.at, version: event.version };
+      Object.assign(draft, { createdAt: event.at, version: event.version });
+      break;
     case 'run.state':
-      return {
-        ...view,
+      Object.assign(draft, {
         state: event.state,
         error: event.reason ?? null,
         endedAt: isFinal(event.state) ? event.at : null,
-      };
+      });
+      break;
     case 'task.created':
-      return createTask(view, event);
+      putTask(draft, freshTask(event, event.pass), idle);
+      break;
     case 'task.started':
-      return changeTask(
-        view,
-        event,
-        { state: 'running', attempt: event.attempt, startedAt: event.at, error: null },
-        { due: null, progress: null },
-      );
+      changeTask(draft, event, { state: 'running', attempt: event.attempt, startedAt: event.at, error: null }, idle);
+      break;
     case 'task.progress':
-      return showProgress(view, event);
+      changeTask(draft, event, { state: 'running' }, { progress: event.progress });
+      putPorts(draft, event, event.ports, true);
+      break;
     case 'task.waiting':
-      return changeTask(
-        view,
-        event,
-        { state: 'waiting' },
-        { due: { at: event.until, reason: event.reason }, progress: null },
-      );
+      changeTask(draft, event, { state: 'waiting' }, { ...idle, due: { at: event.until, reason: event.reason } });
+      break;
     case 'task.retry':
-      return changeTask(
-        view,
+      changeTask(
+        draft,
         event,
         { state: 'pending', error: event.error },
-        { due: { at: event.at, reason: '' }, progress: null },
+        { ...idle, due: { at: event.at, reason: '' } },
       );
+      break;
     case 'task.succeeded':
-      return succeed(view, event);
+      changeTask(draft, event, { state: 'succeeded', error: null, ...endOf(event), rowsIn: event.rowsIn }, idle);
+      putPorts(draft, event, event.ports, false);
+      break;
     case 'task.failed':
-      return changeTask(
-        view,
-        event,
-        {
-          state: event.outcome === 'ignored' ? 'ignored' : 'failed',
-          error: event.error,
-          endedAt: event.at,
-          durationMs: event.durationMs,
-        },
-        { due: null, progress: null },
-      );
+      changeTask(draft, event, { state: failedState(event), error: event.error, ...endOf(event) }, idle);
+      break;
     case 'task.stopped':
-      return changeTask(view, event, { state: 'stopped', endedAt: event.at }, { due: null, progress: null });
+      changeTask(draft, event, { state: 'stopped', endedAt: event.at }, idle);
+      break;
     case 'transition.activated':
-      return activate(view, event);
+      activate(draft, event);
+      break;
     case 'port.activated':
-      return settlePort(view, event);
-    default:
-      return view;
+      putPorts(draft, event, { [event.port]: event.count }, false);
+      break;
   }
 }
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 type Place = { taskId: string; nodeId: string; at: string };
+
+const failedState = ({ outcome }: EventOf<'task.failed'>) => (outcome === 'ignored' ? 'ignored' : 'failed');
+const endOf = ({ attempt, durationMs, at }: { attempt: number; durationMs: number; at: string }) => ({
+  attempt,
+  durationMs,
+  endedAt: at,
+});
 
 const freshTask = (place: Place, pass: number): TaskView => ({
   id: place.taskId,
@@ -115,23 +129,18 @@ const freshTask = (place: Place, pass: number): TaskView => ({
   error: null,
 });
 
-function createTask(view: RunView, event: EventOf<'task.created'>): RunView {
-  const task = freshTask(event, event.pass);
-  return withTask(view, task, { due: null, progress: null });
-}
-
-function changeTask(view: RunView, place: Place, task: Partial<TaskView>, node: Partial<NodeView>): RunView {
-  const known = view.tasks[place.taskId] ?? freshTask(place, 1);
-  return withTask(view, { ...known, ...task }, node);
+function changeTask(draft: Draft, place: Place, task: Partial<TaskView>, node: Partial<NodeView>): void {
+  const known = draft.tasks[place.taskId] ?? freshTask(place, 1);
+  putTask(draft, { ...known, ...task }, node);
 }
 
 /** Writes a task, and its node's card unless a later pass of the node is already shown there. */
-function withTask(view: RunView, task: TaskView, more: Partial<NodeView>): RunView {
-  const tasks = { ...view.tasks, [task.id]: task };
-  const shown = view.nodes[task.nodeId];
-  if (shown && shown.taskId !== task.id && shown.pass > task.pass) return { ...view, tasks };
+function putTask(draft: Draft, task: TaskView, more: Partial<NodeView>): void {
+  draft.tasks[task.id] = task;
+  const shown = draft.nodes[task.nodeId];
+  if (shown && shown.taskId !== task.id && shown.pass > task.pass) return;
   const { state, pass, attempt, startedAt, durationMs, rowsIn, error } = task;
-  const node: NodeView = {
+  draft.nodes[task.nodeId] = {
     progress: null,
     due: null,
     ports: {},
@@ -139,35 +148,17 @@ function withTask(view: RunView, task: TaskView, more: Partial<NodeView>): RunVi
     ...{ taskId: task.id, state, pass, attempt, startedAt, durationMs, rowsIn, error },
     ...more,
   };
-  return { ...view, tasks, nodes: { ...view.nodes, [task.nodeId]: node } };
 }
 
-function showProgress(view: RunView, event: EventOf<'task.progress'>): RunView {
-  const next = changeTask(view, event, { state: 'running' }, { progress: event.progress });
-  return withPorts(next, event, event.ports, true);
-}
-
-function succeed(view: RunView, event: EventOf<'task.succeeded'>): RunView {
-  const { attempt, durationMs, rowsIn } = event;
-  const done: Partial<TaskView> = { state: 'succeeded', attempt, durationMs, rowsIn, error: null, endedAt: event.at };
-  const next = changeTask(view, event, done, { due: null, progress: null });
-  return withPorts(next, event, event.ports, false);
-}
-
-function withPorts(view: RunView, place: Place, counts: Record<string, number | null>, counting: boolean): RunView {
-  const node = view.nodes[place.nodeId];
-  if (!node || node.taskId !== place.taskId) return view;
+function putPorts(draft: Draft, place: Place, counts: Record<string, number | null>, counting: boolean): void {
+  const node = draft.nodes[place.nodeId];
+  if (!node || node.taskId !== place.taskId) return;
   const entries = Object.entries(counts).map(([port, count]) => [port, { count, counting, taskId: place.taskId }]);
-  const ports = { ...node.ports, ...Object.fromEntries(entries) };
-  return { ...view, nodes: { ...view.nodes, [place.nodeId]: { ...node, ports } } };
+  draft.nodes[place.nodeId] = { ...node, ports: { ...node.ports, ...Object.fromEntries(entries) } };
 }
 
-function activate(view: RunView, event: EventOf<'transition.activated'>): RunView {
+function activate(draft: Draft, event: EventOf<'transition.activated'>): void {
   const { transitionId, taskId, nodeId, port, count, total } = event;
-  const next = withPorts(view, event, { [port]: count }, false);
-  return { ...next, transitions: { ...next.transitions, [transitionId]: { taskId, nodeId, port, count, total } } };
-}
-
-function settlePort(view: RunView, event: EventOf<'port.activated'>): RunView {
-  return withPorts(view, event, { [event.port]: event.count }, false);
+  putPorts(draft, event, { [port]: count }, false);
+  draft.transitions[transitionId] = { taskId, nodeId, port, count, total };
 }
