@@ -10,7 +10,7 @@ import type { Host } from './host.ts';
 import { commitChange } from './host.ts';
 
 /** Milliseconds a claim holds without a heartbeat, and between two heartbeats. */
-export const leaseLength = 20_000;
+const leaseLength = 20_000;
 export const heartbeatLength = 5_000;
 /** A task that ends its process again and again is given up, so that it cannot take the engine with it for ever. */
 const mostTakeovers = 20;

@@ -23,7 +23,7 @@ import type { Flow } from './flow.ts';
 /** How an attempt ended. `vars` are those that travel on, or that a waiting task keeps. */
 export type Outcome =
   | { kind: 'done'; ports: Ports; vars: Record<string, Json>; effects: readonly Effect[] }
-  | { kind: 'wait'; wait: NodeWait; vars: Record<string, Json>; effects: readonly Effect[] }
+  | { kind: 'waiting'; wait: NodeWait; vars: Record<string, Json>; effects: readonly Effect[] }
   | ({ kind: 'failed' } & Omit<Failure, 'duration'>)
   /** Given up because the run is being ended. */
   | { kind: 'stopped' }
@@ -42,7 +42,7 @@ export async function commitOutcome(
   if (outcome.kind === 'stopped' || change.run.ending !== null) return commitStopped(change, task, duration);
   if (outcome.kind === 'released') return closeAttempt(change, task, duration, { state: 'pending', due: change.at });
   if (outcome.kind === 'failed') return settleFailure(change, flow, task, { ...outcome, duration });
-  if (outcome.kind === 'wait') return commitWait(change, flow, task, outcome, duration);
+  if (outcome.kind === 'waiting') return commitWait(change, flow, task, outcome, duration);
   return commitDone(change, flow, task, outcome, duration);
 }
 
@@ -80,7 +80,7 @@ async function commitWait(
   change: RunChange,
   flow: Flow,
   task: TaskRow,
-  { wait, vars, effects }: Extract<Outcome, { kind: 'wait' }>,
+  { wait, vars, effects }: Extract<Outcome, { kind: 'waiting' }>,
   duration: number,
 ): Promise<boolean> {
   const columns = {

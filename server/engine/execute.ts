@@ -110,7 +110,7 @@ function toOutcome(attempt: Attempt, result: NodeResult, init: CodeEffects): Out
   if ('waitUntil' in result) {
     if (Number.isNaN(Date.parse(result.waitUntil))) throw new Error(`waitUntil is no instant: ${result.waitUntil}`);
     const wait = { ...result, waitUntil: new Date(result.waitUntil).toISOString() };
-    return { kind: 'wait', wait, vars: attempt.vars, effects: initEffects(init) };
+    return { kind: 'waiting', wait, vars: attempt.vars, effects: initEffects(init) };
   }
   const known = new Set(flow.ports(node).map((port) => port.name));
   const unknown = Object.keys(result.ports).find((port) => !known.has(port));

@@ -24,7 +24,7 @@ export interface Flow {
   isJoin(node: WorkflowNode): boolean;
 }
 
-export function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Flow {
+function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Flow {
   const graph = buildGraph(workflow);
   const type = (node: WorkflowNode): NodeType => {
     const found = catalog.nodes.get(node.type);

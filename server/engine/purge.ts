@@ -25,7 +25,7 @@ export async function purgeRuns(host: Host, days: number): Promise<number> {
  * Marks first, so that nobody opens rows that are going; the run itself goes last. A kill in between leaves a marked run,
  * which the next purge takes up again.
  */
-export async function purgeRun(host: Host, runId: string): Promise<void> {
+async function purgeRun(host: Host, runId: string): Promise<void> {
   await inRun(host.db, runId, async (tx) => {
     await tx('runs').where({ id: runId }).update({ purged: true });
     await tx('outputs').where({ run_id: runId }).update({ kept: false });
