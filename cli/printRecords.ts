@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../contract/errors.ts';
@@ -21,12 +23,14 @@ export interface RecordFlags {
 
 /** Throws UserError NOT_FOUND or INVALID_INPUT. */
 export async function printRecords(run: string, place: string, flags: RecordFlags, { out }: Terminal): Promise<void> {
+  const where = readPlace(place, flags.pass);
   const config = loadConfig(flags.data === undefined ? {} : { data: flags.data });
+  requireFolder(config.data);
   const db = await openControl(config.data, { clock: systemClock });
   const stores = openStores({ folder: config.data, mode: 'read' });
   try {
     const runId = run === 'last' ? await lastRun(db) : run;
-    const table = await findPort(db, runId, place, flags.pass);
+    const table = await findPort(db, runId, where);
     const stopped = new AbortController();
     const rows = stores.run(runId).export(table, { sort: null, search: '', filter: [] }, stopped.signal);
     const text = writeText(rows, { format: flags.format, columns: table.columns, bom: flags.bom ?? false });
@@ -37,6 +41,12 @@ export async function printRecords(run: string, place: string, flags: RecordFlag
     await stores.close();
     await db.destroy();
   }
+}
+
+/** Reading makes no folder: a mistyped one is named instead. Throws UserError NOT_FOUND. */
+function requireFolder(folder: string): void {
+  if (!existsSync(join(folder, 'control.sqlite')))
+    throw new UserError('NOT_FOUND', { what: `The data folder ${folder}` });
 }
 
 /** Whoever reads only the first lines (`head`) closes the pipe: that is no failure. */
@@ -50,15 +60,27 @@ async function lastRun(db: Db): Promise<string> {
   return run.id;
 }
 
-async function findPort(db: Db, runId: string, place: string, pass: string | undefined): Promise<TableRef> {
-  const [, nodeName, port] = /^([^.]+)\.(.+)$/.exec(place) ?? [];
+interface Place {
+  nodeName: string;
+  port: string;
+  /** null: the last time the node was reached. */
+  pass: number | null;
+}
+
+/** NODE.PORT in its parts: names of nodes hold no dot. Throws UserError INVALID_INPUT. */
+function readPlace(text: string, pass: string | undefined): Place {
+  const [, nodeName, port] = /^([^.]+)\.(.+)$/.exec(text) ?? [];
   if (!nodeName || !port)
-    throw new UserError('INVALID_INPUT', { reason: `"${place}" is not a node and a port: write NODE.PORT` });
+    throw new UserError('INVALID_INPUT', { reason: `"${text}" is not a node and a port: write NODE.PORT` });
+  return { nodeName, port, pass: pass === undefined ? null : Number(pass) };
+}
+
+async function findPort(db: Db, runId: string, { nodeName, port, pass }: Place): Promise<TableRef> {
   const { workflowFile, tasks } = await readRunDetail(db, runId);
   const node = workflowFile.nodes.find((one) => one.name === nodeName);
   if (!node) throw new UserError('NOT_FOUND', { what: `The node "${nodeName}" in this run` });
   const taken = tasks.filter((task) => task.nodeId === node.id && port in task.outputs);
-  const task = pass === undefined ? taken.at(-1) : taken.find((one) => one.pass === Number(pass));
+  const task = pass === null ? taken.at(-1) : taken.find((one) => one.pass === pass);
   if (!task) throw new UserError('NOT_FOUND', { what: `Rows that left "${nodeName}" by "${port}"` });
   return findTable(db, runId, task.id, port);
 }

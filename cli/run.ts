@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UserError } from '../contract/errors.ts';
 import { exitCodes } from '../contract/run.ts';
 import { exitCodeOf, failureReply, printFailure } from './failure.ts';
 import { describeReport } from './reportText.ts';
@@ -37,10 +38,14 @@ export function addRun(program: Command, terminal: Terminal, done: (code: number
         done(exitCodes[report.state]);
       } catch (error) {
         printFailure(error, terminal);
+        if (isInTheWay(error)) terminal.err.write('Add --resume to go on with the run that was interrupted.\n');
         if (flags.json) terminal.out.write(`${JSON.stringify(failureReply(error), null, 2)}\n`);
         done(exitCodeOf(error));
       }
     });
 }
+
+/** A run that was interrupted counts as running: nobody else works on it. */
+const isInTheWay = (error: unknown): boolean => error instanceof UserError && error.code === 'ALREADY_RUNNING';
 
 const collect = (value: string, before: string[]): string[] => [...before, value];

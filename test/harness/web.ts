@@ -12,6 +12,8 @@ import { createToken } from '../../server/access/tokens.ts';
 import { createUser } from '../../server/access/users.ts';
 import type { Config } from '../../server/config.ts';
 import { loadConfig } from '../../server/config.ts';
+import type { Clock } from '../../server/db/clock.ts';
+import { systemClock } from '../../server/db/clock.ts';
 import { openControl } from '../../server/db/control.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { loadCatalog } from '../../server/engine/catalog.ts';
@@ -21,7 +23,6 @@ import type { Instance } from '../../server/instance.ts';
 import { createLog } from '../../server/log.ts';
 import { openInstance } from '../../server/openInstance.ts';
 import { openStores } from '../../server/tables/stores.ts';
-import { SteppedClock } from './clock.ts';
 
 export const password = 'a long enough one';
 /** How a request says who sends it: by session cookie, by API token, or not at all. */
@@ -46,7 +47,7 @@ export interface Web {
   url: string;
   folder: string;
   instance: Instance;
-  clock: SteppedClock;
+  clock: ShiftedClock;
   /** Everything that was logged, as text. */
   logged(): string;
   call(name: EndpointName, call?: WebCall): Promise<WebReply>;
@@ -58,13 +59,28 @@ export interface Web {
   close(): Promise<void>;
 }
 
+/** Runs like the system's, and can be stepped forward. */
+class ShiftedClock implements Clock {
+  #shift = 0;
+  readonly after = systemClock.after;
+
+  now(): Date {
+    return new Date(systemClock.now().getTime() + this.#shift);
+  }
+
+  step(milliseconds: number): void {
+    this.#shift += milliseconds;
+  }
+}
+
+const admin: Caller = { by: 'token', role: 'admin' };
 const tester: Actor = { kind: 'system', name: 'test', role: 'admin' };
 
 /** Users are named after their role: viewer, operator, editor, admin. */
 export async function startWeb(settings: Partial<Config> = {}, editor = 'no-such-folder'): Promise<Web> {
   const folder = await mkdtemp(join(tmpdir(), 'syncline-web-'));
   const lines: string[] = [];
-  const clock = new SteppedClock();
+  const clock = new ShiftedClock();
   const config = { ...loadConfig({ data: folder, checkReplies: true }, {}), ...settings };
   const log = createLog('debug', { write: (line: string) => void lines.push(line) });
   const db = await openControl(folder, { clock });
@@ -96,14 +112,15 @@ export async function startWeb(settings: Partial<Config> = {}, editor = 'no-such
     fetch: send,
     tokenOf: (role) => tokens.get(role) ?? '',
     logged: () => lines.join(''),
-    async call(name, { as = { by: 'token', role: 'admin' }, params, query = {}, body, headers = {} } = {}) {
+    async call(name, { as = admin, params, query = {}, body, headers = {} } = {}) {
       const search = new URLSearchParams(query).toString();
       const path = `/api${endpointPath(api[name].path, params)}${search ? `?${search}` : ''}`;
-      const who: Record<string, string> = as
-        ? as.by === 'token'
-          ? { authorization: `Bearer ${tokens.get(as.role)}` }
-          : { cookie: await cookieOf(as.role), origin: url }
-        : {};
+      const who: Record<string, string> =
+        as === null
+          ? {}
+          : as.by === 'token'
+            ? { authorization: `Bearer ${tokens.get(as.role)}` }
+            : { cookie: await cookieOf(as.role), origin: url };
       const content: RequestInit =
         body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
       return send(path, { method: api[name].method, ...content, headers: { ...content.headers, ...who, ...headers } });

@@ -1,0 +1,299 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunReport } from '../../cli/runSummary.ts';
+import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
+import { Command, runCommand } from '../harness/command.ts';
+
+const root = join(import.meta.dirname, '../..');
+const leads = join(root, 'demo/workflows/lead-scoring.json');
+const contacts = join(root, 'demo/workflows/contacts-from-salesforce.json');
+const small = ['--demo', '--demo-seed', '7', '--demo-contacts', '300'];
+
+let folder: string;
+let data: string;
+const commands: Command[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'syncline-run-'));
+  data = join(folder, 'data');
+});
+afterEach(async () => {
+  for (const command of commands.splice(0)) await command.stop('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+/** A command that goes on beside the test. */
+function start(...args: string[]): Command {
+  const command = new Command(args);
+  commands.push(command);
+  return command;
+}
+
+const node = (id: string, type: string, config: WorkflowNode['config'] = {}): WorkflowNode => ({
+  id,
+  type,
+  name: id,
+  label: id,
+  x: 0,
+  y: 0,
+  config,
+});
+/** Writes a workflow of nodes in a row. */
+async function file(name: string, ...nodes: WorkflowNode[]): Promise<string> {
+  const transitions = nodes.slice(1).map((to, index) => ({
+    id: `t${index}`,
+    from: nodes[index]?.id ?? '',
+    port: 'success',
+    to: to.id,
+  }));
+  const workflow: Workflow = { formatVersion: 1, internalName: name, label: name, nodes, transitions };
+  const path = join(folder, `${name}.json`);
+  await writeFile(path, JSON.stringify(workflow));
+  return path;
+}
+const code = (id: string, script: string): WorkflowNode =>
+  node(id, 'javascript-code', { mode: 'run', columns: [], script });
+const report = (out: string): RunReport => JSON.parse(out) as RunReport;
+
+describe('syncline run', () => {
+  it('runs a file against a demo organisation and ends with one JSON object', async () => {
+    const { code: exit, out, err } = await runCommand('run', leads, '--data', data, ...small, '--json');
+    expect(exit, err).toBe(0);
+    const result = report(out);
+    expect(result).toMatchObject({ workflow: 'lead_scoring', state: 'succeeded', error: null, rejects: 0 });
+    const read = result.ports['openLeads.success'] ?? 0;
+    expect(read).toBeGreaterThan(0);
+    expect(result.nodes.openLeads).toMatchObject({ state: 'succeeded', attempts: 1, passes: 1 });
+    expect(result.nodes.openLeads?.durationMs).toBeGreaterThan(0);
+    expect(result.transitions).toContainEqual(
+      expect.objectContaining({ from: 'openLeads.success', to: 'score', count: read }),
+    );
+    expect(result.transitions).toContainEqual(expect.objectContaining({ from: 'start.success', count: null }));
+    expect(result.durationMs).toBeGreaterThan(0);
+    expect(err).toMatch(/✓ openLeads: success \d/);
+    expect(err).toContain('run succeeded');
+
+    const csv = await runCommand('records', 'last', 'score.success', '--data', data, '--format', 'csv');
+    const lines = csv.out.trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/^Id,FirstName,LastName,.*,Score,Domain$/);
+    expect(lines).toHaveLength(read + 1);
+    const json = await runCommand('records', result.run, 'score.success', '--data', data, '--format', 'json');
+    expect(JSON.parse(json.out)).toHaveLength(read);
+  });
+
+  it('tells people what became of it, and gives the options that it set', async () => {
+    const path = await file(
+      'told',
+      node('begin', 'start'),
+      code('set', "setOption('colour', 'red'); logInfo('done');"),
+    );
+    const { code: exit, out } = await runCommand('run', path, '--data', data);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^told: succeeded in \d+\.\d s \(run \w+\)\n/);
+    expect(out).toContain('colour = red');
+  });
+
+  it('exits with 1 when the run fails, and says why and what to do', async () => {
+    const path = await file('fails', node('begin', 'start'), code('broken', 'throw new Error("no such luck");'));
+    const { code: exit, out } = await runCommand('run', path, '--data', data, '--json');
+    expect(exit).toBe(1);
+    expect(report(out)).toMatchObject({
+      state: 'failed',
+      error: { code: 'SCRIPT_FAILED' },
+      nodes: { broken: { state: 'failed' } },
+    });
+    expect(report(out).error?.message).toContain('no such luck');
+  });
+
+  it('stops the run on Ctrl-C and exits with 130', async () => {
+    const path = await file(
+      'waits',
+      node('begin', 'start'),
+      node('pause', 'wait', { mode: 'duration', amount: 5, unit: 'hours' }),
+    );
+    const command = start('run', path, '--data', data, '--json');
+    await command.says(/pause: waits until/);
+    const { code: exit, out } = await command.stop('SIGINT');
+    expect(exit).toBe(130);
+    expect(report(out)).toMatchObject({ state: 'stopped', nodes: { pause: { state: 'stopped' } } });
+  });
+
+  it.each([
+    ['a file that is not there', 'nothing.json', 'FILE_UNREADABLE'],
+    ['a file that is not JSON', join(root, 'README.md'), 'FILE_UNREADABLE'],
+    ['a file that is no workflow', join(root, 'package.json'), 'WORKFLOW_INVALID'],
+    ['a connection that does not exist', leads, 'WORKFLOW_INVALID'],
+  ])('exits with 2 for %s', async (_what, path, errorCode) => {
+    const { code: exit, out, err } = await runCommand('run', path, '--data', data, '--json');
+    expect([exit, JSON.parse(out)]).toEqual([2, { error: expect.objectContaining({ code: errorCode }) }]);
+    expect(err).toMatch(/^syncline: /);
+  });
+
+  it.each([
+    [['run']],
+    [['run', leads, '--nonsense']],
+    [['records', 'last']],
+    [['nonsense']],
+    [['records', 'last', 'x.y', '--format', 'xml']],
+  ])('exits with 2 and a hint for %j', async (args) => {
+    const { code: exit, out, err } = await runCommand(...args);
+    expect([exit, out]).toEqual([2, '']);
+    expect(err).toMatch(/^error: .*\n\(add --help/);
+  });
+
+  it('exits with 0 for help, which names no command that does not exist', async () => {
+    const { code: exit, out } = await runCommand('--help');
+    expect(exit).toBe(0);
+    expect([...out.matchAll(/^ {2}(\w+)/gm)].map((match) => match[1])).toEqual([
+      'serve',
+      'run',
+      'validate',
+      'records',
+      'help',
+    ]);
+  });
+
+  it('takes a connection from a file, and never prints its secret', async () => {
+    const connection = join(folder, 'crm.json');
+    const settings = { instanceUrl: 'http://127.0.0.1:9', clientId: 'me', clientSecret: 'the secret of the file' };
+    await writeFile(connection, JSON.stringify({ kind: 'salesforce', settings }));
+    const fails = await file('reads', node('begin', 'start'), crmNode());
+    const given = ['--connection', `crm=${connection}`];
+    const { code: exit, out, err } = await runCommand('run', fails, '--data', data, '--json', ...given);
+    expect(exit).toBe(1);
+    expect(report(out).error).toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+    expect(out + err).not.toContain('the secret of the file');
+    await writeFile(connection, '{"kind":"salesforce"}');
+    expect((await runCommand('run', fails, '--data', data, ...given)).err).toMatch(
+      /must hold an object with "kind" and "settings"/,
+    );
+    expect((await runCommand('run', fails, '--data', data, '--connection', 'crm')).err).toMatch(/write name=file/);
+  });
+});
+
+const crmNode = (): WorkflowNode => ({
+  ...node('crm', 'crm-connector', {
+    connection: 'crm',
+    object: 'Lead',
+    objectLabel: 'Lead',
+    fields: [{ name: 'Id', label: 'Id', type: 'text', conversion: 'default' }],
+  }),
+  retry: { attempts: 1, delay: 0, maxDelay: 0 },
+});
+
+describe('an interrupted run', () => {
+  const waiting = () =>
+    file(
+      'waits',
+      node('begin', 'start'),
+      node('pause', 'wait', { mode: 'duration', amount: 1, unit: 'seconds' }),
+      code('after', 'vars.done = true'),
+    );
+
+  it('is gone on with by --resume, and is in the way of another one without it', async () => {
+    const path = await waiting();
+    const first = start('run', path, '--data', data);
+    await first.says(/pause: waits until/);
+    await first.stop('SIGKILL');
+    const refused = await runCommand('run', path, '--data', data, '--json');
+    expect([refused.code, JSON.parse(refused.out)]).toEqual([
+      2,
+      { error: expect.objectContaining({ code: 'ALREADY_RUNNING' }) },
+    ]);
+    expect(refused.err).toContain('--resume');
+    const resumed = await runCommand('run', path, '--data', data, '--json', '--resume');
+    expect(resumed.code, resumed.err).toBe(0);
+    expect(report(resumed.out)).toMatchObject({
+      state: 'succeeded',
+      nodes: { begin: { attempts: 1 }, after: { state: 'succeeded' } },
+    });
+    expect((await runCommand('run', path, '--data', data, '--resume')).code).toBe(0);
+  });
+
+  it('of another workflow is left where it is', async () => {
+    const path = await waiting();
+    const first = start('run', path, '--data', data);
+    await first.says(/pause: waits until/);
+    await first.stop('SIGKILL');
+    const other = await file(
+      'other',
+      node('begin', 'start'),
+      node('pause', 'wait', { mode: 'duration', amount: 2, unit: 'seconds' }),
+    );
+    expect((await runCommand('run', other, '--data', data)).code).toBe(0);
+    const resumed = await runCommand('run', path, '--data', data, '--json', '--resume');
+    expect(report(resumed.out).nodes.after).toMatchObject({ state: 'succeeded' });
+  });
+});
+
+describe('while a server works on the folder', () => {
+  it('runs go through its engine, and those with connections of their own are refused with its pid', async () => {
+    const server = start('serve', '--data', data, '--port', '0', '--log-level', 'warn');
+    try {
+      const [, url] = await server.says(/ready: (\S+)/);
+      let ready = false;
+      while (!ready) ready = (await fetch(`${url}/readyz`)).ok;
+      const path = await file('through', node('begin', 'start'), code('set', "setOption('via', 'server')"));
+      const through = await runCommand('run', path, '--data', data, '--json');
+      expect(through.code, through.err).toBe(0);
+      expect(report(through.out)).toMatchObject({ state: 'succeeded', options: { via: 'server' } });
+      const refused = await runCommand('run', leads, '--data', data, ...small);
+      expect(refused.code).toBe(2);
+      expect(refused.err).toContain(`in use by process ${server.child.pid}`);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('syncline records', () => {
+  it.each([
+    [['last', 'begin.success'], /The data folder \S+ does not exist/],
+    [['last', 'begin'], /write NODE\.PORT/],
+  ])('says what is wrong with %j', async (args, message) => {
+    const { code: exit, out, err } = await runCommand('records', ...args, '--data', data);
+    expect([exit, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+  });
+
+  it('names a node, a port or a pass that the run does not have', async () => {
+    expect((await runCommand('run', leads, '--data', data, ...small)).code).toBe(0);
+    const ask = async (...args: string[]) => (await runCommand('records', 'last', ...args, '--data', data)).err;
+    expect(await ask('nothing.success')).toMatch(/node "nothing" in this run does not exist/);
+    expect(await ask('score.nothing')).toMatch(/Rows that left "score" by "nothing" does not exist/);
+    expect(await ask('score.success', '--pass', '2')).toMatch(/does not exist/);
+    expect(await ask('start.success')).toMatch(/does not exist/);
+    const unknown = await runCommand('records', '0123', 'score.success', '--data', data);
+    expect(unknown.err).toMatch(/run 0123 does not exist/);
+  });
+});
+
+describe('syncline validate', () => {
+  it('exits with 0 for files that can be run, and prints nothing else than that', async () => {
+    const { code: exit, out } = await runCommand('validate', leads, contacts);
+    expect([exit, out]).toEqual([0, `${leads}: can be run\n${contacts}: can be run\n`]);
+  });
+
+  it('exits with 2 when one of them cannot, and says what to mend in each', async () => {
+    const broken = await file('broken', node('begin', 'no-such-type'), node('end', 'end'));
+    const { code: exit, out } = await runCommand('validate', broken, 'nothing.json', leads);
+    expect(exit).toBe(2);
+    expect(out).toContain(`${broken}: error NODE_TYPE_UNKNOWN begin: There is no node type "no-such-type".`);
+    expect(out).toContain(
+      'nothing.json: error FILE_UNREADABLE: The file nothing.json cannot be read: it does not exist.',
+    );
+    expect(out).toContain(`${leads}: can be run`);
+  });
+
+  it('prints one JSON object per file when asked to', async () => {
+    const { out } = await runCommand('validate', leads, 'nothing.json', '--json');
+    const verdicts = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(verdicts).toMatchObject([
+      { file: leads, ok: true },
+      { file: 'nothing.json', ok: false, issues: [{ code: 'FILE_UNREADABLE' }] },
+    ]);
+  });
+});
