@@ -32,7 +32,14 @@ const browser = [
   '^contract/',
 ];
 
-/** Of our own folders, files in `from` may import those in `to`, and no others. */
+/**
+ * Of our own folders, files in `from` may import those in `to`, and no others.
+ *
+ * @param {string} name
+ * @param {string} comment
+ * @param {string} from
+ * @param {string[]} to
+ */
 const mayImportOfOurs = (name, comment, from, to) => ({
   name,
   comment,
@@ -41,7 +48,14 @@ const mayImportOfOurs = (name, comment, from, to) => ({
   to: { path: ours, pathNot: to },
 });
 
-/** Files in `from` may import those in `to`, and nothing else at all. */
+/**
+ * Files in `from` may import those in `to`, and nothing else at all.
+ *
+ * @param {string} name
+ * @param {string} comment
+ * @param {string} from
+ * @param {string[]} to
+ */
 const mayImport = (name, comment, from, to) => ({
   name,
   comment,

@@ -10,7 +10,7 @@ import { internalNameSchema, workflowSchema } from './workflow.ts';
 
 export const roles = ['viewer', 'operator', 'editor', 'admin'] as const;
 export type Role = (typeof roles)[number];
-export const roleSchema = z.enum(roles);
+const roleSchema = z.enum(roles);
 /** Whether a role may do what needs another: viewer < operator < editor < admin. */
 export const mayAct = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
 
@@ -36,7 +36,7 @@ const error = z.object({
   details: z.record(z.string(), z.unknown()).optional(),
   issues: z.array(z.unknown()).optional(),
 });
-export const issueSchema = z.object({
+const issueSchema = z.object({
   code: z.string(),
   severity: z.enum(['error', 'warning']),
   message: z.string(),
@@ -47,14 +47,14 @@ export const issueSchema = z.object({
 });
 const done = z.object({ ok: z.literal(true) });
 
-export const userSchema = z.object({
+const userSchema = z.object({
   name: z.string(),
   role: roleSchema,
   createdAt: iso,
   lastSeenAt: iso.nullable(),
   disabled: z.boolean(),
 });
-export const sessionSchema = z.object({
+const sessionSchema = z.object({
   user: z.object({ name: z.string(), role: roleSchema }),
   demo: z.boolean(),
   version: z.string(),
@@ -62,7 +62,7 @@ export const sessionSchema = z.object({
 });
 const userName = z.string().regex(/^[\p{L}\p{N}._@+-]{1,64}$/u, 'use letters, digits and . _ @ + -');
 const password = z.string().min(12, 'use at least 12 characters').max(512);
-export const tokenSchema = z.object({
+const tokenSchema = z.object({
   id: z.string(),
   label: z.string(),
   role: roleSchema,
@@ -71,14 +71,14 @@ export const tokenSchema = z.object({
   lastUsedAt: iso.nullable(),
 });
 
-export const versionSchema = z.object({
+const versionSchema = z.object({
   version: z.number(),
   at: iso,
   by: z.string(),
   note: z.string(),
   published: z.boolean(),
 });
-export const workflowListItemSchema = z.object({
+const workflowListItemSchema = z.object({
   internalName: z.string(),
   label: z.string(),
   description: z.string(),
@@ -94,7 +94,7 @@ export const workflowListItemSchema = z.object({
   activeRuns: z.number(),
   nextRun: z.object({ at: iso, timeZone: z.string() }).nullable(),
 });
-export const workflowDetailSchema = z.object({
+const workflowDetailSchema = z.object({
   workflow: workflowSchema,
   revision: z.number(),
   updatedAt: iso,
@@ -110,7 +110,7 @@ const originSchema = z.object({
   by: z.string(),
   instant: iso.optional(),
 });
-export const runSummarySchema = z.object({
+const runSummarySchema = z.object({
   id: z.string(),
   workflow: z.string(),
   workflowLabel: z.string(),
@@ -124,7 +124,7 @@ export const runSummarySchema = z.object({
   error: error.nullable(),
 });
 const progressSchema = z.object({ done: z.number(), total: z.number().nullable(), unit: z.string() });
-export const taskSummarySchema = z.object({
+const taskSummarySchema = z.object({
   id: z.string(),
   nodeId: z.string(),
   state: z.enum(taskStates),
@@ -143,13 +143,13 @@ export const taskSummarySchema = z.object({
   ),
   vars: z.record(z.string(), z.unknown()),
 });
-export const runDetailSchema = runSummarySchema.extend({
+const runDetailSchema = runSummarySchema.extend({
   workflowFile: workflowSchema,
   tasks: z.array(taskSummarySchema),
   lastSeq: z.number(),
   instanceVars: z.record(z.string(), z.unknown()),
 });
-export const runEventSchema = z.object({ seq: z.number(), at: iso, type: z.string() }).loose();
+const runEventSchema = z.object({ seq: z.number(), at: iso, type: z.string() }).loose();
 
 export const rowsQuerySchema = z.object({
   /** Opaque; from the last reply. */
@@ -162,7 +162,7 @@ export const rowsQuerySchema = z.object({
   /** JSON: [{column, operator, value}] with the operators of filters; all must hold. */
   filter: z.string().max(4_000).optional(),
 });
-export const rowsSchema = z.object({
+const rowsSchema = z.object({
   columns: z.array(columnSchema),
   rows: z.array(z.array(z.unknown())),
   ids: z.array(z.number()),
@@ -171,7 +171,7 @@ export const rowsSchema = z.object({
   total: z.number(),
 });
 
-export const optionSchema = z.object({
+const optionSchema = z.object({
   name: z.string(),
   value: z.string(),
   isCursor: z.boolean(),
@@ -186,7 +186,7 @@ const optionChangeSchema = z.object({
   new: z.string().nullable(),
 });
 
-export const connectionSchema = z.object({
+const connectionSchema = z.object({
   name: z.string(),
   kind: z.string(),
   label: z.string(),
@@ -232,13 +232,13 @@ const remoteFieldSchema = z.object({
   identifying: z.boolean(),
   personal: z.boolean(),
 });
-export const localTableSchema = z.object({
+const localTableSchema = z.object({
   name: z.string(),
   columns: z.array(columnSchema),
   key: z.array(z.string()),
   rows: z.number(),
 });
-export const auditSchema = z.object({
+const auditSchema = z.object({
   id: z.number(),
   at: iso,
   by: z.string(),

@@ -76,7 +76,6 @@ export interface Schedule {
   catchUp: 'none' | 'last' | 'all';
 }
 
-export type AnyNodeDefinition = NodeDefinition<never> | NodeDefinition<Record<string, unknown>>;
 /** Definitions by type; found by folder on the server and in the browser. */
 export type NodeCatalog = ReadonlyMap<string, NodeDefinition<Record<string, unknown>>>;
 

@@ -52,7 +52,7 @@ function columnType(field: Field): ColumnType {
 
 const longText = new Set(['address', 'location', 'base64', 'encryptedstring', 'complexvalue']);
 
-export function toRemoteField(field: Field): RemoteField {
+function toRemoteField(field: Field): RemoteField {
   const values = (field.picklistValues ?? [])
     .filter((item) => item.active)
     .map((item) => ({ value: item.value, label: item.label ?? item.value }));

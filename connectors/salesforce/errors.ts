@@ -22,7 +22,7 @@ export interface RemoteFault {
 }
 
 /** The error array of the REST interface; null when the text is something else. */
-export function parseFaults(text: string): RemoteFault[] | null {
+function parseFaults(text: string): RemoteFault[] | null {
   try {
     const value: unknown = JSON.parse(text);
     if (!Array.isArray(value) || value.length === 0) return null;
@@ -49,7 +49,7 @@ export function answerError(status: number, text: string, about: { host: string;
   return faultError(first, status, about);
 }
 
-export function faultError(fault: RemoteFault, status: number, about: { host: string; object?: string }): Error {
+function faultError(fault: RemoteFault, status: number, about: { host: string; object?: string }): Error {
   const { errorCode: code } = fault;
   const reason = oneLine(fault.message);
   if (code === 'INVALID_SESSION_ID') return new SessionExpired(reason);

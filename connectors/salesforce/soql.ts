@@ -71,7 +71,7 @@ export function isOrdered(query: ReadQuery): boolean {
 }
 
 /** A field or object name, or a path of them. Anything else never reaches the CRM. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   if (!/^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/.test(name))
     throw new UserError('FIELD_UNKNOWN', { field: name, object: '' });
   return name;

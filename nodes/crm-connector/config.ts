@@ -22,12 +22,12 @@ export const importFieldSchema = z.strictObject({
 });
 export type ImportField = z.infer<typeof importFieldSchema>;
 
-export const orderSchema = z.strictObject({
+const orderSchema = z.strictObject({
   field: z.string().min(1, 'choose a field'),
   direction: z.enum(['asc', 'desc']),
 });
 
-export const indexSchema = z.strictObject({
+const indexSchema = z.strictObject({
   enabled: z.boolean(),
   /** Template; the rendered text names the option. */
   optionName: z.string().min(1, 'name the option that keeps the date').max(255),
@@ -59,7 +59,7 @@ export const configSchema: z.ZodType<CrmConfig> = shape.extend({
   object: z.string().min(1, 'choose a remote object'),
 });
 
-export const defaultOptionName = 'LASTIMPORT_<%=instance.internalName%>_<%=activityName%>';
+const defaultOptionName = 'LASTIMPORT_<%=instance.internalName%>_<%=activityName%>';
 
 export const defaults: CrmConfig = {
   operation: 'import',

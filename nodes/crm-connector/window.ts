@@ -49,7 +49,7 @@ function readCursor(option: string, value: string, now: Date): Date {
   return cursor;
 }
 
-export function indexField(config: CrmConfig, details: RemoteObjectDetails): string {
+function indexField(config: CrmConfig, details: RemoteObjectDetails): string {
   const named = config.index.indexField;
   if (named === '') {
     const first = details.indexFields[0];
