@@ -44,6 +44,12 @@ export default defineConfig({
   },
   server: {
     fs: { allow: [root] },
-    proxy: { '/api': process.env.SYNCLINE_URL ?? 'http://127.0.0.1:3480' },
+    // Not the sources under editor/api; and the host stays, since the server compares it with the page's origin.
+    proxy: {
+      '^/(api/(?!.*\\.tsx?($|\\?))|healthz|metrics)': {
+        target: process.env.SYNCLINE_URL ?? 'http://127.0.0.1:3480',
+        changeOrigin: false,
+      },
+    },
   },
 });

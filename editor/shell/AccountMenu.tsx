@@ -1,7 +1,7 @@
 import { Badge, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { call } from '../api/call.ts';
 import { showFailure } from '../api/notices.ts';
 import { t } from '../texts/t.ts';
@@ -46,6 +46,9 @@ export function AccountMenu({ narrow }: { narrow: boolean }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component={Link} to="/administration/account" leftSection={<IconKey size={16} aria-hidden />}>
+          {t('account.menu')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {t('nav.signOut')}
         </Menu.Item>

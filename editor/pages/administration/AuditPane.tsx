@@ -3,6 +3,7 @@ import { formatExactInstant } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import { DetailPane } from '../frame/DetailPane.tsx';
 import { Facts } from '../frame/Facts.tsx';
+import { actionText } from './actionText.ts';
 import classes from './administration.module.css';
 import { type Difference, diffValues, showValue } from './diffValues.ts';
 import type { AuditEntry } from './useAuditPages.ts';
@@ -17,11 +18,12 @@ interface AuditPaneProps {
 export function AuditPane({ entry, onSubject, onClose }: AuditPaneProps) {
   const { id, action, at, by, subject } = entry;
   return (
-    <DetailPane title={action} label={t('audit.detail', { id: String(id) })} onClose={onClose}>
+    <DetailPane title={actionText(action)} label={t('audit.detail', { id: String(id) })} onClose={onClose}>
       <Facts
         facts={[
           { label: t('audit.column.at'), value: formatExactInstant(at) },
           { label: t('audit.column.by'), value: by },
+          { label: t('audit.code'), value: <code className={classes.code}>{action}</code> },
           {
             label: t('audit.column.subject'),
             value: (

@@ -1,6 +1,7 @@
 import { t } from '../../texts/t.ts';
 import type { ListColumn } from '../frame/ListTable.tsx';
 import { When } from '../frame/When.tsx';
+import { actionText } from './actionText.ts';
 import classes from './administration.module.css';
 import { diffValues, showValue } from './diffValues.ts';
 import type { AuditEntry } from './useAuditPages.ts';
@@ -17,10 +18,10 @@ export function auditColumns({ onOpen, onSubject }: Actions): ListColumn<AuditEn
     {
       key: 'action',
       head: t('audit.column.action'),
-      width: 160,
+      width: 186,
       cell: (entry) => (
-        <button type="button" data-primary className={classes.open} onClick={() => onOpen(entry)}>
-          {entry.action}
+        <button type="button" data-primary className={classes.open} title={entry.action} onClick={() => onOpen(entry)}>
+          {actionText(entry.action)}
         </button>
       ),
     },

@@ -18,6 +18,7 @@ export function userColumns(me: string): ListColumn<User>[] {
     {
       key: 'name',
       head: t('users.column.name'),
+      width: 260,
       sort: (user) => user.name,
       cell: ({ name }) => (
         <>
@@ -56,7 +57,6 @@ export function userColumns(me: string): ListColumn<User>[] {
     {
       key: 'lastSeen',
       head: t('users.column.lastSeen'),
-      width: 140,
       sort: (user) => user.lastSeenAt,
       cell: ({ lastSeenAt }) =>
         lastSeenAt ? <When at={lastSeenAt} /> : <span className={classes.faint}>{t('list.never')}</span>,
@@ -64,7 +64,6 @@ export function userColumns(me: string): ListColumn<User>[] {
     {
       key: 'created',
       head: t('users.column.created'),
-      width: 140,
       from: 'wide',
       sort: (user) => user.createdAt,
       cell: (user) => <When at={user.createdAt} />,

@@ -3,7 +3,7 @@ import { IconAlertTriangleFilled, IconClockHour4, IconSquareRotatedFilled } from
 import { Link } from 'react-router';
 import type { Reply } from '../../../contract/api.ts';
 import { isFinal } from '../../../contract/run.ts';
-import { formatClock, formatInstant, formatInstantIn, formatNumber } from '../../texts/format.ts';
+import { formatClock, formatExactInstant, formatInstant, formatInstantIn, formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import type { ListColumn } from '../frame/ListTable.tsx';
 import { Mark } from '../frame/Mark.tsx';
@@ -76,10 +76,14 @@ export function workflowColumns(now: Date, taken: ReadonlySet<string>): ListColu
     {
       key: 'updated',
       head: t('workflows.column.updated'),
-      width: 170,
+      width: 116,
       from: 'widest',
       sort: (item) => item.updatedAt,
-      cell: (item) => t('workflows.updatedBy', { at: formatInstant(item.updatedAt), name: item.updatedBy }),
+      cell: ({ updatedAt, updatedBy }) => (
+        <span title={t('workflows.updatedBy', { at: formatExactInstant(updatedAt), name: updatedBy })}>
+          {formatInstant(updatedAt, now)}
+        </span>
+      ),
     },
     {
       key: 'actions',
