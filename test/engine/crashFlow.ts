@@ -1,13 +1,14 @@
+import type { TableRef } from '../../contract/relation.ts';
+import { scan } from '../../contract/relation.ts';
+import type { Column } from '../../contract/types.ts';
 import type { Workflow } from '../../contract/workflow.ts';
+import type { NodeContext, NodeOutcome } from '../../nodes/kit/run.ts';
 import type { Catalog } from '../../server/engine/catalog.ts';
 import type { Acts } from './draw.ts';
 import { actCatalog, draw } from './draw.ts';
 
-export interface Mark {
-  task: string;
-  node: string;
-  pass: number;
-}
+/** Name of the table of local data. */
+export const marksTable = 'marks';
 
 const branches = ['p', 'q', 'r', 's'];
 
@@ -26,7 +27,17 @@ export const crashFlow: Workflow = draw(
     'turn -> wait',
     'wait -> last',
   ].join(', '),
-  { join: { type: 'all' } },
+  Object.fromEntries(
+    [
+      'start',
+      'fork',
+      'join',
+      'turn',
+      'wait',
+      'last',
+      ...branches.flatMap((name) => [1, 2, 3].map((n) => `${name}${n}`)),
+    ].map((name) => [name, { config: { rows: true }, type: name === 'join' ? 'all' : 'act' }]),
+  ),
   {},
   'crash',
 );
@@ -42,25 +53,44 @@ export const expectedMarks: Record<string, number> = Object.fromEntries([
   ['last', 1],
 ]);
 
-export function crashCatalog(leaveMark: (mark: Mark) => Promise<void>): Catalog {
-  const mark: Acts[string] = async ({ task, node, inputs }) => {
-    await leaveMark({ task: task.id, node: node.name, pass: task.pass });
+const columns: Column[] = [
+  { name: 'task', label: 'Task', type: 'text' },
+  { name: 'node', label: 'Node', type: 'text' },
+  { name: 'pass', label: 'Pass', type: 'integer' },
+];
+
+/** Inserts one row into local data: a second time would be refused, because the task is the key. */
+async function leaveMark(context: NodeContext): Promise<TableRef> {
+  const { task, node } = context;
+  const writer = await context.writer({ columns, name: 'mark' });
+  await writer.append([[task.id, node.name, task.pass]]);
+  const table = await writer.finish();
+  await context.ensureLocalTable(marksTable, columns, ['task']);
+  await context.once('mark', {
+    table: marksTable,
+    operation: 'insert',
+    source: scan(table),
+    key: ['task'],
+    values: [{ name: 'node' }, { name: 'pass' }],
+  });
+  return table;
+}
+
+export function crashCatalog(): Catalog {
+  const mark = async (context: NodeContext): Promise<NodeOutcome> => {
+    const { node, inputs, task } = context;
     if (node.name === 'join' && inputs.length !== branches.length) throw new Error('The join did not wait for all.');
-    return {
-      ports: { success: null },
-      effects: [{ type: 'setInstanceVar', name: `${node.name}${task.pass}`, value: 1 }],
-    };
+    const ports = { success: await leaveMark(context) };
+    return { ports, effects: [{ type: 'setInstanceVar', name: `${node.name}${task.pass}`, value: 1 }] };
   };
   const acts: Acts = Object.fromEntries(Object.keys(expectedMarks).map((name) => [name, mark]));
   acts.turn = async (context) => {
-    await mark(context);
-    const port = context.task.pass < 3 ? 'again' : 'success';
-    return { ports: { [port]: null } };
+    const { ports } = await mark(context);
+    return { ports: { [context.task.pass < 3 ? 'again' : 'success']: ports.success ?? null } };
   };
   acts.wait = async (context) => {
-    if (!context.wake)
-      return { waitUntil: new Date(context.clock.now().getTime() + 200).toISOString(), reason: 'test' };
-    return mark(context);
+    if (context.wake) return mark(context);
+    return { waitUntil: new Date(context.clock.now().getTime() + 200).toISOString(), reason: 'the test' };
   };
   return actCatalog(acts);
 }
