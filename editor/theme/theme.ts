@@ -9,6 +9,7 @@ import {
   type MantineColorsTuple,
   Menu,
   Modal,
+  Notification,
   Popover,
   SegmentedControl,
   Tabs,
@@ -67,7 +68,9 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({
       defaultProps: { variant: 'default' },
-      vars: () => ({ root: { '--button-height': '30px', '--button-padding-x': '11px', '--button-fz': '13px' } }),
+      vars: (_theme, { size }) => ({
+        root: size ? {} : { '--button-height': '30px', '--button-padding-x': '11px', '--button-fz': '13px' },
+      }),
       styles: { label: { fontWeight: 500 }, section: { marginInlineEnd: 6 } },
     }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
@@ -85,9 +88,13 @@ export const theme = createTheme({
     }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500, size: 'md' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, fz: 12, px: 8, py: 4 } }),
+    Notification: Notification.extend({ classNames: { root: controls.notice } }),
     Menu: Menu.extend({ defaultProps: { ...floating, position: 'bottom-end' } }),
     Popover: Popover.extend({ defaultProps: floating }),
-    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 100 } } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, transitionProps: { duration: 100 } },
+      styles: { title: { fontSize: 15, fontWeight: 650 } },
+    }),
     Tabs: Tabs.extend({ classNames: { tab: controls.tab } }),
   },
 });
