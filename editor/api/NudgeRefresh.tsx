@@ -2,11 +2,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { EndpointName } from '../../contract/api.ts';
 import { queryKey, refreshQueries } from './queries.ts';
-import { onNudge } from './stream.ts';
+import { onNudge, useStreamState } from './stream.ts';
 
 /** What is read again when a list changed, by the topic of the nudge. */
 const refreshedBy: Record<string, readonly EndpointName[]> = {
-  workflows: ['listWorkflows', 'listVersions'],
+  workflows: ['listWorkflows', 'listVersions', 'getWorkflow'],
   runs: ['listRuns', 'listWorkflows'],
   options: ['listOptions', 'getOption'],
   connections: ['listConnections'],
@@ -17,13 +17,18 @@ const refreshedBy: Record<string, readonly EndpointName[]> = {
 /** Keeps every list on the page fresh while someone is signed in. */
 export function NudgeRefresh() {
   const client = useQueryClient();
+  const lost = useStreamState() === 'lost';
   useEffect(() => {
     let stop: (() => void) | null = null;
+    const refresh = (topic: string | null) => {
+      const names = topic === null ? Object.values(refreshedBy).flat() : (refreshedBy[topic] ?? []);
+      void refreshQueries(client, [...new Set(names)]);
+    };
     const follow = () => {
       const signedIn = client.getQueryData(queryKey('getSession')) !== undefined;
-      if (signedIn && !stop) stop = onNudge((topic) => void refreshQueries(client, refreshedBy[topic] ?? []));
-      if (!signedIn && stop) {
-        stop();
+      if (signedIn) stop ??= onNudge(refresh);
+      else {
+        stop?.();
         stop = null;
       }
     };
@@ -34,5 +39,9 @@ export function NudgeRefresh() {
       stop?.();
     };
   }, [client]);
+  useEffect(() => {
+    // Perhaps the server is there and only the session has ended: then the sign-in page is where to go.
+    if (lost) void refreshQueries(client, ['getSession']);
+  }, [lost, client]);
   return null;
 }

@@ -15,6 +15,7 @@ import { CanvasToolbar } from './CanvasToolbar.tsx';
 import { ConnectMenu } from './ConnectMenu.tsx';
 import { addNode, connectNodes, reconnectNodes } from './commands.ts';
 import { useEditing } from './EditingContext.ts';
+import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { noteZoom } from './far.ts';
 import { type CardNode, cardData, type TransitionEdge as FlowEdge, type FlowNode } from './flowParts.ts';
 import { cardWidth, gridSize, type Point } from './geometry.ts';
@@ -116,6 +117,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         <QuickAdd />
         {editing && <ConnectMenu />}
       </ReactFlow>
+      {workflow.nodes.length === 0 && <EmptyCanvas />}
     </section>
   );
 }

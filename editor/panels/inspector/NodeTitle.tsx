@@ -1,5 +1,6 @@
 import { ActionIcon, Badge, Menu } from '@mantine/core';
 import { IconCopy, IconDots, IconEyeOff, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
 import { duplicateSelected, removeSelected, renameNode, toggleSelected } from '../../canvas/commands.ts';
 import { cardData } from '../../canvas/flowParts.ts';
@@ -18,14 +19,7 @@ export function NodeTitle({ node }: { node: WorkflowNode }) {
   return (
     <header className={classes.head}>
       <div className={classes.titleRow}>
-        <input
-          className={classes.title}
-          aria-label={t('inspector.nodeLabel')}
-          value={node.label}
-          readOnly={!editing}
-          maxLength={120}
-          onChange={(event) => renameNode(node.id, event.currentTarget.value)}
-        />
+        <LabelInput node={node} readOnly={!editing} />
         {run && (
           <StateBadge state={run.state} text={run.durationMs === null ? undefined : formatDuration(run.durationMs)} />
         )}
@@ -36,6 +30,25 @@ export function NodeTitle({ node }: { node: WorkflowNode }) {
         {node.execution === 'disabled' && <Badge ml={8}>{t('general.disabled')}</Badge>}
       </div>
     </header>
+  );
+}
+
+/** May be empty while it is being written; the node keeps its last label then. */
+function LabelInput({ node, readOnly }: { node: WorkflowNode; readOnly: boolean }) {
+  const [empty, setEmpty] = useState(false);
+  return (
+    <input
+      className={classes.title}
+      aria-label={t('inspector.nodeLabel')}
+      value={empty ? '' : node.label}
+      readOnly={readOnly}
+      maxLength={120}
+      onChange={(event) => {
+        setEmpty(event.currentTarget.value === '');
+        renameNode(node.id, event.currentTarget.value);
+      }}
+      onBlur={() => setEmpty(false)}
+    />
   );
 }
 

@@ -33,6 +33,8 @@ export const canvasTexts = {
   'canvas.connectNothing': 'Nothing fits. Add the node first.',
   'canvas.noteEmpty': 'Double-click to write',
   'canvas.noteText': 'Text of the note',
+  'canvas.empty': 'Nothing is drawn yet',
+  'canvas.emptyHint': 'Drag a node type from the left onto the canvas, press / to search for one, or begin with:',
   'canvas.zoomIn': 'Zoom in',
   'canvas.zoomOut': 'Zoom out',
   'canvas.zoomReset': 'Zoom to 100 %',
