@@ -102,18 +102,20 @@ function engineLink(config: Config, log: Log) {
   };
 }
 
-const patience = { tries: 30, pauseMs: 100 };
+const patienceMs = 3_000;
+const pauseMs = 100;
 
 /** An engine whose server was killed needs a moment to notice; only one that stays is somebody else's. */
 async function requireFreeFolder(folder: string): Promise<void> {
-  for (let tried = 1; ; tried += 1) {
+  const until = systemClock.now().getTime() + patienceMs;
+  for (;;) {
     try {
       const lock = await lockFolder(folder);
       return await lock.release();
     } catch (error) {
       const busy = error instanceof UserError && error.code === 'DATA_FOLDER_BUSY';
-      if (!busy || tried >= patience.tries) throw error;
-      await waitFor(systemClock, patience.pauseMs);
+      if (!busy || systemClock.now().getTime() >= until) throw error;
+      await waitFor(systemClock, pauseMs);
     }
   }
 }

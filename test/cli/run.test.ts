@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunReport } from '../../cli/runSummary.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { Command, runCommand } from '../harness/command.ts';
@@ -10,6 +10,9 @@ const root = join(import.meta.dirname, '../..');
 const leads = join(root, 'demo/workflows/lead-scoring.json');
 const contacts = join(root, 'demo/workflows/contacts-from-salesforce.json');
 const small = ['--demo', '--demo-seed', '7', '--demo-contacts', '300'];
+
+/** Each of these starts whole processes, which takes its time on a machine that is busy with other tests. */
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 let data: string;
