@@ -28,6 +28,7 @@ import { TransitionEdge } from './TransitionEdge.tsx';
 import { focusCanvas, useCanvasKeys } from './useCanvasKeys.ts';
 import { useClipboard } from './useClipboard.ts';
 import { useFlowParts } from './useFlowParts.ts';
+import { useReveal } from './useReveal.ts';
 import { useViewport } from './useViewport.ts';
 
 const nodeTypes = { card: NodeCard, note: NoteCard };
@@ -46,6 +47,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
   const drop = useDrop();
   const { showStart } = useViewport();
   useClipboard();
+  useReveal(workflow);
   const endConnection = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     setConnecting(false);
     offerNext(event, state);

@@ -25,7 +25,7 @@ export function EmptyCanvas() {
                 key={definition.type}
                 leftSection={<Icon size={15} aria-hidden />}
                 title={definition.description}
-                onClick={() => addNode(definition.type, { kind: 'alone' }, centre())}
+                onClick={() => addNode(definition.type, 'behind', centre())}
               >
                 {definition.label}
               </Button>

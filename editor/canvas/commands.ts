@@ -21,6 +21,9 @@ function makeNode(definition: Definition, workflow: Workflow, place: Point): Wor
   return { id: makeId('n'), type: definition.type, name, label, ...place, config };
 }
 
+/** The first node stands left of the middle: the others follow to the right. */
+const roomForMore = 260;
+
 /** Adds a node of a type. Where: at `place`, or where the wish says, or behind the selected node. */
 export function addNode(type: string, wish: NodeWish | 'behind', place: Point): void {
   const workflow = openWorkflow();
@@ -32,7 +35,9 @@ export function addNode(type: string, wish: NodeWish | 'behind', place: Point): 
   }
   const from = wish === 'behind' ? freeOutput(workflow) : wish.kind === 'continue' ? wish : null;
   const fromNode = from && workflow.nodes.find((node) => node.id === from.from);
-  const wanted = wish === 'behind' && fromNode ? placeAfter(fromNode) : place;
+  const first = wish === 'behind' && workflow.nodes.length === 0;
+  const free = first ? { x: place.x - roomForMore, y: place.y } : place;
+  const wanted = wish === 'behind' && fromNode ? placeAfter(fromNode) : free;
   const node = makeNode(definition, workflow, freePlace(workflow.nodes, wanted));
   const joins = from && definition.inputs.max !== 0;
   const transitions = joins ? [{ id: makeId('t'), from: from.from, port: from.port, to: node.id }] : [];

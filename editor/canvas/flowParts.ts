@@ -7,7 +7,7 @@ import { type NodeDefinition, nodePorts, type Port, type PortKind, parsedConfig 
 import type { Note, Transition, Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import type { Selection } from '../state/viewStore.ts';
-import { cardHeight, cardWidth, handleSize, type Point, portMiddle } from './geometry.ts';
+import { cardHeight, cardWidth, inboundSize, type Point, portMiddle, portSize } from './geometry.ts';
 
 type Definition = NodeDefinition<Record<string, unknown>>;
 export type CardData = {
@@ -139,24 +139,23 @@ function cardNode(data: CardData, selected: boolean, at: Point | undefined): Car
   };
 }
 
-const half = handleSize / 2;
 const inboundHandle = (height: number): NodeHandle => ({
   type: 'target',
   position: Position.Left,
   id: null,
-  x: -half,
-  y: height / 2 - half,
-  width: handleSize,
-  height: handleSize,
+  x: -inboundSize / 2,
+  y: (height - inboundSize) / 2,
+  width: inboundSize,
+  height: inboundSize,
 });
 const portHandle = (port: Port, index: number, ports: number): NodeHandle => ({
   type: 'source',
   position: Position.Right,
   id: port.name,
-  x: cardWidth - half,
-  y: portMiddle(index, ports) - half,
-  width: handleSize,
-  height: handleSize,
+  x: cardWidth - portSize / 2,
+  y: portMiddle(index, ports) - portSize / 2,
+  width: portSize,
+  height: portSize,
 });
 
 function noteNode(note: Note, selected: boolean, at: Moving[string] | undefined): NoteNode {

@@ -6,7 +6,9 @@ const plainHeight = 60;
 const portPitch = 15;
 /** Distance of the dots; moving and placing keep to it. */
 export const gridSize = 18;
-export const handleSize = 15;
+/** Transitions end at the edge of these shapes. */
+export const portSize = 11;
+export const inboundSize = 9;
 /** Room between two nodes that follow each other: enough for a count on the transition. */
 const stepX = cardWidth + 90;
 const stepY = 90;

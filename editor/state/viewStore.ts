@@ -25,6 +25,8 @@ interface View {
   rows: RowsTarget | null;
   /** A field of the selected node to bring into view, for example from the problems list. */
   focusPath: string | null;
+  /** A node to bring into view; the canvas does it and sets this back to null. */
+  reveal: string | null;
   /** The node from which a transition is being drawn by keyboard. */
   connectFrom: string | null;
   bottomOpen: boolean;
@@ -42,6 +44,7 @@ const initial: View = {
   right: 'inspector',
   rows: null,
   focusPath: null,
+  reveal: null,
   connectFrom: null,
   bottomOpen: true,
   rightOpen: true,
@@ -59,13 +62,14 @@ export function select(part: Partial<Selection>): void {
   setView({ selection: { ...nothingSelected, ...part }, right: 'inspector', focusPath: null });
 }
 
-/** Selects a node and shows it in the inspector, at a tab or a field if asked. */
+/** Selects a node and shows it on the canvas and in the inspector, at a tab or a field if asked. */
 export function showNode(id: string, more: { tab?: InspectorTab; path?: string | undefined } = {}): void {
   setView({
     selection: { ...nothingSelected, nodes: [id] },
     right: 'inspector',
     rightOpen: true,
     focusPath: more.path ?? null,
+    reveal: id,
     ...(more.tab ? { inspectorTab: more.tab } : {}),
   });
 }

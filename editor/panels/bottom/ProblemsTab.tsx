@@ -5,19 +5,15 @@ import { useProblems } from '../../state/problemsStore.ts';
 import { select, setView, showNode } from '../../state/viewStore.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
-import { useReveal } from '../useReveal.ts';
 import classes from './Tabs.module.css';
 
 /** What is wrong with the drawing; each line leads to its node and field. */
 export function ProblemsTab() {
   const { workflow } = useDrawing();
   const issues = useProblems((state) => state.issues);
-  const reveal = useReveal();
   const open = (issue: Issue) => {
-    if (issue.nodeId) {
-      reveal(issue.nodeId);
-      showNode(issue.nodeId, { tab: 'settings', path: issue.path });
-    } else if (issue.transitionId) select({ transitions: [issue.transitionId] });
+    if (issue.nodeId) showNode(issue.nodeId, { tab: 'settings', path: issue.path });
+    else if (issue.transitionId) select({ transitions: [issue.transitionId] });
     else setView({ rightOpen: true });
   };
   if (issues.length === 0) {

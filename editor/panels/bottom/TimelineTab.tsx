@@ -7,7 +7,6 @@ import { formatDuration, formatExactInstant } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import { useNow } from '../useNow.ts';
-import { useReveal } from '../useReveal.ts';
 import classes from './Tabs.module.css';
 
 const mostShown = 400;
@@ -33,7 +32,6 @@ export function TimelineTab() {
 
 function TaskBar({ task, span }: { task: RunView['tasks'][string]; span: { start: number; end: number } }) {
   const { workflow } = useDrawing();
-  const reveal = useReveal();
   const node = workflow.nodes.find((one) => one.id === task.nodeId);
   const { from, to } = barOf(task, span);
   const share = (at: number) => `${((at - span.start) / (span.end - span.start)) * 100}%`;
@@ -41,14 +39,7 @@ function TaskBar({ task, span }: { task: RunView['tasks'][string]; span: { start
   const name = node?.label ?? task.nodeId;
   return (
     <li className={classes.bars}>
-      <button
-        type="button"
-        className={classes.name}
-        onClick={() => {
-          reveal(task.nodeId);
-          showNode(task.nodeId);
-        }}
-      >
+      <button type="button" className={classes.name} onClick={() => showNode(task.nodeId)}>
         <StateMark state={task.state} />
         <span>{task.pass > 1 ? t('timeline.pass', { name, pass: task.pass }) : name}</span>
       </button>
