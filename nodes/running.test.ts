@@ -7,8 +7,9 @@ import { inRun, inTransaction } from '../server/db/transaction.ts';
 import { stopRun } from '../server/runs/commands.ts';
 import { testEngine } from '../test/harness/engine.ts';
 import { exampleConnections, readExample } from '../test/harness/example.ts';
-import type { Flow, RunView } from '../test/harness/flow.ts';
+import type { Flow } from '../test/harness/flow.ts';
 import type { InterruptibleCall, Interruption } from '../test/harness/interruptions.ts';
+import type { RunView } from '../test/harness/runView.ts';
 import type { FlowNode } from '../test/harness/workflow.ts';
 import type { NodeContext } from './kit/run.ts';
 

@@ -2,11 +2,11 @@
 import type { Predicate, Relation, TableRef } from '../../contract/relation.ts';
 import { column, literal, rowId, scan } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
-import { scriptCell } from '../kit/columns.ts';
 import type { RejectReason } from '../kit/rejects.ts';
 import { noReason, ownReason, rejectCells, rejectColumns, rejectedRows } from '../kit/rejects.ts';
 import { arrivedRows, countText } from '../kit/rows.ts';
 import type { NodeContext, NodeOutcome, RecordBatch } from '../kit/run.ts';
+import { scriptCell } from '../kit/scripts.ts';
 import type { JavascriptCodeConfig } from './definition.ts';
 import { changedColumns, declaredColumns } from './definition.ts';
 import { effectsOf } from './effects.ts';

@@ -2,8 +2,8 @@
 import type { Issue } from '../../contract/errors.ts';
 import { makeIssue } from '../../contract/errors.ts';
 import type { CheckScope, InputColumns } from '../../contract/node.ts';
-import type { Column, ColumnType, Converted, Json } from '../../contract/types.ts';
-import { canonicalJson, toCell } from '../../contract/types.ts';
+import type { Column, Json } from '../../contract/types.ts';
+import { canonicalJson } from '../../contract/types.ts';
 
 /**
  * The columns that travel through a node which takes one arrival at a time. Arrivals that are not known yet (a loop back)
@@ -39,13 +39,4 @@ export function freshName(base: string, taken: Iterable<string>): string {
   let name = base;
   while (names.has(name)) name = `_${name}`;
   return name;
-}
-
-/**
- * A value that a script gave, as a cell of a type. As toCell, except that a Date at midnight may stand for a day: scripts
- * run in UTC, so `new Date(2024, 0, 31)` is one.
- */
-export function scriptCell(type: ColumnType, value: Json): Converted {
-  const midnight = type === 'date' && typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T00:00:00(\.0+)?Z$/.test(value);
-  return toCell(type, midnight ? value.slice(0, 10) : value);
 }

@@ -1,10 +1,13 @@
 import { Cron } from 'croner';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { testEngine } from '../../test/harness/engine.ts';
 import { cronProblem } from './cron.ts';
 import { definition } from './definition.ts';
 import type { SchedulerConfig } from './schedule.ts';
 import { defaults } from './schedule.ts';
+
+const engine = testEngine();
 
 const schedule = (config: Partial<SchedulerConfig>) => {
   if (!definition.schedule) throw new Error('The Scheduler has no schedule.');
@@ -134,5 +137,20 @@ describe('cron text', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('a run that a Scheduler starts', () => {
+  const flow = () => engine.flow({ nightly: { type: 'scheduler' }, end: { type: 'end' } }, ['nightly -> end']);
+
+  it('knows the instant it was planned for, not the moment it got going', async () => {
+    const run = await flow().scheduledFor('2026-01-31T07:00:00.000Z').finished();
+    expect(run.vars('end')).toEqual({ scheduledFor: '2026-01-31T07:00:00.000Z' });
+  });
+
+  it('has none when a person started it', async () => {
+    const run = await flow().finished();
+    expect(run.state).toBe('succeeded');
+    expect(run.vars('end')).toEqual({});
   });
 });

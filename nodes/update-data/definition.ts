@@ -62,6 +62,7 @@ export const isMapped = ({ operation, columns }: UpdateDataConfig): boolean =>
 function refine(config: UpdateDataConfig, ctx: z.RefinementCtx): void {
   const problem = (path: (string | number)[], message: string): void => ctx.addIssue({ code: 'custom', path, message });
   if (config.table.trim() === '') problem(['table'], 'choose a table or name a new one');
+  else if (config.table !== config.table.trim()) problem(['table'], 'remove the spaces around the name');
   if (config.key.length === 0) problem(['key'], 'choose what identifies a row of the table');
   const lists = isMapped(config) ? (['key', 'mapping'] as const) : (['key'] as const);
   const taken = new Set<string>();

@@ -1,10 +1,10 @@
 /** Values and conditions that JavaScript gives, and values that change their type, laid beside the rows. */
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
-import { scriptCell } from '../kit/columns.ts';
 import type { RejectReason } from '../kit/rejects.ts';
 import { noReason, ownReason, rejectCells, rejectColumns } from '../kit/rejects.ts';
 import type { NodeContext, RecordBatch, TableWriter } from '../kit/run.ts';
+import { scriptCell } from '../kit/scripts.ts';
 import type { Target, Targets } from './targets.ts';
 
 export const preparedRow = 'row';

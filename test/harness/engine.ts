@@ -27,6 +27,7 @@ import { readOption } from '../../server/options/options.ts';
 import { Connection } from '../../server/tables/connection.ts';
 import { openStores } from '../../server/tables/stores.ts';
 import type { LocalData, Stores } from '../../server/tables/types.ts';
+import type { FlowHost } from './flow.ts';
 import { Flow } from './flow.ts';
 import type { Watches } from './interruptions.ts';
 import { watchCatalog } from './interruptions.ts';
@@ -59,7 +60,7 @@ interface Parts {
   catalog: Catalog;
 }
 
-export class TestEngine {
+export class TestEngine implements FlowHost {
   readonly clock = new ShiftedClock();
   readonly watches: Watches = new Map();
   readonly #options: TestEngineOptions;

@@ -42,7 +42,7 @@ const lastNames = [
 const domains = ['example.org', 'Example.ORG', 'mail.example.net', 'bücher.example'];
 
 /** Numbers from 0 to below 1, the same for the same seed. */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
