@@ -10,7 +10,11 @@ export function DataPage() {
   const tables = useApi('listLocalTables');
   return (
     <QueryView query={tables}>
-      {(all) => (name === undefined ? <TableList tables={all} /> : <TableView name={name} tables={all} />)}
+      {(all) => {
+        // A name that begins with "_" is of a table that Syncline keeps for itself.
+        const tables = all.filter((table) => !table.name.startsWith('_'));
+        return name === undefined ? <TableList tables={tables} /> : <TableView name={name} tables={tables} />;
+      }}
     </QueryView>
   );
 }

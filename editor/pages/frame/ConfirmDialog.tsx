@@ -17,7 +17,7 @@ export function ConfirmDialog({ consequences, ...dialog }: ConfirmDialogProps) {
       {consequences.length === 1 ? (
         <Text>{consequences[0]}</Text>
       ) : (
-        <List spacing={6} pl={2}>
+        <List spacing={6} withPadding>
           {consequences.map((consequence) => (
             <List.Item key={consequence}>{consequence}</List.Item>
           ))}

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { t } from '../../texts/t.ts';
 import { FailureAlert } from './FailureAlert.tsx';
+import classes from './FormDialog.module.css';
 
 interface FormDialogProps {
   title: string;
@@ -46,7 +47,7 @@ export function FormDialog(props: FormDialogProps) {
             <Button
               type="submit"
               variant="filled"
-              color={danger ? 'red' : undefined}
+              className={danger ? classes.danger : undefined}
               loading={busy}
               disabled={disabled}
             >

@@ -29,6 +29,13 @@ export function useNaming(
   return { label, name, setLabel, setName, problems, valid: problems.label === null && problems.name === null };
 }
 
+/** "contacts" → "contacts2" while it is taken. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count += 1) free = `${name.slice(0, 60)}${count}`;
+  return free;
+}
+
 /** "Contacts from Salesforce" → "contactsFromSalesforce"; empty while there is no label. */
 function proposeName(label: string, taken: ReadonlySet<string>, fallback: string): string {
   if (label.trim() === '') return '';

@@ -65,8 +65,8 @@ function RunStep({ sample }: { sample: Item }) {
   const run = () =>
     start.mutate({ params: { workflow: sample.internalName }, body: { which } }, { onError: showFailure });
   return (
-    <Button size="compact-sm" variant="filled" loading={start.isPending} onClick={run}>
-      {t('workflows.hintRun')}
+    <Button size="compact-sm" variant={sample.lastRun ? 'default' : 'filled'} loading={start.isPending} onClick={run}>
+      {t(sample.lastRun ? 'workflows.hintRunAgain' : 'workflows.hintRun')}
     </Button>
   );
 }

@@ -6,12 +6,12 @@ import { useNavigate } from 'react-router';
 import type { Workflow } from '../../../contract/workflow.ts';
 import { call } from '../../api/call.ts';
 import { useChange } from '../../api/queries.ts';
-import { internalName } from '../../state/names.ts';
 import { t } from '../../texts/t.ts';
 import { Facts } from '../frame/Facts.tsx';
 import { FailureAlert } from '../frame/FailureAlert.tsx';
 import { FormDialog } from '../frame/FormDialog.tsx';
 import { Mark } from '../frame/Mark.tsx';
+import { freeName } from '../frame/useNaming.ts';
 import { IssueList } from './ImportDialog.tsx';
 import { useWorkflowNaming, WorkflowNameFields } from './WorkflowNameFields.tsx';
 
@@ -24,7 +24,7 @@ interface ImportFormProps {
 
 /** What is in the file, its problems here, and the name it gets. */
 export function ImportForm({ workflow, fileName, taken, onClose }: ImportFormProps) {
-  const free = taken.has(workflow.internalName) ? internalName(workflow.internalName, taken) : workflow.internalName;
+  const free = freeName(workflow.internalName, taken);
   const naming = useWorkflowNaming(taken, { label: workflow.label, name: free });
   const create = useChange('createWorkflow', ['listWorkflows']);
   const navigate = useNavigate();

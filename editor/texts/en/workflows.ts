@@ -87,6 +87,7 @@ export const workflowTexts = {
   'workflows.hintText': 'A demo organisation with made-up customers answers in place of a real CRM.',
   'workflows.hintOpen': 'Open the sample “{name}”',
   'workflows.hintRun': 'Run it',
+  'workflows.hintRunAgain': 'Run it again',
   'workflows.hintRunning': 'It runs …',
   'workflows.hintRows': 'Open its run and click a count on a transition to see the rows',
   'workflows.hintDone': 'Done',
