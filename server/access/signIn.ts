@@ -17,17 +17,31 @@ export interface SignedIn {
   user: Pick<UserRow, 'name' | 'role'>;
 }
 
+interface Given {
+  name: string;
+  password: string;
+  /** Of the client: failures are counted by it, too. */
+  address: string;
+}
+
 /** Throws UserError WRONG_PASSWORD or TOO_MANY_ATTEMPTS; neither says whether the user exists. */
-export async function signInByPassword(
-  access: Access,
-  given: { name: string; password: string; address: string },
-): Promise<SignedIn> {
-  const keys: AttemptKeys = { address: given.address, user: given.name };
-  await inTransaction(access.db, (tx) => countAttempt(tx, keys, access.clock.now()));
-  const user = await findUser(access.db, given.name);
-  const right = await isPassword(given.password, user?.password_hash ?? null);
+export async function signInByPassword(access: Access, given: Given): Promise<SignedIn> {
+  const user = await checkPassword(access, given);
+  return open(access, async () => user, { address: given.address, user: given.name });
+}
+
+/** Asks somebody who is signed in for the password again, throttled like a sign-in. */
+export async function confirmPassword(access: Access, given: Given): Promise<void> {
+  await checkPassword(access, given);
+  await inTransaction(access.db, (tx) => forgetAttempts(tx, { address: given.address, user: given.name }));
+}
+
+async function checkPassword(access: Access, { name, password, address }: Given): Promise<UserRow> {
+  await inTransaction(access.db, (tx) => countAttempt(tx, { address, user: name }, access.clock.now()));
+  const user = await findUser(access.db, name);
+  const right = await isPassword(password, user?.password_hash ?? null);
   if (!right || !user || user.disabled) throw new UserError('WRONG_PASSWORD');
-  return open(access, async () => user, keys);
+  return user;
 }
 
 /** Throws UserError LINK_USED or TOO_MANY_ATTEMPTS. */

@@ -1,12 +1,11 @@
 import type { Request } from 'express';
 import type { Reply } from '../../../contract/api.ts';
-import { UserError } from '../../../contract/errors.ts';
 import { requireUser } from '../../access/actor.ts';
 import { audited, listAudit } from '../../access/audit.ts';
-import { hashPassword, isPassword } from '../../access/passwords.ts';
+import { hashPassword } from '../../access/passwords.ts';
 import { endSession } from '../../access/sessions.ts';
 import type { SignedIn } from '../../access/signIn.ts';
-import { signInByLink, signInByPassword } from '../../access/signIn.ts';
+import { confirmPassword, signInByLink, signInByPassword } from '../../access/signIn.ts';
 import { createToken, deleteToken, listTokens } from '../../access/tokens.ts';
 import { createUser, deleteUser, findUser, listUsers, setOwnPassword, updateUser } from '../../access/users.ts';
 import type { Instance } from '../../instance.ts';
@@ -59,9 +58,9 @@ export function accessHandlers(instance: Instance): HandlersOf<Names> {
     },
     changePassword: async (call) => {
       requireUser(call.actor, 'password');
-      const user = await findUser(db, call.actor.name);
-      const known = user?.password_hash ?? null;
-      if (known !== null && !(await isPassword(call.body.old ?? '', known))) throw new UserError('WRONG_PASSWORD');
+      const { name } = call.actor;
+      const given = { name, password: call.body.old ?? '', address: addressOf(call.request) };
+      if ((await findUser(db, name))?.password_hash) await confirmPassword(instance, given);
       const hash = await hashPassword(call.body.new);
       await changeBy(instance, call.actor, (change) => setOwnPassword(change, hash, call.session ?? ''));
       return done;
