@@ -36,9 +36,12 @@ export function useViewport(): Viewport {
       toCanvas: (point) => flow.screenToFlowPosition(point),
       showStart: () => {
         const { width, height } = store.getState();
-        const bounds = flow.getNodesBounds(flow.getNodes());
+        const nodes = flow.getNodes();
+        // A fit to nothing would be kept for the first node, which would then jump away from where it was put.
+        if (nodes.length === 0) return;
+        const bounds = flow.getNodesBounds(nodes);
         const zoom = Math.min((width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height);
-        if (bounds.width === 0 || zoom >= leastReadable) void flow.fitView({ padding: 0.08, maxZoom: maxFitZoom });
+        if (zoom >= leastReadable) void flow.fitView({ padding: 0.08, maxZoom: maxFitZoom });
         else
           void flow.setViewport({
             x: margin - bounds.x * leastReadable,
