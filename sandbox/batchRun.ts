@@ -27,6 +27,8 @@ export interface Owner {
   readonly width: number;
   /** Milliseconds that the batch may still take. */
   readonly left: number;
+  /** Was the last range run in a module made for it? */
+  readonly isFresh: boolean;
   send(task: RangeTask): Promise<Outcome>;
   /** A column was read that no batch holds. */
   learn(column: string): void;
@@ -128,11 +130,12 @@ export class BatchRun {
 
   /**
    * Too much for all together may be just right for each. Where the limit was reached in a record, that one is tried
-   * alone.
+   * alone, and a last time in a fresh module: others may have left too little.
    */
   #refuse(range: Range, failure: SandboxFailure, record: number): Range[] | SandboxFailure {
     if (!ofSize.includes(failure.reason)) return failure;
     if (size(range) > 1) return record >= 0 && record < size(range) ? isolate(range, record) : halve(range);
+    if (failure.reason !== 'result' && !this.#owner.isFresh) return [range];
     const { ok, reason, message, line } = failure;
     this.#results[range.from] = line === undefined ? { ok, reason, message } : { ok, reason, message, line };
     return [];

@@ -21,7 +21,8 @@ const stopped: Outcome = { kind: 'killed', reason: 'stopped', record: -1 };
 export class Lane {
   readonly #size: number;
   readonly #threads = new Set<Thread>();
-  readonly #ending = new Set<Promise<void>>();
+  /** Threads that start or end. */
+  readonly #unsettled = new Set<Promise<void>>();
   readonly #waiting: Waiting[] = [];
   #isWarm = false;
   #starting = 0;
@@ -53,7 +54,7 @@ export class Lane {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) waiting.resolve(stopped);
     for (const thread of this.#threads) this.#drop(thread);
-    await Promise.all(this.#ending);
+    while (this.#unsettled.size > 0) await Promise.all(this.#unsettled);
   }
 
   #withdraw(waiting: Waiting): void {
@@ -93,15 +94,18 @@ export class Lane {
 
   #drop(thread: Thread): void {
     this.#threads.delete(thread);
-    const ending = thread.kill('stopped').then(() => {
-      this.#ending.delete(ending);
-    });
-    this.#ending.add(ending);
+    this.#keep(thread.kill('stopped'));
   }
 
   #startUpTo(size: number): void {
     const wanted = this.#closed ? 0 : Math.min(size, this.#size) - this.#threads.size;
-    for (; this.#starting < wanted; this.#starting++) void this.#start();
+    for (; this.#starting < wanted; this.#starting++) this.#keep(this.#start());
+  }
+
+  /** Until it is settled, close() waits for it. */
+  #keep(work: Promise<void>): void {
+    this.#unsettled.add(work);
+    void work.then(() => this.#unsettled.delete(work));
   }
 
   async #start(): Promise<void> {

@@ -34,6 +34,7 @@ class Session implements RecordSession, Owner {
   readonly width: number;
   guessedColumns: string[];
   left = 0;
+  isFresh = false;
   readonly fetchColumn: RecordsRequest['fetchColumn'];
   readonly #id = ++lastId;
   readonly #lane: Lane;
@@ -104,7 +105,8 @@ class Session implements RecordSession, Owner {
     const outcome = await this.#lane.run({
       task: (thread) => {
         began = performance.now();
-        const open = thread.sessions.has(this.#id) ? undefined : this.#enter(thread);
+        this.isFresh = !thread.sessions.has(this.#id);
+        const open = this.isFresh ? this.#enter(thread) : undefined;
         return { kind: 'batch', session: this.#id, open, batch: text, count, careful, batchTimeoutMs: this.left };
       },
       pin: this.#thread,

@@ -87,7 +87,7 @@ export type RecordProgram =
 export type RecordResult =
   | { ok: true; values: unknown[]; dropped?: undefined }
   | { ok: true; dropped: true; values?: undefined }
-  | { ok: false; reason: SandboxReason; message: string; line?: number };
+  | { ok: false; reason: SandboxReason; message: string; line?: number; values?: undefined };
 
 export interface RecordSession {
   /** Columns the program seems to read; it grows when a record asks for another. Batches need hold only these. */

@@ -35,7 +35,7 @@ export function makeEntries(host: Host, parts: Parts) {
   let script: ReturnType<typeof makeScript>;
 
   function load<Name extends keyof LateParts>(name: Name): LateParts[Name] {
-    return new Compile(`return ${send('part', name)}`)();
+    return new Compile(`'use strict'; return ${send('part', name)}`)();
   }
 
   for (const name of ['formatDate', 'parseTimeStamp', 'dateFns'] as const) {

@@ -40,6 +40,7 @@ export function makeRecords(values: Values, ask: Ask, names: string[]) {
   /** Where a target keeps its row. A text key is made faster than a symbol; the proxy hides it. */
   const ROW = '\0row';
   const own = Object.hasOwn;
+  const { set } = Reflect;
   const known = new Set<string | symbol>(names);
   const isWhole = (target: Target): boolean => Object.getPrototypeOf(target) === Object.prototype;
 
@@ -70,10 +71,7 @@ export function makeRecords(values: Values, ask: Ask, names: string[]) {
 
   function makeHandler(makeWhole: (target: Target) => void): ProxyHandler<Target> {
     return {
-      set(target, key, value) {
-        target[key] = value;
-        return true;
-      },
+      set: (target, key, value) => set(target, key, value),
       defineProperty(target, key, descriptor) {
         makeWhole(target);
         return Reflect.defineProperty(target, key, descriptor);
@@ -122,7 +120,7 @@ export function makeRecords(values: Values, ask: Ask, names: string[]) {
       return `get [${stringify(name)}](){return ${cell}}`;
     });
     const source = `let row = 0; const [${sent.map((_, index) => `c${index}`).join(',')}] = columns;
-      return {record: Object.preventExtensions({${cells.join(',')}}), move(to) { row = to; }};`;
+      return {record: Object.freeze({${cells.join(',')}}), move(to) { row = to; }};`;
     return new NativeFunction('columns', 'fetch', source) as ViewFactory;
   }
 

@@ -49,7 +49,7 @@ export class Vm {
     runtime.setMaxStackSize(stackBytes);
     this.#context = runtime.newContext();
     const host = this.#context.newFunction('host', (name, text) => this.#answerGuest(name, text));
-    const prelude = this.#context.unwrapResult(this.#context.evalCode(preludeSource, 'prelude.js'));
+    const prelude = this.#context.unwrapResult(this.#context.evalCode(preludeSource, 'prelude.js', { strict: true }));
     this.#entries = this.#context.unwrapResult(this.#context.callFunction(prelude, this.#context.undefined, host));
     runtime.setInterruptHandler(guard.interrupts);
   }
