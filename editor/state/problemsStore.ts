@@ -10,7 +10,16 @@ interface Problems {
 /** What is wrong with the drawing that is shown. */
 export const useProblems = create<Problems>(() => ({ issues: [], byNode: new Map() }));
 
-export function setProblems(issues: readonly Issue[]): void {
+/** The field stands beside the message, or the message at the field: its path need not begin the sentence. */
+function withoutPath(issue: Issue): Issue {
+  const start = `${issue.path}: `;
+  if (issue.path === undefined || !issue.message.startsWith(start)) return issue;
+  const reason = issue.message.slice(start.length);
+  return { ...issue, message: reason.charAt(0).toUpperCase() + reason.slice(1) };
+}
+
+export function setProblems(given: readonly Issue[]): void {
+  const issues = given.map(withoutPath);
   const before = useProblems.getState().byNode;
   const grouped = Map.groupBy(
     issues.filter((issue) => issue.nodeId !== undefined),

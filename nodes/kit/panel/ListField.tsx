@@ -22,7 +22,7 @@ export function ListField({
     <Input.Wrapper label={field.label} description={field.hint} error={problem} labelElement="div">
       <div className={classes.list}>
         {items.map((item, index) => {
-          const name = texts.item(singular(field.label), index);
+          const name = texts.item(itemName(field), index);
           return (
             <section key={index} className={classes.item} aria-label={name}>
               {readOnly ? null : (
@@ -84,4 +84,8 @@ function moved<T>(items: readonly T[], from: number, to: number): T[] {
   return [...rest.slice(0, to), items[from] as T, ...rest.slice(to)];
 }
 
-const singular = (label: string): string => label.replace(/ies$/, 'y').replace(/s$/, '');
+/** "Add a key column" → "Key column". The label of the list can be a whole sentence. */
+function itemName({ addLabel }: FieldProps<'list'>['field']): string {
+  const name = addLabel.replace(/^Add (an? )?/, '');
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
