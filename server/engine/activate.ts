@@ -1,18 +1,18 @@
 /** What leaves a task: outputs, activated transitions, and the tasks they make. */
 import type { ErrorReply } from '../../contract/errors.ts';
-import { toErrorReply, UserError } from '../../contract/errors.ts';
+import { toErrorReply } from '../../contract/errors.ts';
 import type { Port } from '../../contract/node.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Json } from '../../contract/types.ts';
 import type { Transition, WorkflowNode } from '../../contract/workflow.ts';
-import { defaultLoopBound } from '../../contract/workflow.ts';
 import type { ArrivalRow, TaskRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
 import { setRunState } from '../runs/changeRun.ts';
 import { beginEnding } from '../runs/finish.ts';
-import { countPasses, insertTask } from '../runs/tasks.ts';
+import { insertTask } from '../runs/tasks.ts';
 import type { Flow } from './flow.ts';
 import { readVars } from './host.ts';
+import { findLoopError } from './loops.ts';
 
 export type Ports = Record<string, TableRef | null>;
 
@@ -110,7 +110,7 @@ export async function createTask(
   node: WorkflowNode,
   arrivals: readonly ArrivalRow[],
 ): Promise<void> {
-  const passes = await countLoops(change, flow, node, arrivals);
+  const loop = await findLoopError(change, flow, node, arrivals);
   const task = await insertTask(change, flow.newId, {
     nodeId: node.id,
     vars: Object.assign({}, ...arrivals.map((arrival) => readVars(arrival.vars))),
@@ -119,13 +119,9 @@ export async function createTask(
   });
   const ids = arrivals.map((arrival) => arrival.id);
   await change.tx('arrivals').whereIn('id', ids).update({ state: 'taken', task_id: task.id });
-  const bound = flow.workflow.settings?.loopBound ?? defaultLoopBound;
-  if (passes >= bound) await refusePass(change, node, task.id, toErrorReply(loopError(node, passes + 1, bound)));
+  if (loop) await refusePass(change, node, task.id, toErrorReply(loop));
   else if (node.execution === 'stop') setRunState(change, 'paused');
 }
-
-const loopError = (node: WorkflowNode, count: number, bound: number): UserError =>
-  new UserError('LOOP_BOUND', { node: node.label, count, bound });
 
 /** A loop that does not end fails the run whatever its node does about errors: an Error transition could be the loop. */
 async function refusePass(change: RunChange, node: WorkflowNode, taskId: string, error: ErrorReply): Promise<void> {
@@ -136,39 +132,4 @@ async function refusePass(change: RunChange, node: WorkflowNode, taskId: string,
   const place = { taskId, nodeId: node.id };
   change.emit({ type: 'task.failed', ...place, attempt: 0, durationMs: 0, error, outcome: 'failed' });
   await beginEnding(change, 'fail', error);
-}
-
-type Link = Pick<ArrivalRow, 'from_task' | 'task_id'>;
-
-/**
- * How often the node lies on the way that led here. A node reached by many parents is no loop, so tasks beside the way do
- * not count; the way is only followed when there are enough of them to matter.
- */
-async function countLoops(
-  change: RunChange,
-  flow: Flow,
-  node: WorkflowNode,
-  arrivals: readonly ArrivalRow[],
-): Promise<number> {
-  const bound = flow.workflow.settings?.loopBound ?? defaultLoopBound;
-  if ((await countPasses(change, node.id)) < bound) return 0;
-  const { tx, run } = change;
-  const links: Link[] = await tx('arrivals').where({ run_id: run.id, state: 'taken' }).select('from_task', 'task_id');
-  const parents = Map.groupBy(links, (link) => link.task_id ?? '');
-  const tasks: { id: string; node_id: string }[] = await tx('tasks').where({ run_id: run.id }).select('id', 'node_id');
-  const nodeOf = new Map(tasks.map((task) => [task.id, task.node_id]));
-  const before = ancestors(arrivals, parents);
-  return [...before].filter((id) => nodeOf.get(id) === node.id).length;
-}
-
-function ancestors(arrivals: readonly ArrivalRow[], parents: ReadonlyMap<string, Link[]>): Set<string> {
-  const seen = new Set(arrivals.map((arrival) => arrival.from_task));
-  const queue = [...seen];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const { from_task: parent } of parents.get(id) ?? []) {
-      if (!seen.has(parent)) queue.push(parent);
-      seen.add(parent);
-    }
-  }
-  return seen;
 }

@@ -3,18 +3,17 @@ import { waitFor } from '../db/clock.ts';
 import type { NewId } from '../db/ids.ts';
 import { createIds } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
-import { inTransaction, isSqlite } from '../db/transaction.ts';
-import { claimTask, findClaimable, findNextDue, heartbeatLength, renewLease, voidLeases } from './claim.ts';
+import { claimTask, findClaimable, heartbeatLength, renewLease } from './claim.ts';
 import { endLostRuns, releaseAllHeld, watchRunning } from './endings.ts';
-import { findNextInstant, fireSchedules } from './fire.ts';
-import { beatHeart, registerEngine, removeEngines } from './health.ts';
+import { fireSchedules } from './fire.ts';
+import { beatHeart, removeEngines } from './health.ts';
 import type { Host } from './host.ts';
 import { purgeRuns } from './purge.ts';
 import type { Rest } from './rest.ts';
 import { createRest } from './rest.ts';
 import type { RunningTask } from './runTask.ts';
 import { startTask } from './runTask.ts';
-import { listScheduled, syncSchedules } from './schedules.ts';
+import { beginService, findDue, syncAllSchedules } from './service.ts';
 
 export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'announce'> {
   /** Left out: its own. */
@@ -89,8 +88,7 @@ class RunLoop implements Engine {
 
   async start(onlyRun?: string): Promise<void> {
     this.#onlyRun = onlyRun;
-    await registerEngine(this.#host);
-    if (isSqlite(this.#host.db)) await takeOver(this.#host);
+    await beginService(this.#host);
     if (onlyRun === undefined) await syncAllSchedules(this.#host);
     this.#loops = Promise.all([this.#work(), this.#keepAlive()]);
   }
@@ -200,23 +198,4 @@ class RunLoop implements Engine {
       return undefined;
     }
   }
-}
-
-/** One engine owns an SQLite store, so every other one is gone, whatever its leases say. */
-async function takeOver(host: Host): Promise<void> {
-  await removeEngines(host, { others: true });
-  const tasks = await voidLeases(host);
-  if (tasks > 0) host.log.info({ tasks }, 'tasks of an earlier engine are taken over');
-}
-
-/** What was published while no engine ran, or under another time zone of the instance. */
-async function syncAllSchedules({ db, catalog, clock, timeZone }: Host): Promise<void> {
-  for (const id of await listScheduled(db))
-    await inTransaction(db, (tx) => syncSchedules(tx, catalog.definitions, id, clock.now(), timeZone));
-}
-
-/** When something is due that was not when the round began: milliseconds of the epoch. */
-async function findDue(host: Host, began: string): Promise<number> {
-  const instants = [await findNextDue(host, began), await findNextInstant(host, began)];
-  return Math.min(...instants.filter((instant) => instant !== null).map(Date.parse));
 }
