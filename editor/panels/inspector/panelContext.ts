@@ -97,12 +97,12 @@ const usePreview: PanelContext['usePreview'] = () => {
   };
 };
 
-const useOption: PanelContext['useOption'] = (name) => {
-  const query = useApi('getOption', { params: { option: name ?? '' } }, { enabled: !!name });
-  // An option that was never set is no failure: the import starts from the beginning.
-  const missing = query.error?.status === 404;
-  return toLoaded({ ...query, data: missing ? undefined : query.data, error: missing ? null : query.error }, asItIs);
-};
+/** From the list: most names were never set yet, which is no failure, and each would be asked for while it is typed. */
+const useOption: PanelContext['useOption'] = (name) =>
+  toLoaded(
+    useApi('listOptions', {}, { enabled: name !== null }),
+    (options) => options.find((option) => option.name === name) ?? null,
+  );
 
 const useNextInstants: PanelContext['useNextInstants'] = (cron, timeZone) => {
   const query = useQuery({
