@@ -19,13 +19,21 @@ const marks: Record<RunState | TaskState, TaskState> = {
   stopped: 'stopped',
 };
 
+interface StateBadgeProps {
+  state: RunState | TaskState;
+  text?: string | undefined;
+  /** The mark and the text say enough: no word when there is a text and all went well. */
+  brief?: boolean;
+}
+
 /** The state of a run or a task as a chip: shape, word and colour, with a short text behind. */
-export function StateBadge({ state, text }: { state: RunState | TaskState; text?: string | undefined }) {
+export function StateBadge({ state, text, brief = false }: StateBadgeProps) {
   const word = t(`state.${state}`);
+  const parts = brief && state === 'succeeded' && text ? [text] : [word, ...(text ? [text] : [])];
   return (
     <span className={classes.badge} data-state={state}>
       <StateMark state={marks[state]} size={13} />
-      {text === undefined ? word : `${word} · ${text}`}
+      {parts.join(' · ')}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group } from '@mantine/core';
+import { ActionIcon, Badge, Button, Group, Select, Stack } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -38,6 +38,7 @@ export function VersionsPanel() {
         <VersionItem
           key={version.version}
           version={version}
+          versions={versions.data}
           open={opened === version.version}
           onToggle={() => setOpened(opened === version.version ? null : version.version)}
         />
@@ -46,7 +47,14 @@ export function VersionsPanel() {
   );
 }
 
-function VersionItem({ version, open, onToggle }: { version: Version; open: boolean; onToggle(): void }) {
+interface VersionItemProps {
+  version: Version;
+  versions: readonly Version[];
+  open: boolean;
+  onToggle(): void;
+}
+
+function VersionItem({ version, versions, open, onToggle }: VersionItemProps) {
   return (
     <div className={classes.general}>
       <Group justify="space-between" wrap="nowrap">
@@ -59,36 +67,51 @@ function VersionItem({ version, open, onToggle }: { version: Version; open: bool
         </span>
       </Group>
       {version.note !== '' && <p>{version.note}</p>}
-      {open && <VersionDetail version={version.version} />}
+      {open && <VersionDetail version={version.version} versions={versions} />}
     </div>
   );
 }
 
-function VersionDetail({ version }: { version: number }) {
+const newest = { staleTime: Number.POSITIVE_INFINITY };
+
+/** What changed from this version to the draft, or to any other version. */
+function VersionDetail({ version, versions }: { version: number; versions: readonly Version[] }) {
   const { workflow, editing } = useDrawing();
-  const params = { workflow: workflow.internalName, version: String(version) };
-  const loaded = useApi('getVersion', { params }, { staleTime: Number.POSITIVE_INFINITY });
-  if (loaded.error) return <FailureView error={loaded.error} />;
-  if (!loaded.data) return <LoadingView />;
-  const old = loaded.data.workflow;
+  const { internalName } = workflow;
+  const [other, setOther] = useState<string | null>(null);
+  const loaded = useApi('getVersion', { params: { workflow: internalName, version: String(version) } }, newest);
+  const compared = useApi(
+    'getVersion',
+    { params: { workflow: internalName, version: other ?? '' } },
+    { ...newest, enabled: other !== null },
+  );
+  const error = loaded.error ?? compared.error;
+  if (error) return <FailureView error={error} />;
+  const old = loaded.data?.workflow;
+  const to = other === null ? workflow : compared.data?.workflow;
+  if (!old || !to) return <LoadingView />;
   const restore = () => {
     editDocument({ type: 'replace', workflow: old });
     showDone(t('versions.restored', { version }));
   };
+  const others = versions.filter((one) => one.version !== version).map((one) => String(one.version));
   return (
-    <>
-      <DifferenceList
-        title={t('versions.since')}
-        differences={findDifferences(old, workflow)}
-        from={old}
-        to={workflow}
+    <Stack gap="sm" mt="xs">
+      <Select
+        label={t('versions.compareWith')}
+        placeholder={t('runs.draft')}
+        clearable
+        data={others.map((value) => ({ value, label: t('runs.versionNumber', { version: Number(value) }) }))}
+        value={other}
+        onChange={setOther}
       />
-      <Group gap="sm" mt="sm">
-        <Button component={Link} to={`/workflows/${workflow.internalName}/versions/${version}`}>
+      <DifferenceList title={t('versions.since')} differences={findDifferences(old, to)} from={old} to={to} />
+      <Group gap="sm">
+        <Button component={Link} to={`/workflows/${internalName}/versions/${version}`}>
           {t('versions.show')}
         </Button>
         {editing && <Button onClick={restore}>{t('versions.restore')}</Button>}
       </Group>
-    </>
+    </Stack>
   );
 }

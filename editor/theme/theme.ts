@@ -1,6 +1,7 @@
 /** Mantine in the look of Syncline: 13 px text, 8 px rhythm, hairlines, one accent. Colours come from tokens.css. */
 import {
   ActionIcon,
+  Alert,
   Badge,
   Button,
   type CSSVariablesResolver,
@@ -44,6 +45,15 @@ const dark: MantineColorsTuple = [
   '#0e1116',
 ];
 
+/** The token behind the colour that an alert asks for. */
+const alertTones: Partial<Record<string, string>> = {
+  red: 'err',
+  yellow: 'rej',
+  orange: 'rej',
+  teal: 'ok',
+  green: 'ok',
+};
+
 const floating = { shadow: 'md', transitionProps: { duration: 90 } } as const;
 
 export const theme = createTheme({
@@ -72,6 +82,12 @@ export const theme = createTheme({
         root: size ? {} : { '--button-height': '30px', '--button-padding-x': '11px', '--button-fz': '13px' },
       }),
       styles: { label: { fontWeight: 500 }, section: { marginInlineEnd: 6 } },
+    }),
+    Alert: Alert.extend({
+      vars: (_theme, { color }) => {
+        const tone = alertTones[color ?? ''];
+        return { root: tone ? { '--alert-bg': `var(--${tone}-soft)`, '--alert-color': `var(--${tone})` } : {} };
+      },
     }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
     Input: Input.extend({

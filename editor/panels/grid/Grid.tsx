@@ -15,7 +15,7 @@ interface Place {
 }
 
 /** Only the rows and columns in view are in the page. One cell is active: arrows move it, copy takes it. */
-export function Grid({ rows, label }: { rows: Rows; label: string }) {
+export function Grid({ rows, label, onFind }: { rows: Rows; label: string; onFind(): void }) {
   const scroll = useRef<HTMLDivElement>(null);
   const { columns } = rows;
   const widths = useWidths(rows);
@@ -59,7 +59,9 @@ export function Grid({ rows, label }: { rows: Rows; label: string }) {
         className={classes.grid}
         {...gridRole(label, rows, active)}
         style={{ width, height: down.getTotalSize() }}
-        onKeyDown={(event) => moveByKey(event, active, { rows: rows.rows.length, columns: columns.length }, move)}
+        onKeyDown={(event) =>
+          moveByKey(event, active, { rows: rows.rows.length, columns: columns.length }, move, onFind)
+        }
         onClick={(event) => setActive(placeOf(event.target) ?? active)}
         onCopy={(event) => copyActive(event, rows, active)}
       >
@@ -182,8 +184,14 @@ function moveByKey(
   { row, column }: Place,
   size: { rows: number; columns: number },
   move: (to: Place) => void,
+  find: () => void,
 ): void {
   if (event.target !== event.currentTarget) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
+    event.preventDefault();
+    find();
+    return;
+  }
   const end = event.ctrlKey || event.metaKey;
   const to: Record<string, Place> = {
     ArrowDown: { row: row + 1, column },

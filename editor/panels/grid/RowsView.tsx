@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconDownload, IconFilter, IconSearch, IconX } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import { EmptyView, FailureView, LoadingView } from '../../shell/PageStates.tsx';
 import { t } from '../../texts/t.ts';
 import { Grid } from './Grid.tsx';
@@ -29,6 +29,7 @@ export function RowsView({ source, label, children }: RowsViewProps) {
 
 function RowsOf({ source, label, children }: RowsViewProps) {
   const rows = useRows(source);
+  const search = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState<'rows' | 'columns'>('rows');
   return (
     <div className={classes.view}>
@@ -51,11 +52,11 @@ function RowsOf({ source, label, children }: RowsViewProps) {
             <span className={classes.wide}> · {t('rows.columnCount', { count: rows.columns.length })}</span>
           )}
         </span>
-        <SearchBox onSearch={rows.setSearch} />
+        <SearchBox input={search} onSearch={rows.setSearch} />
         {source.downloadUrl && <DownloadMenu source={source} rows={rows} />}
       </div>
       <div className={classes.body}>
-        <RowsBody rows={rows} label={label} shown={shown} />
+        <RowsBody rows={rows} label={label} shown={shown} onFind={() => search.current?.focus()} />
       </div>
     </div>
   );
@@ -66,15 +67,22 @@ function countLine({ loading, narrowed, matching, total }: Rows): string {
   return narrowed ? t('rows.matching', { matching, total }) : t('rows.total', { count: total });
 }
 
-function RowsBody({ rows, label, shown }: { rows: Rows; label: string; shown: 'rows' | 'columns' }) {
+interface RowsBodyProps {
+  rows: Rows;
+  label: string;
+  shown: 'rows' | 'columns';
+  onFind(): void;
+}
+
+function RowsBody({ rows, label, shown, onFind }: RowsBodyProps) {
   if (rows.error) return <FailureView error={rows.error} onRetry={rows.retry} />;
   if (rows.loading) return <LoadingView />;
   if (shown === 'columns') return <SchemaTable columns={rows.columns} />;
   if (rows.total === 0) return <EmptyView title={t('rows.none')} text={t('rows.noneHint')} />;
-  return <Grid rows={rows} label={label} />;
+  return <Grid rows={rows} label={label} onFind={onFind} />;
 }
 
-function SearchBox({ onSearch }: { onSearch(text: string): void }) {
+function SearchBox({ input, onSearch }: { input: RefObject<HTMLInputElement | null>; onSearch(text: string): void }) {
   const [text, setText] = useState('');
   const later = useDebouncedCallback(onSearch, 250);
   const change = (next: string) => {
@@ -83,6 +91,7 @@ function SearchBox({ onSearch }: { onSearch(text: string): void }) {
   };
   return (
     <TextInput
+      ref={input}
       className={classes.search}
       type="search"
       aria-label={t('rows.search')}

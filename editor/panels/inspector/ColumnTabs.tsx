@@ -82,8 +82,8 @@ function ColumnList({ columns }: { columns: Column[] | null }) {
       <thead>
         <tr>
           <th>{t('columns.name')}</th>
-          <th>{t('columns.type')}</th>
-          <th>{t('columns.source')}</th>
+          <th style={{ width: '24%' }}>{t('columns.type')}</th>
+          <th style={{ width: '34%' }}>{t('columns.source')}</th>
         </tr>
       </thead>
       <tbody>

@@ -137,7 +137,7 @@ function FailureFields({ node, readOnly, change }: SectionProps) {
             onChange={(value) => setRetry({ maxDelay: Math.round(Number(value) * 1_000) })}
           />
         </div>
-        <p className={classes.type}>{t('general.retryHint')}</p>
+        <p className={classes.hint}>{t('general.retryHint')}</p>
       </div>
     </>
   );

@@ -14,23 +14,35 @@ import classes from './Inspector.module.css';
 /** The label, to be edited in place, how the node went, and what kind of node it is. */
 export function NodeTitle({ node }: { node: WorkflowNode }) {
   const { editing } = useDrawing();
-  const run = useRunView((view) => view.nodes[node.id]);
   const { definition } = cardData(node);
   return (
     <header className={classes.head}>
       <div className={classes.titleRow}>
         <LabelInput node={node} readOnly={!editing} />
-        {run && (
-          <StateBadge state={run.state} text={run.durationMs === null ? undefined : formatDuration(run.durationMs)} />
-        )}
         {editing && <NodeMenu node={node} />}
       </div>
-      <div className={classes.type} title={definition?.description}>
-        {definition?.label ?? node.type}
-        {node.execution === 'disabled' && <Badge ml={8}>{t('general.disabled')}</Badge>}
+      <div className={classes.typeRow}>
+        <span className={classes.type} title={definition?.description}>
+          {definition?.label ?? node.type}
+        </span>
+        {node.execution === 'disabled' && <Badge>{t('general.disabled')}</Badge>}
+        <HowItWent nodeId={node.id} />
       </div>
     </header>
   );
+}
+
+/** State, rows that left by all outputs, and how long it took. */
+function HowItWent({ nodeId }: { nodeId: string }) {
+  const run = useRunView((view) => view.nodes[nodeId]);
+  if (!run) return null;
+  const counts = Object.values(run.ports).flatMap(({ count }) => count ?? []);
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const parts = [
+    ...(counts.length > 0 ? [t('rows.total', { count: rows })] : []),
+    ...(run.durationMs === null ? [] : [formatDuration(run.durationMs)]),
+  ];
+  return <StateBadge state={run.state} text={parts.join(' · ') || undefined} brief />;
 }
 
 /** May be empty while it is being written; the node keeps its last label then. */

@@ -43,6 +43,7 @@ export const editorTexts = {
   'versions.noneHint': 'Publish the draft: each publication becomes a version that you can come back to.',
   'versions.published': 'published',
   'versions.since': 'What changed since then',
+  'versions.compareWith': 'Compare with',
   'versions.show': 'Show on the canvas',
   'versions.restore': 'Restore into the draft',
   'versions.restored': 'Version {version} is in the draft now. Undo takes it back; save keeps it.',
