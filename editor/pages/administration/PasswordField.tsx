@@ -29,7 +29,6 @@ export function PasswordField(props: { value: string; onChange(value: string): v
         visible={visible}
         onVisibilityChange={setVisible}
         error={error}
-        inputWrapperOrder={['label', 'description', 'input', 'error']}
       />
       <Button onClick={propose}>{t('users.propose')}</Button>
     </div>

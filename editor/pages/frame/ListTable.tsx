@@ -52,7 +52,12 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
     <div className={classes.scroll} ref={scroll}>
-      <table className={classes.table} aria-label={label} aria-rowcount={rows.length + 1}>
+      <table
+        className={classes.table}
+        data-columns={columns.length > 1 || undefined}
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+      >
         <colgroup>
           {columns.map(({ key, width, from }) => (
             <col key={key} data-from={from} style={width ? { width } : undefined} />
