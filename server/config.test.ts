@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UserError } from '../contract/errors.ts';
-import { childEnvironment, keyFileOf, loadConfig } from './config.ts';
+import { childEnvironment, keyFileOf, loadConfig, outsideEnvironment } from './config.ts';
 
 describe('the configuration', () => {
   it('has a default for everything', () => {
@@ -52,5 +52,10 @@ describe('the configuration', () => {
       { SYNCLINE_TIME_ZONE: 'Europe/Paris' },
     );
     expect(loadConfig({}, childEnvironment(config))).toEqual(config);
+  });
+
+  it('does not reach processes that are not ours', () => {
+    expect(Object.keys(outsideEnvironment()).filter((name) => name.startsWith('SYNCLINE_'))).toEqual([]);
+    expect(Object.keys(outsideEnvironment())).toContain('PATH');
   });
 });

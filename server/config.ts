@@ -159,8 +159,17 @@ export function keyFileOf(config: Pick<Config, 'data' | 'secretKeyFile'>): strin
 /** The environment of a child process of ours: it reads the same configuration, flags of the parent included. */
 export function childEnvironment(config: Config): Record<string, string> {
   const own = settings.flatMap(({ name, env }) => (config[name] === undefined ? [] : [[env, String(config[name])]]));
-  const inherited = Object.entries(process.env).filter(([, value]) => value !== undefined);
-  return Object.fromEntries([...inherited, ...own]) as Record<string, string>;
+  return { ...inherited(() => true), ...Object.fromEntries(own) };
+}
+
+/** That of a process which is not ours, such as a demo organisation: nothing of the configuration reaches it, no key. */
+export function outsideEnvironment(): Record<string, string> {
+  return inherited((name) => !settings.some(({ env }) => env === name));
+}
+
+function inherited(which: (name: string) => boolean): Record<string, string> {
+  const entries = Object.entries(process.env).filter(([name, value]) => value !== undefined && which(name));
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 /** The flags of the command line, as commander takes them; a flag's camelCase name is the setting's. */

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
-import { childEnvironment } from '../config.ts';
+import { outsideEnvironment } from '../config.ts';
 
 /** A demo organisation that runs beside us, in a process of its own. */
 export interface DemoOrganisation {
@@ -51,7 +51,7 @@ async function start(kind: string, config: Config): Promise<DemoOrganisation> {
   const child = spawn(process.execPath, [programOf(kind), '--port', '0', '--exit-with-parent', ...data], {
     // It ends when this pipe closes, so also when we are killed.
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: childEnvironment(config),
+    env: outsideEnvironment(),
   });
   const { url, clientId, clientSecret } = await announced(kind, child);
   return {

@@ -8,7 +8,6 @@ import { Command, runCommand } from '../harness/command.ts';
 
 const root = join(import.meta.dirname, '../..');
 const leads = join(root, 'demo/workflows/lead-scoring.json');
-const contacts = join(root, 'demo/workflows/contacts-from-salesforce.json');
 const small = ['--demo', '--demo-seed', '7', '--demo-contacts', '300'];
 
 /** Each of these starts whole processes, which takes its time on a machine that is busy with other tests. */
@@ -121,41 +120,6 @@ describe('syncline run', () => {
     expect(report(out)).toMatchObject({ state: 'stopped', nodes: { pause: { state: 'stopped' } } });
   });
 
-  it.each([
-    ['a file that is not there', 'nothing.json', 'FILE_UNREADABLE'],
-    ['a file that is not JSON', join(root, 'README.md'), 'FILE_UNREADABLE'],
-    ['a file that is no workflow', join(root, 'package.json'), 'WORKFLOW_INVALID'],
-    ['a connection that does not exist', leads, 'WORKFLOW_INVALID'],
-  ])('exits with 2 for %s', async (_what, path, errorCode) => {
-    const { code: exit, out, err } = await runCommand('run', path, '--data', data, '--json');
-    expect([exit, JSON.parse(out)]).toEqual([2, { error: expect.objectContaining({ code: errorCode }) }]);
-    expect(err).toMatch(/^syncline: /);
-  });
-
-  it.each([
-    [['run']],
-    [['run', leads, '--nonsense']],
-    [['records', 'last']],
-    [['nonsense']],
-    [['records', 'last', 'x.y', '--format', 'xml']],
-  ])('exits with 2 and a hint for %j', async (args) => {
-    const { code: exit, out, err } = await runCommand(...args);
-    expect([exit, out]).toEqual([2, '']);
-    expect(err).toMatch(/^error: .*\n\(add --help/);
-  });
-
-  it('exits with 0 for help, which names no command that does not exist', async () => {
-    const { code: exit, out } = await runCommand('--help');
-    expect(exit).toBe(0);
-    expect([...out.matchAll(/^ {2}(\w+)/gm)].map((match) => match[1])).toEqual([
-      'serve',
-      'run',
-      'validate',
-      'records',
-      'help',
-    ]);
-  });
-
   it('takes a connection from a file, and never prints its secret', async () => {
     const connection = join(folder, 'crm.json');
     const settings = { instanceUrl: 'http://127.0.0.1:9', clientId: 'me', clientSecret: 'the secret of the file' };
@@ -250,15 +214,6 @@ describe('while a server works on the folder', () => {
 });
 
 describe('syncline records', () => {
-  it.each([
-    [['last', 'begin.success'], /The data folder \S+ does not exist/],
-    [['last', 'begin'], /write NODE\.PORT/],
-  ])('says what is wrong with %j', async (args, message) => {
-    const { code: exit, out, err } = await runCommand('records', ...args, '--data', data);
-    expect([exit, out]).toEqual([2, '']);
-    expect(err).toMatch(message);
-  });
-
   it('names a node, a port or a pass that the run does not have', async () => {
     expect((await runCommand('run', leads, '--data', data, ...small)).code).toBe(0);
     const ask = async (...args: string[]) => (await runCommand('records', 'last', ...args, '--data', data)).err;
@@ -268,35 +223,5 @@ describe('syncline records', () => {
     expect(await ask('start.success')).toMatch(/does not exist/);
     const unknown = await runCommand('records', '0123', 'score.success', '--data', data);
     expect(unknown.err).toMatch(/run 0123 does not exist/);
-  });
-});
-
-describe('syncline validate', () => {
-  it('exits with 0 for files that can be run, and prints nothing else than that', async () => {
-    const { code: exit, out } = await runCommand('validate', leads, contacts);
-    expect([exit, out]).toEqual([0, `${leads}: can be run\n${contacts}: can be run\n`]);
-  });
-
-  it('exits with 2 when one of them cannot, and says what to mend in each', async () => {
-    const broken = await file('broken', node('begin', 'no-such-type'), node('end', 'end'));
-    const { code: exit, out } = await runCommand('validate', broken, 'nothing.json', leads);
-    expect(exit).toBe(2);
-    expect(out).toContain(`${broken}: error NODE_TYPE_UNKNOWN begin: There is no node type "no-such-type".`);
-    expect(out).toContain(
-      'nothing.json: error FILE_UNREADABLE: The file nothing.json cannot be read: it does not exist.',
-    );
-    expect(out).toContain(`${leads}: can be run`);
-  });
-
-  it('prints one JSON object per file when asked to', async () => {
-    const { out } = await runCommand('validate', leads, 'nothing.json', '--json');
-    const verdicts = out
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(verdicts).toMatchObject([
-      { file: leads, ok: true },
-      { file: 'nothing.json', ok: false, issues: [{ code: 'FILE_UNREADABLE' }] },
-    ]);
   });
 });
