@@ -65,16 +65,16 @@ export function claimTask(host: Host, candidate: Candidate): Promise<TaskRow | n
     const task: TaskRow | undefined = await change.tx('tasks').where({ id: candidate.id }).first();
     if (!task || !mayClaim(change.run, task, change.at)) return null;
     const lost = task.state === 'running';
-    const claimed: TaskRow = {
-      ...task,
-      state: 'running',
+    const columns = {
+      state: 'running' as const,
       attempt: task.attempt + 1,
       takeovers: lost ? task.takeovers + 1 : 0,
       lease_owner: host.engineId,
       lease_until: nowText(host.clock, leaseLength),
       started_at: task.started_at ?? change.at,
     };
-    await change.tx('tasks').where({ id: task.id }).update(claimed);
+    await change.tx('tasks').where({ id: task.id }).update(columns);
+    const claimed: TaskRow = { ...task, ...columns };
     setRunState(change, 'running');
     change.emit({ type: 'task.started', taskId: task.id, nodeId: task.node_id, attempt: claimed.attempt });
     return claimed.takeovers > mostTakeovers ? giveUp(host, change, claimed) : claimed;

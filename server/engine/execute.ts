@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Effect } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
-import type { RunRow, TaskRow } from '../db/rows.ts';
+import type { TaskRow } from '../db/rows.ts';
 import type { Attempt } from './attempt.ts';
 import type { Outcome } from './commit.ts';
 import type { Connections } from './connections.ts';
@@ -43,7 +43,10 @@ export async function execute(execution: Execution): Promise<Outcome> {
 async function openAttempt(execution: Execution): Promise<Attempt> {
   const { host, flow, task } = execution;
   const node = flow.node(task.node_id);
-  const run: RunRow | undefined = await host.db('runs').where({ id: task.run_id }).first();
+  const run: Attempt['run'] | undefined = await host
+    .db('runs')
+    .where({ id: task.run_id })
+    .first('instance_vars', 'started_at', 'created_at');
   if (!run) throw new UserError('NOT_FOUND', { what: `The run ${task.run_id}` });
   return {
     ...execution,

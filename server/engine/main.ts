@@ -33,7 +33,8 @@ async function end(code: number): Promise<void> {
 // A terminal sends SIGINT to the whole group; the parent decides what it means.
 process.on('SIGINT', () => log.debug('the engine waits for its parent to end'));
 process.on('SIGTERM', () => void end(0));
-process.on('disconnect', () => void end(0));
+// Its parent is gone: another one may wait for the data folder, and what runs here is taken over all the same.
+process.on('disconnect', () => process.exit(1));
 process.on('message', (message: ToEngine) => {
   if (message.type === 'nudge') opened?.engine.nudge();
   else void end(0);

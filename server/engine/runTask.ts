@@ -171,11 +171,15 @@ function commitOnce({ host, flow, task, report, duration }: Written, outcome: Ou
 /** Work tables that the task made and nobody can reach any more. They only cost space, so a failure is only logged. */
 async function sweep(host: Host, task: TaskRow, outcome: Outcome): Promise<void> {
   try {
-    const state: Pick<TaskRow, 'state'> | undefined = await host.db('tasks').where({ id: task.id }).first('state');
-    if (state?.state === 'pending' || state?.state === 'waiting' || state?.state === 'running') return;
+    if (outcome.kind !== 'done' && !(await isOver(host, task))) return;
     const kept = outcome.kind === 'done' ? Object.values(outcome.ports).filter((table) => table !== null) : [];
     await host.stores.run(task.run_id).sweep(task.id, kept);
   } catch (error) {
     host.log.warn({ err: error, task: task.id }, 'work tables of a task were not swept');
   }
+}
+
+async function isOver(host: Host, task: TaskRow): Promise<boolean> {
+  const row: Pick<TaskRow, 'state'> | undefined = await host.db('tasks').where({ id: task.id }).first('state');
+  return row !== undefined && !['pending', 'running', 'waiting'].includes(row.state);
 }

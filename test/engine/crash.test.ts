@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +7,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { isFinal } from '../../contract/run.ts';
 import { nowText, systemClock } from '../../server/db/clock.ts';
 import { openControl } from '../../server/db/control.ts';
+import { lockFolder } from '../../server/db/folderLock.ts';
 import { createIds } from '../../server/db/ids.ts';
 import type { Db } from '../../server/db/transaction.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
@@ -113,4 +116,24 @@ it('a folder that another engine owns is refused with its pid, and not tried aga
     details: { pid: String(engine.pid()) },
   });
   await second.stop();
+});
+
+it('an engine whose parent is killed goes too, and frees the data folder', async () => {
+  await engine.stop();
+  const place = (path: string) => JSON.stringify(new URL(`../../server/${path}`, import.meta.url).href);
+  const program = `
+    import { superviseEngine } from ${place('engine/supervise.ts')};
+    import { systemClock } from ${place('db/clock.ts')};
+    import { createLog } from ${place('log.ts')};
+    const options = { clock: systemClock, log: createLog('silent'), onEvents: () => undefined };
+    await superviseEngine({ ...options, environment: process.env }).ready;
+    console.log('ready');`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    env: { ...process.env, SYNCLINE_DATA: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(parent.stdout, 'data');
+  await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'DATA_FOLDER_BUSY' });
+  parent.kill('SIGKILL');
+  await vi.waitFor(async () => (await lockFolder(folder)).release(), { timeout: 15_000, interval: 50 });
 });
