@@ -55,7 +55,13 @@ describe('the configuration', () => {
   });
 
   it('does not reach processes that are not ours', () => {
-    expect(Object.keys(outsideEnvironment()).filter((name) => name.startsWith('SYNCLINE_'))).toEqual([]);
-    expect(Object.keys(outsideEnvironment())).toContain('PATH');
+    process.env.SYNCLINE_SECRET_KEY = 'k'.repeat(40);
+    try {
+      expect(childEnvironment(loadConfig())).toHaveProperty('SYNCLINE_SECRET_KEY');
+      expect(Object.keys(outsideEnvironment()).filter((name) => name.startsWith('SYNCLINE_'))).toEqual([]);
+      expect(Object.keys(outsideEnvironment())).toContain('PATH');
+    } finally {
+      delete process.env.SYNCLINE_SECRET_KEY;
+    }
   });
 });
