@@ -1,6 +1,6 @@
 /** Lays nodes out from left to right, along the arrows. */
 import { Graph, layout } from '@dagrejs/dagre';
-import type { Workflow } from '../../contract/workflow.ts';
+import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { cardData } from './flowParts.ts';
 import { cardHeight, cardWidth, type Point, snap } from './geometry.ts';
 
@@ -11,14 +11,25 @@ export function tidyPlaces(workflow: Workflow, only: readonly string[] = []): Re
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 40, ranksep: 92, edgesep: 24 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const node of chosen)
-    graph.setNode(node.id, { width: cardWidth, height: cardHeight(cardData(node).ports.length) });
+  for (const node of chosen) {
+    const width = cardWidth + roomForNames(workflow, node);
+    graph.setNode(node.id, { width, height: cardHeight(cardData(node).ports.length) });
+  }
   for (const { id, from, to } of workflow.transitions)
     if (ids.has(from) && ids.has(to)) graph.setEdge(from, to, {}, id);
   layout(graph);
   const places = chosen.map((node) => ({ id: node.id, ...topLeft(graph.node(node.id)) }));
   const shift = difference(corner(chosen), corner(places));
   return Object.fromEntries(places.map(({ id, x, y }) => [id, snap({ x: x + shift.x, y: y + shift.y })]));
+}
+
+const letterWidth = 7;
+
+/** A branch that leads nowhere shows its name beside the card: without room the next card would cover it. */
+function roomForNames({ transitions }: Workflow, node: WorkflowNode): number {
+  const taken = new Set(transitions.filter((one) => one.from === node.id).map((one) => one.port));
+  const open = cardData(node).ports.filter((port) => port.kind === 'branch' && !taken.has(port.name));
+  return Math.max(0, ...open.map((port) => port.label.length)) * letterWidth;
 }
 
 const topLeft = ({ x, y, width, height }: Point & { width: number; height: number }): Point => ({
