@@ -17,6 +17,8 @@ export interface LocalFileOptions {
 
 const runSchema = 'run_data';
 const what = 'local data';
+/** Keys come in any order, so every batch touches most pages of a large index. */
+const localLimits = { writerCacheKiB: 32_768 };
 
 export class LocalFile implements LocalAccess {
   readonly dialect = sqliteDialect;
@@ -28,7 +30,7 @@ export class LocalFile implements LocalAccess {
     const { path, limits, ownerName } = options;
     this.#options = options;
     const create = () => createStoreFile(path, localTables, ownerName);
-    this.#file = new StoreFile({ path, limits, create, prepare: checkFormat });
+    this.#file = new StoreFile({ path, limits: { ...limits, ...localLimits }, create, prepare: checkFormat });
   }
 
   write<T>(work: (db: Connection) => Promise<T>): Promise<T> {

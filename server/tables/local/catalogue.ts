@@ -47,3 +47,10 @@ export function checkType(table: LocalTable, name: string, type: ColumnType): vo
   const reason = `it is ${stored} in the local table "${table.name}", not ${type}`;
   throw new UserError('TYPE_MISMATCH', { column: name, reason });
 }
+
+/** Another key would find other rows, or several. Throws CONFIG_INVALID. */
+export function checkKey({ name, key }: LocalTable, wanted: string[]): void {
+  if (wanted.length === key.length && key.every((column) => wanted.includes(column))) return;
+  const reason = `the local table "${name}" has the key ${key.join(', ')}, not ${wanted.join(', ')}`;
+  throw new UserError('CONFIG_INVALID', { field: 'Key', reason });
+}

@@ -4,7 +4,7 @@ import type { Column } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
 import type { Dialect } from '../relation/dialect.ts';
 import { checkNames } from '../run/physical.ts';
-import { checkType, findLocal, type LocalTable } from './catalogue.ts';
+import { checkKey, checkType, findLocal, type LocalTable } from './catalogue.ts';
 
 /** A table lies in one piece, and databases allow about this many columns. */
 const mostColumns = 1_500;
@@ -67,13 +67,6 @@ function checkCount(name: string, count: number): void {
   if (count <= mostColumns) return;
   const reason = `the local table "${name}" would have ${count} columns, more than ${mostColumns}`;
   throw new UserError('CONFIG_INVALID', { field: 'Columns', reason });
-}
-
-function checkKey(table: LocalTable, key: string[]): void {
-  const same = key.length === table.key.length && key.every((name) => table.key.includes(name));
-  if (same) return;
-  const reason = `the local table "${table.name}" has the key ${table.key.join(', ')}, not ${key.join(', ')}`;
-  throw new UserError('CONFIG_INVALID', { field: 'Key', reason });
 }
 
 /** Throws NOT_FOUND. */

@@ -7,36 +7,36 @@ import { foldedSql } from './folded.ts';
 import { selectGroup } from './group.ts';
 import { selectJoin } from './join.ts';
 import { selectLocal, selectScan } from './leaves.ts';
-import type { Compiler, FoldTask, Select, Want } from './select.ts';
+import type { Compiler, FoldTask, Select, StageTask, Want } from './select.ts';
 import { selectSet } from './set.ts';
 import type { Sources } from './sources.ts';
 import type { TextStep } from './textSteps.ts';
 import { selectFilter, selectLimit, selectProject, selectRank, selectSort } from './unary.ts';
 
+/** Names of the temporary tables of a connection. */
+export interface TaskNames {
+  fold(chain: readonly TextStep[]): string;
+  stage(): string;
+}
+
 export class RelationCompiler implements Compiler {
   readonly dialect: Dialect;
   readonly sources: Sources;
   readonly params: Param[] = [];
-  /** Must be filled before the statement runs, in this order. */
-  readonly folds = new Map<string, FoldTask>();
-  readonly #foldTable: (chain: TextStep[]) => string;
-  #aliases = 0;
+  /** Must be done before the statement runs, in this order. */
+  readonly tasks = new Map<string, FoldTask | StageTask>();
+  readonly #names: TaskNames;
 
-  constructor(dialect: Dialect, sources: Sources, foldTable: (chain: TextStep[]) => string) {
+  constructor(dialect: Dialect, sources: Sources, names: TaskNames) {
     this.dialect = dialect;
     this.sources = sources;
-    this.#foldTable = foldTable;
+    this.#names = names;
   }
 
   readonly bind: Bind = (param) => {
     this.params.push(param);
     return this.dialect.param(this.params.length);
   };
-
-  alias(): string {
-    this.#aliases += 1;
-    return `p${this.#aliases}`;
-  }
 
   select(relation: Relation, want: Want): Select {
     switch (relation.op) {
@@ -79,7 +79,13 @@ export class RelationCompiler implements Compiler {
   }
 
   fold(key: string, task: FoldTask): string {
-    if (!this.folds.has(key)) this.folds.set(key, task);
-    return this.#foldTable(task.chain);
+    if (!this.tasks.has(key)) this.tasks.set(key, task);
+    return this.#names.fold(task.chain);
+  }
+
+  stage(task: Omit<StageTask, 'kind' | 'name'>): string {
+    const name = this.#names.stage();
+    this.tasks.set(name, { ...task, kind: 'stage', name });
+    return name;
   }
 }

@@ -41,6 +41,7 @@ export interface Dialect {
   /** Type of a column that holds a value of any text or number. */
   readonly anyType: string;
   createTable(name: string, columns: string[]): string;
+  createIndex(table: string, columns: string[]): string;
 
   literal(bind: Bind, type: ColumnType, cell: Cell): string;
   /** A subquery with one column `value`: the cells. */

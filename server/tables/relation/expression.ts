@@ -98,7 +98,9 @@ export function text(scope: Scope, expr: Expr): string {
   if (found.type === null) return 'NULL';
   if (found.type === 'number') return scope.folded(['number', ...chain], found, source);
   const plain = scope.dialect.asText(found.type, found.sql);
-  return chain.length === 0 ? plain : scope.folded(chain, { sql: plain, type: 'text' }, source);
+  if (chain.length === 0) return plain;
+  if (found.type !== 'text' && found.type !== 'json') return scope.dialect.direct(chain, plain).give;
+  return scope.folded(chain, { sql: plain, type: 'text' }, source);
 }
 
 /** Nested text functions are one chain, so that a value is looked up once. */
@@ -180,6 +182,37 @@ function nested(terms: string[], operator: string): string {
 }
 
 const termsPerLevel = 50;
+/** A predicate where what is unknown counts as false, as in a filter. */
+export function condition(scope: Scope, where: Predicate): string {
+  if (where.op === 'and' && where.items.length > 0)
+    return nested(
+      where.items.map((item) => condition(scope, item)),
+      ' AND ',
+    );
+  const [first, ...others] = where.op === 'or' ? where.items : [];
+  if (first?.op !== 'contains' || first.text.includes(separator)) return predicate(scope, where);
+  const same = others.filter((item) => item.op === 'contains' && item.text === first.text);
+  if (same.length === 0 || same.length < others.length) return predicate(scope, where);
+  return containsAnywhere(scope, [first, ...others] as Searched[], first.text);
+}
+
+type Searched = Predicate & { op: 'contains' };
+const separator = '\u001f';
+
+/** Most rows are plain ASCII: they are searched as one text, which takes a tenth of the time. */
+function containsAnywhere(scope: Scope, items: Searched[], wanted: string): string {
+  const { dialect } = scope;
+  const texts = items.map((item) => `coalesce(${text(scope, item.value)}, '')`);
+  const { when, give } = dialect.direct(['fold'], 's.v');
+  const together = dialect.contains(give, scope.bind(foldText(wanted)));
+  const apart = nested(
+    items.map((item) => search(scope, item)),
+    ' OR ',
+  );
+  const joined = nested(texts, ` || ${scope.bind(separator)} || `);
+  return `(SELECT CASE WHEN ${when} THEN ${together} ELSE ${apart} END FROM (SELECT ${joined} AS v) s)`;
+}
+
 const operators = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
 
 export function compare(

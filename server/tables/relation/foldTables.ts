@@ -50,20 +50,22 @@ export class FoldTables {
     this.#values = 0;
   }
 
-  /** Fills what the tasks ask for, and before each what its own values need. */
-  async fill(tasks: Map<string, FoldTask>, newCompiler: () => RelationCompiler, signal?: AbortSignal): Promise<void> {
-    for (const task of tasks.values()) {
-      const known = task.known && `${task.chain.join('.')} ${task.known}`;
-      const name = this.name(task.chain);
-      if (known && this.#known.has(known)) continue;
-      const compiler = newCompiler();
-      const values = task.values(compiler);
-      await this.fill(compiler.folds, newCompiler, signal);
-      await this.#make(name);
-      await this.#collect(name, task.chain, values, compiler, signal);
-      await this.#translate(name, task.chain, signal);
-      if (known) this.#known.add(known);
-    }
+  isKnown({ chain, known }: FoldTask): boolean {
+    return known !== null && this.#known.has(`${chain.join('.')} ${known}`);
+  }
+
+  /** `values` is the SQL of the task's values, with the compiler that wrote it. */
+  async fill(
+    { chain, known }: FoldTask,
+    values: string,
+    compiler: RelationCompiler,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const name = this.name(chain);
+    await this.#make(name);
+    await this.#collect(name, chain, values, compiler, signal);
+    await this.#translate(name, chain, signal);
+    if (known !== null) this.#known.add(`${chain.join('.')} ${known}`);
   }
 
   /** A table may be missing although it was made: the transaction that made it may have been rolled back. */

@@ -1,7 +1,7 @@
 /** Text functions in SQL: directly for plain values, through a fold table for all others. */
 import { type Expr, type Relation, relationColumns } from '../../../contract/relation.ts';
 import { type Typed, text, typeOf, value } from './expression.ts';
-import { inputsOf, namesIn, readsRowId, substitute } from './references.ts';
+import { isCheap, namesIn, readsRowId, substitute } from './references.ts';
 import { type Compiler, type FoldTask, wantToo } from './select.ts';
 import type { TextStep } from './textSteps.ts';
 
@@ -30,7 +30,7 @@ export function foldedSql(compiler: Compiler, chain: TextStep[], { sql, type }: 
   for (const cheap of cheaperOrigins(compiler, origin)) {
     const key = `${chain.join('.')} ${numberOf(cheap.input)} ${JSON.stringify(cheap.source)}`;
     const values = (other: Compiler) => originSql(other, cheap, type === 'number');
-    table = compiler.fold(key, { chain, values, known: knownAs(cheap) });
+    table = compiler.fold(key, { kind: 'fold', chain, values, known: knownAs(cheap) });
   }
   return lookup(compiler, chain, sql, table);
 }
@@ -72,12 +72,6 @@ function cheaperOrigins(compiler: Compiler, origin: Origin): Origin[] {
   if (isCheap(origin.input)) return [origin];
   const below = originsBelow(compiler, origin);
   return below ? below.flatMap((next) => cheaperOrigins(compiler, next)) : [origin];
-}
-
-function isCheap(relation: Relation): boolean {
-  if (relation.op === 'rank' || relation.op === 'join' || relation.op === 'group' || relation.op === 'set')
-    return false;
-  return inputsOf(relation).every(isCheap);
 }
 
 function originsBelow(compiler: Compiler, { source, input }: Origin): Origin[] | null {

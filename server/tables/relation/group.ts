@@ -30,7 +30,7 @@ export function selectGroup(compiler: Compiler, relation: Group, want: Want): Se
     .map((index) => `g.x${index} AS x${index}`);
   const hidden = [...(want.rid ? ['NULL AS r'] : []), ...(grouped.via ? ['g.v AS v'] : [])];
   const list = ['g.o1 AS o1', ...hidden, ...passed, ...finished].join(', ');
-  return { sql: `SELECT ${list} FROM (${grouped.sql}) g`, orders: [plainOrder], via: grouped.via };
+  return { sql: `SELECT ${list} FROM (${grouped.sql}) g`, orders: [plainOrder], via: grouped.via && 'list' };
 }
 
 function groupedSql(compiler: Compiler, relation: Group, want: Want) {
@@ -104,7 +104,7 @@ function finish(compiler: Compiler, relation: Group, { place, column, type }: Pa
   };
   const whole =
     isSum && type === 'decimal'
-      ? foldedColumn(compiler, sql, relation, { chain: ['limbs'], values, known: null })
+      ? foldedColumn(compiler, sql, relation, { kind: 'fold', chain: ['limbs'], values, known: null })
       : sql;
   const scope: Scope = {
     ...compiler.scope(relation.input, 'i'),

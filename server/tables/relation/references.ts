@@ -122,3 +122,10 @@ function substituteIn(where: Predicate, by: ReadonlyMap<string, Expr>): Predicat
       return { ...where, left: substitute(where.left, by), right: substitute(where.right, by) };
   }
 }
+
+/** Whether a relation can be evaluated again at the cost of reading its rows. */
+export function isCheap(relation: Relation): boolean {
+  if (relation.op === 'rank' || relation.op === 'join' || relation.op === 'group' || relation.op === 'set')
+    return false;
+  return inputsOf(relation).every(isCheap);
+}

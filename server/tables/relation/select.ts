@@ -6,6 +6,7 @@
  */
 import type { Expr, Predicate, Relation } from '../../../contract/relation.ts';
 import { relationColumns } from '../../../contract/relation.ts';
+import type { ColumnType } from '../../../contract/types.ts';
 import type { Bind, Dialect } from './dialect.ts';
 import type { Scope } from './expression.ts';
 import { namesIn, namesInPredicate, predicateReadsRowId, readsRowId } from './references.ts';
@@ -31,19 +32,30 @@ export interface Select {
   sql: string;
   /** Aliases `o1…`. */
   orders: OrderTerm[];
-  /** Whether there is a column `v`. */
-  via: boolean;
+  /** What the column `v` holds: an identity, a list of them, or (false) there is none. */
+  via: 'one' | 'list' | false;
 }
 
 export const plainOrder: OrderTerm = { descending: false, nulls: null };
 
 /** Values that must stand in a fold table before the statement runs. */
 export interface FoldTask {
+  kind: 'fold';
   chain: TextStep[];
   /** A SELECT with one column `v`. */
   values(compiler: Compiler): string;
   /** Values of a table that never changes need to be looked through only once per connection: its name, else null. */
   known: string | null;
+}
+
+/** Rows that must lie in a temporary table with an index over `key` before the statement runs. */
+export interface StageTask {
+  kind: 'stage';
+  name: string;
+  columns: { name: string; type: ColumnType }[];
+  key: string[];
+  /** A SELECT of these columns, in this order. */
+  rows(compiler: Compiler): string;
 }
 
 export interface Compiler {
@@ -53,10 +65,10 @@ export interface Compiler {
   select(relation: Relation, want: Want): Select;
   /** The columns of an input that stands in the statement as `alias`. */
   scope(input: Relation, alias: string): Scope;
-  /** A name that no other part of the statement has. */
-  alias(): string;
   /** Asks for a fold table; gives its name. Tasks with equal keys are one. */
   fold(key: string, task: FoldTask): string;
+  /** Asks for a temporary table; gives its name. */
+  stage(task: Omit<StageTask, 'kind' | 'name'>): string;
 }
 
 /** Indexes of the named columns. */

@@ -34,8 +34,8 @@ export function selectSet(compiler: Compiler, relation: SetRelation, want: Want)
 /** All rows, in the order of the inputs; columns by the names of the first, null where an input has none. */
 function selectAll(compiler: Compiler, relation: SetRelation, want: Want): Select {
   const branches = relation.inputs.map((input, place) => branch(compiler, relation, input, place, want));
-  const via = branches.some((select) => select.via);
-  const sql = branches.map((select) => select.sql(via)).join(' UNION ALL ');
+  const via = branches.some((select) => select.via) && 'list';
+  const sql = branches.map((select) => select.sql(via !== false)).join(' UNION ALL ');
   return { sql, orders: [plainOrder, plainOrder], via };
 }
 
@@ -72,7 +72,11 @@ function selectUnion(compiler: Compiler, relation: SetRelation, by: string[], wa
   const numberedRows = `SELECT u.*, row_number() OVER (${partition} ORDER BY u.o1, u.o2) AS place${parents(compiler, all, partition, want)} FROM (${all.sql}) u`;
   const list = items(want, { ...all, via: false }, 'w');
   const via = want.via ? ', w.parents AS v' : '';
-  return { ...all, via: want.via ?? false, sql: `SELECT ${list}${via} FROM (${numberedRows}) w WHERE w.place = 1` };
+  return {
+    ...all,
+    via: (want.via ?? false) && 'list',
+    sql: `SELECT ${list}${via} FROM (${numberedRows}) w WHERE w.place = 1`,
+  };
 }
 
 function parents({ dialect }: Compiler, all: Select, partition: string, want: Want): string {

@@ -26,6 +26,8 @@ export const sqliteDialect: Dialect = {
   anyType: 'ANY',
   createTable: (name, columns) => `CREATE TABLE ${name} (${columns.join(', ')}) STRICT`,
 
+  createIndex: (table, columns) => `CREATE INDEX ${table}_key ON ${table.replace(/^.*\./, '')} (${columns.join(', ')})`,
+
   literal,
   cells,
   asText: (type, sql) => {

@@ -1,12 +1,12 @@
 /** Relations over one input whose rows stay the same records. */
 import { type Relation, relationColumns } from '../../../contract/relation.ts';
-import { asType, predicate } from './expression.ts';
+import { asType, condition } from './expression.ts';
 import { orderTerms } from './order.ts';
 import { type Compiler, items, orderText, type Select, type Want, wantToo } from './select.ts';
 
 export function selectFilter(compiler: Compiler, relation: Relation & { op: 'filter' }, want: Want): Select {
   const input = compiler.select(relation.input, wantToo(want, relation.input, [], [relation.where]));
-  const where = predicate(compiler.scope(relation.input, 'i'), relation.where);
+  const where = condition(compiler.scope(relation.input, 'i'), relation.where);
   return { ...input, sql: `SELECT ${items(want, input, 'i')} FROM (${input.sql}) i WHERE ${where}` };
 }
 

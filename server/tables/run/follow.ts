@@ -2,7 +2,7 @@
 import { column, type Relation, type TableRef } from '../../../contract/relation.ts';
 import { type Cell, type Column, canonicalText, foldText } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
-import { planRelation } from '../relation/plan.ts';
+import { withPlan } from '../relation/plan.ts';
 import { ownRid, type Shape, tableShape } from '../relation/shape.ts';
 import { rowsByIds } from '../rows/page.ts';
 import type { StoreAccess } from '../setting.ts';
@@ -57,9 +57,10 @@ async function searchIds(db: Connection, access: StoreAccess, table: TableRef, v
     return { op: 'contains', value: column(name), text: value.trim() } as const;
   });
   const relation: Relation = { op: 'filter', input: { op: 'scan', table }, where: { op: 'or', items } };
-  const { select, compiler } = await planRelation(db, access, relation, { columns: new Set() });
-  const sql = `SELECT q.o1 AS id FROM (${select.sql}) q LIMIT ${rowsPerTable}`;
-  return (await db.all<{ id: number }>(sql, compiler.params)).map(({ id }) => id);
+  return withPlan(db, access, { relation, want: { columns: new Set() } }, async ({ select, compiler }) => {
+    const sql = `SELECT q.o1 AS id FROM (${select.sql}) q LIMIT ${rowsPerTable}`;
+    return (await db.all<{ id: number }>(sql, compiler.params)).map(({ id }) => id);
+  });
 }
 
 function carries(columns: readonly Column[], row: Cell[], value: string): boolean {

@@ -1,7 +1,7 @@
 /** Work tables made of relations, in one transaction: the table is there with all its rows and its output, or not at all. */
 import { type Relation, relationColumns, type TableRef } from '../../../contract/relation.ts';
 import type { Connection } from '../connection.ts';
-import { planRelation } from '../relation/plan.ts';
+import { withPlan } from '../relation/plan.ts';
 import { orderText, type Want } from '../relation/select.ts';
 import { columnsPerPart, partName, tableShape } from '../relation/shape.ts';
 import { findSources } from '../relation/sources.ts';
@@ -80,17 +80,18 @@ async function fillPart(
     rid: first && record.base === null && record.identity !== 'own',
     via: first && record.via,
   };
-  const { select, compiler } = await planRelation(db, access, relation, want, signal);
   const hidden = [...(want.base ? ['b'] : []), ...(want.rid ? ['_rid'] : []), ...(want.via ? ['_via'] : [])];
   const targets = [...hidden, ...own.slice(from, to).map(({ name }) => name)];
-  const values = [
-    ...hidden.map((name) => ({ b: 'q.b', _rid: 'q.r' })[name] ?? (select.via ? 'q.v' : 'NULL')),
-    ...columns.map((index) => `q.x${index}`),
-  ];
-  // A table without columns still has rows.
-  const sql = `INSERT INTO ${partName('main', record.no, part)} (${targets.join(', ') || '_id'})
-    SELECT ${values.join(', ') || 'NULL'} FROM (${select.sql}) q ORDER BY ${orderText(select.orders, 'q')}`;
-  return db.run(sql, compiler.params, signal);
+  return withPlan(db, access, { relation, want, signal }, ({ select, compiler }) => {
+    const values = [
+      ...hidden.map((name) => ({ b: 'q.b', _rid: 'q.r' })[name] ?? (select.via ? 'q.v' : 'NULL')),
+      ...columns.map((index) => `q.x${index}`),
+    ];
+    // A table without columns still has rows.
+    const sql = `INSERT INTO ${partName('main', record.no, part)} (${targets.join(', ') || '_id'})
+      SELECT ${values.join(', ') || 'NULL'} FROM (${select.sql}) q ORDER BY ${orderText(select.orders, 'q')}`;
+    return db.run(sql, compiler.params, signal);
+  });
 }
 
 /** From each row to its further parents. `_via` holds one identity or a list. */
@@ -99,7 +100,7 @@ async function writeLineage({ access, db, signal }: Making, record: TableRecord)
   const rows = `SELECT ${shape.rid.sql} AS rid, t._via AS via FROM ${shape.from([shape.rid.alias])} WHERE t._via IS NOT NULL`;
   const { from, item } = access.dialect.itemsOf('q.via');
   const sql = `INSERT INTO _lineage (parent, child, no)
-    SELECT DISTINCT ${item}, q.rid, ${record.no} FROM (${rows}) q CROSS JOIN ${from}
-    WHERE ${item} <> q.rid ORDER BY 1, 2`;
+    SELECT ${item}, q.rid, ${record.no} FROM (${rows}) q CROSS JOIN ${from}
+    WHERE ${item} <> q.rid ORDER BY 1, 2 ON CONFLICT DO NOTHING`;
   await db.run(sql, [], signal);
 }

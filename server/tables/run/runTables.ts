@@ -4,10 +4,11 @@ import type { Relation, TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { TableBatch, TableWriter } from '../../../nodes/kit/run.ts';
 import type { Connection } from '../connection.ts';
-import { planRelation } from '../relation/plan.ts';
+import { countRows } from '../relation/plan.ts';
 import { tableShape } from '../relation/shape.ts';
 import { exportRows } from '../rows/export.ts';
-import { type RowSource, readPage } from '../rows/page.ts';
+import { readPage } from '../rows/page.ts';
+import type { RowSource } from '../rows/sorted.ts';
 import type { StoreAccess } from '../setting.ts';
 import type { RowPage, RowQuery, RunTables, TableOwner } from '../types.ts';
 import { findTable, type TableRecord } from './catalogue.ts';
@@ -47,10 +48,7 @@ export class StoredRunTables implements RunTables {
   }
 
   count(relation: Relation, signal: AbortSignal): Promise<number> {
-    return this.#reading(async (db) => {
-      const { select, compiler } = await planRelation(db, this.#access, relation, { columns: new Set() }, signal);
-      return (await db.value<number>(`SELECT count(*) AS n FROM (${select.sql}) q`, compiler.params, signal)) ?? 0;
-    });
+    return this.#reading((db) => countRows(db, this.#access, relation, signal));
   }
 
   verify(table: TableRef): Promise<void> {
