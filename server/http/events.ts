@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Response } from 'express';
 import { UserError } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/run.ts';
-import type { Feed, Topic } from './feed.ts';
+import type { Feed, Listener, Topic } from './feed.ts';
 
 export interface StreamRequest {
   /** Who listens: streams are counted by user. */
@@ -44,7 +44,9 @@ export function createStreams({ feed, readEvents, heartbeatMs = 15_000, perUser 
     async serve(response, request, allowed) {
       admit(response, request.user);
       const outlet = openOutlet(response);
-      const stop = follow(request, outlet, { feed, readEvents });
+      const follower = new Follower(request, outlet, readEvents);
+      const stop = feed.subscribe(follower);
+      void outlet.write('retry: 1000\n\n').then(() => follower.write());
       const beat = setInterval(() => void keep(outlet, allowed), heartbeatMs);
       try {
         await outlet.closed;
@@ -101,52 +103,58 @@ async function keep(outlet: Outlet, allowed: () => Promise<boolean>): Promise<vo
 }
 
 /** Writes events and nudges as they come; one writer at a time, so that events keep their order. */
-function follow(
-  request: StreamRequest,
-  outlet: Outlet,
-  source: Pick<StreamsOptions, 'feed' | 'readEvents'>,
-): () => void {
-  const { run } = request;
-  let after = request.after;
-  let awake = run !== null;
-  let busy = false;
-  const nudges = new Set<Topic>();
-  const pump = async (): Promise<void> => {
-    while (awake || nudges.size > 0) {
-      awake = false;
-      const topics = [...nudges];
-      nudges.clear();
-      if (topics.length > 0) await outlet.write(topics.map(formatNudge).join(''));
-      const events = run === null ? [] : await source.readEvents(run, after, batch);
-      if (events.length > 0) await outlet.write(events.map(formatEvent).join(''));
-      awake ||= events.length === batch;
-      after = events.at(-1)?.seq ?? after;
-    }
-  };
-  const start = async (): Promise<void> => {
-    if (busy) return;
-    busy = true;
+class Follower implements Listener {
+  readonly #request: StreamRequest;
+  readonly #outlet: Outlet;
+  readonly #readEvents: StreamsOptions['readEvents'];
+  readonly #nudges = new Set<Topic>();
+  #after: number;
+  #awake: boolean;
+  #busy = false;
+
+  constructor(request: StreamRequest, outlet: Outlet, readEvents: StreamsOptions['readEvents']) {
+    this.#request = request;
+    this.#outlet = outlet;
+    this.#readEvents = readEvents;
+    this.#after = request.after;
+    this.#awake = request.run !== null;
+  }
+
+  nudge(topic: Topic): void {
+    this.#nudges.add(topic);
+    void this.write();
+  }
+
+  wake(changed: string | null): void {
+    const { run } = this.#request;
+    if (run === null || (changed !== null && changed !== run)) return;
+    this.#awake = true;
+    void this.write();
+  }
+
+  async write(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
     try {
-      await pump();
+      while (this.#awake || this.#nudges.size > 0) await this.#writeBatch();
     } catch (error) {
-      outlet.end(error);
+      this.#outlet.end(error);
     } finally {
-      busy = false;
+      this.#busy = false;
     }
-  };
-  const stop = source.feed.subscribe({
-    nudge(topic) {
-      nudges.add(topic);
-      void start();
-    },
-    wake(changed) {
-      if (run === null || (changed !== null && changed !== run)) return;
-      awake = true;
-      void start();
-    },
-  });
-  void outlet.write('retry: 1000\n\n').then(start);
-  return stop;
+  }
+
+  async #writeBatch(): Promise<void> {
+    const { run } = this.#request;
+    const topics = [...this.#nudges];
+    this.#nudges.clear();
+    this.#awake = false;
+    if (topics.length > 0) await this.#outlet.write(topics.map(formatNudge).join(''));
+    const events = run === null ? [] : await this.#readEvents(run, this.#after, batch);
+    if (events.length > 0) await this.#outlet.write(events.map(formatEvent).join(''));
+    this.#awake ||= events.length === batch;
+    this.#after = events.at(-1)?.seq ?? this.#after;
+  }
 }
 
 const formatNudge = (topic: Topic): string => `event: nudge\ndata: ${topic}\n\n`;

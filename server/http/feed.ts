@@ -29,62 +29,77 @@ interface FeedOptions {
  * Tells every open stream of this process what changed. Changes of other processes arrive by their nudges, and at the
  * latest by looking, which happens only while someone listens.
  */
-export function createFeed({ look, onError, every = 500 }: FeedOptions): Feed {
-  const listeners = new Set<Listener>();
-  const due = new Set<Topic>();
-  const quiet = new Map<Topic, NodeJS.Timeout>();
-  let seen: Partial<Record<Topic, string>> = {};
-  let timer: NodeJS.Timeout | undefined;
+export function createFeed(options: FeedOptions): Feed {
+  return new LookingFeed(options);
+}
 
-  const publish = (topic: Topic): void => {
-    if (quiet.has(topic)) {
-      due.add(topic);
+class LookingFeed implements Feed {
+  readonly #options: FeedOptions;
+  readonly #every: number;
+  readonly #listeners = new Set<Listener>();
+  /** Topics that were published a moment ago; in `#due` are those published again meanwhile. */
+  readonly #quiet = new Map<Topic, NodeJS.Timeout>();
+  readonly #due = new Set<Topic>();
+  #seen: Partial<Record<Topic, string>> = {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#every = options.every ?? 500;
+  }
+
+  publish(topic: Topic): void {
+    if (this.#quiet.has(topic)) {
+      this.#due.add(topic);
       return;
     }
-    for (const listener of listeners) listener.nudge(topic);
-    quiet.set(topic, setTimeout(() => endQuiet(topic), every).unref());
-  };
-  const endQuiet = (topic: Topic): void => {
-    quiet.delete(topic);
-    if (due.delete(topic)) publish(topic);
-  };
-  const wake = (run: string | null): void => {
-    for (const listener of listeners) listener.wake(run);
-  };
-  const poll = async (): Promise<void> => {
-    const found = await look();
-    const known = seen;
-    seen = found;
-    for (const [topic, text] of Object.entries(found) as [Topic, string][]) {
-      if (known[topic] !== undefined && known[topic] !== text) publish(topic);
-    }
-    wake(null);
-  };
-  const schedule = (): void => {
-    timer = setTimeout(
-      () =>
-        void poll()
-          .catch(onError)
-          .finally(() => listeners.size > 0 && schedule()),
-      every,
-    ).unref();
-  };
+    for (const listener of this.#listeners) listener.nudge(topic);
+    this.#quiet.set(topic, setTimeout(() => this.#endQuiet(topic), this.#every).unref());
+  }
 
-  return {
-    publish,
-    wake,
-    subscribe(listener) {
-      if (listeners.size === 0) schedule();
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) clearTimeout(timer);
-      };
-    },
-    close() {
-      listeners.clear();
-      clearTimeout(timer);
-      for (const pending of quiet.values()) clearTimeout(pending);
-    },
-  };
+  wake(run: string | null): void {
+    for (const listener of this.#listeners) listener.wake(run);
+  }
+
+  subscribe(listener: Listener): () => void {
+    if (this.#listeners.size === 0) this.#schedule();
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) clearTimeout(this.#timer);
+    };
+  }
+
+  close(): void {
+    this.#listeners.clear();
+    clearTimeout(this.#timer);
+    for (const timer of this.#quiet.values()) clearTimeout(timer);
+  }
+
+  #endQuiet(topic: Topic): void {
+    this.#quiet.delete(topic);
+    if (this.#due.delete(topic)) this.publish(topic);
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#lookAround(), this.#every).unref();
+  }
+
+  async #lookAround(): Promise<void> {
+    try {
+      this.#compare(await this.#options.look());
+      this.wake(null);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    if (this.#listeners.size > 0) this.#schedule();
+  }
+
+  #compare(found: Partial<Record<Topic, string>>): void {
+    const known = this.#seen;
+    this.#seen = found;
+    for (const [topic, text] of Object.entries(found) as [Topic, string][])
+      if (known[topic] !== undefined && known[topic] !== text) this.publish(topic);
+  }
 }
