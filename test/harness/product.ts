@@ -36,10 +36,13 @@ export interface ProductOptions {
   env?: Record<string, string>;
   /** An API token: no link is used. */
   token?: string;
+  /** Nobody signs in: the link is left for a browser, and `call` reaches what is public. */
+  leaveLink?: boolean;
 }
 
 /** Starts `syncline serve` on a free port and signs in. */
-export async function startProduct({ folder, args = [], env = {}, token }: ProductOptions): Promise<Product> {
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const { folder, args = [], env = {}, token } = options;
   const child = spawn(
     process.execPath,
     [program, 'serve', '--data', folder, '--port', '0', '--log-level', 'warn', ...args],
@@ -51,7 +54,7 @@ export async function startProduct({ folder, args = [], env = {}, token }: Produ
   const lines: string[] = [];
   const heard = hear(child, lines);
   const { url, signInLink } = await heard(token === undefined);
-  const headers = token === undefined ? await signIn(url, signInLink) : { authorization: `Bearer ${token}` };
+  const headers = await headersOf(options, url, signInLink);
   const call: Product['call'] = (name, options = {}) => callApi(url, headers, name, options);
   return {
     url,
@@ -88,6 +91,11 @@ function hear(
       listen(child.stderr);
       child.once('exit', (code) => reject(new Error(`serve ended with ${code}:\n${lines.join('\n')}`)));
     });
+}
+
+async function headersOf(options: ProductOptions, url: string, link: string): Promise<Record<string, string>> {
+  if (options.leaveLink) return {};
+  return options.token === undefined ? signIn(url, link) : { authorization: `Bearer ${options.token}` };
 }
 
 async function signIn(url: string, link: string): Promise<Record<string, string>> {
