@@ -54,6 +54,12 @@ const alertTones: Partial<Record<string, string>> = {
   green: 'ok',
 };
 
+/** Mantine chooses the text of a filled button for the light accent; white on the dark scheme's lighter one cannot be read. */
+const filledAccent = {
+  '--button-color': 'var(--on-accent)',
+  '--button-hover': 'color-mix(in srgb, var(--accent) 88%, var(--text))',
+};
+
 const floating = { shadow: 'md', transitionProps: { duration: 90 } } as const;
 
 export const theme = createTheme({
@@ -78,8 +84,11 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({
       defaultProps: { variant: 'default' },
-      vars: (_theme, { size }) => ({
-        root: size ? {} : { '--button-height': '30px', '--button-padding-x': '11px', '--button-fz': '13px' },
+      vars: (_theme, { size, variant, color }) => ({
+        root: {
+          ...(size ? {} : { '--button-height': '30px', '--button-padding-x': '11px', '--button-fz': '13px' }),
+          ...(variant === 'filled' && !color ? filledAccent : {}),
+        },
       }),
       styles: { label: { fontWeight: 500 }, section: { marginInlineEnd: 6 } },
     }),
