@@ -13,7 +13,7 @@ import {
 } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { describeFailure } from '../api/apiError.ts';
 import { call } from '../api/call.ts';
 import { queryKey } from '../api/queries.ts';
@@ -23,7 +23,9 @@ import { t } from '../texts/t.ts';
 
 /** `/sign-in?next=…` with a password, `/sign-in#token=…` by the one-time link of the first start: what follows # is in no log. */
 export function SignInPage() {
-  const token = tokenFromHash();
+  // From the router: a link that is pasted while this page is open changes nothing but the hash.
+  const { hash } = useLocation();
+  const token = new URLSearchParams(hash.slice(1)).get('token');
   return (
     <Center h="100%" p="lg">
       <Paper withBorder p="xl" w={360} radius="lg">
@@ -32,14 +34,12 @@ export function SignInPage() {
             <Logo size={28} />
             <Title order={1}>{t('signIn.title')}</Title>
           </Stack>
-          {token ? <LinkSignIn token={token} /> : <PasswordForm />}
+          {token ? <LinkSignIn key={token} token={token} /> : <PasswordForm />}
         </Stack>
       </Paper>
     </Center>
   );
 }
-
-const tokenFromHash = (): string | null => new URLSearchParams(window.location.hash.slice(1)).get('token');
 
 /** Where to go after signing in: a path of our own, never another site. */
 function useEnter(): (session: Session) => void {
