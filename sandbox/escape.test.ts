@@ -123,7 +123,7 @@ describe('what one evaluation does to its world ends with it', () => {
   ])('%s', async (change, look) => {
     await evaluate(change);
     expect(await evaluate(look)).toBeNull();
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
   test('keys named __proto__ do not come out', async () => {

@@ -13,7 +13,7 @@ describe('an expression', () => {
   test.each([
     ['1 + 1', 2],
     ['vars.country', 'France'],
-    ['`${instance.internalName}/${instance.label}/${instance.vars.pass}`', 'contactSync/Contact sync/1'],
+    ['[instance.internalName, instance.label, instance.vars.pass].join("/")', 'contactSync/Contact sync/1'],
     [
       '[activityName, activity.name, activity.label, task.id, task.attempt, event.recCount].join()',
       'script1,script1,Script,task-1,1,7',

@@ -70,7 +70,7 @@ const bombs: [name: string, expression: string, ...reasons: SandboxReason[]][] =
   ['a promise bomb', block('for (;;) Promise.resolve().then(() => 1);'), 'memory', 'timeout'],
   ['a big integer bomb', block('let x = 3n; for (;;) x *= x;'), 'error', 'memory', 'timeout'],
   ['deep recursion', block('const f = (n) => f(n + 1) + 1; return f(0);'), 'stack'],
-  ['recursion through toString', block('const o = { toString: () => `${o}` }; return `${o}`;'), 'stack'],
+  ['recursion through toString', block('const o = { toString: () => "" + o }; return "" + o;'), 'stack'],
   [
     'recursion through a proxy',
     block('const p = new Proxy({}, { get: (_, key, self) => self[key] }); return p.x;'),

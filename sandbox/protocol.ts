@@ -79,4 +79,9 @@ export type Task =
 export type Report =
   | { kind: 'done'; text: string; logs: SandboxLog[]; open: boolean; record: number }
   | { kind: 'log'; log: SandboxLog }
-  | { kind: 'call'; name: string; text: string };
+  | { kind: 'call'; id: number; name: string; text: string };
+
+export interface Reply {
+  id: number;
+  text: string;
+}

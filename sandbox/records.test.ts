@@ -317,14 +317,14 @@ describe('sessions', () => {
     expect(results.map((result) => result.ok && valuesOf(result.value))).toEqual(
       [1, 2, 3, 4, 5].map((n) => [[n], [n + 1]]),
     );
-    expect(sessions.map((session) => session.effects().vars['n'])).toEqual([1, 2, 3, 4, 5]);
+    expect(sessions.map((session) => session.effects().vars.n)).toEqual([1, 2, 3, 4, 5]);
     await Promise.all(sessions.map((session) => session.close()));
   });
 
   test('run their batches in the order they were given', async () => {
     const session = await open(script('vars.order = (vars.order ?? "") + record.id', ['id']));
     await Promise.all([0, 1, 2, 3].map((id) => session.run({ id, columns, rows: [rowOf(id)] })));
-    expect(session.effects().vars['order']).toBe('0123');
+    expect(session.effects().vars.order).toBe('0123');
     await session.close();
   });
 

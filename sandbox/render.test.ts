@@ -17,7 +17,7 @@ test.each([
     '[<%= null %><%= undefined %>] <%= new Date(0) %> <%= { a: 1 } %> <%= 0 %>',
     '[] 1970-01-01T00:00:00.000Z {"a":1} 0',
   ],
-  ['100 <%% and %> "quotes" \\ `${x}` é\u2028', '100 <% and %> "quotes" \\ `${x}` é\u2028'],
+  ['100 <%% and %> "quotes" \\ `x` $ é\u2028', '100 <% and %> "quotes" \\ `x` $ é\u2028'],
   ['<%= vars.country // the country\n%>', 'France'],
   ['<%= formatDate(new Date(), "%4Y/%2M/%2D") %>', '2026/03/08'],
 ])('%s is rendered', async (template, value) => {

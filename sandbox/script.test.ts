@@ -144,7 +144,7 @@ describe('records and emit', () => {
     `;
     const result = await run(source, { input: inputOf(rowsOf(0, 1), rowsOf(1, 2)) });
     expect(result).toMatchObject({ value: { vars: { cities: 'ParisParis' } } });
-    expect(result.ok && result.value.vars['error']).toContain('"email" of an earlier record is no longer at hand');
+    expect(result.ok && result.value.vars.error).toContain('"email" of an earlier record is no longer at hand');
   });
 
   test('may be left early and read by hand', async () => {

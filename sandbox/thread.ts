@@ -1,5 +1,14 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { type Control, controlBytes, monotonicNow, openControl, type Report, slot, type Task } from './protocol.ts';
+import {
+  type Control,
+  controlBytes,
+  monotonicNow,
+  openControl,
+  type Reply,
+  type Report,
+  slot,
+  type Task,
+} from './protocol.ts';
 import type { SandboxLog } from './types.ts';
 import { loadWasm } from './wasm.ts';
 
@@ -107,19 +116,22 @@ export class Thread {
   #receive(message: Report): void {
     if (message.kind === 'done') this.#finish(message);
     else if (message.kind === 'log') this.#listener.onLog?.(message.log);
-    else this.#answer(message.name, message.text);
+    else this.#answer(message);
   }
 
-  /** A call that fails leaves the thread waiting: whoever listens ends it. */
-  #answer(name: string, text: string): void {
+  /** A call that fails ends the thread: its code waits for an answer that will not come. */
+  #answer({ id, name, text }: Extract<Report, { kind: 'call' }>): void {
     const listener = this.#listener;
+    const isCurrent = () => !this.#gone && this.#listener === listener;
     listener.onCall?.(name, text).then(
       (reply) => {
-        if (this.#gone || this.#listener !== listener) return;
-        this.#replies.postMessage(reply);
+        if (!isCurrent()) return;
+        this.#replies.postMessage({ id, text: reply } satisfies Reply);
         this.#wake();
       },
-      () => this.kill('stopped'),
+      () => {
+        if (isCurrent()) void this.kill('stopped');
+      },
     );
   }
 

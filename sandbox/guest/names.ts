@@ -68,7 +68,7 @@ export function makeNames(values: Values, ask: Ask) {
     define('instance', Object.freeze({ ...context.instance, vars: instanceVars }));
     define('activityName', context.activityName);
     define('activity', Object.freeze(context.activity));
-    define('task', Object.freeze(context.task));
+    define('task', Object.freeze({ ...context.task, vars: Object.freeze(context.task.vars ?? {}) }));
     define('event', Object.freeze(context.event));
     define('getOption', getOption);
     define('setOption', setOption);
