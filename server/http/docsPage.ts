@@ -20,7 +20,7 @@ export function renderDocs(document: Record<string, unknown>): string {
       `<h2>${escapeHtml(group)}</h2>${endpoints.map((one) => renderEndpoint(one, paths)).join('')}`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Syncline: interface</title><style>${style}</style></head><body>
+<title>Syncline: interface</title><link rel="icon" href="/favicon.svg" type="image/svg+xml"><style>${style}</style></head><body>
 <h1>The interface of Syncline</h1>
 <p>Everything the editor does, under <code>/api</code>. Send an API token as <code>Authorization: Bearer …</code>.
 Each endpoint names the role it needs; a role holds what those before it may: viewer, operator, editor, admin.
