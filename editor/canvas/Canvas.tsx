@@ -2,7 +2,6 @@ import {
   Background,
   BackgroundVariant,
   type FinalConnectionState,
-  MiniMap,
   Panel,
   ReactFlow,
   SelectionMode,
@@ -17,11 +16,12 @@ import { addNode, connectNodes, reconnectNodes } from './commands.ts';
 import { useEditing } from './EditingContext.ts';
 import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { noteZoom } from './far.ts';
-import { type CardNode, cardData, type TransitionEdge as FlowEdge, type FlowNode } from './flowParts.ts';
+import type { TransitionEdge as FlowEdge, FlowNode } from './flowParts.ts';
 import { cardWidth, gridSize, type Point } from './geometry.ts';
 import { setHovered } from './hover.ts';
 import { NodeCard } from './NodeCard.tsx';
 import { NoteCard } from './NoteCard.tsx';
+import { OverviewMap } from './OverviewMap.tsx';
 import { QuickAdd } from './QuickAdd.tsx';
 import { askForNode } from './quickAdd.ts';
 import { TransitionEdge } from './TransitionEdge.tsx';
@@ -105,14 +105,9 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
           color="var(--dot)"
           bgColor="var(--canvas)"
         />
-        <MiniMap<FlowNode>
-          pannable
-          zoomable
-          className={classes.map ?? ''}
-          nodeColor={mapColour}
-          nodeBorderRadius={6}
-          ariaLabel={t('canvas.map')}
-        />
+        <Panel position="bottom-right" className={classes.map ?? ''}>
+          <OverviewMap workflow={workflow} />
+        </Panel>
         <Panel position="bottom-left" className={classes.tools ?? ''}>
           <CanvasToolbar />
         </Panel>
@@ -127,17 +122,6 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
 /** While the view moves, the drawing is one picture that only slides: it is drawn anew when it stands still. */
 function markMoving(moving: boolean): void {
   document.querySelector(`.${classes.canvas}`)?.toggleAttribute('data-moving', moving);
-}
-
-function mapColour(node: FlowNode): string {
-  if (node.type === 'note') return 'var(--rej-soft)';
-  return node.selected ? 'var(--accent)' : groupColour(node as CardNode);
-}
-
-const groupColours = { sources: '--src', data: '--data', code: '--code', flow: '--flow', targets: '--out' } as const;
-function groupColour(node: CardNode): string {
-  const { definition } = cardData(node.data.node);
-  return `color-mix(in srgb, var(${definition ? groupColours[definition.group] : '--flow'}) 55%, transparent)`;
 }
 
 /** A transition that is dropped on empty canvas asks which node comes next. */

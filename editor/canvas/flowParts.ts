@@ -57,6 +57,8 @@ export class FlowParts {
   /** Apart from the nodes: selecting and dragging must not look like another content. */
   private readonly contents = new Map<string, Kept<CardData>>();
   private readonly edges = new Map<string, Kept<TransitionEdge>>();
+  private lastNodes: FlowNode[] = [];
+  private lastEdges: TransitionEdge[] = [];
 
   /** Notes first: cards lie above them. */
   nodesOf(workflow: Workflow, selection: Selection, moving: Moving): FlowNode[] {
@@ -80,12 +82,13 @@ export class FlowParts {
       const content = keep(this.contents, node.id, [node, open], () => ({ ...data, open }));
       return keep(this.nodes, node.id, [content, picked, at], () => cardNode(content, picked, at));
     });
-    return [...notes, ...cards];
+    this.lastNodes = sameList(this.lastNodes, [...notes, ...cards]);
+    return this.lastNodes;
   }
 
   edgesOf(workflow: Workflow, selection: Selection): TransitionEdge[] {
     const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
-    return workflow.transitions.flatMap((transition) => {
+    const edges = workflow.transitions.flatMap((transition) => {
       const from = nodes.get(transition.from);
       const to = nodes.get(transition.to);
       if (!from || !to) return [];
@@ -94,7 +97,15 @@ export class FlowParts {
         keep(this.edges, transition.id, [transition, from, to, selected], () => edge(transition, from, to, selected)),
       ];
     });
+    this.lastEdges = sameList(this.lastEdges, edges);
+    return this.lastEdges;
   }
+}
+
+/** The list from before when it holds the same: React Flow then has nothing to take over. */
+function sameList<T>(before: T[], now: T[]): T[] {
+  const same = before.length === now.length && now.every((part, index) => part === before[index]);
+  return same ? before : now;
 }
 
 function keep<T>(parts: Map<string, Kept<T>>, id: string, key: readonly unknown[], make: () => T): T {

@@ -65,4 +65,4 @@ export function useViewport(): Viewport {
 }
 
 /** Milliseconds of a moving view; none for those who asked for less motion. */
-export const motion = (): number => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 180);
+const motion = (): number => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 180);

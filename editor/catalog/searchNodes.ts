@@ -2,7 +2,7 @@ import type { NodeCatalog, NodeDefinition, NodeGroup } from '../../contract/node
 import { foldText } from '../../contract/types.ts';
 
 type Definition = NodeDefinition<Record<string, unknown>>;
-export const groupOrder: readonly NodeGroup[] = ['sources', 'data', 'code', 'flow', 'targets'];
+const groupOrder: readonly NodeGroup[] = ['sources', 'data', 'code', 'flow', 'targets'];
 
 /** The node types that fit a query, by group in the palette's order; with a query, the best match first in each. */
 export function searchNodes(catalog: NodeCatalog, query: string): { group: NodeGroup; definitions: Definition[] }[] {

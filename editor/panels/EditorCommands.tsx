@@ -1,4 +1,4 @@
-import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
+import { createSpotlight, Spotlight, type SpotlightActionData, useSpotlight } from '@mantine/spotlight';
 import {
   IconDeviceFloppy,
   IconFocusCentered,
@@ -8,39 +8,50 @@ import {
   IconNote,
   IconSitemap,
 } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { addNode, addNote, tidySelected } from '../canvas/commands.ts';
 import { readingOrder } from '../canvas/geometry.ts';
 import { isTyping } from '../canvas/isTyping.ts';
 import { iconNamed } from '../catalog/icons.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import { useMay } from '../shell/SessionContext.tsx';
-import { dispatchDocument, openWorkflow, useDocument } from '../state/documentStore.ts';
+import { dispatchDocument, openWorkflow } from '../state/documentStore.ts';
 import { setView, showNode, useView } from '../state/viewStore.ts';
 import { t } from '../texts/t.ts';
 import { paletteSearchId } from './Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import type { Saving } from './useSaving.ts';
 
+const [store] = createSpotlight();
+
 /** Keys that work anywhere on the page, the command palette and the list of shortcuts. */
-export function EditorCommands({ saving }: { saving: Saving }) {
+export const EditorCommands = memo(function EditorCommands({ saving }: { saving: Saving }) {
   const editing = useMay('editor');
   const shortcuts = useView((view) => view.shortcutsOpen);
   usePageKeys(saving, editing);
-  const actions = useActions(saving, editing);
   return (
     <>
-      <Spotlight
-        actions={actions}
-        shortcut={['mod + K']}
-        nothingFound={t('commands.nothing')}
-        highlightQuery
-        scrollable
-        maxHeight={420}
-        searchProps={{ placeholder: t('commands.search'), 'aria-label': t('commands.search') }}
-      />
+      <CommandPalette saving={saving} editing={editing} />
       <Shortcuts opened={shortcuts} onClose={() => setView({ shortcutsOpen: false })} />
     </>
+  );
+});
+
+function CommandPalette({ saving, editing }: { saving: Saving; editing: boolean }) {
+  const { opened } = useSpotlight(store);
+  // Only while it is open: it lists every node, and must not be made anew at every edit.
+  const actions = useMemo(() => (opened ? listActions(saving, editing) : []), [opened, saving, editing]);
+  return (
+    <Spotlight
+      store={store}
+      actions={actions}
+      shortcut={['mod + K']}
+      nothingFound={t('commands.nothing')}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      searchProps={{ placeholder: t('commands.search'), 'aria-label': t('commands.search') }}
+    />
   );
 }
 
@@ -84,8 +95,8 @@ function focusSearch(): void {
 }
 
 /** Everything that can be done or gone to, by typing its name. */
-function useActions(saving: Saving, editing: boolean): SpotlightActionData[] {
-  const nodes = useDocument((state) => state.workflow?.nodes);
+function listActions(saving: Saving, editing: boolean): SpotlightActionData[] {
+  const nodes = openWorkflow()?.nodes;
   const general: SpotlightActionData[] = [
     {
       id: 'timeline',

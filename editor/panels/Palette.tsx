@@ -1,5 +1,5 @@
 import { IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useRef, useState } from 'react';
 import type { NodeDefinition } from '../../contract/node.ts';
 import { nodeMime } from '../canvas/Canvas.tsx';
 import { addNode } from '../canvas/commands.ts';
@@ -16,7 +16,7 @@ type Definition = NodeDefinition<Record<string, unknown>>;
 export const paletteSearchId = 'palette-search';
 
 /** Node types by group. Drag one onto the canvas, or Enter or a click adds it behind the selected node. */
-export function Palette() {
+export const Palette = memo(function Palette() {
   const [query, setQuery] = useState('');
   const { centre } = useViewport();
   const list = useRef<HTMLDivElement>(null);
@@ -65,7 +65,7 @@ export function Palette() {
       </div>
     </aside>
   );
-}
+});
 
 interface PaletteItemProps {
   definition: Definition;

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { ErrorBoundary } from '../shell/ErrorBoundary.tsx';
 import { useView } from '../state/viewStore.ts';
 import { ConflictPanel } from './ConflictPanel.tsx';
@@ -7,7 +8,7 @@ import { VersionsPanel } from './VersionsPanel.tsx';
 
 const views = { inspector: Inspector, versions: VersionsPanel, conflict: ConflictPanel };
 
-export function RightPanel() {
+export const RightPanel = memo(function RightPanel() {
   const right = useView((view) => view.right);
   const Shown = views[right];
   return (
@@ -17,4 +18,4 @@ export function RightPanel() {
       </ErrorBoundary>
     </div>
   );
-}
+});

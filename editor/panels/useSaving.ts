@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Reply } from '../../contract/api.ts';
 import { ApiError } from '../api/apiError.ts';
 import { call } from '../api/call.ts';
@@ -65,27 +65,25 @@ export function useSaving(): Saving {
       }),
     [guarded, saveNow, store],
   );
-  return {
-    busy,
-    save: useCallback(() => guarded(saveNow), [guarded, saveNow]),
-    publish: useCallback(
-      (note: string) =>
-        change(
-          (workflow, revision) =>
-            call('publishWorkflow', { params: { workflow }, body: { revision, ...(note === '' ? {} : { note }) } }),
-          (detail) => t('publish.done', { version: detail.publishedVersion ?? 0 }),
-        ),
-      [change],
-    ),
-    unpublish: useCallback(
-      () =>
-        change(
-          (workflow) => call('unpublishWorkflow', { params: { workflow } }),
-          () => t('publish.ended'),
-        ),
-      [change],
-    ),
-  };
+  const save = useCallback(() => guarded(saveNow), [guarded, saveNow]);
+  const publish = useCallback(
+    (note: string) =>
+      change(
+        (workflow, revision) =>
+          call('publishWorkflow', { params: { workflow }, body: { revision, ...(note === '' ? {} : { note }) } }),
+        (detail) => t('publish.done', { version: detail.publishedVersion ?? 0 }),
+      ),
+    [change],
+  );
+  const unpublish = useCallback(
+    () =>
+      change(
+        (workflow) => call('unpublishWorkflow', { params: { workflow } }),
+        () => t('publish.ended'),
+      ),
+    [change],
+  );
+  return useMemo(() => ({ busy, save, publish, unpublish }), [busy, save, publish, unpublish]);
 }
 
 const paramsOf = ({ internalName }: { internalName: string }) => ({ workflow: internalName });

@@ -24,13 +24,26 @@ export function formatInstant(iso: string, now: Date = new Date()): string {
 /** "21 Nov 2026 13:58:02": for titles and tables. */
 export const formatExactInstant = (iso: string): string => `${dayOfYear.format(new Date(iso))} ${formatTime(iso)}`;
 
+/** Making one of these takes longer than using it a thousand times. */
+const zoned = new Map<string, { clock: Intl.DateTimeFormat; date: Intl.DateTimeFormat }>();
+
+function formatsOf(timeZone: string) {
+  const known = zoned.get(timeZone);
+  if (known) return known;
+  const made = {
+    clock: new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }),
+    date: new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone }),
+  };
+  zoned.set(timeZone, made);
+  return made;
+}
+
 /** "14:00 Europe/Berlin", with the day when it is not today there. */
 export function formatInstantIn(iso: string, timeZone: string, now: Date = new Date()): string {
   const at = new Date(iso);
-  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(at);
-  const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone });
+  const { clock, date } = formatsOf(timeZone);
   const prefix = date.format(at) === date.format(now) ? '' : `${date.format(at)} `;
-  return `${prefix}${clock} ${timeZone}`;
+  return `${prefix}${clock.format(at)} ${timeZone}`;
 }
 
 /** Milliseconds as "420 ms", "3.1 s", "2 min 05 s", "1 h 04 min". */

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
+import { memo } from 'react';
 import { ErrorBoundary } from '../../shell/ErrorBoundary.tsx';
 import { useProblems } from '../../state/problemsStore.ts';
 import { type BottomTab, setView, useView } from '../../state/viewStore.ts';
@@ -16,7 +17,7 @@ import { TimelineTab } from './TimelineTab.tsx';
 const contents = { rows: RowsTab, timeline: TimelineTab, log: LogTab, runs: RunsTab, problems: ProblemsTab };
 
 /** Under the canvas: rows, and what the run did. */
-export function BottomPanel() {
+export const BottomPanel = memo(function BottomPanel() {
   const tab = useView((view) => view.bottomTab);
   const open = useView((view) => view.bottomOpen);
   const { source } = useDrawing();
@@ -47,7 +48,7 @@ export function BottomPanel() {
       )}
     </section>
   );
-}
+});
 
 function TabButton({ tab, active }: { tab: BottomTab; active: boolean }) {
   const problems = useProblems((state) => state.issues.length);

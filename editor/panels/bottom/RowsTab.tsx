@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { cardData } from '../../canvas/flowParts.ts';
 import { PortShape } from '../../canvas/PortShape.tsx';
 import { EmptyView } from '../../shell/PageStates.tsx';
@@ -44,7 +44,8 @@ export function RowsTab() {
   return <PortRows target={target} label={`${node.label} · ${port.label}`} />;
 }
 
-function PortRows({ target, label }: { target: RowsTarget; label: string }) {
+/** Rendered again when other rows are meant, not at every edit of the drawing. */
+const PortRows = memo(function PortRows({ target, label }: { target: RowsTarget; label: string }) {
   const run = useRunView((view) => view.runId);
   const latest = useRunView((view) => view.nodes[target.nodeId]?.ports[target.port]);
   const task = target.taskId ?? latest?.taskId;
@@ -58,7 +59,7 @@ function PortRows({ target, label }: { target: RowsTarget; label: string }) {
       <PassChoice target={target} task={task ?? ''} />
     </RowsView>
   );
-}
+});
 
 /** In a loop a node runs several times: which pass's rows are shown. */
 function PassChoice({ target, task }: { target: RowsTarget; task: string }) {

@@ -14,20 +14,22 @@ interface RowsViewProps {
   source: RowsSource;
   /** Names the rows for those who do not see where they stand. */
   label: string;
+  /** What to do when there are no rows at all. */
+  emptyHint?: string;
   /** Before the count, for example a choice of passes. */
   children?: ReactNode;
 }
 
 /** Rows of a transition or a local table: searched, filtered, sorted, copied, downloaded; or their columns. */
-export function RowsView({ source, label, children }: RowsViewProps) {
+export function RowsView({ source, children, ...rest }: RowsViewProps) {
   return (
-    <RowsOf key={source.key} source={source} label={label}>
+    <RowsOf key={source.key} source={source} {...rest}>
       {children}
     </RowsOf>
   );
 }
 
-function RowsOf({ source, label, children }: RowsViewProps) {
+function RowsOf({ source, label, emptyHint = t('rows.noneHint'), children }: RowsViewProps) {
   const rows = useRows(source);
   const search = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState<'rows' | 'columns'>('rows');
@@ -78,7 +80,7 @@ function RowsBody({ rows, label, shown, onFind }: RowsBodyProps) {
   if (rows.error) return <FailureView error={rows.error} onRetry={rows.retry} />;
   if (rows.loading) return <LoadingView />;
   if (shown === 'columns') return <SchemaTable columns={rows.columns} />;
-  if (rows.total === 0) return <EmptyView title={t('rows.none')} text={t('rows.noneHint')} />;
+  if (rows.total === 0) return <EmptyView title={t('rows.none')} text={emptyHint} />;
   return <Grid rows={rows} label={label} onFind={onFind} />;
 }
 

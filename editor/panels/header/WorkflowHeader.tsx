@@ -1,6 +1,6 @@
 import { ActionIcon, Anchor, Menu, Tooltip } from '@mantine/core';
 import { IconCopy, IconDots, IconDownload, IconHistory, IconKeyboard, IconUpload } from '@tabler/icons-react';
-import { useDeferredValue, useMemo, useRef } from 'react';
+import { memo, useDeferredValue, useMemo, useRef } from 'react';
 import { Link } from 'react-router';
 import type { Reply } from '../../../contract/api.ts';
 import { parseWorkflow } from '../../../contract/check.ts';
@@ -27,7 +27,7 @@ interface WorkflowHeaderProps {
 }
 
 /** Where we are, in which state the draft is, and what can be done with it. */
-export function WorkflowHeader({ detail, saving, onRun }: WorkflowHeaderProps) {
+export const WorkflowHeader = memo(function WorkflowHeader({ detail, saving, onRun }: WorkflowHeaderProps) {
   const label = useDocument((state) => state.workflow?.label ?? '');
   const editor = useMay('editor');
   return (
@@ -53,7 +53,7 @@ export function WorkflowHeader({ detail, saving, onRun }: WorkflowHeaderProps) {
       <MoreMenu />
     </header>
   );
-}
+});
 
 function VersionChips({ detail }: { detail: Reply<'getWorkflow'> }) {
   const saved = useDocument((state) => state.saved);
