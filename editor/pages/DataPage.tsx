@@ -1,5 +1,7 @@
 import { useParams } from 'react-router';
 import { useApi } from '../api/queries.ts';
+import { t } from '../texts/t.ts';
+import { PageFrame } from './frame/PageFrame.tsx';
 import { QueryView } from './frame/QueryView.tsx';
 import { TableList } from './tables/TableList.tsx';
 import { TableView } from './tables/TableView.tsx';
@@ -8,6 +10,13 @@ import { TableView } from './tables/TableView.tsx';
 export function DataPage() {
   const { table: name } = useParams();
   const tables = useApi('listLocalTables');
+  if (tables.data === undefined) {
+    return (
+      <PageFrame title={t('data.title')}>
+        <QueryView query={tables}>{() => null}</QueryView>
+      </PageFrame>
+    );
+  }
   return (
     <QueryView query={tables}>
       {(all) => {

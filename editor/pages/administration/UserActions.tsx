@@ -1,14 +1,14 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconBan, IconCheck, IconDots, IconKey, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import type { Reply } from '../../../contract/api.ts';
 import { showDone, showFailure } from '../../api/notices.ts';
 import { useChange } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { ConfirmDialog } from '../frame/ConfirmDialog.tsx';
 import { SetPasswordDialog } from './SetPasswordDialog.tsx';
-import type { User } from './userColumns.tsx';
 
-export function UserActions({ user }: { user: User }) {
+export function UserActions({ user }: { user: Reply<'listUsers'>[number] }) {
   const { name, disabled } = user;
   const [open, setOpen] = useState<'password' | 'delete' | null>(null);
   const update = useChange('updateUser', ['listUsers']);

@@ -1,5 +1,5 @@
 import { t } from '../../texts/t.ts';
-import type { ListColumn } from '../frame/ListTable.tsx';
+import type { ListColumn } from '../frame/listColumn.ts';
 import { When } from '../frame/When.tsx';
 import { actionText } from './actionText.ts';
 import classes from './administration.module.css';

@@ -4,7 +4,7 @@ import { type Reply, type Role, roles } from '../../../contract/api.ts';
 import { showDone, showFailure } from '../../api/notices.ts';
 import { useChange } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
-import type { ListColumn } from '../frame/ListTable.tsx';
+import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { When } from '../frame/When.tsx';
 import classes from './administration.module.css';

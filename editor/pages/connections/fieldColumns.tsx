@@ -1,7 +1,7 @@
 import type { Reply } from '../../../contract/api.ts';
 import { formatNumber } from '../../texts/format.ts';
 import { type PlainKey, t } from '../../texts/t.ts';
-import type { ListColumn } from '../frame/ListTable.tsx';
+import type { ListColumn } from '../frame/listColumn.ts';
 import classes from './connections.module.css';
 
 type Field = Reply<'describeObject'>['fields'][number];

@@ -1,6 +1,6 @@
 import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-react';
 import classes from './ListTable.module.css';
-import type { ListColumn } from './ListTable.tsx';
+import type { ListColumn } from './listColumn.ts';
 import type { Sort } from './sortRows.ts';
 
 interface ListHeadProps<Row> {

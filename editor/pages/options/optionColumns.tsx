@@ -2,7 +2,7 @@ import { IconBookmark } from '@tabler/icons-react';
 import { Link, useLocation } from 'react-router';
 import type { Reply } from '../../../contract/api.ts';
 import { t } from '../../texts/t.ts';
-import type { ListColumn } from '../frame/ListTable.tsx';
+import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { When } from '../frame/When.tsx';
 import classes from './options.module.css';

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { isFinal } from '../../../contract/run.ts';
 import { formatClock, formatDuration, formatExactInstant, formatInstant, formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
-import type { ListColumn } from '../frame/ListTable.tsx';
+import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { When } from '../frame/When.tsx';
 import { RunStateMark } from './RunStateMark.tsx';

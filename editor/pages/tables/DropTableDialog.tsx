@@ -1,11 +1,11 @@
+import type { Reply } from '../../../contract/api.ts';
 import { showDone } from '../../api/notices.ts';
 import { useChange } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { ConfirmDialog } from '../frame/ConfirmDialog.tsx';
-import type { LocalTable } from './TableList.tsx';
 
 interface DropTableDialogProps {
-  table: LocalTable;
+  table: Reply<'listLocalTables'>[number];
   onDropped?(): void;
   onClose(): void;
 }

@@ -7,7 +7,8 @@ import { EmptyView } from '../../shell/PageStates.tsx';
 import { useMay } from '../../shell/SessionContext.tsx';
 import { formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
-import { type ListColumn, ListTable } from '../frame/ListTable.tsx';
+import { ListTable } from '../frame/ListTable.tsx';
+import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { matchText } from '../frame/matchText.ts';
 import { NoMatch } from '../frame/NoMatch.tsx';
@@ -18,9 +19,9 @@ import { useSort } from '../frame/useSort.ts';
 import { DropTableDialog } from './DropTableDialog.tsx';
 import classes from './tables.module.css';
 
-export type LocalTable = Reply<'listLocalTables'>[number];
+type LocalTable = Reply<'listLocalTables'>[number];
 
-export const tablePath = (name: string): string => `/data/${encodeURIComponent(name)}`;
+const tablePath = (name: string): string => `/data/${encodeURIComponent(name)}`;
 
 export function TableList({ tables }: { tables: readonly LocalTable[] }) {
   const [query, setQuery] = useParam('q');

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import type { Reply } from '../../../contract/api.ts';
 import { onNudge } from '../../api/stream.ts';
 import { RowsView } from '../../panels/grid/RowsView.tsx';
 import { localRows } from '../../panels/grid/rowsSource.ts';
@@ -10,12 +11,11 @@ import { useMay } from '../../shell/SessionContext.tsx';
 import { t } from '../../texts/t.ts';
 import { PageFrame } from '../frame/PageFrame.tsx';
 import { DropTableDialog } from './DropTableDialog.tsx';
-import type { LocalTable } from './TableList.tsx';
 import classes from './tables.module.css';
 
 const above = { to: '/data', label: t('data.title') };
 
-export function TableView({ name, tables }: { name: string; tables: readonly LocalTable[] }) {
+export function TableView({ name, tables }: { name: string; tables: readonly Reply<'listLocalTables'>[number][] }) {
   const table = tables.find((one) => one.name === name);
   const mayDrop = useMay('admin');
   const navigate = useNavigate();
@@ -30,7 +30,7 @@ export function TableView({ name, tables }: { name: string; tables: readonly Loc
       actions={mayDrop && <Button onClick={() => setDropping(true)}>{t('data.drop')}</Button>}
     >
       <div className={classes.rows}>
-        <RowsView source={localRows(name)} label={name} />
+        <RowsView source={localRows(name)} label={name} emptyHint={t('data.noRows')} />
       </div>
       {dropping && (
         <DropTableDialog table={table} onDropped={() => void navigate('/data')} onClose={() => setDropping(false)} />

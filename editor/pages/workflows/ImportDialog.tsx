@@ -1,9 +1,9 @@
-import { Alert, Button, FileButton, List, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, FileButton, Modal, Stack, Text } from '@mantine/core';
 import { IconAlertTriangleFilled, IconUpload } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { Issue } from '../../../contract/errors.ts';
 import { t } from '../../texts/t.ts';
 import { ImportForm } from './ImportForm.tsx';
+import { IssueList } from './IssueList.tsx';
 import { readWorkflowFile, type WorkflowFile } from './readWorkflowFile.ts';
 import classes from './workflows.module.css';
 
@@ -71,8 +71,6 @@ function DropTarget({ label, onFile }: { label: string; onFile(file: File): void
   );
 }
 
-const shownIssues = 8;
-
 function Refusal({ file, problem }: { file: File | null; problem: NonNullable<WorkflowFile['problem']> }) {
   const { message, action, issues } = problem;
   return (
@@ -85,18 +83,5 @@ function Refusal({ file, problem }: { file: File | null; problem: NonNullable<Wo
       <IssueList issues={issues} />
       {action}
     </Alert>
-  );
-}
-
-export function IssueList({ issues }: { issues: readonly Issue[] }) {
-  if (issues.length === 0) return null;
-  const more = issues.length - shownIssues;
-  return (
-    <List size="sm" mb={6}>
-      {issues.slice(0, shownIssues).map((issue, index) => (
-        <List.Item key={index}>{issue.message}</List.Item>
-      ))}
-      {more > 0 && <List.Item>{t('workflows.importMore', { count: more })}</List.Item>}
-    </List>
   );
 }

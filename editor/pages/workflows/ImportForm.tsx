@@ -12,7 +12,7 @@ import { FailureAlert } from '../frame/FailureAlert.tsx';
 import { FormDialog } from '../frame/FormDialog.tsx';
 import { Mark } from '../frame/Mark.tsx';
 import { freeName } from '../frame/useNaming.ts';
-import { IssueList } from './ImportDialog.tsx';
+import { IssueList } from './IssueList.tsx';
 import { useWorkflowNaming, WorkflowNameFields } from './WorkflowNameFields.tsx';
 
 interface ImportFormProps {

@@ -5,7 +5,7 @@ import type { Reply } from '../../../contract/api.ts';
 import { isFinal } from '../../../contract/run.ts';
 import { formatClock, formatExactInstant, formatInstant, formatInstantIn, formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
-import type { ListColumn } from '../frame/ListTable.tsx';
+import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { RunStateMark } from '../runs/RunStateMark.tsx';
 import { WorkflowActions } from './WorkflowActions.tsx';

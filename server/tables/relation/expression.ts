@@ -199,28 +199,36 @@ export function condition(scope: Scope, where: Predicate): string {
 type Searched = Predicate & { op: 'contains' };
 const separator = '\u001f';
 
-/** Most rows are plain ASCII: they are searched as one text, which takes a tenth of the time. */
+/**
+ * The cells of most rows can be searched as one text, because folding leaves their ASCII letters where they are: then the
+ * longest piece of the wanted text that is ASCII must be among them.
+ */
 function containsAnywhere(scope: Scope, items: Searched[], wanted: string): string {
   const { dialect } = scope;
-  const texts = items.map((item) => `coalesce(${text(scope, item.value)}, '')`);
-  const { when, give } = dialect.direct(['fold'], 's.v');
-  const together = dialect.contains(give, scope.bind(foldText(wanted)));
+  const folded = foldText(wanted);
+  const joined = nested(
+    items.map((item) => `coalesce(${text(scope, item.value)}, '')`),
+    ` || ${scope.bind(separator)} || `,
+  );
   const apart = nested(
     items.map((item) => search(scope, item)),
     ' OR ',
   );
-  const joined = nested(texts, ` || ${scope.bind(separator)} || `);
-  return `(SELECT CASE WHEN ${when} THEN ${together} ELSE ${apart} END FROM (SELECT ${joined} AS v) s)`;
+  const piece = (folded.match(asciiPieces) ?? []).reduce(
+    (longest, one) => (one.length > longest.length ? one : longest),
+    '',
+  );
+  const { when, give } = dialect.asciiLower('s.v');
+  const together = dialect.contains(give, scope.bind(piece));
+  const result = piece === folded ? together : `(${together} AND ${apart})`;
+  return `(SELECT CASE WHEN ${when} THEN ${result} ELSE ${apart} END FROM (SELECT ${joined} AS v) s)`;
 }
+
+const asciiPieces = /[ -~]+/g;
 
 const operators = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
 
-export function compare(
-  scope: Scope,
-  op: keyof typeof operators | 'same' | 'different',
-  left: Expr,
-  right: Expr,
-): string {
+function compare(scope: Scope, op: keyof typeof operators | 'same' | 'different', left: Expr, right: Expr): string {
   const type = commonType([typeOf(scope, left), typeOf(scope, right)]);
   const sides = [asType(scope, left, type), asType(scope, right, type)] as const;
   if (op === 'same') return `(${scope.dialect.same(...sides)})`;
