@@ -608,7 +608,7 @@ export const api = define({
     path: '/connections/:connection/objects',
     role: 'viewer',
     summary: 'Remote objects',
-    query: z.object({ refresh: z.coerce.boolean().optional() }),
+    query: z.object({ refresh: z.stringbool().optional() }),
     reply: z.array(remoteObjectSchema),
   },
   describeObject: {
@@ -616,7 +616,7 @@ export const api = define({
     path: '/connections/:connection/objects/:object',
     role: 'viewer',
     summary: 'Fields of a remote object',
-    query: z.object({ refresh: z.coerce.boolean().optional() }),
+    query: z.object({ refresh: z.stringbool().optional() }),
     reply: remoteObjectSchema.extend({
       idField: z.string(),
       fields: z.array(remoteFieldSchema),
