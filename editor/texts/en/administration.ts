@@ -142,7 +142,6 @@ export const administrationTexts = {
   'about.engineStale': 'Silent for {seconds} s: runs do not go on. Restart Syncline if this stays.',
   'about.engineNone': 'Not started: runs wait until it is.',
   'about.health': 'Health',
-  'about.healthFailed': 'The health of the instance could not be read.',
   'about.interface': 'Interface',
   'about.docs': 'API documentation',
   'about.docsHint': 'Everything this editor does, with the role it needs',

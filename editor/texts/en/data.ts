@@ -12,9 +12,8 @@ export const dataTexts = {
   'data.emptyText':
     'Local tables are yours, inside Syncline. An Update data node creates one when it first writes to it.',
   'data.emptyAction': 'Go to the workflows',
-  'data.rows': { one: '{count} row', other: '{count} rows' },
-  'data.columns': { one: '{count} column', other: '{count} columns' },
   'data.keyIs': 'Key: {columns}',
+  'data.noRows': 'A run of a workflow that writes to this table fills it.',
   'data.drop': 'Drop table',
   'data.dropNamed': 'Drop the table {name}',
   'data.dropTitle': 'Drop the table “{name}”?',

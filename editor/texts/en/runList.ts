@@ -15,7 +15,6 @@ export const runListTexts = {
   'runList.column.error': 'Reason',
   'runList.column.actions': 'Actions',
   'runList.bySchedule': 'schedule · {instant}',
-  'runList.notStarted': 'Not started',
   'runList.open': 'Run of {name}, {at}',
   'runList.stop': 'Stop the run of {name}',
   'runList.stopHint': 'Stop: tasks are asked to end',
