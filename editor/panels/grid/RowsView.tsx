@@ -58,7 +58,13 @@ function RowsOf({ source, label, emptyHint = t('rows.noneHint'), children }: Row
         {source.downloadUrl && <DownloadMenu source={source} rows={rows} />}
       </div>
       <div className={classes.body}>
-        <RowsBody rows={rows} label={label} shown={shown} onFind={() => search.current?.focus()} />
+        <RowsBody
+          rows={rows}
+          label={label}
+          emptyHint={emptyHint}
+          shown={shown}
+          onFind={() => search.current?.focus()}
+        />
       </div>
     </div>
   );
@@ -72,11 +78,12 @@ function countLine({ loading, narrowed, matching, total }: Rows): string {
 interface RowsBodyProps {
   rows: Rows;
   label: string;
+  emptyHint: string;
   shown: 'rows' | 'columns';
   onFind(): void;
 }
 
-function RowsBody({ rows, label, shown, onFind }: RowsBodyProps) {
+function RowsBody({ rows, label, emptyHint, shown, onFind }: RowsBodyProps) {
   if (rows.error) return <FailureView error={rows.error} onRetry={rows.retry} />;
   if (rows.loading) return <LoadingView />;
   if (shown === 'columns') return <SchemaTable columns={rows.columns} />;
