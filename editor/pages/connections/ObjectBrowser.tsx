@@ -87,7 +87,7 @@ function RefreshButton({ connection }: { connection: string }) {
   const refresh = async () => {
     setBusy(true);
     try {
-      const objects = await call('listObjects', { params, query: { refresh: true } });
+      const objects = await call('listObjects', { params, query: { refresh: 'true' } });
       client.setQueryData(queryKey('listObjects', { params }), objects);
     } catch (error) {
       showFailure(error);
