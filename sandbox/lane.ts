@@ -17,9 +17,13 @@ interface Waiting {
 
 const stopped: Outcome = { kind: 'killed', reason: 'stopped', record: -1 };
 
-/** So many threads and a queue before them. Threads start when needed and stay until the lane is closed. */
+/**
+ * So many threads and a queue before them. Threads start when needed and stay until the lane is closed, or until they
+ * had nothing to do for `restMs`: each takes some 25 MB.
+ */
 export class Lane {
   readonly #size: number;
+  readonly #restMs: number | undefined;
   readonly #threads = new Set<Thread>();
   /** Threads that start or end. */
   readonly #unsettled = new Set<Promise<void>>();
@@ -28,8 +32,9 @@ export class Lane {
   #starting = 0;
   #closed = false;
 
-  constructor(size: number) {
+  constructor(size: number, restMs?: number) {
     this.#size = size;
+    this.#restMs = restMs;
   }
 
   /** Starts all threads now instead of at the first jobs, and another when one is ended. */
@@ -48,6 +53,12 @@ export class Lane {
     this.#waiting.push(waiting);
     this.#dispatch();
     return promise.finally(() => job.signal?.removeEventListener('abort', withdraw));
+  }
+
+  /** The session is over: its module in the thread is let go. */
+  release(thread: Thread, session: number): void {
+    thread.forget(session);
+    this.#endWhenIdle(thread);
   }
 
   async close(): Promise<void> {
@@ -87,9 +98,19 @@ export class Lane {
     this.#threads.add(thread);
     const outcome = await thread.run(job.task(thread), job, job.signal);
     if (thread.gone) this.#drop(thread);
+    else this.#endWhenIdle(thread);
     resolve(outcome);
     if (this.#isWarm) this.#startUpTo(this.#size);
     this.#dispatch();
+  }
+
+  #endWhenIdle(thread: Thread): void {
+    if (this.#restMs === undefined) return;
+    const { runs } = thread;
+    const end = () => {
+      if (thread.runs === runs && thread.sessions.size === 0) this.#drop(thread);
+    };
+    setTimeout(end, this.#restMs).unref();
   }
 
   #drop(thread: Thread): void {

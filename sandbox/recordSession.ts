@@ -72,6 +72,7 @@ class Session implements RecordSession, Owner {
   }
 
   run(batch: Batch & { id: number }, signal?: AbortSignal): Promise<SandboxResult<RecordResult[]>> {
+    if (this.#closed) return Promise.resolve(closed);
     const turn = this.#turn.then(() => this.#runNow(batch, signal));
     this.#turn = turn.catch(() => undefined);
     return turn;
@@ -80,7 +81,7 @@ class Session implements RecordSession, Owner {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turn;
-    this.#thread?.forget(this.#id);
+    if (this.#thread) this.#lane.release(this.#thread, this.#id);
   }
 
   effects(): SandboxEffects {
@@ -122,7 +123,6 @@ class Session implements RecordSession, Owner {
     batch: Batch & { id: number },
     signal: AbortSignal | undefined,
   ): Promise<SandboxResult<RecordResult[]>> {
-    if (this.#closed) return closed;
     const signals = [this.#request.signal, signal].filter((one) => one !== undefined);
     this.#signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     this.left = this.#limits.batchTimeoutMs;

@@ -16,6 +16,9 @@ import type {
   ScriptRequest,
 } from './types.ts';
 
+/** Threads for records and scripts end when they had nothing to do for so long. */
+const restMs = 30_000;
+
 /**
  * Runs untrusted JavaScript. What the user wrote never makes a call throw: results are values.
  *
@@ -32,8 +35,8 @@ export class Sandbox {
     const workers = options.workers ?? 2;
     this.#limits = options.limits;
     this.#expressions = new Lane(workers);
-    this.#records = new Lane(workers);
-    this.#scripts = new Lane(workers);
+    this.#records = new Lane(workers, restMs);
+    this.#scripts = new Lane(workers, restMs);
     this.#expressions.keepWarm();
   }
 

@@ -33,6 +33,8 @@ const noListener: Listener = {};
 export class Thread {
   /** Ids of the sessions whose module is in this thread. */
   readonly sessions = new Set<number>();
+  /** Tasks given to it so far. */
+  runs = 0;
   /** Settles when the thread is gone. */
   readonly ended: Promise<void>;
   readonly #worker: Worker;
@@ -82,6 +84,7 @@ export class Thread {
 
   /** Runs a task; never rejects. */
   run(task: Task, listener: Listener, signal: AbortSignal | undefined): Promise<Outcome> {
+    this.runs++;
     this.#listener = listener;
     this.#stopAsked = 0n;
     Atomics.store(this.#control.slots, slot.stop, 0);

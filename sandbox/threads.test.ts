@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Lane } from './lane.ts';
+import { openRecords } from './recordSession.ts';
 import { Sandbox } from './sandbox.ts';
 import { contextWith, countSandboxThreads } from './testing.ts';
 
@@ -41,6 +43,27 @@ describe.runIf(process.platform === 'linux')('threads', () => {
     expect(await script).toMatchObject({ ok: false, reason: 'stopped' });
     expect(countSandboxThreads()).toBe(0);
     expect(await sandbox.evaluate({ expression: '1', context })).toMatchObject({ ok: false, reason: 'stopped' });
+  });
+
+  test('that had nothing to do for a while end, unless a session is open in them', async () => {
+    const lane = new Lane(1, 1);
+    const request = { columns: ['id'], context, fetchColumn: async () => [] };
+    const opened = await openRecords(
+      lane,
+      { ...request, program: { kind: 'expressions', expressions: ['record.id'] } },
+      {},
+    );
+    if (!opened.ok) throw new Error(opened.message);
+    for (const id of [1, 2]) {
+      const result = await opened.value.run({ id, columns: ['id'], rows: [[id]] });
+      expect(result).toMatchObject({ ok: true, value: [{ values: [id] }] });
+    }
+    expect(countSandboxThreads()).toBe(1);
+    const last = opened.value.run({ id: 3, columns: ['id'], rows: [[3]] });
+    await opened.value.close();
+    expect(await last).toMatchObject({ ok: true });
+    await vi.waitFor(() => expect(countSandboxThreads()).toBe(0));
+    await lane.close();
   });
 
   test('for expressions stay free while scripts and records wait for them', async () => {

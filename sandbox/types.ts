@@ -97,6 +97,7 @@ export interface RecordSession {
    * batch exceeds its time. Calls run one after another. Rejects only with what fetchColumn rejected with.
    */
   run(batch: Batch & { id: number }, signal?: AbortSignal): Promise<SandboxResult<RecordResult[]>>;
+  /** Waits for the batches given so far; later ones fail. */
   close(): Promise<void>;
   /** Variables, options and logs so far. */
   effects(): SandboxEffects;
