@@ -1,11 +1,12 @@
 import { useState } from 'react';
-import { type Connection, type Connector, findProblems, initialSettings } from './connection.ts';
+import type { Connection, Connector } from './connection.ts';
+import { findProblems, initialSettings, settingsToSend } from './settings.ts';
 
 /** The settings of a connection while they are edited; `null` connection: of a new one. */
 export function useSettings(connector: Connector, connection: Connection | null) {
   const [edited, setEdited] = useState<Record<string, unknown> | null>(null);
   const [tried, setTried] = useState(false);
-  const settings = edited ?? initialSettings(connector, connection);
+  const settings = edited ?? initialSettings(connector, connection?.settings);
   const secretsSet = connection?.secretsSet ?? [];
   const problems = findProblems(connector, settings, secretsSet);
   return {
@@ -21,9 +22,6 @@ export function useSettings(connector: Connector, connection: Connection | null)
     /** Shown from the first attempt to save on: nobody likes red before having written. */
     problems: tried ? problems : {},
     showProblems: () => setTried(true),
-    /** What is sent: a secret that was left empty is left out, which keeps it. */
-    body: Object.fromEntries(
-      Object.entries(settings).filter(([name, value]) => value !== '' || !connector.secrets.includes(name)),
-    ),
+    body: settingsToSend(connector, settings),
   };
 }

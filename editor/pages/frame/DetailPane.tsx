@@ -1,7 +1,7 @@
 import { ActionIcon, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { isTyping } from '../../canvas/isTyping.ts';
 import { t } from '../../texts/t.ts';
 import classes from './DetailPane.module.css';
@@ -21,7 +21,7 @@ export function DetailPane({ title, label, actions, onClose, children }: DetailP
     <aside className={classes.pane} aria-label={label}>
       <header className={classes.head}>
         <Title order={2} className={classes.title} title={title}>
-          {title}
+          {breakable(title)}
         </Title>
         {actions}
         <ActionIcon aria-label={t('list.closeDetail')} onClick={onClose}>
@@ -32,3 +32,12 @@ export function DetailPane({ title, label, actions, onClose, children }: DetailP
     </aside>
   );
 }
+
+/** A long name such as that of an option breaks behind an underscore, not in the middle of a word. */
+const breakable = (name: string): ReactNode =>
+  name.split(/(?<=_)/).map((part, index) => (
+    <Fragment key={index}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { internalNameSchema } from '../../../contract/workflow.ts';
-import { internalName } from '../../state/names.ts';
 import { t } from '../../texts/t.ts';
+import { proposeName } from './naming.ts';
 
 export interface Naming {
   label: string;
@@ -27,20 +27,6 @@ export function useNaming(
     name: nameProblem(name, taken, options.takenText),
   };
   return { label, name, setLabel, setName, problems, valid: problems.label === null && problems.name === null };
-}
-
-/** "contacts" → "contacts2" while it is taken. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
-  let free = name;
-  for (let count = 2; taken.has(free); count += 1) free = `${name.slice(0, 60)}${count}`;
-  return free;
-}
-
-/** "Contacts from Salesforce" → "contactsFromSalesforce"; empty while there is no label. */
-function proposeName(label: string, taken: ReadonlySet<string>, fallback: string): string {
-  if (label.trim() === '') return '';
-  const startsWithLetter = /^[^\p{L}\p{N}]*\p{L}/u.test(label);
-  return internalName(startsWithLetter ? label : `${fallback} ${label}`, taken);
 }
 
 function nameProblem(name: string, taken: ReadonlySet<string>, takenText: string): string | null {

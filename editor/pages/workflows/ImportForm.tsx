@@ -11,7 +11,7 @@ import { Facts } from '../frame/Facts.tsx';
 import { FailureAlert } from '../frame/FailureAlert.tsx';
 import { FormDialog } from '../frame/FormDialog.tsx';
 import { Mark } from '../frame/Mark.tsx';
-import { freeName } from '../frame/useNaming.ts';
+import { freeName } from '../frame/naming.ts';
 import { IssueList } from './IssueList.tsx';
 import { useWorkflowNaming, WorkflowNameFields } from './WorkflowNameFields.tsx';
 

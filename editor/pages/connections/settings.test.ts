@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { definition } from '../../../connectors/salesforce/definition.ts';
+import { findProblems, initialSettings, settingsToSend } from './settings.ts';
+
+const saved = { instanceUrl: 'https://example.my.salesforce.com', clientId: 'key', apiVersion: '60.0' };
+
+test('a form begins with the defaults, what was saved, and empty secrets', () => {
+  expect(initialSettings(definition)).toEqual({ instanceUrl: '', clientId: '', clientSecret: '', apiVersion: '60.0' });
+  expect(initialSettings(definition, { ...saved, clientSecret: 'leaked' })).toEqual({ ...saved, clientSecret: '' });
+});
+
+test('each setting that is wrong has a sentence of its own', () => {
+  const problems = findProblems(definition, { ...initialSettings(definition), apiVersion: 'new' }, []);
+  expect(Object.keys(problems).sort()).toEqual(['apiVersion', 'clientId', 'clientSecret', 'instanceUrl']);
+  for (const problem of Object.values(problems)) expect(problem).toMatch(/^[A-Z].*\.$/);
+});
+
+test('a secret may be left empty only while one is set, and is then left out of what is sent', () => {
+  const settings = initialSettings(definition, saved);
+  expect(findProblems(definition, settings, ['clientSecret'])).toEqual({});
+  expect(Object.keys(findProblems(definition, settings, []))).toEqual(['clientSecret']);
+  expect(settingsToSend(definition, settings)).toEqual(saved);
+  expect(settingsToSend(definition, { ...settings, clientSecret: 'new' })).toEqual({ ...saved, clientSecret: 'new' });
+});
