@@ -1,5 +1,4 @@
 /** What a person can do to the drawing, whichever way they ask: mouse, key, palette or command palette. */
-import { buildGraph, reachableFrom } from '../../contract/graph.ts';
 import { type NodeDefinition, nodePorts } from '../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
@@ -70,13 +69,12 @@ function insertNode(workflow: Workflow, definition: Definition, transitionId: st
   showNode(node.id, { tab: 'settings' });
 }
 
-/** What lies behind a transition moves right until a node fits in; what leads back to its start stays. */
+/** All that lies as far right as the end of a transition moves on until a node fits in: so nothing comes to lie on another. */
 function makeRoom(workflow: Workflow, from: WorkflowNode, to: WorkflowNode): Record<string, Point> {
   const shift = to.x > from.x ? roomToMake(from, to) : 0;
   if (shift === 0) return {};
-  const behind = reachableFrom(buildGraph(workflow), [to.id], new Set([from.id]));
-  const moving = workflow.nodes.filter((node) => behind.has(node.id) && node.x > from.x);
-  return Object.fromEntries(moving.map((node) => [node.id, { x: node.x + shift, y: node.y }]));
+  const moving = [...workflow.nodes, ...(workflow.notes ?? [])].filter((part) => part.x >= to.x);
+  return Object.fromEntries(moving.map((part) => [part.id, { x: part.x + shift, y: part.y }]));
 }
 
 export function addNote(place: Point): void {

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 
 /** Below this zoom neither counts nor summaries can be read, and a thousand nodes may be in view. */
-const farBelow = 0.42;
+const farBelow = 0.28;
 
 /** Whether the canvas is seen from far away: cards and transitions draw less then. */
 export const useFar = create<{ far: boolean }>(() => ({ far: false }));

@@ -16,8 +16,10 @@ interface Viewport {
 
 const maxFitZoom = 1;
 /** Below this zoom summaries cannot be read. */
-const leastReadable = 0.66;
-const margin = 36;
+const leastReadable = 0.62;
+/** Pixels around a drawing: open outputs with their counts stand out at the right, the tools lie at the bottom. */
+const margin = { top: 36, right: 60, bottom: 64, left: 36 };
+const padding = { top: '36px', right: '60px', bottom: '64px', left: '36px' } as const;
 
 export function useViewport(): Viewport {
   const flow = useReactFlow();
@@ -40,16 +42,19 @@ export function useViewport(): Viewport {
         // A fit to nothing would be kept for the first node, which would then jump away from where it was put.
         if (nodes.length === 0) return;
         const bounds = flow.getNodesBounds(nodes);
-        const zoom = Math.min((width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height);
-        if (zoom >= leastReadable) void flow.fitView({ padding: 0.08, maxZoom: maxFitZoom });
+        const zoom = Math.min(
+          (width - margin.left - margin.right) / bounds.width,
+          (height - margin.top - margin.bottom) / bounds.height,
+        );
+        if (zoom >= leastReadable) void flow.fitView({ padding, maxZoom: maxFitZoom });
         else
           void flow.setViewport({
-            x: margin - bounds.x * leastReadable,
-            y: margin - bounds.y * leastReadable,
+            x: margin.left - bounds.x * leastReadable,
+            y: margin.top - bounds.y * leastReadable,
             zoom: leastReadable,
           });
       },
-      fit: () => void flow.fitView({ padding: 0.12, maxZoom: maxFitZoom, duration: motion() }),
+      fit: () => void flow.fitView({ padding, maxZoom: maxFitZoom, duration: motion() }),
       reveal: (box) => {
         const view = size();
         const inside =

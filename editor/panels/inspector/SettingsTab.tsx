@@ -82,7 +82,7 @@ function useFocusPath(): void {
       const field = fieldAt(path);
       field?.scrollIntoView({ block: 'center' });
       field
-        ?.querySelector<HTMLElement>('input, textarea, button, [contenteditable="true"]')
+        ?.querySelector<HTMLElement>(':is(input, textarea, button):enabled, [contenteditable="true"]')
         ?.focus({ preventScroll: true });
     });
     return () => cancelAnimationFrame(frame);

@@ -50,8 +50,8 @@ function insertNode(workflow: Workflow, edit: Extract<Edit, { type: 'insert' }>)
   const next: Transition[] =
     edit.port === null ? [] : [{ id: edit.nextId, from: edit.node.id, port: edit.port, to: cut.to }];
   const transitions = workflow.transitions.map((one) => (one === cut ? { ...cut, to: edit.node.id } : one));
-  const { nodes } = movePositions(workflow, edit.positions);
-  return { ...workflow, nodes: [...nodes, edit.node], transitions: [...transitions, ...next] };
+  const moved = movePositions(workflow, edit.positions);
+  return { ...moved, nodes: [...moved.nodes, edit.node], transitions: [...transitions, ...next] };
 }
 
 function removePicked(workflow: Workflow, picked: Picked): Workflow {

@@ -40,6 +40,21 @@ describe('merging with what someone else saved', () => {
     expect(clashes).toEqual([{ kind: 'node', id: 'a' }]);
   });
 
+  test('joins changes of one node that touch different settings of it, and the places of both', () => {
+    const moved = { ...node('a'), x: 90 };
+    const mine = { ...base, nodes: [{ ...moved, comment: 'mine' }, node('b')] };
+    const theirs = { ...base, nodes: [{ ...node('a', 'theirs'), x: 18 }, node('b')] };
+    const { workflow, clashes } = mergeWorkflows(base, mine, theirs);
+    expect(clashes).toEqual([]);
+    expect(workflow.nodes[0]).toEqual({ ...moved, label: 'theirs', comment: 'mine' });
+  });
+
+  test('a setting that one side removed is gone', () => {
+    const noted = { ...base, nodes: [{ ...node('a'), comment: 'old' }, node('b')] };
+    const theirs = { ...noted, nodes: [{ ...node('a', 'theirs'), comment: 'old' }, node('b')] };
+    expect(mergeWorkflows(noted, base, theirs).workflow.nodes[0]).toEqual(node('a', 'theirs'));
+  });
+
   test('the same change on both sides is no clash', () => {
     const both = { ...base, nodes: [node('a', 'same'), node('b')] };
     expect(mergeWorkflows(base, both, structuredClone(both)).clashes).toEqual([]);

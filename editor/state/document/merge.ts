@@ -38,6 +38,22 @@ function mergeOne<T>(base: T, mine: T, theirs: T, clash: () => void): T {
   return mine ?? theirs;
 }
 
+/** A part that both changed is merged setting by setting: moving a node and renaming it do not clash. */
+function mergePart<T extends Part>(base: T | undefined, mine: T | undefined, theirs: T | undefined, clash: () => void) {
+  if (!base || !mine || !theirs) return mergeOne(base, mine, theirs, clash);
+  const keys = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])] as (keyof T)[];
+  let clashed = false;
+  const entries = keys.map((key) => {
+    const note = () => {
+      // Two who moved the same node need not be told: nothing of either is lost.
+      clashed ||= key !== 'x' && key !== 'y';
+    };
+    return [key, mergeOne(base[key], mine[key], theirs[key], note)] as const;
+  });
+  if (clashed) clash();
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as T;
+}
+
 const equal = (a: unknown, b: unknown): boolean => same(a ?? null, b ?? null);
 
 function mergeParts<T extends Part>(
@@ -50,7 +66,7 @@ function mergeParts<T extends Part>(
   const [before, own, other] = [index(base), index(mine), index(theirs)];
   const ids = new Set([...own.keys(), ...other.keys()]);
   return [...ids].flatMap((id) => {
-    const part = mergeOne(before.get(id), own.get(id), other.get(id), () => clash(id));
+    const part = mergePart(before.get(id), own.get(id), other.get(id), () => clash(id));
     return part ? [part] : [];
   });
 }
