@@ -49,7 +49,7 @@ class SalesforceClient implements CrmClient {
           value: organisation[0]?.IsSandbox === true ? 'Sandbox' : String(organisation[0]?.OrganizationType ?? ''),
         },
         { label: 'User', value: username },
-        ...(usage ? [{ label: 'API calls today', value: `${usage.used} of ${usage.allowed}` }] : []),
+        ...(usage ? [{ label: 'API calls today', value: `${grouped(usage.used)} of ${grouped(usage.allowed)}` }] : []),
       ],
     };
   }
@@ -143,3 +143,5 @@ class SalesforceClient implements CrmClient {
 function safeId(id: string): string {
   return /^[A-Za-z0-9]{15,18}$/.test(id) ? id : '';
 }
+
+const grouped = (count: number): string => count.toLocaleString('en');

@@ -36,7 +36,7 @@ export const definition: ConnectorDefinition<SalesforceSettings> = {
       kind: 'secret',
       name: 'clientSecret',
       label: 'Client secret',
-      hint: 'Kept encrypted. Leave it empty to keep the present one.',
+      hint: 'The consumer secret of the app. It is kept encrypted and never shown again.',
     },
     {
       kind: 'text',

@@ -11,7 +11,7 @@ export const form: FormField[] = [
       {
         value: 'run',
         label: 'Once',
-        hint: 'The script sees all rows as `records`, sets variables and options, and may emit rows of its own.',
+        hint: 'The script walks through all rows (records), sets variables and options, and may emit rows of its own.',
       },
       {
         value: 'record',

@@ -8,7 +8,7 @@ h2 { margin: 2.5rem 0 .5rem; font-size: 1.05rem; }
 article { border-top: 1px solid #8884; padding: .6rem 0; }
 summary { display: flex; gap: .8rem; align-items: baseline; cursor: pointer; }
 code, pre { font-family: ui-monospace, monospace; font-size: .92em; }
-.method { width: 4.2rem; font-weight: 600; } .path { flex: 1; } .role { opacity: .65; }
+.method { width: 4.2rem; font-weight: 600; } .path { flex: 1; } .role { width: 4.5rem; text-align: right; opacity: .65; }
 pre { overflow: auto; padding: .8rem; background: #8881; border-radius: 6px; }
 `;
 

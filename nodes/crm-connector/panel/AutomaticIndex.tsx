@@ -131,7 +131,7 @@ function Since({
   name: string;
   onHistory: (() => void) | null;
 }) {
-  const [before, since, after] = texts.indexOn(value ?? texts.never, field);
+  const [before, since, after] = value === null ? texts.indexFirst(field) : texts.indexOn(value, field);
   return (
     <>
       {before}

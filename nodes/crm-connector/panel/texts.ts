@@ -34,7 +34,7 @@ export const texts = {
   index: 'Automatic index',
   indexOff: 'Every run reads everything that passes the filter.',
   indexOn: (since: string, field: string) => [`Only what changed since `, since, ` (${field}). Kept in `] as const,
-  never: 'ever: the first run reads everything',
+  indexFirst: (field: string) => ['', 'Everything at first', `, then only what changed (${field}). Kept in `] as const,
   history: 'history',
   indexField: 'Index field',
   automatic: 'automatic',
