@@ -69,5 +69,5 @@ export function keepPictureOfFailure({ page, complaints }: Window): void {
 
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: screenshots + name });
+  await page.screenshot({ path: screenshots + name, animations: 'disabled' });
 }
