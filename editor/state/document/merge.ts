@@ -39,7 +39,12 @@ function mergeOne<T>(base: T, mine: T, theirs: T, clash: () => void): T {
 }
 
 /** A part that both changed is merged setting by setting: moving a node and renaming it do not clash. */
-function mergePart<T extends Part>(base: T | undefined, mine: T | undefined, theirs: T | undefined, clash: () => void) {
+function mergePart<T extends Part>(
+  base: T | undefined,
+  mine: T | undefined,
+  theirs: T | undefined,
+  clash: () => void,
+): T | undefined {
   if (!base || !mine || !theirs) return mergeOne(base, mine, theirs, clash);
   const keys = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])] as (keyof T)[];
   let clashed = false;
@@ -51,7 +56,7 @@ function mergePart<T extends Part>(base: T | undefined, mine: T | undefined, the
     return [key, mergeOne(base[key], mine[key], theirs[key], note)] as const;
   });
   if (clashed) clash();
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as T;
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as T;
 }
 
 const equal = (a: unknown, b: unknown): boolean => same(a ?? null, b ?? null);
