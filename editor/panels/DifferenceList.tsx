@@ -20,8 +20,7 @@ export function DifferenceList({ title, differences, from, to }: DifferenceListP
       <ul>
         {differences.map((difference) => (
           <li key={`${difference.kind} ${difference.id}`} data-change={difference.change}>
-            <span>{t(`difference.${difference.change}`)}</span>
-            {name(difference)}
+            <span>{t(`difference.${difference.change}`)}</span> {name(difference)}
           </li>
         ))}
       </ul>
