@@ -27,7 +27,7 @@ export function dateFnsList(): string {
   return list;
 }
 
-/** JSON text: the source of one of its files, without comments' bulk. Throws on any other path. */
+/** JSON text: the source of one of its files without the long comments. Throws on any other path. */
 export function dateFnsSource(file: string): string {
   if (!/^([\w-]+\/)*[\w-]+\.cjs$/.test(file)) throw new Error(`"${file}" is no file of date-fns.`);
   let source = sources.get(file);

@@ -24,7 +24,7 @@ export class Session {
     this.#cell = vm.makeCell();
     this.#book = new LogBook(open.limits.logLines, (log) => this.#logs.push(log));
     vm.hostFunctions = {
-      ...baseFunctions(open.timeZone, this.#book),
+      ...baseFunctions(open.timeZone, this.#book, guard),
       column: (text) => askColumn(guard, text),
       record: (text) => this.#beginRecord(JSON.parse(text)[0]),
     };

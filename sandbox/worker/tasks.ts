@@ -6,14 +6,14 @@ import { LogBook } from './logBook.ts';
 import { callOwner, report } from './owner.ts';
 import { latePartText } from './prelude.ts';
 import type { Answer, HostFunctions, Vm } from './vm.ts';
-import { formatInZone } from './zones.ts';
+import { formatInZone, loadDateFns } from './zones.ts';
 
 type TaskOf<Kind extends Task['kind']> = Extract<Task, { kind: Kind }>;
 
 const levels: SandboxLog['level'][] = ['info', 'warning', 'error'];
 
 /** What code of every kind may ask for. */
-export function baseFunctions(timeZone: string, logs: LogBook): HostFunctions {
+export function baseFunctions(timeZone: string, logs: LogBook, guard: Guard): HostFunctions {
   return {
     log(text) {
       const [level, message] = JSON.parse(text) as unknown[];
@@ -22,6 +22,8 @@ export function baseFunctions(timeZone: string, logs: LogBook): HostFunctions {
     },
     formatDate(text) {
       const [instant, pattern, zone] = JSON.parse(text) as [number, string, string | null];
+      // That files have to be read is no fault of the code that runs.
+      guard.wait(loadDateFns);
       return JSON.stringify(formatInZone(instant, pattern, zone ?? timeZone));
     },
     part: latePartText,
@@ -56,7 +58,7 @@ function keepLogs(limits: Limits): { logs: SandboxLog[]; book: LogBook } {
 
 export function runEvaluate(vm: Vm, guard: Guard, task: TaskOf<'evaluate' | 'render'>): [Answer, SandboxLog[]] {
   const { logs, book } = keepLogs(task.limits);
-  vm.hostFunctions = baseFunctions(task.timeZone, book);
+  vm.hostFunctions = baseFunctions(task.timeZone, book, guard);
   guard.begin(task.limits.timeoutMs);
   const entry = task.kind === 'render' ? 'render' : 'evaluate';
   const answer = start(vm, task.entrance, task.source, (main) => vm.call(entry, main));
@@ -70,7 +72,7 @@ export function runScript(vm: Vm, guard: Guard, task: TaskOf<'script'>): Answer 
   const book = new LogBook(task.limits.logLines, (log) => report({ kind: 'log', log }));
   const ask = (name: string) => (text: string) => callOwner(guard, name, text);
   vm.hostFunctions = {
-    ...baseFunctions(task.timeZone, book),
+    ...baseFunctions(task.timeZone, book, guard),
     nextBatch: ask('nextBatch'),
     column: (text) => askColumn(guard, text),
     emit: ask('emit'),

@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module';
 import { tz } from '@date-fns/tz';
 
-/** Loaded when first needed: it is the largest part of what a thread would have to read at its start. */
-let dateFns: typeof import('date-fns') | undefined;
+let loaded: typeof import('date-fns') | undefined;
 
-function format(date: Date, pattern: string): string {
-  dateFns ??= createRequire(import.meta.url)('date-fns/format') as typeof import('date-fns');
-  return dateFns.format(date, pattern);
+/** Loaded when first needed: it is the largest part of what a thread would have to read at its start. */
+export function loadDateFns(): typeof import('date-fns') {
+  loaded ??= createRequire(import.meta.url)('date-fns/format') as typeof import('date-fns');
+  return loaded;
 }
+
+const format = (date: Date, pattern: string): string => loadDateFns().format(date, pattern);
 
 const longestPattern = 200;
 
