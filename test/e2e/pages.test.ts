@@ -42,7 +42,9 @@ async function look(name: string): Promise<void> {
     await expect.poll(() => shade()).toBe(scheme);
     await takePicture(page, `${name}-${scheme}.png`);
   }
-  const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const sticksOut = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   expect(sticksOut, 'the page is wider than the window').toBeLessThanOrEqual(0);
 }
 

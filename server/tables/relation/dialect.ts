@@ -62,6 +62,8 @@ export interface Dialect {
   length(text: string): string;
   bytes(text: string): string;
 
+  /** The text with ASCII letters in lower case; and when these are just the ASCII characters that its folded form has. */
+  asciiLower(text: string): { when: string; give: string };
   /** Values for which SQL alone gives what the steps give: the condition, and the result. */
   direct(chain: readonly TextStep[], value: string): { when: string; give: string };
 

@@ -3,7 +3,7 @@ import { type Cell, type ColumnType, canonicalText } from '../../../contract/typ
 import type { Bind, Dialect } from './dialect.ts';
 import { decimalExtreme, decimalOrderKey, sumDecimals } from './sqliteDecimal.ts';
 import { splitNumber, sqliteLoader, sqliteRowFormat } from './sqliteRows.ts';
-import { directSteps } from './sqliteText.ts';
+import { asciiLower, directSteps } from './sqliteText.ts';
 
 const storedTypes: Record<ColumnType, string> = {
   text: 'TEXT',
@@ -48,6 +48,7 @@ export const sqliteDialect: Dialect = {
   startsWith: (text, prefix, length) => `substr(${text}, 1, ${length}) = ${prefix}`,
   length: (text) => `length(${text})`,
   bytes: (text) => `coalesce(octet_length(${text}), 0)`,
+  asciiLower,
   direct: directSteps,
 
   rowFormat: sqliteRowFormat,

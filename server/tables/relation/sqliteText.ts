@@ -36,3 +36,14 @@ export function directSteps(chain: readonly TextStep[], value: string): { when: 
   const when = chain.includes('collapse') ? `${isAscii(value)} AND ${hasNoRuns(value)}` : isAscii(value);
   return { when, give: chain.reduce((sql, step) => textSql[step]?.(sql) ?? sql, value) };
 }
+
+/**
+ * Folding makes ASCII of other characters, or other characters of ASCII, only where there are combining marks (their UTF-8
+ * begins with CC or CD, as that of U+037E), U+0130, U+212A or U+1FEF.
+ */
+const foldingTraps = ['cc', 'cd', 'c4b0', 'e284aa', 'e1bfaf'];
+
+export function asciiLower(text: string): { when: string; give: string } {
+  const tests = foldingTraps.map((bytes) => `instr(CAST(${text} AS BLOB), x'${bytes}') = 0`);
+  return { when: `(${isAscii(text)} OR (${tests.join(' AND ')}))`, give: `lower(${text})` };
+}
