@@ -198,5 +198,6 @@ function edge(transition: Transition, from: WorkflowNode, to: WorkflowNode, sele
     target: transition.to,
     selected,
     data: { kind: port?.kind ?? 'error', port, fromLabel: from.label, toLabel: to.label },
+    ariaLabel: `${from.label} → ${to.label}`,
   };
 }
