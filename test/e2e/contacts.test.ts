@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Window } from '../harness/browser.ts';
-import { keepPictureOfFailure, openWindow, startBrowser } from '../harness/browser.ts';
+import { eventually, keepPictureOfFailure, openWindow, startBrowser } from '../harness/browser.ts';
 import type { Contact } from '../harness/contacts.ts';
 import { contactFields, contactsWorkflow, expectedContacts, splitByEmail } from '../harness/contacts.ts';
 import { Editor } from '../harness/editor.ts';
@@ -190,7 +190,7 @@ async function expectCursor(value: string, run: string): Promise<void> {
   await editor.goTo('Options');
   await window.page.getByRole('link', { name, exact: true }).click();
   const pane = window.page.getByRole('complementary', { name });
-  await expect.poll(() => pane.getByLabel('Value').inputValue()).toBe(value);
+  await eventually(() => pane.getByLabel('Value').inputValue()).toBe(value);
   const latest = pane.getByRole('region', { name: 'History' }).getByRole('listitem').first();
   expect(await latest.getByText(value).count()).toBe(1);
   expect(await latest.getByRole('link').getAttribute('href')).toBe(`/runs/${run}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Window } from '../harness/browser.ts';
-import { keepPictureOfFailure, openWindow, startBrowser, takePicture } from '../harness/browser.ts';
+import { eventually, keepPictureOfFailure, openWindow, startBrowser, takePicture } from '../harness/browser.ts';
 import { Editor } from '../harness/editor.ts';
 import type { Product } from '../harness/product.ts';
 import { startProduct } from '../harness/product.ts';
@@ -36,10 +36,10 @@ beforeEach(() => {
 
 /** The page as it is now, in both colour schemes: nothing sticks out, and two pictures for people to look at. */
 async function look(name: string): Promise<void> {
-  await expect.poll(() => page.locator('.mantine-Loader-root').count()).toBe(0);
+  await eventually(() => page.locator('.mantine-Loader-root').count()).toBe(0);
   for (const scheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
-    await expect.poll(() => shade()).toBe(scheme);
+    await eventually(() => shade()).toBe(scheme);
     await takePicture(page, `${name}-${scheme}.png`);
   }
   const sticksOut = await page.evaluate(
@@ -87,7 +87,7 @@ test('a sample is run, its rows are opened, and it is published', { timeout: 60_
   await editor.expectRun('Succeeded');
   await editor.select('Changed contacts');
   const rows = await editor.openRows('One per e-mail → Write contacts');
-  await expect.poll(() => rows.cell(0, 0)).toMatch(/^003/);
+  await eventually(() => rows.cell(0, 0)).toMatch(/^003/);
   await look('editor-run');
   await page.getByRole('button', { name: 'Publish' }).click();
   await look('editor-publish');

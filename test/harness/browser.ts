@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { onTestFailed } from 'vitest';
+import { expect, onTestFailed } from 'vitest';
 
 /** It must not look for Google's hosts: a closed network would refuse them one by one. */
 const quiet = [
@@ -16,9 +16,12 @@ const quiet = [
   '--disable-sync',
 ];
 /** Long: a loaded machine with two cores is slow, and every wait ends as soon as its state is reached. */
-export const patience = 45_000;
+const patience = 45_000;
 
-export const screenshots = fileURLToPath(new URL('../e2e/screenshots/', import.meta.url));
+/** `await eventually(() => list.count()).toBe(3)`: looks again and again until it holds. */
+export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: patience });
+
+const screenshots = fileURLToPath(new URL('../e2e/screenshots/', import.meta.url));
 
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: quiet });

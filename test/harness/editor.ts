@@ -1,7 +1,6 @@
 /** The editor in a browser, in the words of people who draw workflows. Everything is done by mouse and keyboard. */
 import type { Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { patience, type Window } from './browser.ts';
+import { eventually, type Window } from './browser.ts';
 import { RowsGrid } from './grid.ts';
 import { Panel } from './panel.ts';
 
@@ -153,9 +152,8 @@ export class Editor {
 
   /** Waits until so many transitions lead from a node to another. */
   async expectTransitions(from: string, to: string, count: number): Promise<void> {
-    const ids = await Promise.all([from, to].map((label) => this.node(label).getAttribute('data-id')));
-    const edges = this.canvas.locator(`.react-flow__edge[aria-label="Edge from ${ids.join(' to ')}"]`);
-    await expect.poll(() => edges.count(), { timeout: patience }).toBe(count);
+    const edges = this.canvas.locator(`.react-flow__edge[aria-label="${from} → ${to}"]`);
+    await eventually(() => edges.count()).toBe(count);
   }
 
   #output(node: string, port: string): Locator {
@@ -194,9 +192,7 @@ export class Editor {
   async expectUnsaved(changes: number): Promise<void> {
     const chip = this.page.getByText(/^unsaved: /);
     const text = changes === 1 ? 'unsaved: 1 change' : `unsaved: ${changes} changes`;
-    await expect
-      .poll(async () => (await chip.allTextContents()).join(), { timeout: patience })
-      .toBe(changes ? text : '');
+    await eventually(async () => (await chip.allTextContents()).join()).toBe(changes ? text : '');
   }
 
   // Runs

@@ -1,7 +1,6 @@
 /** The grid of rows under the canvas, or of a local table. */
 import type { Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { patience } from './browser.ts';
+import { eventually } from './browser.ts';
 
 export class RowsGrid {
   readonly #page: Page;
@@ -14,7 +13,7 @@ export class RowsGrid {
 
   /** Waits until the grid says that so many rows fit. */
   async expectCount(count: number): Promise<void> {
-    await expect.poll(() => this.#grid.getAttribute('aria-rowcount'), { timeout: patience }).toBe(String(count + 1));
+    await eventually(() => this.#grid.getAttribute('aria-rowcount')).toBe(String(count + 1));
   }
 
   async sortBy(column: string): Promise<void> {
@@ -29,7 +28,7 @@ export class RowsGrid {
 
   /** The cell with that text in that row (the first is 0), once it is there. */
   async expectCell(row: number, column: number, text: string): Promise<void> {
-    await expect.poll(() => this.cell(row, column), { timeout: patience }).toBe(text);
+    await eventually(() => this.cell(row, column)).toBe(text);
   }
 
   /** What a cell shows; null while it is not in the page. */
@@ -41,15 +40,10 @@ export class RowsGrid {
   /** Goes on to the end, page after page, by keyboard. */
   async goToEnd(count: number): Promise<void> {
     await this.#grid.focus();
-    await expect
-      .poll(
-        async () => {
-          await this.#page.keyboard.press('Control+End');
-          return (await this.#grid.getAttribute('aria-activedescendant'))?.split('-')[1];
-        },
-        { timeout: patience },
-      )
-      .toBe(String(count - 1));
+    await eventually(async () => {
+      await this.#page.keyboard.press('Control+End');
+      return (await this.#grid.getAttribute('aria-activedescendant'))?.split('-')[1];
+    }).toBe(String(count - 1));
   }
 
   async goToStart(): Promise<void> {
