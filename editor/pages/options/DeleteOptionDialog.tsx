@@ -16,6 +16,8 @@ export function DeleteOptionDialog({ option, onDeleted, onClose }: DeleteOptionD
     await remove.mutateAsync({ params: { option: option.name } });
     showDone(t('options.deleted'));
     onDeleted();
+    // The pane goes, and the dialog with it.
+    return false;
   };
   return (
     <ConfirmDialog

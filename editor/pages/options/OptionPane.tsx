@@ -15,9 +15,14 @@ import { ValueForm } from './ValueForm.tsx';
 
 /** One option: its value, who set it when, and the way to delete it. */
 export function OptionPane({ name, onClose }: { name: string; onClose(): void }) {
-  const option = useApi('getOption', { params: { option: name } });
+  const [deleting, setDeleting] = useState<'asked' | 'done' | null>(null);
+  // What is being deleted is not read again: it would be answered with "not found".
+  const option = useApi('getOption', { params: { option: name } }, { enabled: deleting === null });
   const mayEdit = useMay('editor');
-  const [deleting, setDeleting] = useState(false);
+  const leave = () => {
+    setDeleting('done');
+    onClose();
+  };
   return (
     <DetailPane title={name} label={t('options.detail', { name })} onClose={onClose}>
       {option.error?.status === 404 ? (
@@ -36,12 +41,14 @@ export function OptionPane({ name, onClose }: { name: string; onClose(): void })
               </section>
               {mayEdit && (
                 <div className={classes.foot}>
-                  <Button variant="subtle" color="var(--err)" onClick={() => setDeleting(true)}>
+                  <Button variant="subtle" color="var(--err)" onClick={() => setDeleting('asked')}>
                     {t('options.delete')}
                   </Button>
                 </div>
               )}
-              {deleting && <DeleteOptionDialog option={found} onDeleted={onClose} onClose={() => setDeleting(false)} />}
+              {deleting === 'asked' && (
+                <DeleteOptionDialog option={found} onDeleted={leave} onClose={() => setDeleting(null)} />
+              )}
             </>
           )}
         </QueryView>

@@ -20,7 +20,7 @@ export function TableView({ name, tables }: { name: string; tables: readonly Rep
   const mayDrop = useMay('admin');
   const navigate = useNavigate();
   const [dropping, setDropping] = useState(false);
-  useFreshRows(name);
+  useFreshRows(name, !dropping);
   if (!table) return <GoneTable name={name} />;
   return (
     <PageFrame
@@ -40,14 +40,14 @@ export function TableView({ name, tables }: { name: string; tables: readonly Rep
 }
 
 /** Rows on the page are read again when a run has written to local data. */
-function useFreshRows(name: string): void {
+function useFreshRows(name: string, active: boolean): void {
   const client = useQueryClient();
   useEffect(
     () =>
       onNudge((topic) => {
-        if (topic === 'tables') void client.invalidateQueries({ queryKey: ['rows', localRows(name).key] });
+        if (topic === 'tables' && active) void client.invalidateQueries({ queryKey: ['rows', localRows(name).key] });
       }),
-    [client, name],
+    [client, name, active],
   );
 }
 

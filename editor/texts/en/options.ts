@@ -20,7 +20,7 @@ export const optionTexts = {
   'options.cursorInvalid': 'Write a date that exists as yyyy/MM/dd HH:mm:ss, for example {example}.',
   'options.cursorMeans': 'That is {local} here ({zone}).',
   'options.cursorFuture': 'It lies in the future: an import by it is refused until then.',
-  'options.plainHint': 'Workflows read it as text: options.{name}',
+  'options.plainHint': "Scripts and templates read it as text: getOption('{name}')",
   'options.save': 'Save value',
   'options.saved': 'The option is set.',
   'options.updated': 'Changed {at} by {name}',
