@@ -1,3 +1,4 @@
+import type { DescribeGlobalResult, DescribeSObjectResult } from 'jsforce';
 import type {
   ConnectorHost,
   CrmClient,
@@ -61,7 +62,11 @@ class SalesforceClient implements CrmClient {
   }
 
   async objects(): Promise<RemoteObject[]> {
-    const { sobjects } = await this.#session.viaJsforce((connection) => connection.describeGlobal());
+    const { sobjects } = await this.#session.page(
+      this.#session.path('/sobjects'),
+      {},
+      (text) => JSON.parse(text) as DescribeGlobalResult,
+    );
     return sobjects.map(toRemoteObject);
   }
 
@@ -69,7 +74,10 @@ class SalesforceClient implements CrmClient {
     const key = object.toLowerCase();
     const known = this.#described.get(key);
     if (known) return known;
-    const asked = this.#session.viaJsforce((connection) => connection.describe(object), object).then(toObjectDetails);
+    const path = this.#session.path(`/sobjects/${encodeURIComponent(object)}/describe`);
+    const asked = this.#session
+      .page(path, { object }, (text) => JSON.parse(text) as DescribeSObjectResult)
+      .then(toObjectDetails);
     this.#described.set(key, asked);
     // A failure is not remembered.
     asked.catch(() => this.#described.delete(key));

@@ -56,7 +56,8 @@ function faultError(fault: RemoteFault, status: number, about: { host: string; o
   if (code === 'REQUEST_LIMIT_EXCEEDED') return new RetryLater('REMOTE_LIMIT', { reason }, { after: limitPause });
   if (transientStatus.has(status) || transientCodes.has(code))
     return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: `${code} ${reason}` }));
-  if (code === 'INVALID_TYPE') return new UserError('OBJECT_UNKNOWN', { object: about.object ?? reason });
+  if (code === 'INVALID_TYPE' || (code === 'NOT_FOUND' && about.object))
+    return new UserError('OBJECT_UNKNOWN', { object: about.object ?? reason });
   if (code === 'INVALID_FIELD')
     return new UserError('FIELD_UNKNOWN', { field: unknownField(reason) ?? reason, object: about.object ?? '' });
   return new UserError('REMOTE_REFUSED', { code, reason });
@@ -85,6 +86,7 @@ export function networkError(error: unknown, host: string): Transient {
   return new Transient(new RetryLater('REMOTE_UNREACHABLE', { host, reason: oneLine(reason) }, { cause: error }));
 }
 
+/** One line, without the full stop that the sentence around it has. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return text.replace(/\s+/g, ' ').trim().replace(/\.+$/, '');
 }

@@ -1,9 +1,12 @@
-/** Signing in, and every request of the hot path. jsforce signs in; pages are fetched by this thin client (see facts on its paging). */
+/**
+ * Signing in, and every request. jsforce signs in; reading is by this thin client, because jsforce repeats a failing request
+ * for a quarter of a minute, hears no stop, and keeps every page of a query in memory.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from 'jsforce';
 import type { ConnectorHost } from '../../contract/connector.ts';
-import { RetryLater, UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { SalesforceSettings } from './definition.ts';
 import { answerError, networkError, notUnderstood, SessionExpired, Transient } from './errors.ts';
 
@@ -37,17 +40,6 @@ export class Session {
 
   path(rest: string): string {
     return `/services/data/v${this.host.settings.apiVersion}${rest}`;
-  }
-
-  /** Runs a call of jsforce with one renewal of the session. */
-  async viaJsforce<T>(call: (connection: Connection) => Promise<T>, object?: string): Promise<T> {
-    return this.#withSession(async (connection) => {
-      try {
-        return await call(connection);
-      } catch (error) {
-        throw jsforceError(error, this.hostName, object);
-      }
-    });
   }
 
   /**
@@ -113,7 +105,7 @@ export class Session {
         return await call();
       } catch (error) {
         if (!(error instanceof Transient)) throw error;
-        this.host.log('info', `${error.message} Trying again in ${pause} ms.`);
+        this.host.log('warning', `${error.message} Trying again in ${pause} ms.`);
         await sleep(pause, undefined, { signal: this.host.signal });
       }
     }
@@ -217,21 +209,4 @@ function isNetworkError(error: Error): boolean {
   if (error.message === 'fetch failed') return true;
   const cause = error.cause instanceof Error ? error.cause : error;
   return 'code' in cause && typeof cause.code === 'string' && /^(E[A-Z]+|UND_ERR_\w+)$/.test(cause.code);
-}
-
-/** jsforce throws one Error for everything: its `errorCode` is the CRM's where there was one. */
-function jsforceError(error: unknown, host: string, object?: string): Error {
-  if (error instanceof SessionExpired || error instanceof UserError || error instanceof RetryLater) return error;
-  if (!(error instanceof Error)) return networkError(error, host);
-  const code = 'errorCode' in error ? String(error.errorCode) : '';
-  if (code === 'INVALID_SESSION_ID' || code === 'ERROR_HTTP_401') return new SessionExpired(error.message);
-  if (code === 'NOT_FOUND' && object) return new UserError('OBJECT_UNKNOWN', { object }, { cause: error });
-  const status = Number(/^ERROR_HTTP_(\d+)$/.exec(code)?.[1] ?? Number.NaN);
-  if (!Number.isNaN(status)) return answerError(status, error.message, { host, ...(object ? { object } : {}) });
-  if (code)
-    return answerError(400, JSON.stringify([{ errorCode: code, message: error.message }]), {
-      host,
-      ...(object ? { object } : {}),
-    });
-  return isNetworkError(error) ? networkError(error, host) : notUnderstood(error.message.slice(0, 120), error);
 }

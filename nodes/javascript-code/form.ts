@@ -26,7 +26,7 @@ export const form: FormField[] = [
     label: 'JavaScript',
     lines: 16,
     placeholder: 'setOption(vars.crmOptionName, vars.crmEndDate)',
-    hint: 'Runs by itself, without network or files. Known: vars, instance.vars, getOption, setOption, logInfo, logWarning, logError, formatDate, parseTimeStamp, dateFns.',
+    hint: 'Runs by itself, without network or files. Known: vars, instance.vars, getOption, setOption, logInfo, logWarning, logError, formatDate, parseTimeStamp, dateFns. It may use 60 seconds and 64 MB; the clock stands still while it runs.',
   },
   {
     kind: 'list',

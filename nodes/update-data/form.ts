@@ -25,7 +25,7 @@ const sourceFields: FormField[] = [
     kind: 'text',
     name: 'destination',
     label: 'Column of the table',
-    hint: 'Empty: called like the column on the left. One that the table lacks is added.',
+    hint: 'Left empty, it has the name of the source column. One that the table lacks is added.',
     optional: true,
   },
   {
@@ -109,8 +109,8 @@ export const form: FormField[] = [
   {
     kind: 'switch',
     name: 'emptyOverwrites',
-    label: 'Empty the destination when the source is empty',
-    hint: 'Off: a record without a value leaves the row what it has.',
+    label: 'Empty values overwrite',
+    hint: 'On: where a record has no value, the row loses the one it had. Off: the row keeps it.',
     when: { name: 'operation', is: writes },
   },
   {

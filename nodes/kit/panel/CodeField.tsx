@@ -1,5 +1,5 @@
 import { javascript } from '@codemirror/lang-javascript';
-import { Input } from '@mantine/core';
+import { Input, useComputedColorScheme } from '@mantine/core';
 import CodeMirror, { EditorView } from '@uiw/react-codemirror';
 import { useId, useMemo } from 'react';
 import classes from './panel.module.css';
@@ -19,7 +19,7 @@ export interface CodeFieldProps {
   hideLabel?: boolean;
 }
 
-/** JavaScript, one line or many. Colours come from the tokens, so both colour schemes fit. */
+/** JavaScript, one line or many, in the colours of the scheme. */
 export function CodeField({
   label,
   hint,
@@ -33,6 +33,7 @@ export function CodeField({
 }: CodeFieldProps) {
   const id = useId();
   const multiline = lines > 1;
+  const scheme = useComputedColorScheme('light');
   const extensions = useMemo(
     () => [
       javascript(),
@@ -48,7 +49,7 @@ export function CodeField({
           value={value}
           onChange={onChange}
           extensions={extensions}
-          theme="none"
+          theme={scheme}
           readOnly={readOnly}
           placeholder={placeholder ?? ''}
           minHeight={multiline ? `${lines * 18}px` : '29px'}
