@@ -40,17 +40,10 @@ export function workflowColumns(now: Date, taken: ReadonlySet<string>): ListColu
     {
       key: 'nextRun',
       head: t('workflows.column.nextRun'),
-      width: 186,
+      width: 150,
       from: 'wide',
       sort: (item) => item.nextRun?.at ?? null,
-      cell: ({ nextRun }) =>
-        nextRun ? (
-          <Mark tone="mute" Icon={IconClockHour4} title={formatInstantIn(nextRun.at, nextRun.timeZone)}>
-            {formatInstantIn(nextRun.at, nextRun.timeZone)}
-          </Mark>
-        ) : (
-          <span className={classes.faint}>{t('workflows.noSchedule')}</span>
-        ),
+      cell: (item) => <NextRun nextRun={item.nextRun} />,
     },
     {
       key: 'version',
@@ -123,6 +116,20 @@ function LastRun({ item: { label, lastRun, activeRuns }, now }: { item: Item; no
         {activeRuns > 1 && ` · ${t('workflows.activeRuns', { count: activeRuns })}`}
       </small>
     </Link>
+  );
+}
+
+function NextRun({ nextRun }: Pick<Item, 'nextRun'>) {
+  if (!nextRun) return <span className={classes.faint}>{t('workflows.noSchedule')}</span>;
+  const { at, timeZone } = nextRun;
+  const whole = formatInstantIn(at, timeZone);
+  return (
+    <>
+      <Mark tone="mute" Icon={IconClockHour4} title={whole}>
+        {whole.slice(0, -timeZone.length)}
+      </Mark>
+      <small className={classes.about}>{timeZone}</small>
+    </>
   );
 }
 
