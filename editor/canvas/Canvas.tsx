@@ -34,7 +34,6 @@ import { useViewport } from './useViewport.ts';
 const nodeTypes = { card: NodeCard, note: NoteCard };
 const edgeTypes = { transition: TransitionEdge };
 const snapGrid: [number, number] = [gridSize, gridSize];
-const hideAttribution = { hideAttribution: true };
 /** The type of a dragged palette item. */
 export const nodeMime = 'application/x-syncline-node';
 
@@ -96,7 +95,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         onMoveEnd={() => markMoving(false)}
         onViewportChange={({ zoom }) => noteZoom(zoom)}
         tabIndex={0}
-        proOptions={hideAttribution}
+        attributionPosition="bottom-center"
       >
         <Background
           variant={BackgroundVariant.Dots}

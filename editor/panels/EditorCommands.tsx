@@ -49,6 +49,7 @@ function CommandPalette({ saving, editing }: { saving: Saving; editing: boolean 
       nothingFound={t('commands.nothing')}
       highlightQuery
       scrollable
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       maxHeight={420}
       searchProps={{ placeholder: t('commands.search'), 'aria-label': t('commands.search') }}
     />
