@@ -34,14 +34,15 @@ export function workflowColumns(now: Date, taken: ReadonlySet<string>): ListColu
       head: t('workflows.column.rejects'),
       width: 84,
       align: 'right',
+      from: 'wide',
       sort: (item) => item.lastRun?.rejects ?? null,
       cell: (item) => <Rejects count={item.lastRun?.rejects ?? 0} />,
     },
     {
       key: 'nextRun',
       head: t('workflows.column.nextRun'),
-      width: 150,
-      from: 'wide',
+      width: 132,
+      from: 'medium',
       sort: (item) => item.nextRun?.at ?? null,
       cell: (item) => <NextRun nextRun={item.nextRun} />,
     },
@@ -114,6 +115,9 @@ function LastRun({ item: { label, lastRun, activeRuns }, now }: { item: Item; no
       <small className={classes.about}>
         {age}
         {activeRuns > 1 && ` · ${t('workflows.activeRuns', { count: activeRuns })}`}
+        {lastRun.rejects > 0 && (
+          <span className={classes.narrow}> · {t('workflows.rejects', { count: lastRun.rejects })}</span>
+        )}
       </small>
     </Link>
   );
