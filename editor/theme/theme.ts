@@ -117,7 +117,8 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { ...floating, position: 'bottom-end' } }),
     Popover: Popover.extend({ defaultProps: floating }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, transitionProps: { duration: 100 } },
+      defaultProps: { centered: true, transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.35 } },
+      classNames: { content: controls.window },
       styles: { title: { fontSize: 15, fontWeight: 650 } },
     }),
     Tabs: Tabs.extend({ classNames: { tab: controls.tab } }),
