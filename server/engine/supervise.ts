@@ -70,7 +70,8 @@ export function superviseEngine(options: SuperviseOptions): EngineProcess {
       const [code, signal] = await watch(child, options);
       child = null;
       if (stopping.signal.aborted) return;
-      if (!worked) throw new Error(`The engine process ended (${signal ?? code}) before it began to work.`);
+      // One that was killed is started again; one that ended by itself before it ever worked would do so again.
+      if (!worked && signal === null) throw new Error(`The engine process ended (${code}) before it began to work.`);
       log.error({ code, signal }, 'the engine process ended; it is started again');
       await waitFor(clock, pause, stopping.signal);
       pause = Math.min(pause * 2, restartPause.longest);
