@@ -82,6 +82,7 @@ async function configure(): Promise<void> {
   await crm.part('Filter').find('Field', 'email', 'Email');
   await crm.part('Filter').choose('Operator', 'is not empty');
   await crm.switchOn('Automatic index');
+  await crm.pick('Advance', 'when the run succeeded');
   await crm.choose('Index field', 'SystemModstamp');
   for (const field of contactFields.filter((name) => name !== 'Id' && name !== 'SystemModstamp'))
     await crm.find('Add field', field, field);

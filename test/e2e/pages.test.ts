@@ -169,3 +169,21 @@ test('the administration and the documentation of the interface open', { timeout
   await look('missing');
   expect(window.complaints).toEqual([]);
 });
+
+test('the appearance that a person chooses stays, and signing out leads to the sign-in page', {
+  timeout: 60_000,
+}, async () => {
+  await page.goto('/runs');
+  const account = page.getByRole('button', { name: 'Account of admin' });
+  await account.click();
+  await page.getByRole('menuitem', { name: 'Dark' }).click();
+  await eventually(() => shade()).toBe('dark');
+  await page.reload();
+  await account.waitFor();
+  await eventually(() => shade()).toBe('dark');
+  await account.click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in to Syncline' }).waitFor();
+  await page.goto('/runs');
+  await page.getByRole('heading', { name: 'Sign in to Syncline' }).waitFor();
+});
