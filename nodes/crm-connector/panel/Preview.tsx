@@ -7,7 +7,8 @@ import { texts } from './texts.ts';
 /** What the filter becomes, how many records pass it, and the first of them. Nothing is stored. */
 export function Preview({ config, context }: { config: CrmConfig; context: PanelContext }) {
   const { run, result } = context.usePreview();
-  const ready = config.connection !== '' && config.object !== '';
+  const incomplete = context.useIssues('filter').some((issue) => issue.severity === 'error');
+  const ready = config.connection !== '' && config.object !== '' && !incomplete;
   const ask = (): void =>
     run({
       connection: config.connection,
