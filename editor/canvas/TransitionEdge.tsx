@@ -67,10 +67,17 @@ function useCount(id: string, source: string, port: string): string | null {
   });
 }
 
-function Pill(props: { source: string; port: string; data: TransitionData; count: string | null }) {
-  const { source, port, data, count } = props;
+interface PillProps {
+  source: string;
+  port: string;
+  data: TransitionData;
+  count: string | null;
+}
+
+function Pill({ source, port, data, count }: PillProps) {
   const opened = useView((view) => view.rows?.nodeId === source && view.rows.port === port);
-  const name = data.kind === 'branch' ? (data.port?.label ?? port) : '';
+  const { fromLabel: from, toLabel: to } = data;
+  const name = data.kind === 'branch' ? data.portLabel : '';
   const text = [name, count ?? ''].filter((part) => part !== '').join(' ');
   if (text === '') return null;
   const open = (event: MouseEvent) => {
@@ -85,12 +92,7 @@ function Pill(props: { source: string; port: string; data: TransitionData; count
       data-opened={opened || undefined}
       style={{ ['--kind' as string]: kindColour[data.kind] }}
       onClick={open}
-      aria-label={t('canvas.transition', {
-        from: data.fromLabel,
-        port: data.port?.label ?? port,
-        to: data.toLabel,
-        count: count || '–',
-      })}
+      aria-label={t('canvas.transition', { from, port: data.portLabel, to, count: count || '–' })}
     >
       <PortShape kind={data.kind} filled />
       {text}

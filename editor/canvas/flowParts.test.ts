@@ -44,6 +44,16 @@ describe('the drawing for the canvas', () => {
     expect(after.filter((one, index) => one !== before[index]).map((one) => one.id)).toEqual(['a']);
   });
 
+  test('a transition is named by its two nodes, and is the same object until one of them is renamed', () => {
+    const parts = new FlowParts();
+    const before = parts.edgesOf(workflow, nothingSelected);
+    expect(before[0]?.ariaLabel).toBe('a → b');
+    const changed = { ...workflow, nodes: workflow.nodes.map((one) => ({ ...one, comment: 'new' })) };
+    expect(parts.edgesOf(changed, nothingSelected)).toBe(before);
+    const renamed = { ...workflow, nodes: workflow.nodes.map((one) => ({ ...one, label: `${one.label}!` })) };
+    expect(parts.edgesOf(renamed, nothingSelected)[0]?.ariaLabel).toBe('a! → b!');
+  });
+
   test('selecting and dragging leave the content of a card as it is', () => {
     const parts = new FlowParts();
     const contentOf = (selected: string[], moving = {}): unknown =>

@@ -23,7 +23,7 @@ export type CardData = {
 export type CardNode = Node<CardData, 'card'>;
 export type NoteNode = Node<{ note: Note }, 'note'>;
 export type FlowNode = CardNode | NoteNode;
-export type TransitionData = { kind: PortKind; port: Port | null; fromLabel: string; toLabel: string };
+export type TransitionData = { kind: PortKind; portLabel: string; fromLabel: string; toLabel: string };
 export type TransitionEdge = Edge<TransitionData, 'transition'>;
 
 /** While something is dragged or resized: its place, ahead of the drawing. */
@@ -88,14 +88,16 @@ export class FlowParts {
 
   edgesOf(workflow: Workflow, selection: Selection): TransitionEdge[] {
     const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
+    const picked = new Set(selection.transitions);
     const edges = workflow.transitions.flatMap((transition) => {
       const from = nodes.get(transition.from);
       const to = nodes.get(transition.to);
       if (!from || !to) return [];
-      const selected = selection.transitions.includes(transition.id);
-      return [
-        keep(this.edges, transition.id, [transition, from, to, selected], () => edge(transition, from, to, selected)),
-      ];
+      const { kind, label } = portOf(from, transition.port);
+      const data = { kind, portLabel: label, fromLabel: from.label, toLabel: to.label };
+      const selected = picked.has(transition.id);
+      const key = [transition, selected, ...Object.values(data)];
+      return [keep(this.edges, transition.id, key, () => edge(transition, data, selected))];
     });
     this.lastEdges = sameList(this.lastEdges, edges);
     return this.lastEdges;
@@ -188,8 +190,12 @@ function noteNode(note: Note, selected: boolean, at: Moving[string] | undefined)
   };
 }
 
-function edge(transition: Transition, from: WorkflowNode, to: WorkflowNode, selected: boolean): TransitionEdge {
-  const port = cardData(from).ports.find((one) => one.name === transition.port) ?? null;
+/** A transition of a port that the node has no longer looks like an error, and keeps the port's name. */
+function portOf(node: WorkflowNode, name: string): Pick<Port, 'kind' | 'label'> {
+  return cardData(node).ports.find((one) => one.name === name) ?? { kind: 'error', label: name };
+}
+
+function edge(transition: Transition, data: TransitionData, selected: boolean): TransitionEdge {
   return {
     id: transition.id,
     type: 'transition',
@@ -197,7 +203,7 @@ function edge(transition: Transition, from: WorkflowNode, to: WorkflowNode, sele
     sourceHandle: transition.port,
     target: transition.to,
     selected,
-    data: { kind: port?.kind ?? 'error', port, fromLabel: from.label, toLabel: to.label },
-    ariaLabel: `${from.label} → ${to.label}`,
+    data,
+    ariaLabel: `${data.fromLabel} → ${data.toLabel}`,
   };
 }
