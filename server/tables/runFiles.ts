@@ -13,6 +13,7 @@ import {
   explained,
   reclaimPages,
   removeStoreFile,
+  removeUnfinished,
   storeFileBytes,
 } from './storeFiles.ts';
 
@@ -61,7 +62,7 @@ export class RunFiles {
           return existsSync(localPath) ? localSchema : null;
         },
       },
-      write: (work) => {
+      write: async (work) => {
         if (mode === 'read') throw new Error('The stores of runs are open for reading only');
         return use((file) => file.write(async (db) => work(await this.#withLocal(db))));
       },
@@ -110,6 +111,7 @@ export class RunFiles {
   }
 
   #remove(path: string): void {
+    removeUnfinished(path);
     removeStoreFile(path);
     removeStoreFile(`${path}${deletedMark}`);
   }

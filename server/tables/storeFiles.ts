@@ -15,8 +15,8 @@ const besides = ['-wal', '-shm'] as const;
  * of it. Freed space can be given back only if that is said before the first table is made.
  */
 export async function createStoreFile(path: string, tables: string, madeBy: string): Promise<void> {
-  const unfinished = `${path}.new`;
-  removeStoreFile(unfinished);
+  removeUnfinished(path);
+  const unfinished = unfinishedPath(path);
   const db = await Connection.open(unfinished, { mode: 'rwc', cacheKiB: 1_024 });
   try {
     await db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; ${tables}`);
@@ -32,6 +32,11 @@ export async function checkFormat(db: Connection): Promise<void> {
   const found = await db.value<number>('SELECT max(format) AS format FROM _store');
   if (found !== format) throw new Error(`The file has layout ${found}; this program knows ${format}`);
 }
+
+const unfinishedPath = (path: string): string => `${path}.new`;
+
+/** What a crash left of the making of a file. */
+export const removeUnfinished = (path: string): void => removeStoreFile(unfinishedPath(path));
 
 export function removeStoreFile(path: string): void {
   for (const ending of [...besides, '']) rmSync(`${path}${ending}`, { force: true, maxRetries: 3 });

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../../contract/errors.ts';
 import type { Expr, Predicate } from '../../../contract/relation.ts';
-import { type Cell, type ColumnType, foldText, toCell } from '../../../contract/types.ts';
+import { type Cell, type ColumnType, canonicalText, foldText, toCell } from '../../../contract/types.ts';
 import type { Bind, Dialect } from './dialect.ts';
 import { applySteps, type TextStep } from './textSteps.ts';
 
@@ -113,9 +113,8 @@ function unwindSteps(expr: Expr): { chain: TextStep[]; source: Expr } {
 }
 
 function constantText(scope: Scope, chain: TextStep[], { value: cell, type }: Expr & { op: 'literal' }): string {
-  if (cell === null) return 'NULL';
-  const asText = toCell('text', canonical(cell, type));
-  const result = asText.ok && typeof asText.value === 'string' ? applySteps(chain, asText.value) : null;
+  const whole = canonicalText(type, canonical(cell, type));
+  const result = whole === null ? null : applySteps(chain, whole);
   return result === null ? 'NULL' : scope.bind(result);
 }
 
@@ -242,7 +241,7 @@ function compare(scope: Scope, op: keyof typeof operators | 'same' | 'different'
 function isIn(scope: Scope, where: Predicate & { op: 'in' }): string {
   const list = where.list.filter((cell) => cell !== null).map((cell) => canonical(cell, where.type));
   const type = commonType([typeOf(scope, where.value), where.type]) ?? where.type;
-  const cells = list.map((cell) => canonical(cell, type));
+  const cells = list.map((cell) => (type === 'text' ? canonicalText(where.type, cell) : canonical(cell, type)));
   if (cells.length === 0) return '(1 = 0)';
   return `(${asType(scope, where.value, type)} IN ${scope.dialect.cells(scope.bind, type, cells)})`;
 }

@@ -18,7 +18,7 @@ interface Making {
   signal: AbortSignal;
 }
 
-export function materialise(
+export async function materialise(
   access: StoreAccess,
   owner: TableOwner,
   relation: Relation,

@@ -4,6 +4,7 @@ import type { Relation, TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { TableBatch, TableWriter } from '../../../nodes/kit/run.ts';
 import type { Connection } from '../connection.ts';
+import { explainError } from '../errors.ts';
 import { countRows } from '../relation/plan.ts';
 import { tableShape } from '../relation/shape.ts';
 import { exportRows } from '../rows/export.ts';
@@ -72,6 +73,8 @@ export class StoredRunTables implements RunTables {
     const db = await this.#access.open();
     try {
       yield* exportRows(db, this.#access, await sourceOf(db, table), query, signal);
+    } catch (error) {
+      throw explainError(error, table.id);
     } finally {
       await db.close();
     }

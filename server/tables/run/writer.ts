@@ -27,7 +27,7 @@ interface WriterOptions {
 const lightRow = 1_000;
 
 /** With `resume` it goes on where an earlier attempt stopped, if that wrote the same columns; else it begins anew. */
-export function openWriter(access: StoreAccess, owner: TableOwner, options: WriterOptions): Promise<TableWriter> {
+export async function openWriter(access: StoreAccess, owner: TableOwner, options: WriterOptions): Promise<TableWriter> {
   checkNames(options.columns);
   return access.write((db) =>
     db.transaction('write', async () => {
