@@ -74,6 +74,8 @@ async function configure(): Promise<void> {
   const scheduler = await editor.settings('Every 15 minutes');
   await scheduler.choose('Start', 'every few minutes');
   await scheduler.choose('Every … minutes', '15');
+  const starts = window.page.getByRole('region', { name: 'Next starts (UTC)' }).getByRole('listitem');
+  await eventually(() => starts.count()).toBe(10);
 
   const crm = await editor.settings('Changed contacts');
   await crm.choose('Connection', 'Sales');
