@@ -13,6 +13,8 @@ describe('errors', () => {
   test('details fill the sentence; a detail that is missing leaves no brace behind', () => {
     expect(describeError('NAME_TAKEN', { name: 'contacts' }).message).toBe('The name "contacts" is already in use.');
     expect(describeError('NAME_TAKEN').message).not.toContain('{');
+    const reason = 'The service is down.';
+    expect(describeError('REMOTE_REFUSED', { code: 'X', reason }).message).toMatch(/X The service is down\.$/);
   });
 
   test('a thrown value becomes a reply with its code, and anything unknown is a bug with an id', () => {

@@ -272,9 +272,12 @@ export interface Issue {
   path?: string;
 }
 
-/** Replaces `{name}` by the details; an unknown name is left out. */
+/** Replaces `{name}` by the details; an unknown name is left out. A detail that ends as a sentence needs no second full stop. */
 function fill(template: string, details: ErrorDetails): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''));
+  return template.replace(/\{(\w+)\}(\.?)/g, (_, name: string, stop: string) => {
+    const text = String(details[name] ?? '');
+    return /[.!?]$/.test(text) ? text : text + stop;
+  });
 }
 
 export function describeError(code: ErrorCode, details: ErrorDetails = {}): { message: string; action: string } {
