@@ -95,7 +95,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         onMoveEnd={() => markMoving(false)}
         onViewportChange={({ zoom }) => noteZoom(zoom)}
         tabIndex={0}
-        attributionPosition="bottom-center"
+        attributionPosition="top-right"
       >
         <Background
           variant={BackgroundVariant.Dots}
