@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { TableRef } from '../../../contract/relation.ts';
-import type { Cell, Column, ColumnType } from '../../../contract/types.ts';
-import type { TableBatch } from '../../../nodes/kit/run.ts';
-import { openStores } from '../stores.ts';
-import type { RunTables, Stores, TableOwner } from '../types.ts';
+import type { TableRef } from '../../contract/relation.ts';
+import type { Cell, Column, ColumnType } from '../../contract/types.ts';
+import type { TableBatch } from '../../nodes/kit/run.ts';
+import { openStores } from '../../server/tables/stores.ts';
+import type { RunTables, Stores, TableOwner } from '../../server/tables/types.ts';
 
 export const never = new AbortController().signal;
 export const owner = (taskId: string, attempt = 1): TableOwner => ({ taskId, attempt });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Relation, TableRef } from '../../../contract/relation.ts';
-import { type Cell, type Column, canonicalJson } from '../../../contract/types.ts';
-import { evaluate, Overflow, type Row, type World } from '../testing/evaluate.ts';
-import { type Draw, drawColumns, drawRows, RelationDraw } from '../testing/random.ts';
-import { never, owner, TestStores } from '../testing/stores.ts';
+import type { Relation, TableRef } from '../../contract/relation.ts';
+import { type Cell, type Column, canonicalJson } from '../../contract/types.ts';
+import { evaluate, Overflow, type Row, type World } from './evaluate.ts';
+import { type Draw, drawColumns, drawRows, RelationDraw } from './random.ts';
+import { never, owner, TestStores } from './stores.ts';
 
 const test = new TestStores();
 

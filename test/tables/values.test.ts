@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { column, type Relation, scan } from '../../../contract/relation.ts';
-import { type Cell, type ColumnType, toCell } from '../../../contract/types.ts';
-import { columnsOf, never, owner, TestStores } from '../testing/stores.ts';
+import { column, type Relation, scan } from '../../contract/relation.ts';
+import { type Cell, type ColumnType, toCell } from '../../contract/types.ts';
+import { columnsOf, never, owner, TestStores } from './stores.ts';
 
 const test = new TestStores();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { scan } from '../../../contract/relation.ts';
-import type { Cell } from '../../../contract/types.ts';
-import { columnsOf, never, owner, TestStores } from '../testing/stores.ts';
-import { FencedError } from '../types.ts';
+import { scan } from '../../contract/relation.ts';
+import type { Cell } from '../../contract/types.ts';
+import { FencedError } from '../../server/tables/types.ts';
+import { columnsOf, never, owner, TestStores } from './stores.ts';
 
 const test = new TestStores();
 const columns = columnsOf({ n: 'integer' });

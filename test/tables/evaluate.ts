@@ -9,8 +9,8 @@ import {
   type Relation,
   relationColumns,
   type TableRef,
-} from '../../../contract/relation.ts';
-import { type Cell, type Column, type ColumnType, canonicalText, foldText } from '../../../contract/types.ts';
+} from '../../contract/relation.ts';
+import { type Cell, type Column, type ColumnType, canonicalText, foldText } from '../../contract/types.ts';
 
 export interface Row {
   /** null behind groups and unions. */

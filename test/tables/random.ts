@@ -8,8 +8,8 @@ import {
   type Relation,
   relationColumns,
   type TableRef,
-} from '../../../contract/relation.ts';
-import type { Cell, Column, ColumnType } from '../../../contract/types.ts';
+} from '../../contract/relation.ts';
+import type { Cell, Column, ColumnType } from '../../contract/types.ts';
 import { typeOfExpr } from './evaluate.ts';
 
 export type Draw = fc.GeneratorValue;
@@ -50,10 +50,10 @@ export const pools: Record<ColumnType, Cell[]> = {
 };
 const types = Object.keys(pools) as ColumnType[];
 
-export const drawCell = (g: Draw, type: ColumnType): Cell =>
+const drawCell = (g: Draw, type: ColumnType): Cell =>
   g(fc.integer, { min: 0, max: 4 }) === 0 ? null : pick(g, pools[type]);
 
-export function pick<T>(g: Draw, items: readonly T[]): T {
+function pick<T>(g: Draw, items: readonly T[]): T {
   return items[g(fc.integer, { min: 0, max: items.length - 1 })] as T;
 }
 
