@@ -3,9 +3,10 @@
  * `ctx.connect(name)`, never the connector's folder.
  */
 import type { z } from 'zod';
+import { UserError } from './errors.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
-import type { FormField } from './form.ts';
-import type { Cell, ColumnType } from './types.ts';
+import type { Capability, FormField } from './form.ts';
+import type { Cell, ColumnType, Json } from './types.ts';
 
 /** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
 export interface ConnectorDefinition<Settings = unknown> {
@@ -15,8 +16,7 @@ export interface ConnectorDefinition<Settings = unknown> {
   description: string;
   /** Name of a Tabler icon, for example `IconCloud`. */
   icon: string;
-  /** What nodes may ask of it. A CRM node lists connections that are `crm`. */
-  capabilities: readonly ('crm' | 'files' | 'database' | 'mail')[];
+  capabilities: readonly Capability[];
   settings: z.ZodType<Settings>;
   defaults: Settings;
   form: FormField[];
@@ -35,8 +35,60 @@ export interface ConnectorHost<Settings = unknown> {
   signal: AbortSignal;
 }
 
+/** Who a connection signs in as, and where. */
+export interface Identity {
+  identity: string;
+  organisation: string;
+  details: { label: string; value: string }[];
+}
+
+/** What every client can do, whatever its kind. */
+interface Client {
+  /** The connector's folder. */
+  readonly kind: string;
+  /** Signs in and asks who we are. */
+  verify(): Promise<Identity>;
+  close(): Promise<void>;
+}
+
+/** The clients, by what they can do. A connector of one kind has one of them. */
+export interface Clients {
+  crm: CrmClient;
+  mail: MailClient;
+  webhook: WebhookClient;
+}
+
 /** `connectors/<kind>/client.ts` exports `open(host): Promise<ConnectorClient>`. */
-export type ConnectorClient = CrmClient;
+export type ConnectorClient = Clients[keyof Clients];
+
+/** The client as what one works with it. Throws UserError CONNECTION_KIND when the connection cannot do that. */
+export function clientAs<C extends keyof Clients>(client: ConnectorClient, capability: C, name: string): Clients[C] {
+  if (client.capability === capability) return client as Clients[C];
+  throw new UserError('CONNECTION_KIND', { name, kind: client.kind });
+}
+
+/** Sends e-mail. Calls reject with UserError (a person can mend it) or RetryLater (time may mend it). */
+export interface MailClient extends Client {
+  readonly capability: 'mail';
+  /** Resolves when the server has taken the message over; that is not yet delivered. */
+  send(mail: Mail): Promise<void>;
+}
+
+export interface Mail {
+  /** Of the message; the same for each attempt, so that readers can drop a double. */
+  id: string;
+  to: readonly string[];
+  subject: string;
+  /** Plain text. */
+  text: string;
+}
+
+/** Posts messages to an address of somebody else. Rejects as a mail client does. */
+export interface WebhookClient extends Client {
+  readonly capability: 'webhook';
+  /** Resolves when the receiver answered with 2xx. `id` is the same for each attempt: receivers drop what they have. */
+  post(message: { id: string; body: Json }): Promise<void>;
+}
 
 export interface RemoteObject {
   name: string;
@@ -113,15 +165,9 @@ export interface ReadPage {
  * A CRM. Every call rejects with UserError (a person can mend it) or RetryLater (time may mend it), nothing else.
  * One refresh of the session per refused request, then CONNECTION_REFUSED.
  */
-export interface CrmClient {
-  readonly kind: string;
-  /** Signs in and asks who we are. */
-  verify(): Promise<{
-    identity: string;
-    organisation: string;
-    serverNow: string;
-    details: { label: string; value: string }[];
-  }>;
+export interface CrmClient extends Client {
+  readonly capability: 'crm';
+  verify(): Promise<Identity & { serverNow: string }>;
   /** The CRM's own clock (ISO), never ours. */
   serverNow(): Promise<string>;
   objects(): Promise<RemoteObject[]>;
@@ -136,5 +182,4 @@ export interface CrmClient {
   fieldAt(object: string, path: string): Promise<RemoteField>;
   /** Pages of at most 2,000 records, one in memory. Goes on behind `position` when given. */
   read(query: ReadQuery, position?: ReadPosition | null): AsyncIterable<ReadPage>;
-  close(): Promise<void>;
 }

@@ -1,5 +1,8 @@
 /** Forms as data: one description gives the panel in the browser, the check on both sides and the documentation. */
 
+/** What nodes may ask of a connection. A CRM node lists those that are `crm`. */
+export type Capability = 'crm' | 'files' | 'database' | 'mail' | 'webhook';
+
 export interface FormChoice {
   value: string;
   label: string;
@@ -30,7 +33,7 @@ export type FormField =
   /** One of the inbound transitions, by the id of the node it comes from. */
   | (FieldBase & { kind: 'input' })
   | (FieldBase & { kind: 'timeZone' })
-  | (FieldBase & { kind: 'connection'; capability: 'crm' | 'files' | 'database' | 'mail' })
+  | (FieldBase & { kind: 'connection'; capability: Capability })
   | (FieldBase & { kind: 'localTable' })
   /** A list of small forms. */
   | (FieldBase & { kind: 'list'; item: FormField[]; addLabel: string; initial: Record<string, unknown> });

@@ -23,6 +23,7 @@ export async function open(host: ConnectorHost<SalesforceSettings>): Promise<Crm
 
 class SalesforceClient implements CrmClient {
   readonly kind = 'salesforce';
+  readonly capability = 'crm';
   readonly #session: Session;
   /** Descriptions live as long as the client: one task, or one request of the editor. */
   readonly #described = new Map<string, Promise<RemoteObjectDetails>>();

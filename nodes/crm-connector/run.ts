@@ -1,4 +1,5 @@
 import type { CrmClient, ReadPage, ReadQuery, RemoteField, RemoteObjectDetails } from '../../contract/connector.ts';
+import { clientAs } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ResolvedFilter } from '../../contract/filter.ts';
 import { resolveFilter } from '../../contract/filter.ts';
@@ -22,7 +23,8 @@ import { importWindow, windowVars } from './window.ts';
 type Context = NodeContext<CrmConfig>;
 
 export const run: NodeRun<CrmConfig> = async (context) => {
-  const { client } = await context.connect(context.config.connection);
+  const { connection } = context.config;
+  const client = clientAs((await context.connect(connection)).client, 'crm', connection);
   const filter = await filterOf(context, client);
   const details = await client.describe(context.config.object);
   const fields = chosenFields(context.config);

@@ -1,7 +1,8 @@
 /** What lies behind a connection, as the editor shows it: who we are there, objects, fields, a first look at records. */
 import type { z } from 'zod';
 import type { Api, Reply } from '../../contract/api.ts';
-import type { ConnectorClient, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
+import type { ConnectorClient, CrmClient, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
+import { clientAs } from '../../contract/connector.ts';
 import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 import type { Evaluated, ResolvedFilter } from '../../contract/filter.ts';
 import { resolveFilter } from '../../contract/filter.ts';
@@ -52,15 +53,13 @@ export function createRemote(options: RemoteOptions): Remote {
     JSON.stringify([connection, (await findConnection(options.db, connection)).updated_at, ...rest]);
   const describe = async (connection: string, object: string, refresh: boolean): Promise<RemoteObjectDetails> =>
     details.get(await keyOf(connection, object), refresh, () =>
-      withClient(options, connection, (client) => client.describe(object)),
+      withCrm(options, connection, (client) => client.describe(object)),
     );
   return {
     describe,
     verify: (connection) => verify(options, connection),
     objects: async (connection, refresh) =>
-      objects.get(await keyOf(connection), refresh, () =>
-        withClient(options, connection, (client) => client.objects()),
-      ),
+      objects.get(await keyOf(connection), refresh, () => withCrm(options, connection, (client) => client.objects())),
     preview: (connection, request) => preview(options, connection, request, describe),
   };
 }
@@ -86,6 +85,11 @@ async function withClient<T>(
   } finally {
     await client.close();
   }
+}
+
+/** Throws UserError CONNECTION_KIND for a connection that leads to no CRM. */
+function withCrm<T>(options: RemoteOptions, name: string, work: (client: CrmClient) => Promise<T>): Promise<T> {
+  return withClient(options, name, async (client) => work(clientAs(client, 'crm', name)));
 }
 
 async function verify(options: RemoteOptions, name: string): Promise<Verified> {
@@ -146,7 +150,7 @@ async function readFirst(
   const fields = [...new Set([details.idField, ...request.fields])];
   const columns = fields.map((name) => columnOf(name, details));
   const query = { object: request.object, fields, filter: request.filter, limit: previewRows };
-  return withClient(options, connection, async (client) => {
+  return withCrm(options, connection, async (client) => {
     const count = await client.count(query);
     const rows: Preview['rows'] = [];
     for await (const page of client.read(query)) {
