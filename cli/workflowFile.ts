@@ -27,7 +27,17 @@ export async function readJsonFile(file: string): Promise<unknown> {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    const missing = 'code' in cause && cause.code === 'ENOENT';
-    throw new UserError('FILE_UNREADABLE', { file, reason: missing ? 'it does not exist' : cause.message }, { cause });
+    throw new UserError('FILE_UNREADABLE', { file, reason: reasonOf(cause) }, { cause });
   }
+}
+
+const reasons: Record<string, string> = {
+  ENOENT: 'it does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'its permissions do not allow it',
+};
+
+function reasonOf(cause: Error): string {
+  if (cause instanceof SyntaxError) return `it is not JSON (${cause.message})`;
+  return ('code' in cause && typeof cause.code === 'string' && reasons[cause.code]) || cause.message;
 }

@@ -6,6 +6,7 @@ import type { Graph } from './graph.ts';
 import { buildGraph, carriesRows, graphColumns, inputColumns, manualStarts, reachableFrom } from './graph.ts';
 import type { CheckScope, NodeCatalog } from './node.ts';
 import { nodePorts } from './node.ts';
+import { plainWords } from './plainWords.ts';
 import type { Workflow, WorkflowNode } from './workflow.ts';
 import { formatVersion, workflowSchema } from './workflow.ts';
 
@@ -18,18 +19,28 @@ export function parseWorkflow(
   if (typeof version === 'number' && version !== formatVersion) {
     return { workflow: null, issues: [makeIssue('FORMAT_UNKNOWN', { version, known: formatVersion })] };
   }
-  const parsed = workflowSchema.safeParse(value);
+  const parsed = workflowSchema.safeParse(value, { error: plainWords });
   if (parsed.success) return { workflow: parsed.data, issues: [] };
   return {
     workflow: null,
     issues: parsed.error.issues.map((issue) =>
       makeIssue(
         'CONFIG_INVALID',
-        { field: issue.path.join('.') || 'file', reason: issue.message },
+        { field: fieldName(value, issue.path), reason: issue.message },
         { path: issue.path.join('.') },
       ),
     ),
   };
+}
+
+/** `nodes.3.label` says little to a person: a node goes by its name where it has one. */
+function fieldName(file: unknown, path: readonly PropertyKey[]): string {
+  const [list, place, ...rest] = path;
+  if (list !== 'nodes' || typeof place !== 'number') return path.join('.') || 'file';
+  const node: unknown = (file as { nodes: unknown[] }).nodes[place];
+  const name = node !== null && typeof node === 'object' && 'name' in node ? node.name : undefined;
+  const shown = typeof name === 'string' && name !== '' ? `node "${name}"` : `node ${place + 1}`;
+  return [shown, rest.join('.')].filter(Boolean).join(', ');
 }
 
 export function checkWorkflow(
@@ -69,7 +80,7 @@ function checkNames(workflow: Workflow): Issue[] {
 function checkNode(node: WorkflowNode, graph: Graph, catalog: NodeCatalog, scope: CheckScope): Issue[] {
   const definition = catalog.get(node.type);
   if (!definition) return [makeIssue('NODE_TYPE_UNKNOWN', { type: node.type }, { nodeId: node.id })];
-  const parsed = definition.config.safeParse({ ...definition.defaults, ...node.config });
+  const parsed = definition.config.safeParse({ ...definition.defaults, ...node.config }, { error: plainWords });
   const issues = checkInputs(node, graph, catalog);
   if (!parsed.success) {
     return [

@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import { plainWords } from '../contract/plainWords.ts';
 import { isTimeZone } from '../contract/workflow.ts';
 
 interface Setting {
@@ -138,7 +139,7 @@ export function loadConfig(
   environment: Record<string, string | undefined> = process.env,
 ): Config {
   const given = settings.map(({ name, env }) => [name, flags[name] ?? (environment[env] || undefined)]);
-  const parsed = configSchema.safeParse(Object.fromEntries(given));
+  const parsed = configSchema.safeParse(Object.fromEntries(given), { error: plainWords });
   if (!parsed.success) throw invalid(parsed.error, flags);
   return { ...parsed.data, data: resolve(parsed.data.data) };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ConnectorDefinition } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
+import { plainWords } from '../../contract/plainWords.ts';
 import type { Db } from '../db/transaction.ts';
 import type { SecretKey } from './key.ts';
 import type { ConnectionRow } from './rows.ts';
@@ -25,7 +26,7 @@ export function splitSettings(
   const kept = definition.secrets.filter((name) => isLeftOut(given[name]) && before[name] !== undefined);
   const defaults = definition.defaults as Record<string, unknown>;
   const whole = { ...defaults, ...given, ...Object.fromEntries(kept.map((name) => [name, before[name]])) };
-  const parsed = definition.settings.safeParse(whole);
+  const parsed = definition.settings.safeParse(whole, { error: plainWords });
   if (!parsed.success) throw invalidSettings(definition, parsed.error);
   const entries = Object.entries(parsed.data as Record<string, unknown>);
   const secret = (name: string): boolean => definition.secrets.includes(name);

@@ -1,5 +1,6 @@
 /** Runs the node of a claimed task once. No transaction is open meanwhile. */
 import { UserError } from '../../contract/errors.ts';
+import { plainWords } from '../../contract/plainWords.ts';
 import type { Effect } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
@@ -16,7 +17,7 @@ import { tableContext } from './contextTables.ts';
 import type { Flow } from './flow.ts';
 import type { Host } from './host.ts';
 import { readVars } from './host.ts';
-import { readInputs } from './inputs.ts';
+import { listInbound, readInputs } from './inputs.ts';
 import type { Report } from './report.ts';
 
 export interface Execution {
@@ -71,7 +72,7 @@ async function runNode(attempt: Attempt, connections: Connections): Promise<Node
   attempt.signal.throwIfAborted();
   const { node, flow } = attempt;
   const { definition, run } = flow.type(node);
-  const config = definition.config.safeParse({ ...definition.defaults, ...node.config });
+  const config = definition.config.safeParse({ ...definition.defaults, ...node.config }, { error: plainWords });
   if (config.success) return run(makeContext(attempt, config.data, connections));
   const issue = config.error.issues[0];
   throw new UserError('CONFIG_INVALID', { field: issue?.path.join('.') || node.label, reason: issue?.message });
@@ -87,6 +88,7 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
     run: { id: task.run_id, startedAt: run.started_at ?? run.created_at },
     task: { id: task.id, attempt: task.attempt, pass: task.pass },
     inputs: attempt.inputs,
+    inbound: listInbound(flow, node.id),
     get vars() {
       return attempt.vars;
     },

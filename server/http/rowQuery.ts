@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { rowsQuerySchema } from '../../contract/api.ts';
 import { UserError } from '../../contract/errors.ts';
 import { filterOperators } from '../../contract/filter.ts';
+import { plainWords } from '../../contract/plainWords.ts';
 import type { Column } from '../../contract/types.ts';
 import type { RowQuery } from '../tables/types.ts';
 
@@ -30,7 +31,7 @@ export function readRowQuery(asked: Asked, columns: readonly Column[]): RowQuery
 
 function readConditions(text: string | undefined): RowQuery['filter'] {
   if (text === undefined || text === '') return [];
-  const parsed = conditionsSchema.safeParse(parseJson(text));
+  const parsed = conditionsSchema.safeParse(parseJson(text), { error: plainWords });
   if (!parsed.success)
     throw new UserError('INVALID_INPUT', { reason: 'query.filter: must be a list of column, operator, value' });
   return parsed.data;

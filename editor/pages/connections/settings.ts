@@ -1,5 +1,6 @@
 /** The settings of a connection as a form shows and checks them. */
 import type { ConnectorDefinition } from '../../../contract/connector.ts';
+import { plainWords } from '../../../contract/plainWords.ts';
 
 /** The settings as a form begins with them: secrets are empty, since their values never come here. */
 export function initialSettings(
@@ -18,7 +19,7 @@ export function findProblems(
 ): Record<string, string> {
   const kept = secretsSet.filter((name) => settings[name] === '' || settings[name] === undefined);
   const filled = { ...settings, ...Object.fromEntries(kept.map((name) => [name, 'kept'])) };
-  const parsed = connector.settings.safeParse(filled);
+  const parsed = connector.settings.safeParse(filled, { error: plainWords });
   if (parsed.success) return {};
   const found = parsed.error.issues.filter((issue) => !kept.includes(String(issue.path[0])));
   return Object.fromEntries(found.reverse().map((issue) => [issue.path.join('.'), sentence(issue.message)]));
