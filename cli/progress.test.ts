@@ -40,6 +40,13 @@ function shown(isTTY: boolean, ...batches: RunEvent[][]): string {
 }
 
 describe('progress that is not shown on a terminal', () => {
+  it('says when an attempt was lost with its engine', () => {
+    const again: RunEventBody = { ...started, attempt: 2, tookOver: true };
+    expect(shown(false, events(started, again))).toBe(
+      '◐ a_name: started\n◐ a_name: attempt 2 (the engine of the one before ended)\n',
+    );
+  });
+
   it('is one line for each thing that happened, without what changes all the time', () => {
     const text = shown(false, events(started, halfway), events(done, { type: 'run.state', state: 'succeeded' }));
     expect(text).toBe('◐ a_name: started\n✓ a_name: success 20,000 · reject 3 · 1.2 s\nrun succeeded\n');

@@ -32,11 +32,16 @@ function portsText(ports: Record<string, number | null>): string {
   return counted.map(([port, count]) => `${port} ${thousands.format(count ?? 0)}`).join(' · ');
 }
 
+function startText({ attempt, tookOver }: Extract<RunEvent, { type: 'task.started' }>): string {
+  const text = attempt > 1 ? `attempt ${attempt}` : 'started';
+  return tookOver ? `${text} (the engine of the one before ended)` : text;
+}
+
 /** What an event says of its node; null where it says nothing new to people. */
 function lineOf(event: RunEvent): NodeLine | null {
   switch (event.type) {
     case 'task.started':
-      return { mark: marks.running, text: event.attempt > 1 ? `attempt ${event.attempt}` : 'started' };
+      return { mark: marks.running, text: startText(event) };
     case 'task.progress': {
       const { done, total, unit } = event.progress;
       const of = total === null ? '' : ` of ${thousands.format(total)}`;

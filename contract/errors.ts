@@ -9,6 +9,8 @@ export interface ErrorEntry {
   /** One plain sentence: what to do now. */
   action: string;
   status?: number;
+  /** Only a change of the workflow, an option or a connection mends it, so it ends the run: it never takes an Error transition, behind which nobody expects it. */
+  configuration?: true;
 }
 
 export const errorTable = {
@@ -60,10 +62,14 @@ export const errorTable = {
     message: 'The file has format version {version}; this program knows {known}.',
     action: 'Update Syncline or export the file again.',
   },
-  NODE_TYPE_UNKNOWN: { message: 'There is no node type "{type}".', action: 'Remove the node or install its type.' },
+  NODE_TYPE_UNKNOWN: {
+    message: 'There is no node type "{type}".',
+    action: 'Remove the node or install its type.',
+    configuration: true,
+  },
   NODE_NAME_TAKEN: { message: 'Two nodes are named "{name}".', action: 'Rename one of them.' },
   NODE_ID_TAKEN: { message: 'Two nodes have the id "{id}".', action: 'Give each node an id of its own.' },
-  CONFIG_INVALID: { message: '{field}: {reason}.', action: 'Correct the setting.' },
+  CONFIG_INVALID: { message: '{field}: {reason}.', action: 'Correct the setting.', configuration: true },
   PORT_UNKNOWN: { message: 'The node "{node}" has no output "{port}".', action: 'Draw the transition again.' },
   TRANSITION_DANGLING: {
     message: 'A transition leads to a node that does not exist.',
@@ -78,6 +84,7 @@ export const errorTable = {
   COLUMN_UNKNOWN: {
     message: 'There is no column "{column}" in the input.',
     action: 'Choose one of the columns that arrive.',
+    configuration: true,
   },
   JOINS_WAIT: {
     message: 'The nodes {nodes} wait for each other.',
@@ -110,6 +117,16 @@ export const errorTable = {
     message: 'The data folder {folder} cannot be written: {reason}.',
     action: 'Choose a folder that you may write to with --data.',
   },
+  DATABASE_DAMAGED: {
+    message: 'The database {file} is damaged: {reason}.',
+    action: 'Stop Syncline and restore a backup of it.',
+    status: 500,
+  },
+  DATABASE_NEWER: {
+    message: 'The database {file} was written by a newer Syncline: {reason}.',
+    action: 'Update Syncline, or restore the backup that was made before the update.',
+    status: 500,
+  },
   PORT_TAKEN: {
     message: 'Port {port} of {host} is in use.',
     action: 'Stop the other program, or choose another port with --port.',
@@ -135,9 +152,17 @@ export const errorTable = {
     action: 'Raise the limit or find out why it is slow.',
   },
   // Code of users
-  EXPRESSION_FAILED: { message: 'The expression "{expression}" failed: {reason}.', action: 'Correct the expression.' },
+  EXPRESSION_FAILED: {
+    message: 'The expression "{expression}" failed: {reason}.',
+    action: 'Correct the expression.',
+    configuration: true,
+  },
   SCRIPT_FAILED: { message: 'The script failed{where}: {reason}.', action: 'Correct the script.' },
-  TEMPLATE_FAILED: { message: 'The template "{template}" failed: {reason}.', action: 'Correct the template.' },
+  TEMPLATE_FAILED: {
+    message: 'The template "{template}" failed: {reason}.',
+    action: 'Correct the template.',
+    configuration: true,
+  },
   // Values
   TYPE_MISMATCH: { message: '{column}: {reason}.', action: 'Correct the value at its source or change the type.' },
   KEY_EMPTY: {
@@ -161,10 +186,20 @@ export const errorTable = {
   OPTION_MALFORMED: {
     message: 'The option {option} holds "{value}", which is not a date.',
     action: 'Write it as yyyy/MM/dd HH:mm:ss in UTC, for example 2024/01/31 23:30:00.',
+    configuration: true,
   },
   OPTION_IN_FUTURE: {
     message: 'The option {option} holds {value}, which lies in the future of the CRM.',
     action: 'Move it back to a date that has passed (yyyy/MM/dd HH:mm:ss, UTC).',
+    configuration: true,
+  },
+  OPTION_AHEAD: {
+    message: 'The import date {value} of {option} lies in the future.',
+    action: 'Give a date that has passed (yyyy/MM/dd HH:mm:ss, UTC): what is older would never be imported.',
+  },
+  OPTION_NAME_INVALID: {
+    message: '"{option}" cannot be the name of an option.',
+    action: 'Begin with a letter or "_", then use letters, digits, "_", "-" or ".", at most 200 in all.',
   },
   OPTION_MOVED: {
     message: 'The option {option} was changed during the run from {read} to {found}.',
@@ -178,6 +213,7 @@ export const errorTable = {
   CONNECTION_MISSING: {
     message: 'There is no connection "{name}".',
     action: 'Create it on the Connections page or choose another one.',
+    configuration: true,
   },
   CONNECTION_USED: {
     message: 'The connection "{name}" is used by {workflows}.',
@@ -187,6 +223,7 @@ export const errorTable = {
   CONNECTION_KIND: {
     message: 'The connection "{name}" is a {kind} connection, which cannot do this.',
     action: 'Choose a connection of the right kind.',
+    configuration: true,
   },
   CONNECTION_REFUSED: {
     message: 'The outside system refused to sign in: {reason}.',
@@ -221,27 +258,37 @@ export const errorTable = {
   OBJECT_UNKNOWN: {
     message: 'The remote object "{object}" does not exist or is not visible to this user.',
     action: 'Choose another object, or give the integration user access to it.',
+    configuration: true,
   },
   FIELD_UNKNOWN: {
     message: 'The remote field "{field}" does not exist on {object} or is not visible to this user.',
     action: 'Remove the field, or give the integration user access to it.',
+    configuration: true,
   },
   FIELD_TYPE_CHANGED: {
     message: 'The remote field "{field}" is now of type {found}; the workflow was drawn with {known}.',
     action: 'Open the node, remove the field and choose it again.',
+    configuration: true,
   },
   FIELD_NOT_FILTERABLE: {
     message: 'The remote field "{field}" cannot be used in a filter or an order.',
     action: 'Choose another field.',
+    configuration: true,
   },
-  FILTER_VALUE: { message: 'The value for "{field}" is {reason}.', action: 'Let the expression return a {expected}.' },
+  FILTER_VALUE: {
+    message: 'The value for "{field}" is {reason}.',
+    action: 'Let the expression return a {expected}.',
+    configuration: true,
+  },
   QUERY_TOO_LONG: {
     message: 'The query on {object} with {fields} fields is longer than the outside system takes.',
     action: 'Choose fewer fields or a shorter filter.',
+    configuration: true,
   },
   NO_INDEX_FIELD: {
     message: '{object} has no field that tells when a record changed.',
     action: 'Name the index field, or switch the automatic index off.',
+    configuration: true,
   },
   RECORD_MALFORMED: {
     message: 'The outside system sent a record that cannot be read: {reason}.',
@@ -283,6 +330,11 @@ function fill(template: string, details: ErrorDetails): string {
 export function describeError(code: ErrorCode, details: ErrorDetails = {}): { message: string; action: string } {
   const entry = errorTable[code];
   return { message: fill(entry.message, details), action: fill(entry.action, details) };
+}
+
+/** Whether only a change of the workflow, an option or a connection mends it. */
+export function isConfiguration(code: ErrorCode): boolean {
+  return (errorTable[code] as ErrorEntry).configuration === true;
 }
 
 export function makeIssue(

@@ -72,7 +72,8 @@ export type RunEventBody =
   | { type: 'run.created'; origin: RunOrigin; version: number | null }
   | { type: 'run.state'; state: RunState; reason?: ErrorReply }
   | { type: 'task.created'; taskId: string; nodeId: string; pass: number }
-  | { type: 'task.started'; taskId: string; nodeId: string; attempt: number }
+  /** `tookOver`: the attempt before did not end, its engine did. */
+  | { type: 'task.started'; taskId: string; nodeId: string; attempt: number; tookOver?: true }
   /** Only the latest of a task is kept; it moves to the end of the list. */
   | { type: 'task.progress'; taskId: string; nodeId: string; progress: Progress; ports: Record<string, number> }
   | { type: 'task.log'; taskId: string; nodeId: string; lines: { at: string; level: LogLevel; message: string }[] }

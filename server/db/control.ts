@@ -25,7 +25,7 @@ const pragmas = [
 
 /**
  * Opens (or makes) `control.sqlite` in the folder and brings it to the schema of this program, after a backup copy if it
- * held an older one. Close it with `destroy()`. Throws UserError DATA_FOLDER_READ_ONLY.
+ * held an older one. Close it with `destroy()`. Throws UserError DATA_FOLDER_READ_ONLY, DATABASE_DAMAGED, DATABASE_NEWER.
  */
 export async function openControl(
   folder: string,
@@ -40,8 +40,16 @@ export async function openControl(
     return db;
   } catch (error) {
     await db.destroy();
-    throw folderError(folder, error) ?? error;
+    throw folderError(folder, error) ?? damageError(file, error) ?? error;
   }
+}
+
+const damageCodes = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
+
+/** The error of a file that is no database (any more); undefined if it is another one. */
+function damageError(file: string, error: unknown): UserError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !damageCodes.has(String(error.code))) return undefined;
+  return new UserError('DATABASE_DAMAGED', { file, reason: error.message }, { cause: error });
 }
 
 function connect(file: string): Db {
@@ -95,6 +103,6 @@ export function folderError(folder: string, error: unknown): UserError | undefin
 async function backUp(db: Db, file: string, at: string): Promise<void> {
   const found: { integrity_check: string }[] = await db.raw('pragma integrity_check(1)');
   const verdict = found[0]?.integrity_check;
-  if (verdict !== 'ok') throw new Error(`${file} is damaged (${verdict}). Restore a backup before updating Syncline.`);
+  if (verdict !== 'ok') throw new UserError('DATABASE_DAMAGED', { file, reason: verdict });
   await db.raw('vacuum into ?', [`${file}.${at.replaceAll(/[:.]/g, '-')}.backup`]);
 }

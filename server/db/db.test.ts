@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -183,7 +183,31 @@ describe('migrations', () => {
   it('of a newer program are not opened by an older one', async () => {
     const known = await findMigrations();
     await open({ migrations: [...known, later] });
-    await expect(open({ migrations: known })).rejects.toThrow('newer Syncline (it has 9000_later)');
+    await expect(open({ migrations: known })).rejects.toMatchObject({
+      code: 'DATABASE_NEWER',
+      message: 'The database of this instance was written by a newer Syncline: it has 9000_later.',
+    });
+  });
+
+  it('are not opened when their file is no database, and stay as they are', async () => {
+    const file = join(folder, 'control.sqlite');
+    await writeFile(file, 'this is a letter, not a database. '.repeat(500));
+    await expect(open()).rejects.toMatchObject({ code: 'DATABASE_DAMAGED', details: { file } });
+    expect(await readFile(file, 'utf8')).toContain('this is a letter');
+  });
+
+  it('whose pages are damaged are not brought up to date', async () => {
+    const known = await findMigrations();
+    const db = await open({ migrations: known });
+    for (let index = 0; index < 200; index += 1) await insertRun(db, `run${index}`);
+    await db.raw('pragma wal_checkpoint(truncate)');
+    await opened.pop()?.destroy();
+    const file = join(folder, 'control.sqlite');
+    const bytes = await readFile(file);
+    // The last page of the tables, whose cells then lead nowhere.
+    bytes.fill(0xee, bytes.length - 4_096);
+    await writeFile(file, bytes);
+    await expect(open({ migrations: [...known, later] })).rejects.toMatchObject({ code: 'DATABASE_DAMAGED' });
   });
 
   it('made by two processes at the same time are made once', async () => {

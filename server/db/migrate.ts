@@ -4,6 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { UserError } from '../../contract/errors.ts';
 import type { Clock } from './clock.ts';
 import { nowText } from './clock.ts';
 import type { Db, Tx } from './transaction.ts';
@@ -34,7 +35,7 @@ export async function findMigrations(): Promise<Migration[]> {
   );
 }
 
-/** Gives the names of the migrations it made. Throws when the store was written by a newer program, or is damaged. */
+/** Gives the names of the migrations it made. Throws UserError DATABASE_NEWER for a store written by a newer program. */
 export async function migrate(db: Db, options: MigrateOptions): Promise<string[]> {
   await createMarks(db);
   const marks = await readMarks(db);
@@ -58,9 +59,7 @@ async function readMarks(db: Db): Promise<string[]> {
 function refuseNewerStore(marks: string[], known: readonly Migration[]): void {
   const unknown = marks.filter((mark) => !known.some((migration) => migration.name === mark));
   if (unknown.length === 0) return;
-  throw new Error(
-    `The control store was written by a newer Syncline (it has ${unknown.join(', ')}). Update Syncline, or restore the backup made before.`,
-  );
+  throw new UserError('DATABASE_NEWER', { file: 'of this instance', reason: `it has ${unknown.join(', ')}` });
 }
 
 /** The mark comes first: it takes the write lock, and a process that migrates at the same time finds it. */

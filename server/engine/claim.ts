@@ -76,7 +76,8 @@ export function claimTask(host: Host, candidate: Candidate): Promise<TaskRow | n
     await change.tx('tasks').where({ id: task.id }).update(columns);
     const claimed: TaskRow = { ...task, ...columns };
     setRunState(change, 'running');
-    change.emit({ type: 'task.started', taskId: task.id, nodeId: task.node_id, attempt: claimed.attempt });
+    const place = { taskId: task.id, nodeId: task.node_id };
+    change.emit({ type: 'task.started', ...place, attempt: claimed.attempt, ...(lost ? { tookOver: true } : {}) });
     return claimed.takeovers > mostTakeovers ? giveUp(host, change, claimed) : claimed;
   });
 }

@@ -1,5 +1,6 @@
 /** A failed attempt: tried again, or ended as its node says. */
 import type { ErrorReply } from '../../contract/errors.ts';
+import { isConfiguration } from '../../contract/errors.ts';
 import { errorPort } from '../../contract/node.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
@@ -47,11 +48,17 @@ async function retryTask(change: RunChange, task: TaskRow, failure: Failure, del
   return true;
 }
 
+/** What waits behind an Error transition expects trouble of the world; a wrong setting would only be hidden there. */
+function errorPolicy(node: WorkflowNode, { error, retry }: Failure): keyof typeof outcomes {
+  const policy = node.onError ?? 'fail';
+  return policy === 'transition' && retry === null && isConfiguration(error.code) ? 'fail' : policy;
+}
+
 const outcomes = { fail: 'failed', ignore: 'ignored', transition: 'transition' } as const;
 
 async function failTask(change: RunChange, flow: Flow, task: TaskRow, failure: Failure): Promise<boolean> {
   const node = flow.node(task.node_id);
-  const policy = node.onError ?? 'fail';
+  const policy = errorPolicy(node, failure);
   const { error, duration } = failure;
   const columns = {
     state: policy === 'ignore' ? ('ignored' as const) : ('failed' as const),

@@ -1,6 +1,7 @@
 /** What store files have in common on disk: how they are made, marked, measured and removed. */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { UserError } from '../../contract/errors.ts';
 import { Connection } from './connection.ts';
 import { explainError } from './errors.ts';
 
@@ -27,10 +28,12 @@ export async function createStoreFile(path: string, tables: string, madeBy: stri
   renameSync(unfinished, path);
 }
 
-/** Throws when the file was made by a newer program. */
+/** Throws UserError DATABASE_NEWER when the file was made by a newer program. */
 export async function checkFormat(db: Connection): Promise<void> {
   const found = await db.value<number>('SELECT max(format) AS format FROM _store');
-  if (found !== format) throw new Error(`The file has layout ${found}; this program knows ${format}`);
+  if (found === format) return;
+  const reason = `its layout is ${found}, and this program knows ${format}`;
+  throw new UserError('DATABASE_NEWER', { file: 'of these rows', reason });
 }
 
 const unfinishedPath = (path: string): string => `${path}.new`;

@@ -303,6 +303,28 @@ describe('a failing node', () => {
     });
   });
 
+  it('of configuration never takes its Error transition: it ends the run and says what to do', async () => {
+    acts.b = () => {
+      throw new UserError('OPTION_IN_FUTURE', { option: 'LASTIMPORT_x', value: '2030/01/01 00:00:00' });
+    };
+    const run = await test.finish(draw('a -> b, b.error -> c', { b: { onError: 'transition' } }));
+    expect(story(run)).toBe('a succeeded, b failed');
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'OPTION_IN_FUTURE' } });
+    expect(run.error?.action).toContain('Move it back to a date that has passed');
+    expect((await test.events(run.id)).find((event) => event.type === 'task.failed')).toMatchObject({
+      outcome: 'failed',
+    });
+  });
+
+  it('of configuration is ignored where its node says that errors are', async () => {
+    acts.b = () => {
+      throw new UserError('CONFIG_INVALID', { field: 'Key', reason: 'the test' });
+    };
+    const run = await test.finish(draw('a -> b, b -> c', { b: { onError: 'ignore' } }));
+    expect(run.state).toBe('succeeded');
+    expect(story(run)).toBe('a succeeded, b ignored');
+  });
+
   it('is tried once, if its owner has to mend it', async () => {
     acts.a = fail;
     const run = await test.finish(draw('a'));

@@ -83,6 +83,13 @@ describe('a lease', () => {
     await second.stop();
     expect(story(run)).toBe('a succeeded, b succeeded, c succeeded');
     expect(run.tasks[1]).toMatchObject({ attempt: 2, vars: { attempt: 2 } });
+    const started = (await test.events(id)).filter((event) => event.type === 'task.started');
+    expect(started.map((event) => [event.nodeId, event.attempt, event.tookOver === true])).toEqual([
+      ['a', 1, false],
+      ['b', 1, false],
+      ['b', 2, true],
+      ['c', 1, false],
+    ]);
     expect(run.instanceVars).toEqual({ by2: true });
     expect((await test.events(id)).filter((event) => event.type === 'task.succeeded')).toHaveLength(3);
   });
