@@ -12,6 +12,8 @@ import { openEngine } from './openEngine.ts';
 
 const config = loadConfig();
 const log = createLog(config.logLevel);
+/** Milliseconds; less than the parent waits before it kills. */
+const endPatience = 8_000;
 let opened: OpenEngine | null = null;
 let ending = false;
 
@@ -19,9 +21,11 @@ function tell(message: FromEngine): void {
   if (process.connected) process.send?.(message);
 }
 
+/** What holds this process may also hold up its end: then it ends all the same, and another engine takes over. */
 async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
+  setTimeout(() => process.exit(code), endPatience);
   try {
     await opened?.close();
   } catch (error) {

@@ -130,6 +130,21 @@ describe('a time limit', () => {
 });
 
 describe('a node that was given up and goes on all the same', () => {
+  it('holds nobody up: its run ends, others are worked on, and the engine can be stopped', async () => {
+    const narrow = await engineUnderTest(acts, { concurrency: 1 });
+    acts.b = deaf;
+    const workflow = draw('a -> b, b.error -> c', { b: { timeLimit: 5, onError: 'transition' } });
+    const id = await narrow.begin(workflow);
+    await narrow.eventually(async () => expect(story(await narrow.read(id))).toContain('b running'));
+    await narrow.eventually(async () => {
+      await narrow.clock.step(1_000);
+      expect((await narrow.read(id)).state).toBe('succeeded');
+    });
+    expect(story(await narrow.read(id))).toBe('a succeeded, b failed, c succeeded');
+    expect((await narrow.finish(draw('x -> y', {}, {}, 'other'))).state).toBe('succeeded');
+    await narrow.close();
+  });
+
   it('asks for a new process after half a minute', async () => {
     let asked = 0;
     const stuck = await engineUnderTest(acts, { onStuck: () => (asked += 1), log: createLog('silent') });

@@ -25,6 +25,9 @@ const columns: Column[] = [
 ];
 const withRows = { config: { rows: true } };
 
+const sameScore = { left: column('Score', 'left'), right: column('Score', 'right') };
+const counted = { name: 'n', label: 'n', type: 'integer', fn: 'count' } as const;
+
 async function people(context: NodeContext, count: number, name = 'people'): Promise<TableRef> {
   const writer = await context.writer({ columns, name });
   for (let from = 0; from < count; from += 1_000) {
@@ -349,6 +352,40 @@ describe('rejects', () => {
     expect(story(run)).toBe('s succeeded, u failed, w succeeded');
     expect(run.tasks[2]?.rowsIn).toBe(6);
     expect(run).toMatchObject({ state: 'succeeded with rejects', rejects: 6 });
+  });
+});
+
+describe('a stop', () => {
+  it('interrupts a statement of the database that would take minutes', async () => {
+    const stopping = await engineUnderTest(acts);
+    let began = 0;
+    let ended = 0;
+    acts.a = async (context) => ({ ports: { success: await people(context, 60_000) } });
+    acts.b = async (context) => {
+      const rows = scan(context.inputs[0]?.table as TableRef);
+      // Every tenth pair of 60,000 rows: 360 million, counted and never kept.
+      const pairs = { op: 'join', kind: 'inner', left: rows, right: rows, on: [sameScore] } as const;
+      began = performance.now();
+      try {
+        return {
+          ports: { success: await context.table({ op: 'group', input: pairs, by: [], aggregates: [counted] }) },
+        };
+      } finally {
+        ended = performance.now();
+      }
+    };
+    const id = await stopping.begin(draw('a -> b', { a: withRows, b: withRows }));
+    await stopping.eventually(() => expect(began).toBeGreaterThan(0));
+    // A stop that came before the statement began would prove nothing.
+    await stopping.eventually(() => expect(performance.now() - began).toBeGreaterThan(300));
+    expect(ended).toBe(0);
+    const asked = performance.now();
+    await stopping.command(id, 'stop');
+    const run = await stopping.until(id, 'stopped');
+    await stopping.close();
+    expect(story(run)).toBe('a succeeded, b stopped');
+    expect(ended - asked).toBeLessThan(2_000);
+    expect(ended).toBeGreaterThan(asked);
   });
 });
 
