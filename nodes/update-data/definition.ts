@@ -59,10 +59,15 @@ export const destinationOf = ({ kind, column, destination }: Source): string =>
 export const isMapped = ({ operation, columns }: UpdateDataConfig): boolean =>
   operation !== 'delete' && columns === 'mapped';
 
+/** Names that begin with "_" are Syncline's own. */
+const tableName = /^[\p{L}\p{N}][\p{L}\p{N} _.-]*$/u;
+
 function refine(config: UpdateDataConfig, ctx: z.RefinementCtx): void {
   const problem = (path: (string | number)[], message: string): void => ctx.addIssue({ code: 'custom', path, message });
   if (config.table.trim() === '') problem(['table'], 'choose a table or name a new one');
   else if (config.table !== config.table.trim()) problem(['table'], 'remove the spaces around the name');
+  else if (!tableName.test(config.table))
+    problem(['table'], 'begin with a letter or digit, then use letters, digits, spaces, "_", "-" or "."');
   if (config.key.length === 0) problem(['key'], 'choose what identifies a row of the table');
   const lists = isMapped(config) ? (['key', 'mapping'] as const) : (['key'] as const);
   const taken = new Set<string>();

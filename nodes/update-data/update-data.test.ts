@@ -294,6 +294,10 @@ describe('what cannot be written', () => {
   it.each<[Record<string, unknown>, string[]]>([
     [{ table: ' ', key: [{ column: 'Id' }] }, ['table: choose a table or name a new one']],
     [{ table: 'people ', key: [{ column: 'Id' }] }, ['table: remove the spaces around the name']],
+    [
+      { table: '_delivered', key: [{ column: 'Id' }] },
+      ['table: begin with a letter or digit, then use letters, digits, spaces, "_", "-" or "."'],
+    ],
     [{ key: [] }, ['key: choose what identifies a row of the table']],
     [{ key: [{ column: '' }] }, ['key.0.column: choose a column']],
     [

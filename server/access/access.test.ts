@@ -244,7 +244,12 @@ describe('API tokens', () => {
     const { secret } = await make();
     expect(secret).toMatch(/^syncline_[\w-]{43}$/);
     expect(JSON.stringify([await db('tokens'), await db('audit')])).not.toContain(secret);
-    expect((await findToken(db, secret, now))?.actor).toEqual({ kind: 'token', name: 'CI', role: 'operator' });
+    expect((await findToken(db, secret, now))?.actor).toEqual({
+      kind: 'token',
+      name: 'CI',
+      maker: 'system:test',
+      role: 'operator',
+    });
     expect(await findToken(db, `${secret}x`, now)).toBeNull();
   });
 
@@ -310,6 +315,7 @@ describe('roles', () => {
     const token: Actor = { kind: 'token', name: 'CI', role: 'admin' };
     expect(() => requireUser(token, 'password')).toThrow(/has no password/);
     expect(actorText(token)).toBe('token:CI');
+    expect(actorText({ ...token, maker: 'Ada' })).toBe('token:CI (Ada)');
     expect(actorText({ kind: 'user', name: 'Ada', role: 'viewer' })).toBe('Ada');
   });
 });

@@ -7,12 +7,15 @@ export interface Actor {
   kind: 'user' | 'token' | 'system';
   /** The user's name, the token's label. */
   name: string;
+  /** Who made the token. */
+  maker?: string;
   role: Role;
 }
 
 /** Who did it, as it stands in audit, options and runs. */
 export function actorText(actor: Actor): string {
-  return actor.kind === 'user' ? actor.name : `${actor.kind}:${actor.name}`;
+  if (actor.kind === 'user') return actor.name;
+  return `${actor.kind}:${actor.name}${actor.maker === undefined ? '' : ` (${actor.maker})`}`;
 }
 
 /** Throws UserError ROLE_MISSING. */

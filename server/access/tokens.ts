@@ -62,7 +62,7 @@ export async function deleteToken(change: Change, id: string): Promise<void> {
   await audited(change, 'token.delete', `token:${id}`, { label: row.label, role: row.role });
 }
 
-/** Who sends a token, and whether its last use is due to be noted; null for one that is not ours. */
+/** Who sends a token (its label, and who made it), and whether its last use is due to be noted; null for one that is not ours. */
 export async function findToken(
   db: Db,
   secret: string,
@@ -73,7 +73,7 @@ export async function findToken(
     .first();
   if (!row) return null;
   const due = row.last_used_at === null || now.getTime() - Date.parse(row.last_used_at) >= usedEveryMs;
-  return { id: row.id, actor: { kind: 'token', name: row.label, role: row.role }, due };
+  return { id: row.id, actor: { kind: 'token', name: row.label, maker: row.created_by, role: row.role }, due };
 }
 
 export async function noteTokenUse(tx: Tx, id: string, now: Date): Promise<void> {

@@ -212,6 +212,17 @@ describe('connections', () => {
     expect((await failure(change((it) => deleteConnection(it, host, 'lake1')))).code).toBe('NOT_FOUND');
   });
 
+  it('keep their verification when only the label is changed', async () => {
+    await create({ host: 'h', pin: 'p' });
+    const row = (await db<ConnectionRow>('connections').first())!;
+    const verified = { at: now.toISOString(), ok: true, message: 'me', details: [] };
+    await change((it) => noteVerified(it, row, verified));
+    await change((it) => updateConnection(it, host, 'lake1', { label: 'Other', settings: { host: 'h' } }));
+    expect((await listConnections(db, host))[0]).toMatchObject({ label: 'Other', verified });
+    await change((it) => updateConnection(it, host, 'lake1', { label: 'Other', settings: { host: 'h', pin: 'q' } }));
+    expect((await listConnections(db, host))[0]?.verified).toBeNull();
+  });
+
   it('forget a verification when they are changed, also while it is under way', async () => {
     await create({ host: 'h', pin: 'p' });
     const row = (await db<ConnectionRow>('connections').first())!;

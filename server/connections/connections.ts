@@ -72,7 +72,7 @@ export async function createConnection(
   await audited(change, 'connection.create', subjectOf(name), null, outline(row, Object.keys(secrets)));
 }
 
-/** What was verified before says nothing any more. Throws UserError NOT_FOUND or CONFIG_INVALID. */
+/** What was verified before says nothing about other settings. Throws UserError NOT_FOUND or CONFIG_INVALID. */
 export async function updateConnection(
   change: Change,
   host: ConnectionHost,
@@ -84,17 +84,18 @@ export async function updateConnection(
   const definition = requireDefinition(host, old.kind);
   const before = secretsBefore(host, old, definition, body.settings);
   const { settings, secrets } = splitSettings(definition, body.settings, before);
+  const replaced = Object.keys(secrets).filter((secret) => secrets[secret] !== before[secret]);
+  const moved = replaced.length > 0 || JSON.stringify(settings) !== old.settings;
   const row: ConnectionRow = {
     ...old,
     label: body.label,
     settings: JSON.stringify(settings),
     secrets: sealSecrets(host.key, name, secrets),
-    verified: null,
+    verified: moved ? null : old.verified,
     updated_at: now.toISOString(),
     updated_by: actorText(actor),
   };
   await tx('connections').where({ name }).update(row);
-  const replaced = Object.keys(secrets).filter((secret) => secrets[secret] !== before[secret]);
   await audited(change, 'connection.update', subjectOf(name), outline(old), outline(row, replaced));
 }
 

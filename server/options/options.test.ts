@@ -85,6 +85,20 @@ describe('an option', () => {
     await expect(byPerson({ value: january, expected: january })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
+  it('has a name that templates and scripts can hold', async () => {
+    for (const name of ['', 'a b', '1st', 'x'.repeat(201), 'na/me', 'caf\u00e9'])
+      await expect(byPerson({ name, value: '1' })).rejects.toMatchObject({ code: 'OPTION_NAME_INVALID' });
+    await byRun({ name: 'Last_run-2.x', value: '1' });
+    expect(await byRun({ name: 'a b', value: '1' })).toMatchObject({ ok: false, code: 'OPTION_NAME_INVALID' });
+    expect(await readOption(db, 'Last_run-2.x')).toMatchObject({ value: '1' });
+  });
+
+  it('is not moved into the future by a person, who would lose what is older', async () => {
+    const future = { name: 'LASTIMPORT_a', value: '2099/01/01 00:00:00' };
+    await expect(byPerson(future)).rejects.toMatchObject({ code: 'OPTION_AHEAD' });
+    expect(await readOption(db, 'LASTIMPORT_a')).toBeNull();
+  });
+
   it('that does not exist cannot be deleted', async () => {
     const deleting = inTransaction(db, (tx) => deleteOption(tx, { name: 'gone', by: 'ann', runId: null, at }));
     await expect(deleting).rejects.toMatchObject({ code: 'NOT_FOUND' });

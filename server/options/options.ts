@@ -37,11 +37,14 @@ export type OptionResult =
   | { ok: true; old: string | null; changed: boolean }
   | {
       ok: false;
-      code: Extract<ErrorCode, 'OPTION_MALFORMED' | 'OPTION_MOVED' | 'OPTION_BACKWARDS'>;
+      code: Extract<ErrorCode, `OPTION_${'NAME_INVALID' | 'MALFORMED' | 'MOVED' | 'BACKWARDS'}`>;
       details: ErrorDetails;
     };
 
 const cursorPrefix = 'LASTIMPORT_';
+const namePattern = /^[A-Za-z_][\w.-]{0,199}$/;
+/** The CRM's clock counts, not ours: only what no difference of clocks explains is refused when a person writes it. */
+const farAheadMs = 24 * 3_600_000;
 
 export async function listOptions(db: Db): Promise<Option[]> {
   const rows: OptionRow[] = await db('options').orderBy('name');
@@ -93,13 +96,14 @@ export async function setOption(tx: Tx, write: OptionWrite): Promise<OptionResul
   return { ok: true, old, changed: true };
 }
 
-/** What a person does: refusals are errors (OPTION_MALFORMED, or CONFLICT when `expected` does not hold). */
+/** What a person does: refusals are errors (OPTION_MALFORMED, OPTION_AHEAD, OPTION_NAME_INVALID, or CONFLICT when `expected` does not hold). */
 export async function changeOption(tx: Tx, write: OptionWrite): Promise<Option> {
   const result = await setOption(tx, write);
   if (!result.ok && result.code === 'OPTION_MOVED')
     throw new UserError('CONFLICT', { what: `The option ${write.name}` });
   if (!result.ok) throw new UserError(result.code, result.details);
   const option = await readOption(tx, write.name);
+  if (option?.isCursor) refuseAhead(write);
   if (!option) throw new Error(`The option ${write.name} is gone within its own transaction.`);
   return option;
 }
@@ -118,6 +122,7 @@ export async function deleteOption(
 
 function refuse(write: OptionWrite, found: string | null, isCursor: boolean): OptionResult | null {
   const { name: option, value } = write;
+  if (!namePattern.test(option)) return { ok: false, code: 'OPTION_NAME_INVALID', details: { option } };
   if (found === value) return null;
   const next = isCursor ? parseCursor(value) : null;
   if (isCursor && !next) return { ok: false, code: 'OPTION_MALFORMED', details: { option, value } };
@@ -129,6 +134,12 @@ function refuse(write: OptionWrite, found: string | null, isCursor: boolean): Op
   const forwardOnly = write.forwardOnly ?? write.runId !== null;
   if (!forwardOnly || !next || !before || next >= before) return null;
   return { ok: false, code: 'OPTION_BACKWARDS', details: { option, found, value } };
+}
+
+/** Thrown within the transaction, which takes the change back. */
+function refuseAhead({ name: option, value, at }: OptionWrite): void {
+  const instant = parseCursor(value)?.getTime() ?? 0;
+  if (instant > Date.parse(at) + farAheadMs) throw new UserError('OPTION_AHEAD', { option, value });
 }
 
 async function recordChange(

@@ -38,7 +38,13 @@ const calls: Record<EndpointName, WebCall> = {
   getVersion: { params: { workflow: 'none', version: '1' } },
   checkWorkflow: { body: { workflow } },
   getWorkflowSchema: {},
-  previewSchedule: { body: { cron: '0 2 * * *', timeZone: 'UTC' } },
+  previewSchedule: {
+    body: {
+      timing: { kind: 'cron', cron: '0 2 * * *' },
+      validity: { from: null, to: null, runs: null },
+      timeZone: 'UTC',
+    },
+  },
   startRun: { params: { workflow: 'none' }, body: { which: 'published' } },
   listRuns: {},
   getRun: { params: { run: 'none' } },

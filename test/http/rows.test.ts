@@ -53,6 +53,7 @@ async function fill(): Promise<{ run: string; task: string }> {
     kept: true,
   });
   await stores.local.ensure('people', columns, ['Id']);
+  await stores.local.ensure('_delivered', columns, ['Id']);
   await stores.close();
   return { run, task: task.id };
 }
@@ -210,6 +211,8 @@ describe('a record', () => {
 
 describe('local data', () => {
   it('is listed, opened with personal columns masked, and dropped by an admin', async () => {
+    for (const operation of ['listLocalRows', 'deleteLocalTable'] as const)
+      expect((await web.call(operation, { params: { table: '_delivered' } })).status).toBe(404);
     const tables = (await web.call('listLocalTables')).json as Reply<'listLocalTables'>;
     expect(tables).toEqual([{ name: 'people', columns, key: ['Id'], rows: 0 }]);
     expect((await web.call('listLocalRows', { params: { table: 'people' } })).json).toMatchObject({

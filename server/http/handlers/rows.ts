@@ -49,10 +49,10 @@ export function rowHandlers(instance: Instance): HandlersOf<Names> {
       });
     },
 
-    listLocalTables: () => stores.local.tables(),
+    listLocalTables: async () => (await stores.local.tables()).filter(({ name }) => isOpen(name)),
     listLocalRows: async (call) => {
       const name = call.param('table');
-      const table = await stores.local.table(name);
+      const table = isOpen(name) ? await stores.local.table(name) : null;
       if (!table) throw new UserError('NOT_FOUND', { what: `The table "${name}"` });
       const query = readRowQuery(call.query, table.columns);
       refusePersonalSearch(call.actor.role, table.columns, query);
@@ -63,7 +63,7 @@ export function rowHandlers(instance: Instance): HandlersOf<Names> {
     },
     deleteLocalTable: async (call) => {
       const name = call.param('table');
-      const table = (await stores.local.tables()).find((one) => one.name === name);
+      const table = (await stores.local.tables()).find((one) => one.name === name && isOpen(name));
       if (!table) throw new UserError('NOT_FOUND', { what: `The table "${name}"` });
       // The audit row comes first: local data is another file, and a drop that nobody noted would be worse.
       const gone = { rows: table.rows, columns: table.columns.length };
@@ -76,6 +76,9 @@ export function rowHandlers(instance: Instance): HandlersOf<Names> {
     },
   };
 }
+
+/** Tables of Syncline's own, such as what an import has delivered, begin with "_": they are nobody's data. */
+const isOpen = (table: string): boolean => !table.startsWith('_');
 
 /** Notes that someone opened personal data: once for a table and a quarter of an hour, since pages are read often. */
 function createOpenedNotes(instance: Instance) {
