@@ -4,12 +4,10 @@ import type { CheckScope, Port } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import { columnIssues, passedColumns } from '../kit/columns.ts';
 import { tolerant } from '../kit/config.ts';
+import { normalisations } from '../kit/keys.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
 import { form } from './form.ts';
-
-/** Each but `email` does what those before it do, and more. */
-export const normalisations = ['none', 'trim', 'collapse', 'fold', 'unaccent', 'email'] as const;
 
 const keySchema = z.strictObject({
   kind: z.enum(['column', 'expression']).default('column'),

@@ -1,4 +1,5 @@
 import type { FormField } from '../../contract/form.ts';
+import { normalisationChoices } from '../kit/keys.ts';
 
 export const form: FormField[] = [
   {
@@ -26,14 +27,7 @@ export const form: FormField[] = [
         label: 'Compare',
         display: 'select',
         hint: 'Only for text. The rows themselves are not changed.',
-        choices: [
-          { value: 'none', label: 'as it is' },
-          { value: 'trim', label: 'without spaces around it' },
-          { value: 'collapse', label: 'runs of spaces as one' },
-          { value: 'fold', label: 'also upper and lower case as one' },
-          { value: 'unaccent', label: 'also letters with and without accents as one' },
-          { value: 'email', label: 'as e-mail address' },
-        ],
+        choices: normalisationChoices,
         when: { name: 'kind', is: ['column'] },
       },
       {

@@ -2,6 +2,7 @@
 import type { Expr, Order, Predicate, ProjectedColumn, Relation, TableRef } from '../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../contract/relation.ts';
 import type { Column, ColumnType } from '../../contract/types.ts';
+import { emptyToNull, normalised } from '../kit/keys.ts';
 import { computed } from './computed.ts';
 import type { DeduplicationConfig, DeduplicationKey } from './definition.ts';
 
@@ -58,7 +59,6 @@ function beside(input: TableRef, side: TableRef): Relation {
   };
 }
 
-/** An empty text says as little as no value. */
 function keyColumn(key: DeduplicationKey, index: number, columns: readonly Column[]): ProjectedColumn {
   const name = `part${index}`;
   if (key.kind === 'expression') return { ...plain(name, 'text'), expr: emptyToNull(column(computed.key(index))) };
@@ -66,20 +66,6 @@ function keyColumn(key: DeduplicationKey, index: number, columns: readonly Colum
   const value = own(key.column, columns);
   if (source?.type !== 'text') return { ...plain(name, source?.type ?? 'text'), expr: value };
   return { ...plain(name, 'text'), expr: emptyToNull(normalised(value, key.normalise)) };
-}
-
-const emptyToNull = (value: Expr): Expr =>
-  either({ op: 'eq', left: value, right: literal('', 'text') }, literal(null, 'text'), value);
-
-function normalised(value: Expr, how: DeduplicationKey['normalise']): Expr {
-  const call = (fn: 'trim' | 'collapse' | 'fold' | 'unaccent' | 'email', arg: Expr): Expr => ({
-    op: 'call',
-    fn,
-    args: [arg],
-  });
-  if (how === 'none') return value;
-  if (how === 'fold' || how === 'unaccent') return call(how, call('collapse', value));
-  return call(how, value);
 }
 
 interface Ordering {

@@ -9,3 +9,6 @@ export const bareSuccessPort: Port = { ...successPort, rows: false };
 
 /** Records that could not be processed; their columns are `withRejectColumns` of kit/rejects.ts. */
 export const rejectPort: Port = { name: 'reject', label: 'Reject', kind: 'reject', rows: true };
+
+/** What did not belong to any of the other outputs. */
+export const complementPort: Port = { name: 'complement', label: 'Complement', kind: 'branch', rows: true };

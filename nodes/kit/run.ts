@@ -28,6 +28,9 @@ export interface NodeInput {
   vars: Record<string, Json>;
 }
 
+/** A transition that leads to the node, whether or not anything came along it. */
+export type InboundTransition = Pick<NodeInput, 'transitionId' | 'fromNode' | 'fromName' | 'port'>;
+
 /** A port that is left out is not taken; a port with an empty table is. `null` activates a port without rows. */
 export interface NodeOutcome {
   ports: Record<string, TableRef | null>;
@@ -52,6 +55,8 @@ export interface NodeContext<Config = Record<string, unknown>> {
   task: { id: string; attempt: number; pass: number };
   /** In the order of the drawing. Each holds one activation; a node that waits for all gets one per inbound transition that delivered. */
   inputs: NodeInput[];
+  /** All inbound transitions, in the order of the drawing. Of a node that waits for all: those that are not among `inputs` never delivered. */
+  inbound: InboundTransition[];
   /** Variables of the inbound transitions, merged; change them to send others on. */
   vars: Record<string, Json>;
   /** Node → workflow → instance, resolved. */

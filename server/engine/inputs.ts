@@ -1,6 +1,6 @@
 /** What arrived at a task, checked before its node sees it. */
 import type { TableRef } from '../../contract/relation.ts';
-import type { NodeInput } from '../../nodes/kit/run.ts';
+import type { InboundTransition, NodeInput } from '../../nodes/kit/run.ts';
 import type { ArrivalRow, TaskRow } from '../db/rows.ts';
 import type { Flow } from './flow.ts';
 import type { Host } from './host.ts';
@@ -9,16 +9,12 @@ import { readVars } from './host.ts';
 /** In the order of the drawing. Throws UserError WORK_TABLE_LOST: rows that are gone are never taken for no rows. */
 export async function readInputs(host: Host, flow: Flow, task: TaskRow): Promise<NodeInput[]> {
   const rows: ArrivalRow[] = await host.db('arrivals').where({ task_id: task.id }).orderBy('id');
-  const inbound = flow.graph.in.get(task.node_id) ?? [];
-  const inputs = inbound.flatMap((transition) =>
+  const inputs = listInbound(flow, task.node_id).flatMap((transition) =>
     rows
-      .filter((row) => row.transition_id === transition.id)
+      .filter((row) => row.transition_id === transition.transitionId)
       .map(
         (row): NodeInput => ({
-          transitionId: transition.id,
-          fromNode: transition.from,
-          fromName: flow.node(transition.from).name,
-          port: transition.port,
+          ...transition,
           table: row.table_ref === null ? null : (JSON.parse(row.table_ref) as TableRef),
           vars: readVars(row.vars),
         }),
@@ -26,4 +22,14 @@ export async function readInputs(host: Host, flow: Flow, task: TaskRow): Promise
   );
   for (const { table } of inputs) if (table) await host.stores.run(task.run_id).verify(table);
   return inputs;
+}
+
+/** The transitions that lead to a node, in the order of the drawing. */
+export function listInbound(flow: Flow, nodeId: string): InboundTransition[] {
+  return (flow.graph.in.get(nodeId) ?? []).map(({ id, from, port }) => ({
+    transitionId: id,
+    fromNode: from,
+    fromName: flow.node(from).name,
+    port,
+  }));
 }
