@@ -1,4 +1,5 @@
 import { batchText, columnOf, largestBatch, largestText, locate, parseResult } from './columns.ts';
+import { type Limits, overdueText } from './protocol.ts';
 import { areRangeResults, keptColumns, readRange } from './recordResults.ts';
 import { readOutcome } from './start.ts';
 import type { Outcome } from './thread.ts';
@@ -25,6 +26,7 @@ export interface Owner {
   /** Names of the result's columns; undefined for expressions. */
   readonly output: string[] | undefined;
   readonly width: number;
+  readonly limits: Limits;
   /** Milliseconds that the batch may still take. */
   readonly left: number;
   /** Was the last range run in a module made for it? */
@@ -100,10 +102,15 @@ export class BatchRun {
     const text = batchText(id, this.#batch.rows.slice(range.from, range.to), wanted);
     if (text.length > largestText && size(range) > 1) return halve(range);
     const onCall = (_name: string, request: string) => this.#answerColumn(range, id, request);
-    if (this.#owner.left <= 0) return { ok: false, reason: 'timeout', message: 'The batch took too long.' };
+    if (this.#owner.left <= 0)
+      return {
+        ok: false,
+        reason: 'timeout',
+        message: `${overdueText(this.#owner.limits.batchTimeoutMs)} for one batch.`,
+      };
     const outcome = await this.#owner.send({ text, count: size(range), careful: range.careful, onCall });
     if (outcome.kind === 'killed' && outcome.reason === 'timeout') return this.#narrow(range, outcome);
-    const result = readOutcome(outcome);
+    const result = readOutcome(outcome, this.#owner.limits);
     if (result.ok) return this.#accept(range, result);
     return this.#refuse(range, result, outcome.kind === 'done' ? outcome.record : -1);
   }
@@ -114,7 +121,7 @@ export class BatchRun {
     if (!isAlone && !range.careful) return [{ ...range, careful: true }];
     const record = isAlone ? 0 : outcome.record;
     if (record < 0 || record >= size(range)) return halve(range);
-    this.#results[range.from + record] = readOutcome(outcome) as SandboxFailure;
+    this.#results[range.from + record] = readOutcome(outcome, this.#owner.limits) as SandboxFailure;
     return isolate(range, record).filter(({ from }) => from !== range.from + record);
   }
 

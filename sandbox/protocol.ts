@@ -38,6 +38,9 @@ export interface Limits {
   logLines: number;
 }
 
+/** Where the limit is said, so that a person knows what to raise or to stay below. */
+export const overdueText = (limitMs: number): string => `It ran longer than ${limitMs / 1000} s, which is its limit`;
+
 /** What every task needs before user code runs; `entrance` is the JSON text that guest/names.ts enters. */
 interface Start {
   entrance: string;

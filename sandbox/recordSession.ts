@@ -39,7 +39,7 @@ class Session implements RecordSession, Owner {
   readonly #id = ++lastId;
   readonly #lane: Lane;
   readonly #request: RecordsRequest;
-  readonly #limits: Limits;
+  readonly limits: Limits;
   readonly #logs: Logs;
   #thread: Thread | undefined;
   #effects: Omit<SandboxEffects, 'logs'>;
@@ -51,7 +51,7 @@ class Session implements RecordSession, Owner {
     const { program, columns, context } = request;
     this.#lane = lane;
     this.#request = request;
-    this.#limits = limits;
+    this.limits = limits;
     this.#logs = new Logs(undefined);
     this.columns = columns;
     this.output = program.kind === 'script' ? program.output : undefined;
@@ -67,7 +67,7 @@ class Session implements RecordSession, Owner {
       signal: this.#request.signal,
     });
     this.#settle(outcome);
-    const result = readOutcome(outcome);
+    const result = readOutcome(outcome, this.limits);
     return result.ok ? undefined : result;
   }
 
@@ -125,7 +125,7 @@ class Session implements RecordSession, Owner {
   ): Promise<SandboxResult<RecordResult[]>> {
     const signals = [this.#request.signal, signal].filter((one) => one !== undefined);
     this.#signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-    this.left = this.#limits.batchTimeoutMs;
+    this.left = this.limits.batchTimeoutMs;
     return new BatchRun(this, batch).run();
   }
 
@@ -136,9 +136,9 @@ class Session implements RecordSession, Owner {
     const { program, context, columns } = this.#request;
     const { vars, instanceVars, options: set } = this.#effects;
     const instance = { ...context.instance, vars: { ...context.instance.vars, ...instanceVars } };
-    const logLines = Math.max(0, this.#limits.logLines - this.#logs.all.length);
+    const logLines = Math.max(0, this.limits.logLines - this.#logs.all.length);
     return {
-      ...startOf({ ...context, vars, instance }, { ...this.#limits, logLines }, { set, maySetOptions: true }),
+      ...startOf({ ...context, vars, instance }, { ...this.limits, logLines }, { set, maySetOptions: true }),
       columns,
       sources: sourcesOf(program).map((source) => functionOf(program, source)),
       output: this.output ?? null,

@@ -1,5 +1,5 @@
 import { Lane } from './lane.ts';
-import type { Task } from './protocol.ts';
+import type { Limits, Task } from './protocol.ts';
 import { openRecords } from './recordSession.ts';
 import { runScript } from './scriptRun.ts';
 import { fillLimits, readOutcome, shortMs, startOf } from './start.ts';
@@ -78,7 +78,10 @@ export class Sandbox {
     return startOf(context, fillLimits(shortMs, limits, this.#limits), { set: {}, maySetOptions: false });
   }
 
-  async #run({ signal }: Pick<EvaluateRequest, 'signal'>, task: Task): Promise<SandboxResult<unknown>> {
-    return readOutcome(await this.#expressions.run({ task: () => task, signal }));
+  async #run(
+    { signal }: Pick<EvaluateRequest, 'signal'>,
+    task: Task & { limits: Limits },
+  ): Promise<SandboxResult<unknown>> {
+    return readOutcome(await this.#expressions.run({ task: () => task, signal }), task.limits);
   }
 }

@@ -84,7 +84,13 @@ describe('a script', () => {
     const result = await run('logInfo("before"); Array.prototype.indexOf.call({ length: 2 ** 52 }, 1);', {
       limits: { timeoutMs: 300 },
     });
-    expect(result).toMatchObject({ ok: false, reason: 'timeout', logs: [{ level: 'info', message: 'before' }] });
+    const message = 'It ran longer than 0.3 s, which is its limit.';
+    expect(result).toMatchObject({
+      ok: false,
+      reason: 'timeout',
+      message,
+      logs: [{ level: 'info', message: 'before' }],
+    });
   });
 });
 

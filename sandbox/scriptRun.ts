@@ -1,6 +1,7 @@
 import { parseResult } from './columns.ts';
 import { areRows, Logs, readEffects } from './effects.ts';
 import type { Job, Lane } from './lane.ts';
+import type { Limits } from './protocol.ts';
 import { ScriptInput } from './scriptInput.ts';
 import { fillLimits, longMs, readOutcome, startOf } from './start.ts';
 import type { SandboxEffects, SandboxFailure, SandboxLimits, SandboxResult, ScriptRequest } from './types.ts';
@@ -41,8 +42,7 @@ class Calls {
   }
 }
 
-function jobOf(request: ScriptRequest, defaults: SandboxLimits | undefined, input: ScriptInput): Job {
-  const limits = fillLimits(longMs, request.limits, defaults);
+function jobOf(request: ScriptRequest, limits: Limits, input: ScriptInput): Job {
   const start = startOf(request.context, limits, { set: {}, maySetOptions: true });
   return {
     task: () => ({
@@ -65,10 +65,11 @@ export async function runScript(
   const input = new ScriptInput(request);
   const calls = new Calls(request, input);
   const logs = new Logs(request.onLog);
-  const outcome = await lane.run({ ...jobOf(request, defaults, input), onLog: logs.add, onCall: calls.answer });
+  const limits = fillLimits(longMs, request.limits, defaults);
+  const outcome = await lane.run({ ...jobOf(request, limits, input), onLog: logs.add, onCall: calls.answer });
   logs.flush();
   if (calls.broken && !calls.refused) throw calls.broken.error;
-  const result = calls.refused ? tampered : readOutcome(outcome);
+  const result = calls.refused ? tampered : readOutcome(outcome, limits);
   if (!result.ok) return { ...result, logs: logs.all };
   const effects = readEffects(result.value);
   return effects ? { ok: true, value: { ...effects, logs: logs.all } } : { ...tampered, logs: logs.all };

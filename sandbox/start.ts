@@ -1,6 +1,7 @@
 import { parseResult } from './columns.ts';
 import type { Entrance } from './guest/names.ts';
 import type { Limits } from './protocol.ts';
+import { overdueText } from './protocol.ts';
 import type { Outcome } from './thread.ts';
 import type { SandboxContext, SandboxLimits, SandboxResult } from './types.ts';
 
@@ -29,14 +30,12 @@ export function startOf(context: SandboxContext, limits: Limits, rest: Pick<Entr
   return { entrance: JSON.stringify(entrance), now: context.now, timeZone: context.timeZone, limits };
 }
 
-const killed = {
-  timeout: 'The time limit was exceeded.',
-  stopped: 'Stopped.',
-};
-
 /** What a task came to, as a result. */
-export function readOutcome(outcome: Outcome): SandboxResult<unknown> {
-  if (outcome.kind === 'killed') return { ok: false, reason: outcome.reason, message: killed[outcome.reason] };
+export function readOutcome(outcome: Outcome, { timeoutMs }: Pick<Limits, 'timeoutMs'>): SandboxResult<unknown> {
+  if (outcome.kind === 'killed') {
+    const message = outcome.reason === 'stopped' ? 'Stopped.' : `${overdueText(timeoutMs)}.`;
+    return { ok: false, reason: outcome.reason, message };
+  }
   if (outcome.kind === 'lost')
     return { ok: false, reason: 'lost', message: `The sandbox was lost: ${outcome.message}` };
   const result = parseResult(outcome.text) as SandboxResult<unknown>;

@@ -21,7 +21,10 @@ describe.runIf(process.platform === 'linux')('threads', () => {
   test('are replaced when they had to be ended', async () => {
     const sandbox = new Sandbox({ workers: 1, limits: { timeoutMs: 200 } });
     for (let round = 0; round < 3; round++) {
-      expect(await sandbox.evaluate({ expression: native, context })).toMatchObject({ reason: 'timeout' });
+      expect(await sandbox.evaluate({ expression: native, context })).toMatchObject({
+        reason: 'timeout',
+        message: expect.stringMatching(/^It ran longer than [\d.]+ s, which is its limit\.$/),
+      });
       expect(await sandbox.evaluate({ expression: '1', context, limits: { timeoutMs: 10_000 } })).toMatchObject({
         ok: true,
       });

@@ -13,6 +13,7 @@ export class Guard {
   exhausted = false;
   readonly #control: Control;
   #limit = 0n;
+  #batchMs = 0;
   #deadline = 0n;
   #end = 0n;
   #record: (() => number) | undefined;
@@ -20,6 +21,11 @@ export class Guard {
 
   constructor(control: Control) {
     this.#control = control;
+  }
+
+  /** Milliseconds that were allowed: for all records of a batch together if those were too much. */
+  get limitMs(): number {
+    return this.exhausted ? this.#batchMs : Number(this.#limit / 1_000_000n);
   }
 
   /** From now on user code runs, for that long. */
@@ -35,6 +41,7 @@ export class Guard {
   /** The limit counts anew for each record that `record` names; all together may take `batchTimeoutMs`. */
   beginBatch(timeoutMs: number, batchTimeoutMs: number, record: () => number): void {
     this.begin(timeoutMs);
+    this.#batchMs = batchTimeoutMs;
     this.#end = monotonicNow() + nanoseconds(batchTimeoutMs);
     this.#seen = -1;
     this.#record = record;

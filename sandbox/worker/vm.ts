@@ -7,6 +7,7 @@ import {
   type QuickJSRuntime,
   RELEASE_SYNC,
 } from 'quickjs-emscripten';
+import { overdueText } from '../protocol.ts';
 import type { SandboxFailure } from '../types.ts';
 import type { Guard } from './guard.ts';
 import { type Entry, preludeSource } from './prelude.ts';
@@ -151,7 +152,7 @@ export class Vm {
 
   #limitFailure(): SandboxFailure {
     if (this.#guard.fired === 'stopped') return failure('stopped', 'Stopped.');
-    return failure('timeout', 'The time limit was exceeded.');
+    return failure('timeout', `${overdueText(this.#guard.limitMs)}.`);
   }
 
   #noted(described: SandboxFailure): SandboxFailure {

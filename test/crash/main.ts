@@ -74,15 +74,23 @@ class Victim {
   async killEngine(): Promise<void> {
     // The engine is its only child: no demo organisation is started by it here.
     const [pid] = await childrenOf(this.product.pid);
-    if (pid === undefined) return;
-    process.kill(pid, 'SIGKILL');
-    this.kills.engine += 1;
+    if (pid !== undefined && kill(pid)) this.kills.engine += 1;
   }
 
   async killWeb(): Promise<void> {
     await this.product.kill();
     this.kills.web += 1;
     this.product = await startProduct({ folder: this.folder, token: this.#token });
+  }
+}
+
+/** Whether it was there: an engine that an earlier kill hit may be listed until its parent has noticed. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
   }
 }
 
