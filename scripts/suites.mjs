@@ -7,7 +7,7 @@ import { root } from './node.mjs';
  * @property {string} name
  * @property {string[]} [program] a program that is one test by itself: it passes when it exits with 0
  * @property {string[]} [tests] where its test files lie. A file belongs to the suite with the longest match, so none is left out
- * @property {('editor' | 'chromium')[]} [needs] the built editor, a browser
+ * @property {('editor' | 'chromium' | 'postgres')[]} [needs] the built editor, a browser, the programs of PostgreSQL
  */
 
 /** @type {Suite[]} what `npm test` runs, in this order */
@@ -16,8 +16,8 @@ export const suites = [
   { name: 'lint', program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'] },
   { name: 'architecture', tests: ['test/architecture'] },
   { name: 'house', tests: ['test/house/'] },
-  { name: 'unit', tests: [''] },
-  { name: 'flows', tests: ['test/'] },
+  { name: 'unit', tests: [''], needs: ['postgres'] },
+  { name: 'flows', tests: ['test/'], needs: ['postgres'] },
   { name: 'e2e', tests: ['test/e2e/'], needs: ['editor', 'chromium'] },
   { name: 'crash', program: ['test/crash/main.ts', '--cases', '10'] },
 ];

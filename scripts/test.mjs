@@ -1,6 +1,7 @@
 import { ensureChromium } from './chromium.mjs';
 import { ensureEditor } from './editor.mjs';
 import { ensurePackages } from './packages.mjs';
+import { ensurePostgres } from './postgres.mjs';
 import { Problem, runMain } from './problem.mjs';
 import { say, secondsSince } from './report.mjs';
 import { runSuite } from './runSuite.mjs';
@@ -56,6 +57,7 @@ async function runOne(suite, files) {
   try {
     if (suite.needs?.includes('editor')) await ensureEditor();
     if (suite.needs?.includes('chromium')) process.env.CHROMIUM_PATH = await ensureChromium();
+    if (suite.needs?.includes('postgres')) process.env.POSTGRES_BIN = await ensurePostgres();
     return { count: await runSuite(suite, files), time: secondsSince(start) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

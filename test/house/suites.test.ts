@@ -30,6 +30,7 @@ async function furnish(files: Record<string, string> = {}): Promise<void> {
   house.write('node_modules/typescript/bin/tsc', '');
   house.write('node_modules/@biomejs/biome/bin/biome', '');
   house.write('node_modules/vitest/vitest.mjs', vitest);
+  house.addProgram('initdb', '');
   const all = {
     'test/architecture.test.ts': '',
     'nodes/one/one.test.ts': '',
@@ -188,6 +189,17 @@ describe('the editor', () => {
     );
     expect(code).toBe(1);
     expect(existsSync(join(house.folder, 'dist'))).toBe(false);
+  });
+});
+
+describe('the PostgreSQL of the tests', () => {
+  it('is what POSTGRES_BIN says, and is missed in one line when that is wrong', async () => {
+    await furnish();
+    const missing = await house.run('scripts/test.mjs', ['unit'], { env: { POSTGRES_BIN: '/nowhere' } });
+    expect(missing.stdout).toContain('POSTGRES_BIN says /nowhere, which has no initdb: correct it or unset it.\n');
+    expect(missing.code).toBe(1);
+    const found = await house.run('scripts/test.mjs', ['unit'], { env: { POSTGRES_BIN: house.programs } });
+    expect(found.code).toBe(0);
   });
 });
 
