@@ -4,20 +4,8 @@
  * Copy/Paste gives the source's own text. A date never shifts.
  */
 import type { Cell } from '../../contract/types.ts';
+import { dayInZone } from '../kit/days.ts';
 import type { ImportField } from './config.ts';
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-/** The calendar day of an instant in a zone. */
-export function dayInZone(instant: string, timeZone: string): string {
-  let formatter = formatters.get(timeZone);
-  if (!formatter) {
-    // The Swedish form is ISO's.
-    formatter = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-    formatters.set(timeZone, formatter);
-  }
-  return formatter.format(new Date(instant)).padStart(10, '0');
-}
 
 /** The conversions of one row's cells that change anything, by index; most imports have none. */
 export function cellConversions(
