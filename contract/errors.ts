@@ -102,6 +102,10 @@ export const errorTable = {
     message: 'The node "{node}" passes on the rows that come from "{from}", but nothing came from there.',
     action: 'Look at why that branch ended, or choose another input.',
   },
+  VARIABLE_CONFLICT: {
+    message: 'The inputs of the node "{node}" disagree about variables: {variables}.',
+    action: 'Let only one branch set them, or choose which input counts.',
+  },
   LOOP_BOUND: {
     message: 'The node "{node}" was reached {count} times in one run; the bound is {bound}.',
     action: 'Raise the bound of the loop or find out why it does not end.',

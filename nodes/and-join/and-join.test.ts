@@ -8,13 +8,13 @@ const columns: Column[] = [{ name: 'Id', label: 'Id', type: 'text' }];
 /** A branch that ends by itself: the run goes on without it. */
 const broken = { onError: 'ignore', config: { mode: 'expression', expression: '1' } } as const;
 
-const joined = (primary = '') =>
+const joined = (primary = '', config: object = {}) =>
   engine
     .flow(
       {
         left: { type: 'wait', config: { amount: 0 }, initScript: 'vars.left = 1; vars.both = "left"' },
         right: { type: 'wait', config: { amount: 0 }, initScript: 'vars.right = 2; vars.both = "right"' },
-        join: { type: 'and-join', config: { primary } },
+        join: { type: 'and-join', config: { primary, ...config } },
       },
       ['few -> left', 'many -> right', 'left -> join', 'right -> join'],
     )
@@ -36,6 +36,31 @@ describe('an AND-join', () => {
   it('merges the variables, those of later transitions winning', async () => {
     const run = await joined().finished();
     expect(run.vars('join')).toMatchObject({ left: 1, right: 2, both: 'right' });
+  });
+
+  it('names the variables that differ, with who sent what', async () => {
+    const run = await joined().finished();
+    expect(run.log('join')).toEqual([
+      'Different values of a variable, the last one counts · both: "left" from left, "right" from right',
+    ]);
+  });
+
+  it('takes the value of the primary set when it is told to, unless the initialization script has set another', async () => {
+    const run = await joined('left', { conflicts: 'primary' }).finished();
+    expect(run.vars('join')).toMatchObject({ left: 1, right: 2, both: 'left' });
+    const scripted = joined('left', { conflicts: 'primary' });
+    const join = {
+      type: 'and-join',
+      config: { primary: 'left', conflicts: 'primary' },
+      initScript: 'vars.both = "mine"',
+    };
+    expect((await scripted.with('join', join).finished()).vars('join').both).toBe('mine');
+  });
+
+  it('fails and names the variables when inputs must not disagree', async () => {
+    const run = await joined('', { conflicts: 'fail' }).finished();
+    expect(run.error).toMatchObject({ code: 'VARIABLE_CONFLICT' });
+    expect(run.error?.message).toContain('both: "left" from left, "right" from right');
   });
 
   it('does not wait for a branch that cannot arrive any more', async () => {
