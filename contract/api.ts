@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { filterGroupSchema } from './filter.ts';
 import { runStateSchema, taskStates } from './run.ts';
+import { planSchema } from './schedule.ts';
 import { columnSchema } from './types.ts';
 import { internalNameSchema, workflowSchema } from './workflow.ts';
 
@@ -419,8 +420,8 @@ export const api = define({
     method: 'POST',
     path: '/schedule/preview',
     role: 'viewer',
-    summary: 'The next ten instants of a cron expression',
-    body: z.object({ cron: z.string().max(200), timeZone: z.string().max(64) }),
+    summary: 'The next ten instants of a schedule, as far as it is valid',
+    body: planSchema.extend({ timeZone: z.string().max(64) }),
     reply: z.object({ instants: z.array(z.object({ at: iso, local: z.string() })), error: error.nullable() }),
   },
 

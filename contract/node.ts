@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Issue } from './errors.ts';
 import type { FormField } from './form.ts';
+import type { Schedule } from './schedule.ts';
 import type { Column } from './types.ts';
 import type { WorkflowNode } from './workflow.ts';
 
@@ -67,13 +68,6 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   resumable?: boolean;
   /** A template whose rendered text names an option that this node reads as its cursor; shown in its panel. */
   cursorOption?: (config: Config) => string | null;
-}
-
-export interface Schedule {
-  cron: string;
-  timeZone: string;
-  overlap: 'skip' | 'queue' | 'parallel';
-  catchUp: 'none' | 'last' | 'all';
 }
 
 /** Definitions by type; found by folder on the server and in the browser. */

@@ -2,7 +2,10 @@ import { Alert } from '@mantine/core';
 import type { PanelProps } from '../kit/panel/context.ts';
 import { Form } from '../kit/panel/Form.tsx';
 import { definition } from './definition.ts';
+import { shownFields } from './form.ts';
 import classes from './Panel.module.css';
+import { read } from './schedule.ts';
+import { sentence } from './sentence.ts';
 
 /** Texts of this panel, in one place. */
 const texts = {
@@ -11,11 +14,11 @@ const texts = {
   none: 'It never starts.',
 };
 
-/** The form, and below it when that means: a schedule is hard to read, the next ten starts are not. */
+/** The form, and below it what that means: a schedule is hard to read, a sentence and the next ten starts are not. */
 export default function SchedulerPanel(props: PanelProps) {
   return (
     <div className={classes.panel}>
-      <Form {...props} />
+      <Form {...props} fields={shownFields(read(props.config))} />
       <NextStarts {...props} />
     </div>
   );
@@ -24,10 +27,12 @@ export default function SchedulerPanel(props: PanelProps) {
 function NextStarts({ config, context }: PanelProps) {
   const schedule = definition.config.safeParse(config).success ? definition.schedule?.(config) : undefined;
   const zone = schedule?.timeZone || context.workflow.timeZone;
-  const { data, error } = context.useNextInstants(schedule?.cron ?? null, zone);
+  const plan = schedule ? { timing: schedule.timing, validity: schedule.validity } : null;
+  const { data, error } = context.useNextInstants(plan, zone);
   if (!schedule) return null;
   return (
     <section aria-label={texts.next(zone)}>
+      <p className={classes.sentence}>{sentence(read(config), zone)}</p>
       <div className={classes.heading}>{texts.next(zone)}</div>
       <p className={classes.hint}>{texts.published}</p>
       {error ? (

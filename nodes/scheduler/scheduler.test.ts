@@ -1,11 +1,14 @@
 import { Cron } from 'croner';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planSchema } from '../../contract/schedule.ts';
 import { testEngine } from '../../test/harness/engine.ts';
 import { cronProblem } from './cron.ts';
 import { definition } from './definition.ts';
+import { shownFields } from './form.ts';
 import type { SchedulerConfig } from './schedule.ts';
 import { defaults } from './schedule.ts';
+import { sentence } from './sentence.ts';
 
 const engine = testEngine();
 
@@ -21,48 +24,127 @@ const nextInstants = (cron: string, timeZone: string, from: string, count: numbe
   new Cron(cron, { timezone: timeZone, mode: '5-part' }).nextRuns(count, new Date(from)).map((at) => at.toISOString());
 
 describe('the plain forms of a schedule', () => {
-  it.each([
-    [{ frequency: 'minutes', minutes: '15', on: 'workdays' }, '*/15 * * * 1-5', 'every 15 minutes · Mon–Fri'],
-    [{ frequency: 'minutes', minutes: '1' }, '*/1 * * * *', 'every minute'],
-    [{ frequency: 'hours', hours: '6' }, '0 */6 * * *', 'every 6 hours'],
-    [{ frequency: 'daily', at: '07:05' }, '5 7 * * *', 'daily at 07:05'],
-    [{ frequency: 'weekly', at: '17:30' }, '30 17 * * 1', 'Mon at 17:30'],
-    [{ frequency: 'monthly', monthDay: '31' }, '0 8 31 * *', 'monthly on day 31 at 08:00'],
-    [{ frequency: 'monthly', monthDay: 'last' }, '0 8 L * *', 'monthly on the last day at 08:00'],
-    [{ frequency: 'cron', cron: ' 0  8 * * 1-5 ', timeZone: 'Asia/Tokyo' }, '0 8 * * 1-5', '0  8 * * 1-5 · Asia/Tokyo'],
-  ] as const)('%j is %s', (config, cron, words) => {
+  const all = { kind: 'all' };
+  const workdays = { kind: 'week', weekdays: [1, 2, 3, 4, 5] };
+  it.each<[Partial<SchedulerConfig>, object, string, string]>([
+    [
+      { frequency: 'minutes', minutes: '15', on: 'workdays' },
+      { kind: 'every', minutes: 15, from: '00:00', to: '23:59', days: workdays },
+      'every 15 minutes · Mon–Fri',
+      'Every 15 minutes from Monday to Friday, UTC.',
+    ],
+    [
+      { frequency: 'minutes', minutes: '20', from: '8:00', to: '17:30' },
+      { kind: 'every', minutes: 20, from: '08:00', to: '17:30', days: all },
+      'every 20 minutes between 08:00 and 17:30',
+      'Every 20 minutes between 08:00 and 17:30, UTC.',
+    ],
+    [
+      { frequency: 'hours', hours: '6' },
+      { kind: 'every', minutes: 360, from: '00:00', to: '23:59', days: all },
+      'every 6 hours',
+      'Every 6 hours, UTC.',
+    ],
+    [
+      { frequency: 'daily', at: '17:30, 7:05' },
+      { kind: 'at', times: ['07:05', '17:30'], days: all },
+      'daily at 07:05 and 17:30',
+      'Daily at 07:05 and 17:30, UTC.',
+    ],
+    [
+      { frequency: 'weekly', at: '17:30' },
+      { kind: 'at', times: ['17:30'], days: { kind: 'week', weekdays: [1] } },
+      'every Mon at 17:30',
+      'Every Monday at 17:30, UTC.',
+    ],
+    [
+      { frequency: 'monthly', monthDay: '1, 15, last' },
+      { kind: 'at', times: ['08:00'], days: { kind: 'month', days: [1, 15, 'last'] } },
+      'monthly on day 1, day 15 and the last day at 08:00',
+      'Monthly on day 1, day 15 and the last day at 08:00, UTC.',
+    ],
+    [
+      { frequency: 'weekday', week: '2', weekday: 'tuesday', at: '08:30', timeZone: 'Europe/Berlin' },
+      { kind: 'at', times: ['08:30'], days: { kind: 'nth', nth: 2, weekday: 2 } },
+      'on the second Tue of each month at 08:30 · Europe/Berlin',
+      'On the second Tuesday of each month at 08:30, UTC.',
+    ],
+    [
+      { frequency: 'weekday', week: 'last', weekday: 'friday' },
+      { kind: 'at', times: ['08:00'], days: { kind: 'nth', nth: 'last', weekday: 5 } },
+      'on the last Fri of each month at 08:00',
+      'On the last Friday of each month at 08:00, UTC.',
+    ],
+    [
+      { frequency: 'once', once: '2026-12-24 18:00' },
+      { kind: 'once', at: '2026-12-24 18:00' },
+      'once at 2026-12-24 18:00',
+      'Once at 2026-12-24 18:00, UTC.',
+    ],
+    [
+      { frequency: 'cron', cron: ' 0  8 * * 1-5 ', timeZone: 'Asia/Tokyo' },
+      { kind: 'cron', cron: '0 8 * * 1-5' },
+      'cron 0  8 * * 1-5 · Asia/Tokyo',
+      'Cron 0  8 * * 1-5, UTC.',
+    ],
+  ])('%j is %j, in words', (config, timing, words, whole) => {
     const given = { ...defaults, ...config };
-    expect(schedule(given).cron).toBe(cron);
+    expect(schedule(given).timing).toEqual(timing);
+    expect(planSchema.shape.timing.parse(timing)).toEqual(timing);
     expect(definition.summary(given)).toBe(words);
+    expect(sentence(given, 'UTC')).toBe(whole);
     expect(problems(given)).toEqual([]);
   });
 
-  it('put several days of a week into one schedule', () => {
+  it('put several days of a week into one schedule, for intervals too', () => {
     const days = { ...defaults.days, wednesday: true, sunday: true };
-    expect(schedule({ frequency: 'weekly', days }).cron).toBe('0 8 * * 1,3,7');
-    expect(definition.summary({ ...defaults, frequency: 'weekly', days })).toBe('Mon, Wed, Sun at 08:00');
+    expect(schedule({ frequency: 'weekly', days }).timing).toMatchObject({ days: { weekdays: [1, 3, 7] } });
+    expect(definition.summary({ ...defaults, frequency: 'weekly', days })).toBe('every Mon, Wed and Sun at 08:00');
+    const hourly = { frequency: 'hours', on: 'chosen', days } as const;
+    expect(schedule(hourly).timing).toMatchObject({ days: { weekdays: [1, 3, 7] } });
+    expect(definition.summary({ ...defaults, ...hourly })).toBe('every hour · Mon, Wed, Sun');
+    expect(sentence({ ...defaults, ...hourly }, 'UTC')).toBe('Every hour on Monday, Wednesday and Sunday, UTC.');
   });
 
-  it('carry zone, overlap and catch-up as they are', () => {
+  it('show the weekdays only where they count', () => {
+    const days = (config: Partial<SchedulerConfig>) =>
+      shownFields({ ...defaults, ...config }).filter((field) => field.name.startsWith('days.')).length;
+    expect(days({ frequency: 'weekly' })).toBe(7);
+    expect(days({ frequency: 'daily', on: 'chosen' })).toBe(7);
+    expect(days({ frequency: 'daily', on: 'workdays' })).toBe(0);
+    expect(days({ frequency: 'monthly', on: 'chosen' })).toBe(0);
+  });
+
+  it('carry zone, overlap, catch-up and validity', () => {
     const config = { timeZone: 'Europe/Berlin', overlap: 'queue', catchUp: 'all' } as const;
-    expect(schedule(config)).toEqual({ cron: '0 8 * * *', ...config });
+    const limits = { catchUpHours: 12, lateAfter: 0, validFrom: '2026-04-01', validTo: '2026-04-30', maxRuns: 3 };
+    expect(schedule({ ...config, ...limits })).toEqual({
+      timing: { kind: 'at', times: ['08:00'], days: all },
+      validity: { from: '2026-04-01', to: '2026-04-30', runs: 3 },
+      catchUpHours: 12,
+      lateAfter: null,
+      ...config,
+    });
+    expect(sentence({ ...defaults, ...limits }, 'UTC')).toBe(
+      'Daily at 08:00, UTC, from 2026-04-01, until 2026-04-30, at most 3 runs.',
+    );
   });
 
-  it('mean the wall clock of their zone, through a change of the clocks', () => {
-    const { cron } = schedule({ frequency: 'daily', at: '08:00' });
-    expect(nextInstants(cron, 'Europe/Berlin', '2026-03-27T12:00:00Z', 3)).toEqual([
-      '2026-03-28T07:00:00.000Z',
-      '2026-03-29T06:00:00.000Z',
-      '2026-03-30T06:00:00.000Z',
-    ]);
-  });
-
-  it('take the last day of each month, whatever its number', () => {
-    const { cron } = schedule({ frequency: 'monthly', monthDay: 'last', at: '00:00' });
-    expect(nextInstants(cron, 'UTC', '2028-01-31T12:00:00Z', 2)).toEqual([
-      '2028-02-29T00:00:00.000Z',
-      '2028-03-31T00:00:00.000Z',
-    ]);
+  it('of a drawing made before there were more of them mean what they meant', () => {
+    const old = {
+      frequency: 'minutes',
+      minutes: '15',
+      hours: '1',
+      at: '08:00',
+      on: 'workdays',
+      monthDay: '1',
+      cron: '',
+    };
+    expect(problems(old as Partial<SchedulerConfig>)).toEqual([]);
+    expect(definition.schedule?.(old)).toMatchObject({
+      timing: { kind: 'every', minutes: 15, days: workdays },
+      validity: { from: null, to: null, runs: null },
+    });
   });
 });
 
@@ -71,7 +153,16 @@ describe('a schedule that cannot be meant', () => {
     [{ frequency: 'daily', at: '8 o’clock' }, 'at: write the time as 08:00 or 17:30'],
     [{ frequency: 'daily', at: '24:00' }, 'at: write the time as 08:00 or 17:30'],
     [{ frequency: 'weekly', days: { ...defaults.days, monday: false } }, 'days: choose at least one day'],
-    [{ frequency: 'monthly', monthDay: '32' }, 'monthDay: choose a day from 1 to 31, or the last one'],
+    [{ frequency: 'daily', at: '' }, 'at: write the time as 08:00 or 17:30'],
+    [{ frequency: 'minutes', minutes: '0' }, 'minutes: write a whole number from 1 to 720'],
+    [{ frequency: 'hours', hours: 'two' }, 'hours: write a whole number from 1 to 24'],
+    [{ frequency: 'hours', from: '25:00' }, 'from: write the time as 08:00 or 17:30'],
+    [{ frequency: 'hours', from: '18:00', to: '08:00' }, 'to: lies before the first time; a day ends at 23:59'],
+    [{ frequency: 'monthly', monthDay: '1, 32' }, 'monthDay: choose days from 1 to 31, or the last one'],
+    [{ frequency: 'once', once: 'Christmas' }, 'once: write it as 2026-12-24 18:00'],
+    [{ frequency: 'once', once: '2026-02-30 18:00' }, 'once: write it as 2026-12-24 18:00'],
+    [{ validFrom: 'soon' }, 'validFrom: write a date such as 2026-04-01, or 2026-04-01 08:00'],
+    [{ validFrom: '2026-05-01', validTo: '2026-04-30' }, 'validTo: lies before the first day'],
     [
       { frequency: 'cron', cron: '' },
       'cron: write five fields: minute, hour, day of the month, month, day of the week',

@@ -119,10 +119,15 @@ export interface ScheduleRow {
   workflow_id: string;
   node_id: string;
   version: number;
-  cron: string;
+  /** JSON of a `Plan`. */
+  plan: string;
   time_zone: string;
   overlap: 'skip' | 'queue' | 'parallel';
   catch_up: 'none' | 'last' | 'all';
+  catch_up_hours: number | null;
+  late_after: number | null;
+  /** Runs started since the plan was last changed. */
+  starts: number;
   next_at: string | null;
 }
 

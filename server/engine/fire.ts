@@ -13,13 +13,15 @@ import type { Tx } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { requireDisk } from '../runs/disk.ts';
 import type { Host } from './host.ts';
+import type { ZonedPlan } from './instants.ts';
 import { lastInstants, nextInstants } from './instants.ts';
-import { keyOf } from './schedules.ts';
+import { keyOf, planOf } from './schedules.ts';
 import type { FireOutcome } from './startScheduled.ts';
 import { startScheduled } from './startScheduled.ts';
 
 /** Milliseconds within which an instant counts as found in time. */
 const inTime = 60_000;
+const hour = 3_600_000;
 /** Instants handled in one transaction. */
 const instantsAtOnce = 200;
 
@@ -56,37 +58,60 @@ async function findRefusal(host: Host, diskFloor: number): Promise<UserError | n
 }
 
 async function fireSchedule(tx: Tx, host: Host, row: ScheduleRow, refusal: UserError | null): Promise<string[]> {
-  const schedule: ScheduleRow | undefined = await tx('schedules')
-    .where({ ...keyOf(row), next_at: row.next_at })
-    .first();
+  const schedule = await take(tx, row);
   if (!schedule?.next_at) return [];
   const now = host.clock.now();
-  const instants = dueInstants(schedule, schedule.next_at, now);
+  const plan = planOf(schedule);
+  const most = (plan.validity.runs ?? Number.POSITIVE_INFINITY) - schedule.starts;
+  const instants = dueInstants(schedule, plan, new Date(schedule.next_at), now);
   const runs: string[] = [];
   for (const [index, instant] of instants.due.entries()) {
+    if (runs.length >= most) break;
     const last = index === instants.due.length - 1 && (instants.next === null || instants.next > now);
     const late = now.getTime() - instant.getTime() > inTime;
     if (await mustDefer(tx, schedule, late)) return moveOn(tx, schedule, instant, runs);
-    const wanted = !late || schedule.catch_up === 'all' || (schedule.catch_up === 'last' && last);
+    const wanted = !late || isCaughtUp(schedule, instant, now, last);
     const run = await fireInstant(tx, host, schedule, instant, wanted ? refusal : 'missed');
     if (run !== null) runs.push(run);
   }
-  return moveOn(tx, schedule, instants.next, runs);
+  return moveOn(tx, schedule, runs.length >= most ? null : instants.next, runs);
+}
+
+/** Takes the row, so that of two engines the second finds that the first has moved it on. */
+async function take(tx: Tx, { next_at, ...row }: ScheduleRow): Promise<ScheduleRow | undefined> {
+  const taken = await tx('schedules')
+    .where({ ...keyOf(row), next_at })
+    .update({ next_at });
+  return taken === 0 ? undefined : tx('schedules').where(keyOf(row)).first();
+}
+
+/** Whether a missed instant starts all the same. `last`: no later one was missed. */
+function isCaughtUp(
+  { catch_up, catch_up_hours: hours }: ScheduleRow,
+  instant: Date,
+  now: Date,
+  last: boolean,
+): boolean {
+  if (hours !== null && now.getTime() - instant.getTime() > hours * hour) return false;
+  return catch_up === 'all' || (catch_up === 'last' && last);
 }
 
 /**
  * From the instant that is due to now, in order, and the one behind them. At most `instantsAtOnce`: the first ones where
  * all are to be caught up, so that the rest follows; else the last ones, and those before are passed over unrecorded.
  */
-function dueInstants(schedule: ScheduleRow, first: string, now: Date): { due: Date[]; next: Date | null } {
-  const { cron, time_zone: zone } = schedule;
-  const start = new Date(first);
-  const all = [start, ...nextInstants(cron, zone, instantsAtOnce, start)];
+function dueInstants(
+  schedule: ScheduleRow,
+  plan: ZonedPlan,
+  first: Date,
+  now: Date,
+): { due: Date[]; next: Date | null } {
+  const all = [first, ...nextInstants(plan, instantsAtOnce, first)];
   const due = all.filter((instant) => instant <= now).slice(0, instantsAtOnce);
   const next = all[due.length] ?? null;
   if (schedule.catch_up === 'all' || next === null || next > now) return { due, next };
-  const last = lastInstants(cron, zone, instantsAtOnce, now);
-  return { due: last, next: nextInstants(cron, zone, 1, now)[0] ?? null };
+  const last = lastInstants(plan, instantsAtOnce, now);
+  return { due: last, next: nextInstants(plan, 1, now)[0] ?? null };
 }
 
 /** Missed instants that are all to be caught up run one after the other, unless runs may go side by side. */
@@ -102,7 +127,7 @@ async function mustDefer(tx: Tx, schedule: ScheduleRow, late: boolean): Promise<
 async function moveOn(tx: Tx, schedule: ScheduleRow, next: Date | null, runs: string[]): Promise<string[]> {
   await tx('schedules')
     .where(keyOf(schedule))
-    .update({ next_at: next?.toISOString() ?? null });
+    .update({ next_at: next?.toISOString() ?? null, starts: schedule.starts + runs.length });
   return runs;
 }
 

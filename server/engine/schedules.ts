@@ -1,10 +1,13 @@
 /** Which instants of published workflows are due, and the rows that say so. */
 import { buildGraph } from '../../contract/graph.ts';
-import type { NodeCatalog, Schedule } from '../../contract/node.ts';
+import type { NodeCatalog } from '../../contract/node.ts';
 import { parsedConfig } from '../../contract/node.ts';
+import type { Plan, Schedule } from '../../contract/schedule.ts';
+import { canonicalJson } from '../../contract/types.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import type { ScheduleRow } from '../db/rows.ts';
 import type { Db, Tx } from '../db/transaction.ts';
+import type { ZonedPlan } from './instants.ts';
 import { nextInstants } from './instants.ts';
 
 interface Published {
@@ -14,7 +17,7 @@ interface Published {
 
 /**
  * Makes the rows of a workflow's schedules say what its published version says; none if nothing is published. An instant
- * that was due already stays due: only a changed cron text or zone begins anew, at `now`. Call it in the transaction that
+ * that was due already stays due: only changed times, validity or zone begin anew, at `now`. Call it in the transaction that
  * publishes, unpublishes or deletes. `timeZone` is that of the instance.
  */
 export async function syncSchedules(
@@ -31,9 +34,10 @@ export async function syncSchedules(
     if (!wanted.some((schedule) => schedule.node_id === row.node_id)) await tx('schedules').where(keyOf(row)).delete();
   for (const schedule of wanted) {
     const row = rows.find((one) => one.node_id === schedule.node_id);
-    const same = row && row.cron === schedule.cron && row.time_zone === schedule.time_zone;
-    const next = same ? row.next_at : (firstInstant(schedule, now)?.toISOString() ?? null);
-    const values: ScheduleRow = { ...schedule, workflow_id: workflowId, next_at: next };
+    const same = row && row.plan === schedule.plan && row.time_zone === schedule.time_zone;
+    const next = same ? row.next_at : (nextInstants(planOf(schedule), 1, now)[0]?.toISOString() ?? null);
+    const starts = same ? row.starts : 0;
+    const values: ScheduleRow = { ...schedule, workflow_id: workflowId, next_at: next, starts };
     await tx('schedules').insert(values).onConflict(['workflow_id', 'node_id']).merge();
   }
 }
@@ -56,7 +60,7 @@ export function findPublishedFile(db: Db, workflowId: string): Promise<Published
     .first('workflow_versions.version', 'workflow_versions.file');
 }
 
-type Wanted = Omit<ScheduleRow, 'workflow_id' | 'next_at'>;
+type Wanted = Omit<ScheduleRow, 'workflow_id' | 'next_at' | 'starts'>;
 
 function readSchedules(definitions: NodeCatalog, published: Published, timeZone: string): Wanted[] {
   const workflow = JSON.parse(published.file) as Workflow;
@@ -67,10 +71,12 @@ function readSchedules(definitions: NodeCatalog, published: Published, timeZone:
       {
         node_id: node.id,
         version: published.version,
-        cron: schedule.cron,
+        plan: canonicalJson({ timing: schedule.timing, validity: schedule.validity }),
         time_zone: schedule.timeZone || node.timeZone || workflow.settings?.timeZone || timeZone,
         overlap: schedule.overlap,
         catch_up: schedule.catchUp,
+        catch_up_hours: schedule.catchUpHours,
+        late_after: schedule.lateAfter,
       },
     ];
   });
@@ -82,8 +88,9 @@ function scheduleOf(definitions: NodeCatalog, node: WorkflowNode): Schedule | nu
   return definition.schedule?.(parsedConfig(definition, node)) ?? null;
 }
 
-function firstInstant(schedule: Wanted, after: Date): Date | undefined {
-  return nextInstants(schedule.cron, schedule.time_zone, 1, after)[0];
+/** The plan of a row, as the functions of `instants.ts` take it. */
+export function planOf(row: Pick<ScheduleRow, 'plan' | 'time_zone'>): ZonedPlan {
+  return { ...(JSON.parse(row.plan) as Plan), timeZone: row.time_zone };
 }
 
 export function keyOf(row: Pick<ScheduleRow, 'workflow_id' | 'node_id'>): { workflow_id: string; node_id: string } {

@@ -1,15 +1,16 @@
 import type { Reply } from '../../contract/api.ts';
 import { toErrorReply, UserError } from '../../contract/errors.ts';
+import type { ZonedPlan } from '../engine/instants.ts';
 import { nextInstants } from '../engine/instants.ts';
 
 const shown = 10;
 
-/** The next ten instants of a cron text, in UTC and as the clock on the wall shows them. A wrong text is in `error`. */
-export function previewSchedule(asked: { cron: string; timeZone: string }, now: Date): Reply<'previewSchedule'> {
+/** The next ten instants of a schedule, in UTC and as the clock on the wall shows them. What a person has to mend is in `error`. */
+export function previewSchedule(plan: ZonedPlan, now: Date): Reply<'previewSchedule'> {
   try {
-    const instants = nextInstants(asked.cron, asked.timeZone, shown, now);
+    const instants = nextInstants(plan, Math.min(shown, plan.validity.runs ?? shown), now);
     const local = new Intl.DateTimeFormat('en-GB', {
-      timeZone: asked.timeZone,
+      timeZone: plan.timeZone,
       weekday: 'short',
       year: 'numeric',
       month: 'short',

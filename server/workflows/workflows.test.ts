@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canRun, checkWorkflow } from '../../contract/check.ts';
 import type { UserError } from '../../contract/errors.ts';
+import type { Validity } from '../../contract/schedule.ts';
+import { alwaysValid } from '../../contract/schedule.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import type { Actor } from '../access/actor.ts';
 import type { Change } from '../access/audit.ts';
@@ -216,19 +218,31 @@ describe('the list of workflows', () => {
 });
 
 describe('the preview of a schedule', () => {
+  const preview = (cron: string, timeZone: string, validity: Partial<Validity> = {}) =>
+    previewSchedule({ timing: { kind: 'cron', cron }, validity: { ...alwaysValid, ...validity }, timeZone }, now);
+
   it('shows ten instants, also as the clock on the wall shows them', () => {
-    const { instants, error } = previewSchedule({ cron: '30 2 * * *', timeZone: 'Europe/Paris' }, now);
+    const { instants, error } = preview('30 2 * * *', 'Europe/Paris');
     expect(error).toBeNull();
     expect(instants).toHaveLength(10);
     expect(instants[0]?.at).toBe('2024-05-02T00:30:00.000Z');
     expect(instants[0]?.local).toMatch(/02:30/);
   });
 
+  it('ends with the validity, and with the greatest number of runs', () => {
+    expect(preview('30 2 * * *', 'UTC', { to: '2024-05-04' }).instants.map(({ at }) => at.slice(0, 10))).toEqual([
+      '2024-05-02',
+      '2024-05-03',
+      '2024-05-04',
+    ]);
+    expect(preview('30 2 * * *', 'UTC', { runs: 2 }).instants).toHaveLength(2);
+  });
+
   it.each([
     ['not a cron', 'UTC'],
     ['0 2 * * *', 'Mars/Olympus'],
   ])('says what is wrong with %j in %j', (cron, timeZone) => {
-    const { instants, error } = previewSchedule({ cron, timeZone }, now);
+    const { instants, error } = preview(cron, timeZone);
     expect(instants).toEqual([]);
     expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
   });

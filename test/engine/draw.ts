@@ -1,7 +1,9 @@
 /** Workflows in one line, from node types that are made of a function. */
 import { z } from 'zod';
-import type { NodeDefinition, Port, Schedule } from '../../contract/node.ts';
+import type { NodeDefinition, Port } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
+import type { Schedule } from '../../contract/schedule.ts';
+import { alwaysValid } from '../../contract/schedule.ts';
 import type { Workflow, WorkflowNode, WorkflowSettings } from '../../contract/workflow.ts';
 import type { NodeContext, NodeResult, NodeRun } from '../../nodes/kit/run.ts';
 import type { Catalog } from '../../server/engine/catalog.ts';
@@ -48,7 +50,13 @@ export function actCatalog(acts: Acts): Catalog {
     defineAct('timer', {
       inputs: { min: 0, max: 0, join: 'each', rows: 'none' },
       starts: 'schedule',
-      schedule: (settings) => settings as unknown as Schedule,
+      schedule: ({ cron, ...settings }) => ({
+        timing: { kind: 'cron', cron: String(cron) },
+        validity: alwaysValid,
+        catchUpHours: null,
+        lateAfter: null,
+        ...(settings as unknown as Pick<Schedule, 'timeZone' | 'overlap' | 'catchUp'>),
+      }),
     }),
   ];
   return makeCatalog(new Map(definitions.map((definition) => [definition.type, { definition, run }])));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Workflow } from '../../contract/workflow.ts';
+import type { Validity } from '../../contract/schedule.ts';
+import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { serializeWorkflow } from '../../contract/workflow.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { syncSchedules } from '../../server/engine/schedules.ts';
@@ -26,10 +27,12 @@ interface Timer {
   timeZone?: string;
   overlap?: string;
   catchUp?: string;
+  catchUpHours?: number;
+  validity?: Validity;
 }
 function timed(timer: Timer = {}): Workflow {
   const config = { cron: '0 * * * *', timeZone: '', overlap: 'skip', catchUp: 'none', ...timer };
-  return draw('t -> a', { t: { type: 'timer', config } });
+  return draw('t -> a', { t: { type: 'timer', config: config as WorkflowNode['config'] } });
 }
 
 async function publish(under: UnderTest, workflow: Workflow | null, version = 1): Promise<void> {
@@ -119,6 +122,48 @@ describe('a schedule', () => {
     test.engine.nudge();
     await settled(test);
     expect(await test.db('runs')).toHaveLength(1);
+  });
+
+  it('fires each instant once while the clock is stepped back and forth', async () => {
+    await publish(test, timed({ cron: '*/20 * * * *', overlap: 'parallel' }));
+    await pass(test, hour, async () => expect(await fires()).toHaveLength(3));
+    await test.clock.step(-2 * hour);
+    test.engine.nudge();
+    await settled(test);
+    await publish(test, timed({ cron: '0,20,40 * * * *', overlap: 'parallel' }), 2);
+    await pass(test, 2.5 * hour, async () => expect(await fires()).toHaveLength(7));
+    expect(await fires()).toEqual(
+      ['07:20', '07:40', '08:00', '08:20', '08:40', '09:00', '09:20'].map((time) => `03-02T${time} started`),
+    );
+    expect(await test.db('runs')).toHaveLength(7);
+  });
+
+  it('is fired by one of two engines on one store', async () => {
+    const other = test.another();
+    await publish(test, timed({ cron: '*/5 * * * *', overlap: 'parallel' }));
+    await other.start();
+    await pass(test, hour, async () => expect(await fires()).toHaveLength(12));
+    await other.stop();
+    const rows: { instant: string; run_id: string }[] = await test.db('schedule_fires');
+    expect(new Set(rows.map((row) => row.instant)).size).toBe(12);
+    expect(await test.db('runs')).toHaveLength(12);
+  });
+
+  it('is over after the greatest number of runs, until it is published changed', async () => {
+    const validity = { from: null, to: null, runs: 2 };
+    await publish(test, timed({ validity }), 1);
+    await pass(test, 4 * hour, async () => expect(await fires()).toHaveLength(2));
+    expect(await test.db('schedules').first()).toMatchObject({ next_at: null, starts: 2 });
+    await publish(test, timed({ validity }), 2);
+    expect(await test.db('schedules').first()).toMatchObject({ next_at: null, version: 2 });
+    await publish(test, timed({ validity: { ...validity, runs: 1 } }), 3);
+    await pass(test, 2 * hour, async () => expect(await fires()).toHaveLength(3));
+  });
+
+  it('does not start when its validity has ended', async () => {
+    await publish(test, timed({ validity: { from: null, to: '2026-03-02 10:00', runs: null } }));
+    await pass(test, 4 * hour, async () => expect(await fires()).toHaveLength(2));
+    expect((await test.db('schedules').first()).next_at).toBeNull();
   });
 
   it('ends when nothing is published any more', async () => {
@@ -218,8 +263,8 @@ describe('while a run is still active', () => {
 });
 
 describe('instants that passed while no engine ran', () => {
-  const away = async (catchUp: string, overlap = 'skip') => {
-    await publish(test, timed({ catchUp, overlap }));
+  const away = async (catchUp: string, rest: Timer = {}) => {
+    await publish(test, timed({ catchUp, ...rest }));
     await test.engine.stop();
     await test.clock.step(3.5 * hour);
     const back = test.another();
@@ -239,6 +284,26 @@ describe('instants that passed while no engine ran', () => {
 
   it('are made up for by one run with last', async () => {
     expect(await away('last')).toEqual(['03-02T09:00 missed', '03-02T10:00 missed', '03-02T11:00 started']);
+  });
+
+  it('are left out where they passed before the window', async () => {
+    expect(await away('all', { catchUpHours: 2 })).toEqual([
+      '03-02T09:00 missed',
+      '03-02T10:00 started',
+      '03-02T11:00 started',
+    ]);
+  });
+
+  it('are no run at all with last, when the last one passed before the window', async () => {
+    const daily = { cron: '0 9,10,11 * * *', catchUpHours: 1 };
+    await publish(test, timed({ catchUp: 'last', ...daily }));
+    await test.engine.stop();
+    await test.clock.step(6 * hour);
+    const back = test.another();
+    await back.start();
+    await test.eventually(async () => expect(await fires()).toHaveLength(3));
+    await back.stop();
+    expect(await test.db('runs')).toEqual([]);
   });
 
   it('each get a run with all, one after the other', async () => {

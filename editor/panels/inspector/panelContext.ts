@@ -1,5 +1,5 @@
 /** The editor's side of the panels' context: hooks over the API, the drawing and the run that is shown. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useDeferredValue, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import { buildGraph, graphColumns, inputColumns } from '../../../contract/graph.ts';
@@ -104,11 +104,10 @@ const useOption: PanelContext['useOption'] = (name) =>
     (options) => options.find((option) => option.name === name) ?? null,
   );
 
-const useNextInstants: PanelContext['useNextInstants'] = (cron, timeZone) => {
+const useNextInstants: PanelContext['useNextInstants'] = (plan, timeZone) => {
   const query = useQuery({
-    queryKey: ['previewSchedule', cron, timeZone],
-    queryFn: () => callWith('previewSchedule', { body: { cron: cron ?? '', timeZone } }),
-    enabled: !!cron,
+    queryKey: ['previewSchedule', plan, timeZone],
+    queryFn: plan ? () => callWith('previewSchedule', { body: { ...plan, timeZone } }) : skipToken,
     staleTime: 30_000,
   });
   const { data, error, isFetching, refetch } = query;

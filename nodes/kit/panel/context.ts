@@ -7,6 +7,7 @@ import type { RemoteObject, RemoteObjectDetails } from '../../../contract/connec
 import type { ErrorReply, Issue } from '../../../contract/errors.ts';
 import type { FilterGroup } from '../../../contract/filter.ts';
 import type { InputColumns, NodeDefinition } from '../../../contract/node.ts';
+import type { Plan } from '../../../contract/schedule.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
 
@@ -49,7 +50,7 @@ export interface PanelContext {
     result: Loaded<{ query: string; count: number; columns: Column[]; rows: Cell[][] } | null>;
   };
   useOption(name: string | null): Loaded<{ name: string; value: string; updatedAt: string; updatedBy: string } | null>;
-  useNextInstants(cron: string | null, timeZone: string): Loaded<{ at: string; local: string }[]>;
+  useNextInstants(plan: Plan | null, timeZone: string): Loaded<{ at: string; local: string }[]>;
   /** Problems of this node; with a path, those at or below that path of the config. */
   useIssues(path?: string): Issue[];
   workflow: { internalName: string; label: string; timeZone: string };
