@@ -17,17 +17,19 @@ function reference(
   rows: Record_[],
   columns: readonly Column[],
   settings: Settings,
-): { kept: Record_[]; dropped: Record_[] } {
+): { kept: Record_[]; dropped: Record_[]; winners: Map<Record_, Record_ | undefined> } {
   const config = { ...definition.defaults, ...settings } as DeduplicationConfig;
   const groups = Map.groupBy(rows, (row) => JSON.stringify(config.keys.map((key) => keyOf(key, row, columns))));
   const kept = new Set<Record_>();
+  const winners = new Map<Record_, Record_ | undefined>();
   for (const [text, group] of groups) {
     const empty = (JSON.parse(text) as Cell[]).includes(null);
     const best = group.toSorted((a, b) => compare(config, a, b, columns)).slice(0, config.keep);
     const chosen = empty && config.emptyKeys !== 'compare' ? (config.emptyKeys === 'keep' ? group : []) : best;
     for (const row of chosen) kept.add(row);
+    for (const row of group) winners.set(row, chosen.length > 0 ? best[0] : undefined);
   }
-  return { kept: rows.filter((row) => kept.has(row)), dropped: rows.filter((row) => !kept.has(row)) };
+  return { kept: rows.filter((row) => kept.has(row)), dropped: rows.filter((row) => !kept.has(row)), winners };
 }
 
 const collapse = (text: string): string => text.trim().replace(/\s+/g, ' ');
@@ -142,6 +144,34 @@ describe('of messy people', () => {
     expect(await run.rows('dedupe.success')).toEqual(expected.kept);
     expect(await run.rows('dedupe.duplicates')).toEqual(expected.dropped);
     expect(expected.dropped.length).toBeGreaterThan(0);
+    const shown = await dedupe(columns, rows, { ...settings, keptColumn: 'Place' });
+    expect(await shown.rows('dedupe.success')).toEqual(expected.kept);
+    expect(await shown.rows('dedupe.duplicates')).toEqual(
+      expected.dropped.map((row) => ({ ...row, kept_Place: expected.winners.get(row)?.Place ?? null })),
+    );
+  });
+});
+
+describe('the column that shows which record was kept', () => {
+  it('never takes the name of a column that arrives', async () => {
+    const columns: Column[] = ['Id', 'kept_Id'].map((name) => ({ name, label: name, type: 'text' }));
+    const settings: Settings = { keys: [{ column: 'kept_Id' }], keptColumn: 'Id' };
+    const run = await dedupe(
+      columns,
+      [
+        ['a', 'x'],
+        ['b', 'x'],
+      ],
+      settings,
+    );
+    expect(await run.rows('dedupe.duplicates')).toEqual([{ Id: 'b', kept_Id: 'x', kept_kept_Id: 'a' }]);
+  });
+
+  it('stands beside duplicates of a key expression, too', async () => {
+    const columns: Column[] = [{ name: 'Id', label: 'Id', type: 'text' }];
+    const keys = [{ kind: 'expression', expression: 'record.Id.toLowerCase()' } as const];
+    const run = await dedupe(columns, [['a'], ['A'], ['b']], { keys, keptColumn: 'Id' });
+    expect(await run.rows('dedupe.duplicates')).toEqual([{ Id: 'A', kept_Id: 'a' }]);
   });
 });
 

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Issue } from '../../contract/errors.ts';
 import type { CheckScope, Port } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
+import type { Column } from '../../contract/types.ts';
 import { columnIssues, passedColumns } from '../kit/columns.ts';
 import { tolerant } from '../kit/config.ts';
 import { normalisations } from '../kit/keys.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
 import { form } from './form.ts';
+import { keptColumnOf } from './keptColumn.ts';
 
 const keySchema = z.strictObject({
   kind: z.enum(['column', 'expression']).default('column'),
@@ -27,6 +29,8 @@ const shape = z.strictObject({
   expression: z.string().max(10_000).default(''),
   direction: z.enum(['ascending', 'descending']).default('descending'),
   complement: z.boolean().default(false),
+  /** Column of the kept record that stands beside each duplicate; empty: none. */
+  keptColumn: z.string().max(255).default(''),
 });
 export type DeduplicationConfig = z.output<typeof shape>;
 
@@ -40,6 +44,7 @@ const defaults: DeduplicationConfig = {
   expression: '',
   direction: 'descending',
   complement: false,
+  keptColumn: '',
 };
 const read = tolerant(shape, defaults);
 
@@ -83,13 +88,18 @@ function check(config: DeduplicationConfig, scope: CheckScope): Issue[] {
     config.method === 'nonEmpty'
       ? config.filled.flatMap((column, index) => columnIssues(scope, column, `filled.${index}`))
       : [];
-  return [...keys, ...by, ...filled];
+  const shown = config.complement ? columnIssues(scope, config.keptColumn, 'keptColumn') : [];
+  return [...keys, ...by, ...filled, ...shown];
 }
 
 function columns(given: unknown, inputs: Parameters<typeof passedColumns>[0]) {
   const passed = passedColumns(inputs);
-  const rejects = passed && withRejectColumns(passed);
-  return Object.fromEntries(ports(given).map((port) => [port.name, port === rejectPort ? rejects : passed]));
+  const kept = passed && keptColumnOf(passed, read(given).keptColumn);
+  const byPort = new Map<Port, Column[] | null>([
+    [rejectPort, passed && withRejectColumns(passed)],
+    [duplicatesPort, passed && (kept ? [...passed, kept] : passed)],
+  ]);
+  return Object.fromEntries(ports(given).map((port) => [port.name, byPort.get(port) ?? passed]));
 }
 
 const methodWords: Record<DeduplicationConfig['method'], string> = {

@@ -102,4 +102,12 @@ export const form: FormField[] = [
     label: 'Output for the duplicates',
     hint: 'What is not kept leaves there; otherwise it is dropped.',
   },
+  {
+    kind: 'column',
+    name: 'keptColumn',
+    label: 'Beside each duplicate, of the kept record',
+    hint: 'Its id, for example: so each duplicate says what it is a duplicate of.',
+    optional: true,
+    when: { name: 'complement', is: [true] },
+  },
 ];

@@ -6,9 +6,11 @@ import { emptyToNull, normalised } from '../kit/keys.ts';
 import { computed } from './computed.ts';
 import type { DeduplicationConfig, DeduplicationKey } from './definition.ts';
 
-/** Columns of the marks: the `_id` of the row in the input, and whether it is kept. */
+/** Columns of the marks: the `_id` of the row in the input, whether it is kept; where asked for its place and its key. */
 export const markRow = 'row';
 export const markKept = 'kept';
+export const markPlace = 'place';
+export const markPart = { prefix: 'part', of: (index: number): string => `part${index}` };
 
 /** One mark per row of the input, without those whose expressions failed. `side`: see computed.ts. */
 export function marksOf(config: DeduplicationConfig, input: TableRef, side: TableRef | null): Relation {
@@ -20,9 +22,12 @@ export function marksOf(config: DeduplicationConfig, input: TableRef, side: Tabl
     columns: [{ ...plain(markRow, 'integer'), expr: rowId }, ...keys, ...order.columns],
   };
   const partition = keys.map((key) => column(key.name));
-  const ranked: Relation = { op: 'rank', input: narrow, partition, order: order.by, as: 'place' };
+  const ranked: Relation = { op: 'rank', input: narrow, partition, order: order.by, as: markPlace };
   const kept: ProjectedColumn = { ...plain(markKept, 'boolean'), expr: truth(keptIf(config, partition)) };
-  return { op: 'project', input: ranked, columns: [{ ...plain(markRow, 'integer'), expr: column(markRow) }, kept] };
+  const carried =
+    config.keptColumn === '' ? [] : [plain(markPlace, 'integer'), ...keys.map(({ expr: _, ...key }) => key)];
+  const own = [plain(markRow, 'integer'), ...carried].map((one) => ({ ...one, expr: column(one.name) }));
+  return { op: 'project', input: ranked, columns: [...own, kept] };
 }
 
 const plain = (name: string, type: ColumnType): Column => ({ name, label: name, type });
@@ -31,7 +36,7 @@ const truth = (test: Predicate): Expr => either(test, literal(true, 'boolean'), 
 
 function keptIf(config: DeduplicationConfig, keys: readonly Expr[]): Predicate {
   const empty: Predicate = { op: 'or', items: keys.map((value) => ({ op: 'isNull', value })) };
-  const best: Predicate = { op: 'le', left: column('place'), right: literal(config.keep, 'integer') };
+  const best: Predicate = { op: 'le', left: column(markPlace), right: literal(config.keep, 'integer') };
   if (config.emptyKeys === 'compare') return best;
   if (config.emptyKeys === 'keep') return { op: 'or', items: [empty, best] };
   return { op: 'and', items: [{ op: 'not', item: empty }, best] };
@@ -60,7 +65,7 @@ function beside(input: TableRef, side: TableRef): Relation {
 }
 
 function keyColumn(key: DeduplicationKey, index: number, columns: readonly Column[]): ProjectedColumn {
-  const name = `part${index}`;
+  const name = markPart.of(index);
   if (key.kind === 'expression') return { ...plain(name, 'text'), expr: emptyToNull(column(computed.key(index))) };
   const source = columns.find((one) => one.name === key.column);
   const value = own(key.column, columns);

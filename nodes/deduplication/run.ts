@@ -5,6 +5,7 @@ import { arrivedRows, countText, demandColumns } from '../kit/rows.ts';
 import type { NodeContext, NodeRun } from '../kit/run.ts';
 import { computed, computeSide } from './computed.ts';
 import type { DeduplicationConfig } from './definition.ts';
+import { duplicatesOf } from './duplicates.ts';
 import { markKept, markRow, marksOf } from './marks.ts';
 
 /** One pass decides which rows are kept; the outputs are selections of the input. */
@@ -16,7 +17,10 @@ export const run: NodeRun<DeduplicationConfig> = async (context) => {
   const marks = await context.table(marksOf(config, input, side?.table ?? null));
   const success = await context.table(marked(input, marks, true));
   const ports: Record<string, TableRef> = { success };
-  if (config.complement) ports.duplicates = await context.table(marked(input, marks, false));
+  if (config.complement)
+    ports.duplicates = await context.table(
+      duplicatesOf(input, marks, config.keptColumn) ?? marked(input, marks, false),
+    );
   if (side) ports.reject = await context.table(rejectedRows(input, failedRows(side.table), computed.row));
   log(context, input.count, success.count, side?.failures ?? 0);
   return { ports };
@@ -25,7 +29,8 @@ export const run: NodeRun<DeduplicationConfig> = async (context) => {
 function namedColumns(config: DeduplicationConfig): string[] {
   const keys = config.keys.flatMap((key) => (key.kind === 'column' ? [key.column] : []));
   const by = config.method === 'mostRecent' || config.method === 'oldest' ? [config.by] : [];
-  return [...keys, ...by, ...(config.method === 'nonEmpty' ? config.filled : [])];
+  const shown = config.complement && config.keptColumn !== '' ? [config.keptColumn] : [];
+  return [...keys, ...by, ...(config.method === 'nonEmpty' ? config.filled : []), ...shown];
 }
 
 const marked = (input: TableRef, marks: TableRef, kept: boolean): Relation => ({
