@@ -94,6 +94,8 @@ const workflowListItemSchema = z.object({
     .nullable(),
   activeRuns: z.number(),
   nextRun: z.object({ at: iso, timeZone: z.string() }).nullable(),
+  /** What the draft's nodes say that start by a schedule; it counts once it is published. */
+  drawnSchedule: z.string().nullable(),
 });
 const workflowDetailSchema = z.object({
   workflow: workflowSchema,

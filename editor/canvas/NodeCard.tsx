@@ -1,16 +1,17 @@
-import { IconAlertCircleFilled, IconPlayerPauseFilled } from '@tabler/icons-react';
+import { IconAlertCircleFilled, IconCircleDashed, IconPlayerPauseFilled } from '@tabler/icons-react';
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { iconNamed } from '../catalog/icons.ts';
+import { useFresh } from '../state/freshStore.ts';
 import { useProblems } from '../state/problemsStore.ts';
 import type { NodeView } from '../state/run/runView.ts';
 import { useRunView } from '../state/runStore.ts';
-import { formatInstant } from '../texts/format.ts';
 import { t } from '../texts/t.ts';
 import { useFar } from './far.ts';
 import type { CardNode } from './flowParts.ts';
 import classes from './NodeCard.module.css';
 import { InboundPort, OutputPorts } from './NodePorts.tsx';
+import { nodeStatus } from './nodeStatus.ts';
 import { StateMark } from './StateMark.tsx';
 
 /** A node in one glance: what it is, its name, what it does, how it went. From far away, what can be read from there. */
@@ -40,6 +41,8 @@ function NearCard({ id, data, selected }: NodeProps<CardNode>) {
   const problems = useProblems((state) => state.byNode.get(id));
   const { node, definition } = data;
   const Icon = iconNamed(definition?.icon ?? 'IconQuestionMark');
+  const status = definition ? nodeStatus(run) : null;
+  const summary = definition ? data.summary : t('canvas.unknownType', { type: node.type });
   return (
     <div
       className={classes.card}
@@ -51,11 +54,13 @@ function NearCard({ id, data, selected }: NodeProps<CardNode>) {
       {data.takesInput && <InboundPort label={node.label} />}
       <span className={classes.icon}>
         <Icon size={19} stroke={1.8} aria-hidden />
-        {problems && <ProblemMark severity={problems.severity} count={problems.count} />}
+        {problems && <ProblemMark nodeId={id} severity={problems.severity} count={problems.count} />}
       </span>
       <span className={classes.text}>
         <b>{node.label}</b>
-        <small>{definition ? statusLine(run) || data.summary : t('canvas.unknownType', { type: node.type })}</small>
+        <small data-tone={status?.tone} title={status?.title}>
+          {status?.text ?? summary}
+        </small>
       </span>
       <span className={classes.mark}>
         {node.execution === 'stop' && (
@@ -70,14 +75,15 @@ function NearCard({ id, data, selected }: NodeProps<CardNode>) {
   );
 }
 
-/** While a node waits, that is what matters; otherwise its summary is shown. */
-function statusLine(run: NodeView | undefined): string {
-  if (!run?.due) return '';
-  const at = formatInstant(run.due.at);
-  return run.state === 'waiting' ? t('canvas.waitsUntil', { at }) : t('canvas.triesAgain', { at });
-}
-
-function ProblemMark({ severity, count }: { severity: 'error' | 'warning'; count: number }) {
+/** A node just added has nothing wrong yet: it is still to be set up. */
+function ProblemMark({ nodeId, severity, count }: { nodeId: string; severity: 'error' | 'warning'; count: number }) {
+  const fresh = useFresh((state) => state.touched.has(nodeId));
+  if (fresh)
+    return (
+      <span className={classes.problem} data-severity="quiet" title={t('canvas.toSetUp')}>
+        <IconCircleDashed size={13} stroke={2.4} role="img" aria-label={t('canvas.toSetUp')} />
+      </span>
+    );
   const label = t('canvas.problems', { count });
   return (
     <span className={classes.problem} data-severity={severity} title={label}>

@@ -4,6 +4,7 @@ import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import type { Piece } from '../state/document/actions.ts';
 import { editDocument, openWorkflow, useDocument } from '../state/documentStore.ts';
+import { markFresh } from '../state/freshStore.ts';
 import { freeLabel, internalName, makeId } from '../state/names.ts';
 import { nothingSelected, type Selection, select, selectedNode, showNode, useView } from '../state/viewStore.ts';
 import { parsePiece, pickPiece, pieceCorner, renewPiece } from './clipboard.ts';
@@ -40,6 +41,7 @@ export function addNode(type: string, wish: NodeWish | 'behind', place: Point): 
   const node = makeNode(definition, workflow, freePlace(workflow.nodes, wanted));
   const joins = from && definition.inputs.max !== 0;
   const transitions = joins ? [{ id: makeId('t'), from: from.from, port: from.port, to: node.id }] : [];
+  markFresh(node.id);
   editDocument({ type: 'add', piece: { nodes: [node], transitions, notes: [] } });
   showNode(node.id, { tab: 'settings' });
 }
@@ -65,6 +67,7 @@ function insertNode(workflow: Workflow, definition: Definition, transitionId: st
   const others = workflow.nodes.map((one) => ({ ...one, ...moved[one.id] }));
   const node = makeNode(definition, workflow, freePlace(others, to.x > from.x ? placeAfter(from) : to));
   const port = nodePorts(definition, node).find((one) => one.kind !== 'error' && one.kind !== 'reject');
+  markFresh(node.id);
   editDocument({ type: 'insert', node, transitionId, port: port?.name ?? null, nextId: makeId('t'), positions: moved });
   showNode(node.id, { tab: 'settings' });
 }

@@ -7,6 +7,7 @@ import { showDone, showFailure } from '../api/notices.ts';
 import { queryKey, refreshQueries } from '../api/queries.ts';
 import { setConflict } from '../state/conflictStore.ts';
 import { dispatchDocument, isDirty, useDocument } from '../state/documentStore.ts';
+import { settleFresh } from '../state/freshStore.ts';
 import { setView } from '../state/viewStore.ts';
 import { t } from '../texts/t.ts';
 
@@ -42,6 +43,7 @@ export function useSaving(): Saving {
   const saveNow = useCallback(async () => {
     const state = useDocument.getState();
     const { workflow, revision } = state;
+    settleFresh();
     if (!workflow || !isDirty(state)) return true;
     const detail = await call('saveWorkflow', { params: paramsOf(workflow), body: { workflow, revision } });
     dispatchDocument({ type: 'saved', workflow, revision: detail.revision });

@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core';
 import type { PanelProps } from '../kit/panel/context.ts';
 import { Form } from '../kit/panel/Form.tsx';
+import field from '../kit/panel/panel.module.css';
 import type { CrmConfig } from './config.ts';
 import { AutomaticIndex } from './panel/AutomaticIndex.tsx';
 import { Fields } from './panel/Fields.tsx';
@@ -66,6 +67,7 @@ export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
 function ObjectChoice({ config, onChange, readOnly, context }: PanelProps<CrmConfig>) {
   const { data, error, loading } = context.useObjects(config.connection || null);
   const problem = context.useIssues('object')[0]?.message ?? null;
+  const missing = context.useMissing('object');
   const objects = (data ?? []).filter((object) => object.queryable);
   const known = objects.some((object) => object.name === config.object) || config.object === '';
   const choices = [
@@ -76,23 +78,25 @@ function ObjectChoice({ config, onChange, readOnly, context }: PanelProps<CrmCon
     })),
   ];
   return (
-    <Select
-      label={texts.object}
-      placeholder={
-        config.connection === '' ? texts.chooseConnectionFirst : loading ? texts.loading : texts.chooseObject
-      }
-      data={choices}
-      value={config.object || null}
-      onChange={(next) =>
-        next !== null &&
-        onChange(withObject(config, next, objects.find((object) => object.name === next)?.label ?? next))
-      }
-      error={problem ?? (error ? `${error.message} ${error.action}` : null)}
-      disabled={config.connection === ''}
-      readOnly={readOnly}
-      limit={100}
-      searchable
-      allowDeselect={false}
-    />
+    <div className={field.field} data-path="object" data-missing={missing || undefined}>
+      <Select
+        label={texts.object}
+        placeholder={
+          config.connection === '' ? texts.chooseConnectionFirst : loading ? texts.loading : texts.chooseObject
+        }
+        data={choices}
+        value={config.object || null}
+        onChange={(next) =>
+          next !== null &&
+          onChange(withObject(config, next, objects.find((object) => object.name === next)?.label ?? next))
+        }
+        error={problem ?? (error ? `${error.message} ${error.action}` : null)}
+        disabled={config.connection === ''}
+        readOnly={readOnly}
+        limit={100}
+        searchable
+        allowDeselect={false}
+      />
+    </div>
   );
 }

@@ -12,7 +12,7 @@ export const run: NodeRun<WaitConfig> = async (context) => {
   const now = context.clock.now();
   const until = await findInstant(context, now);
   if (until.getTime() <= now.getTime()) return passOn(context);
-  return { waitUntil: until.toISOString(), reason: `Waits until ${until.toISOString()}` };
+  return { waitUntil: until.toISOString(), reason: 'Waits' };
 };
 
 function passOn(context: NodeContext<WaitConfig>): NodeOutcome {

@@ -1,6 +1,8 @@
 import type { Reply } from '../../contract/api.ts';
+import { drawnSchedule } from '../../contract/drawnSchedule.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/run.ts';
+import type { Workflow } from '../../contract/workflow.ts';
 import type { Db } from '../db/transaction.ts';
 import { summariseRuns } from '../runs/readRuns.ts';
 import type { CheckAgainst, ProblemCounts } from './problems.ts';
@@ -40,7 +42,7 @@ export async function listWorkflows(db: Db, against: CheckAgainst, countProblems
   const items = rows.map((row) => ({
     internalName: row.internal_name,
     label: row.label,
-    description: readFile(row.draft).description ?? '',
+    ...drawn(against, readFile(row.draft)),
     revision: row.revision,
     updatedAt: row.updated_at,
     updatedBy: row.updated_by,
@@ -51,6 +53,10 @@ export async function listWorkflows(db: Db, against: CheckAgainst, countProblems
     nextRun: next.get(row.id) ?? null,
   }));
   return items.sort((a, b) => a.label.localeCompare(b.label, 'en') || (a.internalName < b.internalName ? -1 : 1));
+}
+
+function drawn({ nodes }: CheckAgainst, draft: Workflow): Pick<ListItem, 'description' | 'drawnSchedule'> {
+  return { description: draft.description ?? '', drawnSchedule: drawnSchedule(draft, nodes) };
 }
 
 function lastAndActive(found: { lastRun: RunSummary; activeRuns: number } | undefined) {

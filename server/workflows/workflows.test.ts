@@ -188,6 +188,8 @@ describe('publishing', () => {
     expect((await read()).nextRun).toEqual({ at: '2024-05-02T06:00:00.000Z', timeZone: 'Europe/Paris' });
     await change((it) => unpublishWorkflow(it, checks, 'contacts'));
     expect((await read()).nextRun).toBeNull();
+    const [item] = await listWorkflows(db, checks, createProblemCounts(checks));
+    expect(item).toMatchObject({ nextRun: null, drawnSchedule: expect.stringMatching(/daily at 08:00/) });
     await publish();
     await change((it) => deleteWorkflow(it, 'contacts'));
     expect(await db('schedules')).toEqual([]);

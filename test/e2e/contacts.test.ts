@@ -213,7 +213,7 @@ test('undo takes back a setting and a deletion, redo does them again', { timeout
   await editor.expectSummary('One per e-mail', 'keeps 2 most recent · Email');
   await editor.pressKeys('ControlOrMeta+z');
   await editor.expectSummary('One per e-mail', 'keeps most recent · Email');
-  await editor.expectUnsaved(0);
+  await editor.expectUnsaved(false);
   await editor.pressKeys('ControlOrMeta+Shift+z');
   await editor.expectSummary('One per e-mail', 'keeps 2 most recent · Email');
 
@@ -226,7 +226,7 @@ test('undo takes back a setting and a deletion, redo does them again', { timeout
   await editor.pressKeys('ControlOrMeta+z');
   await editor.pressKeys('ControlOrMeta+z');
   await editor.expectTransitions('One per e-mail', 'Write contacts', 1);
-  await editor.expectUnsaved(0);
+  await editor.expectUnsaved(false);
   expect(window.complaints).toEqual([]);
 });
 
@@ -238,7 +238,7 @@ test('what is saved is there after a reload, and what was not saved is offered a
   await editor.rename('Write contacts', 'Keep contacts');
   const settings = await editor.settings('Keep contacts');
   await settings.write('Table', 'kept_contacts');
-  await editor.expectUnsaved(1);
+  await editor.expectUnsaved(true);
   await editor.save();
   const { workflow } = await product.call('getWorkflow', { params: { workflow: 'reloaded' } });
   expect(workflow.nodes).toContainEqual(
@@ -249,13 +249,13 @@ test('what is saved is there after a reload, and what was not saved is offered a
   await editor.expectTransitions('One per e-mail', 'Keep contacts', 1);
   const again = await editor.settings('Keep contacts');
   expect(await again.field('Table').inputValue()).toBe('kept_contacts');
-  await editor.expectUnsaved(0);
+  await editor.expectUnsaved(false);
 
   await again.write('Table', 'others');
-  await editor.expectUnsaved(1);
+  await editor.expectUnsaved(true);
   await window.page.reload();
   await window.page.getByRole('button', { name: 'Restore them' }).click();
-  await editor.expectUnsaved(1);
+  await editor.expectUnsaved(true);
   expect(await (await editor.settings('Keep contacts')).field('Table').inputValue()).toBe('others');
   expect(window.complaints).toEqual([]);
 });
@@ -277,7 +277,7 @@ test('who saves after somebody else sees both changes and can merge them', { tim
   expect(await panel.textContent()).toMatch(/Patience[\s\S]*What you changed[\s\S]*Keep contacts/);
   await panel.getByRole('button', { name: 'Merge both, then look and save' }).click();
   await editor.node('Patience').waitFor();
-  await editor.expectUnsaved(1);
+  await editor.expectUnsaved(true);
   await editor.save();
   const merged = await product.call('getWorkflow', { params: { workflow: 'shared' } });
   expect(merged.workflow.nodes.map((node) => node.label)).toEqual(

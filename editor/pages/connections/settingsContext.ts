@@ -29,6 +29,7 @@ const nothingAround: Omit<PanelContext, 'useIssues'> = {
   usePreview: () => ({ run: () => undefined, result: nothing(null) }),
   useOption: () => nothing(null),
   useNextInstants: () => nothing([]),
+  useMissing: () => false,
   workflow: { internalName: '', label: '', timeZone: 'UTC' },
   openOption: () => undefined,
   openConnections: () => undefined,

@@ -1,12 +1,12 @@
 import { IconSquareRotatedFilled } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { isFinal } from '../../../contract/run.ts';
+import { StateBadge } from '../../panels/StateBadge.tsx';
 import { formatClock, formatDuration, formatExactInstant, formatInstant, formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { When } from '../frame/When.tsx';
-import { RunStateMark } from './RunStateMark.tsx';
 import classes from './runs.module.css';
 import { StopButton } from './StopButton.tsx';
 import type { Run } from './useRunPages.ts';
@@ -15,7 +15,7 @@ import type { Run } from './useRunPages.ts';
 export function runColumns(now: number): ListColumn<Run>[] {
   return [
     { key: 'workflow', head: t('runList.column.workflow'), cell: (run) => <Workflow run={run} /> },
-    { key: 'state', head: t('runList.column.state'), width: 184, cell: (run) => <RunStateMark state={run.state} /> },
+    { key: 'state', head: t('runList.column.state'), width: 204, cell: (run) => <StateBadge state={run.state} /> },
     { key: 'started', head: t('runList.column.started'), width: 116, cell: (run) => <When at={run.createdAt} /> },
     {
       key: 'duration',

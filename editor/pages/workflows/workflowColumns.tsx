@@ -3,11 +3,11 @@ import { IconAlertTriangleFilled, IconClockHour4, IconSquareRotatedFilled } from
 import { Link } from 'react-router';
 import type { Reply } from '../../../contract/api.ts';
 import { isFinal } from '../../../contract/run.ts';
+import { StateBadge } from '../../panels/StateBadge.tsx';
 import { formatClock, formatExactInstant, formatInstant, formatInstantIn, formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
-import { RunStateMark } from '../runs/RunStateMark.tsx';
 import { WorkflowActions } from './WorkflowActions.tsx';
 import classes from './workflows.module.css';
 
@@ -41,10 +41,10 @@ export function workflowColumns(now: Date, taken: ReadonlySet<string>): ListColu
     {
       key: 'nextRun',
       head: t('workflows.column.nextRun'),
-      width: 132,
+      width: 168,
       from: 'medium',
       sort: (item) => item.nextRun?.at ?? null,
-      cell: (item) => <NextRun nextRun={item.nextRun} />,
+      cell: (item) => <NextRun item={item} />,
     },
     {
       key: 'version',
@@ -111,7 +111,7 @@ function LastRun({ item: { label, lastRun, activeRuns }, now }: { item: Item; no
     : formatClock(now.getTime() - Date.parse(lastRun.createdAt));
   return (
     <Link to={`/runs/${lastRun.id}`} className={classes.run} aria-label={t('workflows.lastRunOf', { name: label })}>
-      <RunStateMark state={lastRun.state} />
+      <StateBadge state={lastRun.state} />
       <small className={classes.about}>
         {age}
         {activeRuns > 1 && ` · ${t('workflows.activeRuns', { count: activeRuns })}`}
@@ -123,7 +123,14 @@ function LastRun({ item: { label, lastRun, activeRuns }, now }: { item: Item; no
   );
 }
 
-function NextRun({ nextRun }: Pick<Item, 'nextRun'>) {
+function NextRun({ item: { nextRun, drawnSchedule, publishedVersion } }: { item: Item }) {
+  if (!nextRun && drawnSchedule && publishedVersion === null)
+    return (
+      <span title={t('workflows.drawnHint', { schedule: drawnSchedule })}>
+        <span className={classes.drawn}>{drawnSchedule}</span>
+        <small className={classes.about}>{t('workflows.drawn')}</small>
+      </span>
+    );
   if (!nextRun) return <span className={classes.faint}>{t('workflows.noSchedule')}</span>;
   const { at, timeZone } = nextRun;
   const whole = formatInstantIn(at, timeZone);

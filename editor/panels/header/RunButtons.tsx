@@ -12,6 +12,7 @@ import { useRunView } from '../../state/runStore.ts';
 import { setView } from '../../state/viewStore.ts';
 import { t } from '../../texts/t.ts';
 import type { Saving } from '../useSaving.ts';
+import { useIsPublished } from './useIsPublished.ts';
 
 interface RunButtonsProps {
   detail: Reply<'getWorkflow'>;
@@ -36,11 +37,13 @@ export function RunButtons({ detail, saving, onRun }: RunButtonsProps) {
 function StartButton({ detail, saving, onRun, active }: RunButtonsProps & { active: boolean }) {
   const editor = useMay('editor');
   const [busy, setBusy] = useState(false);
-  const which = editor ? 'draft' : 'published';
+  const current = useIsPublished(detail);
+  const which = editor && !current ? 'draft' : 'published';
+  const version = detail.publishedVersion ?? 0;
   const start = async () => {
     setBusy(true);
     try {
-      if (editor && !(await saving.save())) return;
+      if (which === 'draft' && !(await saving.save())) return;
       const run = await call('startRun', { params: { workflow: detail.workflow.internalName }, body: { which } });
       onRun(run.id);
     } catch (error) {
@@ -50,9 +53,10 @@ function StartButton({ detail, saving, onRun, active }: RunButtonsProps & { acti
       setBusy(false);
     }
   };
+  const hint = which === 'draft' ? t('run.hint.draft') : t('run.hint.published', { version });
   const refused = which === 'published' && detail.publishedVersion === null;
   return (
-    <Tooltip label={refused ? t('run.notPublished') : t(`run.hint.${which}`)}>
+    <Tooltip label={refused ? t('run.notPublished') : hint}>
       <Button
         variant="filled"
         leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
@@ -60,7 +64,7 @@ function StartButton({ detail, saving, onRun, active }: RunButtonsProps & { acti
         disabled={refused || active}
         onClick={() => void start()}
       >
-        {t('run.start')}
+        {refused ? t('run.start') : which === 'draft' ? t('run.start.draft') : t('run.start.published', { version })}
       </Button>
     </Tooltip>
   );

@@ -9,6 +9,7 @@ import { type InspectorTab, selectedNode, setView, useView } from '../../state/v
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import { InputTab, OutputTab } from './ColumnTabs.tsx';
+import { countedPorts } from './countedPorts.ts';
 import classes from './Inspector.module.css';
 import { NodeLogTab, useNodeLog } from './NodeLogTab.tsx';
 import { NodeTitle } from './NodeTitle.tsx';
@@ -27,10 +28,7 @@ export function Inspector() {
 
 function NodeInspector({ node }: { node: WorkflowNode }) {
   const tab = useView((view) => view.inspectorTab);
-  const rows = useRunView((view) => {
-    const ports = Object.values(view.nodes[node.id]?.ports ?? {});
-    return ports.reduce<number | null>((sum, { count }) => (count === null ? sum : (sum ?? 0) + count), null);
-  });
+  const counted = countedPorts(node, useRunView((view) => view.nodes[node.id]?.ports) ?? {});
   const lines = useNodeLog(node.id).length;
   return (
     <section className={classes.inspector} aria-label={t('inspector.label', { node: node.label })}>
@@ -45,7 +43,9 @@ function NodeInspector({ node }: { node: WorkflowNode }) {
           <Tabs.Tab value="settings">{t('inspector.settings')}</Tabs.Tab>
           <Tabs.Tab value="input">{t('inspector.input')}</Tabs.Tab>
           <Tabs.Tab value="output">
-            {rows === null ? t('inspector.output') : t('inspector.outputCount', { rows })}
+            {counted.length === 1 && counted[0]
+              ? t('inspector.outputCount', { rows: counted[0].count })
+              : t('inspector.output')}
           </Tabs.Tab>
           <Tabs.Tab value="log">{lines === 0 ? t('inspector.log') : t('inspector.logCount', { lines })}</Tabs.Tab>
         </Tabs.List>

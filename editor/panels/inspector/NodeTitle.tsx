@@ -3,12 +3,16 @@ import { IconCopy, IconDots, IconEyeOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
 import { duplicateSelected, removeSelected, renameNode, toggleSelected } from '../../canvas/commands.ts';
+import { countText } from '../../canvas/countText.ts';
 import { cardData } from '../../canvas/flowParts.ts';
+import { PortShape } from '../../canvas/PortShape.tsx';
 import { useRunView } from '../../state/runStore.ts';
+import { showRows } from '../../state/viewStore.ts';
 import { formatDuration } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import { StateBadge } from '../StateBadge.tsx';
+import { countedPorts } from './countedPorts.ts';
 import classes from './Inspector.module.css';
 
 /** The label, to be edited in place, how the node went, and what kind of node it is. */
@@ -26,23 +30,46 @@ export function NodeTitle({ node }: { node: WorkflowNode }) {
           {definition?.label ?? node.type}
         </span>
         {node.execution === 'disabled' && <Badge>{t('general.disabled')}</Badge>}
-        <HowItWent nodeId={node.id} />
+        <HowItWent node={node} />
       </div>
+      <PortCounts node={node} />
     </header>
   );
 }
 
-/** State, rows that left by all outputs, and how long it took. */
-function HowItWent({ nodeId }: { nodeId: string }) {
-  const run = useRunView((view) => view.nodes[nodeId]);
+/** State and how long it took; with one output that counts rows, those too. */
+function HowItWent({ node }: { node: WorkflowNode }) {
+  const run = useRunView((view) => view.nodes[node.id]);
   if (!run) return null;
-  const counts = Object.values(run.ports).flatMap(({ count }) => count ?? []);
-  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const counted = countedPorts(node, run.ports);
+  const only = counted.length === 1 ? counted[0] : undefined;
   const parts = [
-    ...(counts.length > 0 ? [t('rows.total', { count: rows })] : []),
+    ...(only ? [t('rows.total', { count: only.count })] : []),
     ...(run.durationMs === null ? [] : [formatDuration(run.durationMs)]),
   ];
   return <StateBadge state={run.state} text={parts.join(' · ') || undefined} brief />;
+}
+
+/** With several outputs the rows of each, by its name: they are never added up. A click opens them. */
+function PortCounts({ node }: { node: WorkflowNode }) {
+  const ports = useRunView((view) => view.nodes[node.id]?.ports);
+  const counted = countedPorts(node, ports ?? {});
+  if (counted.length < 2) return null;
+  return (
+    <div className={classes.portCounts}>
+      {counted.map(({ port, count, counting }) => (
+        <button
+          key={port.name}
+          type="button"
+          className={classes.portCount}
+          onClick={() => showRows({ nodeId: node.id, port: port.name })}
+        >
+          <PortShape kind={port.kind} filled />
+          {port.label} <b>{countText({ count, counting })}</b>
+        </button>
+      ))}
+    </div>
+  );
 }
 
 /** May be empty while it is being written; the node keeps its last label then. */

@@ -1,5 +1,5 @@
 import { IconAlertCircle } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { type FocusEvent, lazy, Suspense, useEffect, useMemo } from 'react';
 import { parsedConfig } from '../../../contract/node.ts';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
 import type { NodePanel } from '../../../nodes/kit/panel/context.ts';
@@ -8,12 +8,13 @@ import { cardData } from '../../canvas/flowParts.ts';
 import { panelLoader } from '../../catalog/nodes.ts';
 import { LoadingView } from '../../shell/PageStates.tsx';
 import { editDocument } from '../../state/documentStore.ts';
+import { changedPaths, touchPaths } from '../../state/freshStore.ts';
 import { useView } from '../../state/viewStore.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import { GeneralSection } from './GeneralSection.tsx';
 import classes from './Inspector.module.css';
-import { PanelNodeContext, useNodeIssues, usePanelContext } from './panelContext.ts';
+import { PanelNodeContext, useLoudIssues, usePanelContext } from './panelContext.ts';
 
 const loaded = new Map<string, NodePanel>();
 
@@ -32,17 +33,24 @@ export function SettingsTab({ node }: { node: WorkflowNode }) {
   const { definition } = cardData(node);
   const context = usePanelContext(node);
   const config = useMemo(() => (definition ? parsedConfig(definition, node) : node.config), [definition, node]);
-  const issues = useNodeIssues(node.id).filter((issue) => !issue.path);
+  const issues = useLoudIssues(node.id).filter((issue) => !issue.path);
   useFocusPath();
   if (!definition) return <p>{t('canvas.unknownType', { type: node.type })}</p>;
   const Panel = panelOf(node.type);
-  const change = (next: Record<string, unknown>, coalesce?: string) =>
+  const change = (next: Record<string, unknown>, coalesce?: string) => {
+    touchPaths(node.id, changedPaths(config, next));
     editDocument(
       { type: 'changeConfig', id: node.id, config: next as WorkflowNode['config'] },
       coalesce === undefined ? undefined : `${node.id}:${coalesce}`,
     );
+  };
+  /** Who leaves a field empty has touched it too. */
+  const leave = (event: FocusEvent) => {
+    const path = event.target.closest<HTMLElement>('[data-path]')?.dataset.path;
+    if (path) touchPaths(node.id, [path]);
+  };
   return (
-    <>
+    <section aria-label={t('inspector.settings')} onBlur={leave}>
       <NodeIssues issues={issues} />
       <PanelNodeContext value={node.id}>
         <Suspense fallback={<LoadingView />}>
@@ -57,7 +65,7 @@ export function SettingsTab({ node }: { node: WorkflowNode }) {
         </Suspense>
       </PanelNodeContext>
       <GeneralSection node={node} />
-    </>
+    </section>
   );
 }
 

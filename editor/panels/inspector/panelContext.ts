@@ -11,6 +11,7 @@ import { callWith } from '../../api/call.ts';
 import { useApi } from '../../api/queries.ts';
 import { nodeCatalog } from '../../catalog/nodes.ts';
 import { useSession } from '../../shell/SessionContext.tsx';
+import { isQuiet, useFresh } from '../../state/freshStore.ts';
 import { useProblems } from '../../state/problemsStore.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { useDrawing } from '../DrawingContext.ts';
@@ -148,7 +149,21 @@ export function useNodeIssues(nodeId: string, path?: string) {
 export const PanelNodeContext = createContext('');
 
 const useColumns: PanelContext['useColumns'] = () => useInputColumns(useContext(PanelNodeContext));
-const useIssues: PanelContext['useIssues'] = (path) => useNodeIssues(useContext(PanelNodeContext), path);
+
+/** What may be shown as wrong; what is only still to be filled in on a node just added is not among it. */
+export function useLoudIssues(nodeId: string, path?: string) {
+  const issues = useNodeIssues(nodeId, path);
+  const touched = useFresh((state) => state.touched);
+  return useMemo(() => issues.filter((issue) => !isQuiet(touched, issue)), [issues, touched]);
+}
+
+const useIssues: PanelContext['useIssues'] = (path) => useLoudIssues(useContext(PanelNodeContext), path);
+
+const useMissing: PanelContext['useMissing'] = (path) => {
+  const issues = useNodeIssues(useContext(PanelNodeContext), path);
+  const touched = useFresh((state) => state.touched);
+  return issues.some((issue) => issue.path === path && isQuiet(touched, issue));
+};
 
 const hooks = {
   useConnections,
@@ -162,6 +177,7 @@ const hooks = {
   useOption,
   useNextInstants,
   useIssues,
+  useMissing,
 };
 
 /** For a panel below a `PanelNodeContext` of the node. */

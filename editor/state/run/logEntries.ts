@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../../contract/run.ts';
-import { formatNumber } from '../../texts/format.ts';
+import { formatNumber, formatTime } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import type { LogEntry } from './runView.ts';
 
@@ -21,9 +21,9 @@ function linesOf(event: RunEvent): Line[] {
     case 'task.log':
       return event.lines;
     case 'task.waiting':
-      return [{ level: 'info', message: event.reason }];
+      return [{ level: 'info', message: t('log.waiting', { reason: event.reason, at: formatTime(event.until) }) }];
     case 'task.retry':
-      return [{ level: 'warning', message: t('log.retry', { attempt: event.attempt, message: event.error.message }) }];
+      return [{ level: 'warning', message: retryText(event) }];
     case 'task.failed':
       return [
         {
@@ -42,6 +42,11 @@ function linesOf(event: RunEvent): Line[] {
     default:
       return [];
   }
+}
+
+/** The event's instant is the one of the next attempt. */
+function retryText({ error, at, attempt }: Extract<RunEvent, { type: 'task.retry' }>): string {
+  return t('log.retry', { message: error.message, at: formatTime(at), attempt: attempt + 1 });
 }
 
 function portCounts(ports: Record<string, number | null>): string {

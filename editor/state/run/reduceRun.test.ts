@@ -116,6 +116,33 @@ describe('the run view', () => {
     });
   });
 
+  test('a running node keeps its latest warning until it gets further', () => {
+    const warn = (message: string): RunEventBody => ({
+      type: 'task.log',
+      ...place,
+      lines: [
+        { at: 'x', level: 'warning', message },
+        { at: 'x', level: 'info', message: 'page 3' },
+      ],
+    });
+    const progress = (done: number): RunEventBody => ({
+      type: 'task.progress',
+      ...place,
+      progress: { done, total: null, unit: 'rows' },
+      ports: {},
+    });
+    const busy = receive(shown(), [
+      ...started,
+      progress(200),
+      warn('Answered 503.'),
+      warn('Still 503.'),
+      progress(200),
+    ]);
+    expect(busy.nodes.import?.notice?.message).toBe('Still 503.');
+    expect(receive(busy, [progress(400)]).nodes.import?.notice).toBeNull();
+    expect(receive(busy, [{ type: 'task.started', ...place, attempt: 2 }]).nodes.import?.notice).toBeNull();
+  });
+
   test('a second pass takes the card; a late word of the first does not take it back', () => {
     const view = receive(shown(), [
       ...started,

@@ -51,7 +51,7 @@ function receive(view: RunView, events: readonly RunEvent[]): RunView {
   return { ...draft, lastSeq: last.seq, log: over > 0 ? log.slice(over) : log, dropped: view.dropped + over };
 }
 
-const idle = { due: null, progress: null } satisfies Partial<NodeView>;
+const idle = { due: null, progress: null, notice: null } satisfies Partial<NodeView>;
 
 function applyEvent(draft: Draft, event: RunEvent): void {
   switch (event.type) {
@@ -72,8 +72,11 @@ function applyEvent(draft: Draft, event: RunEvent): void {
       changeTask(draft, event, { state: 'running', attempt: event.attempt, startedAt: event.at, error: null }, idle);
       break;
     case 'task.progress':
-      changeTask(draft, event, { state: 'running' }, { progress: event.progress });
+      noteProgress(draft, event);
       putPorts(draft, event, event.ports, true);
+      break;
+    case 'task.log':
+      noteWarning(draft, event);
       break;
     case 'task.waiting':
       changeTask(draft, event, { state: 'waiting' }, { ...idle, due: { at: event.until, reason: event.reason } });
@@ -143,11 +146,32 @@ function putTask(draft: Draft, task: TaskView, more: Partial<NodeView>): void {
   draft.nodes[task.nodeId] = {
     progress: null,
     due: null,
+    notice: null,
     ports: {},
     ...shown,
     ...{ taskId: task.id, state, pass, attempt, startedAt, durationMs, rowsIn, error },
     ...more,
   };
+}
+
+/** A task that asks an outside system again and again runs all the while: its last warning says so under the node. */
+function noteWarning(draft: Draft, { taskId, nodeId, lines, at }: EventOf<'task.log'>): void {
+  const node = draft.nodes[nodeId];
+  const message = lines.findLast((line) => line.level === 'warning' || line.level === 'error')?.message;
+  if (message === undefined || node?.taskId !== taskId || node.state !== 'running') return;
+  draft.nodes[nodeId] = { ...node, notice: { at, message } };
+}
+
+/** A task that gets further has left behind what it warned of, unless both were told at once. */
+function noteProgress(draft: Draft, event: EventOf<'task.progress'>): void {
+  const known = draft.nodes[event.nodeId];
+  const further = known?.progress?.done !== event.progress.done && known?.notice?.at !== event.at;
+  changeTask(
+    draft,
+    event,
+    { state: 'running' },
+    { progress: event.progress, notice: further ? null : (known?.notice ?? null) },
+  );
 }
 
 function putPorts(draft: Draft, place: Place, counts: Record<string, number | null>, counting: boolean): void {

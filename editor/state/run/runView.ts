@@ -23,6 +23,8 @@ export interface NodeView {
   error: ErrorReply | null;
   /** While waiting or before the next attempt: until when, and what for. */
   due: { at: string; reason: string } | null;
+  /** The latest warning of the task while it gets no further: what keeps it busy. */
+  notice: { at: string; message: string } | null;
   /** By port; kept over passes until the port is taken again. */
   ports: Readonly<Record<string, PortView>>;
 }

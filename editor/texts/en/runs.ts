@@ -1,5 +1,6 @@
 export const runTexts = {
-  'log.retry': 'Attempt {attempt} did not work, it is tried again: {message}',
+  'log.retry': '{message} Again at {at} (attempt {attempt}).',
+  'log.waiting': '{reason} · until {at}',
   'log.stopped': 'Stopped.',
   'log.option': 'Option {name}: {old} → {new}',
   'log.succeeded': 'Done: {ports}',

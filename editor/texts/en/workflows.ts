@@ -21,6 +21,8 @@ export const workflowTexts = {
   'workflows.lastRunOf': 'Last run of {name}',
   'workflows.activeRuns': '{count} active',
   'workflows.noSchedule': 'No schedule',
+  'workflows.drawn': 'not published',
+  'workflows.drawnHint': 'Drawn: {schedule}. It starts nothing until the workflow is published.',
   'workflows.notPublished': 'Not published',
   'workflows.version': 'v{version}',
   'workflows.draftDiffers': 'draft differs',

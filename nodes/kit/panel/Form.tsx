@@ -83,10 +83,11 @@ export function Fields({ fields, config, base, onChange, readOnly, context }: Fi
 function Field(props: Omit<FieldProps, 'problem'>) {
   const exact = props.field.kind === 'list';
   const issues = props.context.useIssues(props.path).filter((issue) => !exact || issue.path === props.path);
+  const missing = props.context.useMissing(props.path);
   const Component = components[props.field.kind] as ComponentType<FieldProps>;
   return (
     // The path leads the problems list to the field.
-    <div data-path={props.path}>
+    <div data-path={props.path} className={classes.field} data-missing={missing || undefined}>
       <Component {...props} problem={issues[0]?.message ?? null} />
     </div>
   );

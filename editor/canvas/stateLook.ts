@@ -10,29 +10,25 @@ import {
   IconSquareRotatedFilled,
   IconUserQuestion,
 } from '@tabler/icons-react';
-import type { RunState } from '../../../contract/run.ts';
-import { t } from '../../texts/t.ts';
-import { Mark, type Tone } from '../frame/Mark.tsx';
+import type { RunState, TaskState } from '../../contract/run.ts';
 
-const marks: Record<RunState, { tone: Tone; Icon: typeof IconCheck }> = {
+export type AnyState = RunState | TaskState;
+
+/** The one look of every state of a run or a task: a shape, and the token of its colour. */
+export const stateLook: Record<
+  AnyState,
+  { tone: 'ok' | 'rej' | 'err' | 'run' | 'wait' | 'mute'; Icon: typeof IconCheck }
+> = {
   queued: { tone: 'mute', Icon: IconClockHour4 },
+  pending: { tone: 'mute', Icon: IconClockHour4 },
   running: { tone: 'run', Icon: IconCircleHalf2 },
   waiting: { tone: 'wait', Icon: IconHourglass },
   'waiting for approval': { tone: 'wait', Icon: IconUserQuestion },
-  paused: { tone: 'mute', Icon: IconPlayerPauseFilled },
+  paused: { tone: 'wait', Icon: IconPlayerPauseFilled },
   succeeded: { tone: 'ok', Icon: IconCheck },
   'succeeded with rejects': { tone: 'rej', Icon: IconSquareRotatedFilled },
   failed: { tone: 'err', Icon: IconAlertTriangleFilled },
-  'in doubt': { tone: 'wait', Icon: IconHelpCircleFilled },
+  ignored: { tone: 'rej', Icon: IconAlertTriangleFilled },
+  'in doubt': { tone: 'rej', Icon: IconHelpCircleFilled },
   stopped: { tone: 'mute', Icon: IconPlayerStopFilled },
 };
-
-/** How a run goes or went. */
-export function RunStateMark({ state }: { state: RunState }) {
-  const { tone, Icon } = marks[state];
-  return (
-    <Mark tone={tone} Icon={Icon} turning={state === 'running'} title={t(`state.${state}`)}>
-      {t(`state.${state}`)}
-    </Mark>
-  );
-}
