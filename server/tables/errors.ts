@@ -12,38 +12,57 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw stoppedBy(signal);
 }
 
-const lostCodes = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_CANTOPEN']);
-const lostMessage = /no such table/;
+/** What an error of a database means, where somebody can mend it. */
+export type Fault =
+  | { kind: 'lost'; reason: string }
+  | { kind: 'full' }
+  | { kind: 'overflow' }
+  | { kind: 'unique' }
+  /** `column` is the physical name. */
+  | { kind: 'notNull'; column: string }
+  /** The rows do not fit the database: too many columns, or a key that is too long. */
+  | { kind: 'tooLarge' }
+  | { kind: 'unreachable'; reason: string };
+
+type FaultOf = (error: Error) => Fault | null;
 
 /** `what` names the rows as people know them. */
-export function explainError(error: unknown, what: string): unknown {
-  if (!(error instanceof Error) || isOurs(error) || !('code' in error)) return error;
-  const code = String(error.code);
-  if (lostCodes.has(code) || lostMessage.test(error.message))
-    return new UserError('WORK_TABLE_LOST', { table: what, reason: lostReason(code) }, { cause: error });
-  if (code === 'SQLITE_FULL') return new UserError('DISK_LOW', { free: 0, floor: 0 }, { cause: error });
-  if (error.message.includes('integer overflow'))
-    return new UserError(
-      'TYPE_MISMATCH',
-      { column: 'Sum', reason: 'the result has too many digits' },
-      { cause: error },
-    );
-  return new Error(`A statement over the rows of ${what} failed`, { cause: error });
+export function explainError(error: unknown, what: string, faultOf: FaultOf): unknown {
+  if (!(error instanceof Error) || isOurs(error)) return error;
+  const fault = faultOf(error);
+  if (fault) return explainFault(fault, what, error);
+  return 'code' in error ? new Error(`A statement over the rows of ${what} failed`, { cause: error }) : error;
 }
 
 const isOurs = (error: Error): boolean =>
   error instanceof UserError || error instanceof RetryLater || error instanceof FencedError;
 
-function lostReason(code: string): string {
-  if (code === 'SQLITE_CANTOPEN') return 'their file is missing or cannot be opened';
-  if (code === 'SQLITE_ERROR') return 'the table is gone';
-  return 'their file is damaged';
+function explainFault(fault: Fault, what: string, cause: Error): Error {
+  switch (fault.kind) {
+    case 'lost':
+      return new UserError('WORK_TABLE_LOST', { table: what, reason: fault.reason }, { cause });
+    case 'full':
+      return new UserError('DISK_LOW', { free: 0, floor: 0 }, { cause });
+    case 'overflow':
+      return new UserError('TYPE_MISMATCH', { column: 'Sum', reason: 'the result has too many digits' }, { cause });
+    case 'tooLarge':
+      return new UserError(
+        'TYPE_MISMATCH',
+        { column: what, reason: 'a row is larger than the database takes' },
+        { cause },
+      );
+    case 'unreachable':
+      return new RetryLater('REMOTE_UNREACHABLE', { host: 'The database', reason: fault.reason }, { cause });
+    default:
+      return new Error(`A statement over the rows of ${what} failed`, { cause });
+  }
 }
 
-/** Which constraint a statement ran against; null if it failed for another reason. */
-export function violatedConstraint(error: unknown): { kind: 'unique' | 'notNull'; column: string } | null {
-  if (!(error instanceof Error)) return null;
-  const match = /(UNIQUE|NOT NULL) constraint failed: \w+\.(\w+)/.exec(error.message);
-  if (!match) return null;
-  return { kind: match[1] === 'UNIQUE' ? 'unique' : 'notNull', column: match[2] ?? '' };
+/** Errors of the work in words of people. */
+export async function explained<T>(what: string, faultOf: FaultOf, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainError(error, what, faultOf);
+  }
 }

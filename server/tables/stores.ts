@@ -2,10 +2,10 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoredLocalData } from './local/localData.ts';
-import { LocalFile } from './localFile.ts';
 import { StoredRunTables } from './run/runTables.ts';
-import { RunFiles } from './runFiles.ts';
-import { defaultLimits, type StoreLimits } from './store.ts';
+import { LocalFile } from './sqlite/localFile.ts';
+import { RunFiles } from './sqlite/runFiles.ts';
+import { defaultLimits, type StoreLimits } from './sqlite/storeFile.ts';
 import type { LocalData, RunTables, Stores } from './types.ts';
 
 export interface OpenStoresOptions {

@@ -24,7 +24,7 @@ import type { Engine } from '../../server/engine/engine.ts';
 import { createEngine } from '../../server/engine/engine.ts';
 import { createLog } from '../../server/log.ts';
 import { readOption } from '../../server/options/options.ts';
-import { Connection } from '../../server/tables/connection.ts';
+import { SqliteConnection } from '../../server/tables/sqlite/connection.ts';
 import { openStores } from '../../server/tables/stores.ts';
 import type { LocalData, Stores } from '../../server/tables/types.ts';
 import type { FlowHost } from './flow.ts';
@@ -179,7 +179,7 @@ export class TestEngine implements FlowHost {
   async keptTables(runId: string): Promise<string[]> {
     const file = join(this.parts.folder, 'runs', `${runId}.sqlite`);
     if (!existsSync(file)) return [];
-    const store = await Connection.open(file, { mode: 'ro', cacheKiB: 256 });
+    const store = await SqliteConnection.open(file, { mode: 'ro', cacheKiB: 256 });
     try {
       const rows = await store.all<{ no: number }>('SELECT no FROM _tables WHERE dropped = 0');
       return rows.map(({ no }) => `w${no}`).sort();

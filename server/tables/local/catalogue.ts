@@ -2,6 +2,7 @@
 import { UserError } from '../../../contract/errors.ts';
 import type { Column, ColumnType } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
+import type { Dialect } from '../relation/dialect.ts';
 
 export interface LocalTable {
   /** Its physical name is `t<no>`, its columns are `c1…` in this order. */
@@ -12,13 +13,18 @@ export interface LocalTable {
   rows: number;
 }
 
-export const localTables = `
-  CREATE TABLE IF NOT EXISTS _store (format INTEGER NOT NULL, made_by TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS _local (
-    no INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, columns TEXT NOT NULL, key TEXT NOT NULL,
-    rows INTEGER NOT NULL DEFAULT 0) STRICT;
-  CREATE TABLE IF NOT EXISTS _applied (
-    key TEXT NOT NULL, step TEXT NOT NULL, result TEXT NOT NULL, PRIMARY KEY (key, step)) STRICT, WITHOUT ROWID;`;
+export function localTables({ columnType, createTable, serialType }: Dialect): string[] {
+  return [
+    createTable('_local', [
+      `no ${serialType}`,
+      'name TEXT NOT NULL UNIQUE, columns TEXT NOT NULL, key TEXT NOT NULL',
+      `rows ${columnType('integer')} NOT NULL DEFAULT 0`,
+    ]),
+    createTable('_applied', ['key TEXT NOT NULL, step TEXT NOT NULL, result TEXT NOT NULL, PRIMARY KEY (key, step)'], {
+      keyed: true,
+    }),
+  ];
+}
 
 type LocalRow = Omit<LocalTable, 'columns' | 'key'> & { columns: string; key: string };
 
@@ -29,7 +35,7 @@ const toTable = ({ columns, key, ...row }: LocalRow): LocalTable => ({
 });
 
 export async function findLocal(db: Connection, schema: string, name: string): Promise<LocalTable | null> {
-  const [row] = await db.all<LocalRow>(`SELECT no, name, columns, key, rows FROM ${schema}._local WHERE name = ?1`, [
+  const [row] = await db.all<LocalRow>(`SELECT no, name, columns, key, rows FROM ${schema}_local WHERE name = ?1`, [
     name,
   ]);
   return row ? toTable(row) : null;

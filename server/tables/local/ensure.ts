@@ -16,7 +16,7 @@ export async function ensureTable(
   wanted: { name: string; columns: Column[]; key: string[] },
 ): Promise<void> {
   checkNames(wanted.columns);
-  const table = await findLocal(db, 'main', wanted.name);
+  const table = await findLocal(db, '', wanted.name);
   if (!table) return createTable(db, dialect, wanted);
   checkKey(table, wanted.key);
   for (const { name, type } of wanted.columns) checkType(table, name, type);
@@ -46,7 +46,7 @@ async function createTable(
   const stored = columns.map(({ type }, index) => {
     return `c${index + 1} ${dialect.columnType(type)}${keyPlaces.includes(index) ? ' NOT NULL' : ''}`;
   });
-  await db.run(dialect.createTable(`t${row.no}`, ['_id INTEGER PRIMARY KEY', ...stored]));
+  await db.run(dialect.createTable(`t${row.no}`, [`_id ${dialect.idType}`, ...stored]));
   await db.run(
     `CREATE UNIQUE INDEX t${row.no}_key ON t${row.no} (${keyPlaces.map((place) => `c${place + 1}`).join(', ')})`,
   );
@@ -71,7 +71,7 @@ function checkCount(name: string, count: number): void {
 
 /** Throws NOT_FOUND. */
 export async function dropTable(db: Connection, name: string): Promise<void> {
-  const table = await findLocal(db, 'main', name);
+  const table = await findLocal(db, '', name);
   if (!table) throw new UserError('NOT_FOUND', { what: `The local table "${name}"` });
   await db.run(`DROP TABLE t${table.no}`);
   await db.run('DELETE FROM _local WHERE no = ?1', [table.no]);

@@ -24,21 +24,19 @@ export class StoredLocalData implements LocalData {
   }
 
   async table(name: string): Promise<{ columns: Column[]; key: string[] } | null> {
-    const table = await this.#access.read((db) => findLocal(db, 'main', name));
+    const table = await this.#access.read((db) => findLocal(db, '', name));
     return table && { columns: table.columns, key: table.key };
   }
 
   ensure(name: string, columns: Column[], key: string[]): Promise<void> {
     const { dialect } = this.#access;
-    return this.#access.write((db) =>
-      db.transaction('durable', () => ensureTable(db, dialect, { name, columns, key })),
-    );
+    return this.#access.write((db) => db.transaction('alone', () => ensureTable(db, dialect, { name, columns, key })));
   }
 
   /** Mark and effect are one transaction, durable before this returns: whatever is retried, the effect is there once. */
   once(key: string, step: string, runId: string, write: LocalWrite, signal: AbortSignal): Promise<LocalWriteResult> {
     return this.#access.writeBeside(runId, (db, setting) =>
-      db.transaction('durable', async () => {
+      db.transaction('alone', async () => {
         const done = await db.value<string>('SELECT result FROM _applied WHERE key = ?1 AND step = ?2', [key, step]);
         if (done !== null) return JSON.parse(done) as LocalWriteResult;
         const result = await applyWrite(db, setting, write, signal);
@@ -59,15 +57,15 @@ export class StoredLocalData implements LocalData {
 
   async drop(name: string): Promise<void> {
     if (!(await this.table(name))) refuseMissing(name);
-    await this.#access.write((db) => db.transaction('durable', () => dropTable(db, name)));
+    await this.#access.write((db) => db.transaction('alone', () => dropTable(db, name)));
     await this.#access.reclaim();
   }
 
   async #readPage(db: Connection, name: string, query: RowQuery): Promise<RowPage> {
-    const table: LocalTable = (await findLocal(db, 'main', name)) ?? refuseMissing(name);
+    const table: LocalTable = (await findLocal(db, '', name)) ?? refuseMissing(name);
     const rows = { op: 'local', table: name, columns: table.columns } as const;
-    const setting = { dialect: this.#access.dialect, schemas: { store: '', run: null, local: 'main' } };
-    return readPage(db, setting, { rows, shape: localShape('main', table), total: table.rows }, query);
+    const setting = { dialect: this.#access.dialect, schemas: { store: '', run: null, local: '' } };
+    return readPage(db, setting, { rows, shape: localShape('', table), total: table.rows }, query);
   }
 }
 

@@ -4,7 +4,7 @@ import type { LocalWriteResult } from '../../../contract/relation.ts';
 import { type Plan, withPlan } from '../relation/plan.ts';
 import { isCheap } from '../relation/references.ts';
 import { orderText } from '../relation/select.ts';
-import { type Given, givenBy, resultOf, type Writing } from './target.ts';
+import { type Given, givenBy, lastId, resultOf, type Writing } from './target.ts';
 
 /** Conditions on single values need to know of each row whether it is there: see staged.ts. */
 export function canBePut({ write }: Writing): boolean {
@@ -24,21 +24,22 @@ export async function putRows(writing: Writing): Promise<LocalWriteResult> {
   const changed = await withPlan(db, setting, { ...given, want, signal }, ({ select, compiler }) => {
     const targets = [...given.keys, ...given.targets.map(({ stored }) => stored)];
     const values = given.types.map((_, index) => `s.x${index}`);
-    // Without "WHERE" the parser would take "ON CONFLICT" for a join condition.
-    const sql = `INSERT INTO main.t${table.no} AS t (${targets.join(', ')})
-      SELECT ${values.join(', ')} FROM (${select.sql}) s WHERE 1 = 1 ORDER BY ${orderText(select.orders, 's')}
+    const from = `(${select.sql}) s`;
+    const order = orderText(select.orders, 's');
+    const insert = { into: `t${table.no} AS t`, id: '_id', after: before, columns: targets, values, from, order };
+    const sql = `${setting.dialect.insertNumbered(insert)}
       ON CONFLICT (${given.keys.join(', ')}) ${onConflict(writing, given)}`;
     return db.run(sql, compiler.params, signal);
   });
-  // New rows are numbered behind the last one.
-  const inserted = (await lastId(writing)) - before;
+  const inserted = await countBehind(writing, before);
   return resultOf(total, { inserted, updated: changed - inserted });
 }
 
 const keyPlaces = ({ keys }: Given): Set<number> => new Set(keys.keys());
 
-async function lastId({ db, table }: Writing): Promise<number> {
-  return (await db.value<number>(`SELECT max(_id) AS last FROM main.t${table.no}`)) ?? 0;
+/** New rows are numbered behind the last one. */
+async function countBehind({ db, table }: Writing, id: number): Promise<number> {
+  return (await db.value<number>(`SELECT count(*) AS n FROM t${table.no} WHERE _id > ?1`, [id])) ?? 0;
 }
 
 function onConflict({ setting, write }: Writing, { targets }: Given): string {

@@ -4,10 +4,9 @@
  */
 import { UserError } from '../../../contract/errors.ts';
 import type { LocalWriteResult } from '../../../contract/relation.ts';
-import { violatedConstraint } from '../errors.ts';
 import { withPlan } from '../relation/plan.ts';
 import { orderText } from '../relation/select.ts';
-import { type Given, givenBy, resultOf, type Target, type Writing } from './target.ts';
+import { type Given, givenBy, lastId, resultOf, type Target, type Writing } from './target.ts';
 
 interface Staging extends Writing {
   given: Given;
@@ -20,17 +19,18 @@ export async function writeStaged(writing: Writing): Promise<LocalWriteResult> {
   const staging = { ...writing, given: givenBy(writing), staged: `${writing.setting.dialect.temporary}.staged` };
   try {
     await stage(staging);
-    return await change(staging, await countStaged(staging));
+    const result = await change(staging, await countStaged(staging));
+    await writing.db.run(`DROP TABLE ${staging.staged}`);
+    return result;
   } catch (error) {
     throw explainConflict(error, writing);
-  } finally {
-    await writing.db.run(`DROP TABLE IF EXISTS ${staging.staged}`);
   }
 }
 
 async function stage({ db, setting, signal, table, given, staged }: Staging): Promise<void> {
   const columns = given.types.map((type, index) => `g${index} ${setting.dialect.columnType(type)}`);
-  await db.run(`CREATE TABLE ${staged} (n INTEGER PRIMARY KEY, id INTEGER, differs INTEGER, ${columns.join(', ')})`);
+  const hidden = [`n ${setting.dialect.idType}`, `id ${setting.dialect.columnType('integer')}`, 'differs INTEGER'];
+  await db.run(`CREATE TABLE ${staged} (${[...hidden, ...columns].join(', ')})`);
   const keys = given.keys.map((stored, index) => `t.${stored} = s.x${index}`).join(' AND ');
   const tests = updatedOf(given).map((target) => {
     const differs = `NOT (${setting.dialect.same(`t.${target.stored}`, `s.x${target.given}`)})`;
@@ -39,10 +39,17 @@ async function stage({ db, setting, signal, table, given, staged }: Staging): Pr
   const places = [...given.types.keys()];
   const want = { columns: new Set(places) };
   await withPlan(db, setting, { ...given, want, signal }, ({ select, compiler }) => {
-    const sql = `INSERT INTO ${staged} (id, differs, ${places.map((place) => `g${place}`).join(', ')})
-      SELECT t._id, ${tests.length === 0 ? '0' : `(${tests.join(' OR ')})`}, ${places.map((place) => `s.x${place}`).join(', ')}
-      FROM (${select.sql}) s LEFT JOIN main.t${table.no} t ON ${keys} ORDER BY ${orderText(select.orders, 's')}`;
-    return db.run(sql, compiler.params, signal);
+    const differs = tests.length === 0 ? '0' : `CASE WHEN ${tests.join(' OR ')} THEN 1 ELSE 0 END`;
+    const insert = {
+      into: staged,
+      id: 'n',
+      after: 0,
+      columns: ['id', 'differs', ...places.map((place) => `g${place}`)],
+      values: ['t._id', differs, ...places.map((place) => `s.x${place}`)],
+      from: `(${select.sql}) s LEFT JOIN t${table.no} t ON ${keys}`,
+      order: orderText(select.orders, 's'),
+    };
+    return db.run(setting.dialect.insertNumbered(insert), compiler.params, signal);
   });
 }
 
@@ -82,11 +89,11 @@ async function updateRows({ db, signal, staged, table, given }: Staging): Promis
       ? `${stored} = s.g${place}`
       : `${stored} = CASE s.g${when} WHEN 1 THEN s.g${place} ELSE t.${stored} END`,
   );
-  const sql = `UPDATE main.t${table.no} AS t SET ${sets.join(', ')} FROM ${staged} s WHERE s.differs = 1 AND t._id = +s.id`;
+  const sql = `UPDATE t${table.no} AS t SET ${sets.join(', ')} FROM ${staged} s WHERE s.differs = 1 AND t._id = +s.id`;
   await db.run(sql, [], signal);
 }
 
-async function insertRows({ db, signal, staged, table, given }: Staging): Promise<void> {
+async function insertRows({ db, setting, signal, staged, table, given }: Staging): Promise<void> {
   const written = given.targets.filter(({ onlyOn }) => onlyOn !== 'update');
   const stored = [...given.keys, ...written.map((target) => target.stored)];
   const values = [
@@ -95,18 +102,25 @@ async function insertRows({ db, signal, staged, table, given }: Staging): Promis
       when === null ? `s.g${place}` : `CASE s.g${when} WHEN 1 THEN s.g${place} END`,
     ),
   ];
-  const sql = `INSERT INTO main.t${table.no} (${stored.join(', ')})
-    SELECT ${values.join(', ')} FROM ${staged} s WHERE s.id IS NULL ORDER BY s.n`;
-  await db.run(sql, [], signal);
+  const insert = {
+    into: `t${table.no}`,
+    id: '_id',
+    after: await lastId({ db, table }),
+    columns: stored,
+    values,
+    from: `(SELECT * FROM ${staged} WHERE id IS NULL) s`,
+    order: 's.n',
+  };
+  await db.run(setting.dialect.insertNumbered(insert), [], signal);
 }
 
 async function deleteRows({ db, signal, staged, table }: Staging): Promise<void> {
-  const sql = `DELETE FROM main.t${table.no} WHERE _id IN (SELECT id FROM ${staged} WHERE id IS NOT NULL)`;
+  const sql = `DELETE FROM t${table.no} WHERE _id IN (SELECT id FROM ${staged} WHERE id IS NOT NULL)`;
   await db.run(sql, [], signal);
 }
 
-function explainConflict(error: unknown, { table }: Writing): unknown {
-  const violated = violatedConstraint(error);
+function explainConflict(error: unknown, { setting, table }: Writing): unknown {
+  const violated = error instanceof Error ? setting.dialect.faultOf(error) : null;
   if (violated?.kind === 'unique') return new UserError('DUPLICATE_KEY', {}, { cause: error });
   if (violated?.kind !== 'notNull') return error;
   const name = table.columns[Number(violated.column.slice(1)) - 1]?.name;

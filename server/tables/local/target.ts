@@ -39,6 +39,11 @@ export interface Given {
   targets: Target[];
 }
 
+/** The greatest `_id` of the table. */
+export async function lastId({ db, table }: Pick<Writing, 'db' | 'table'>): Promise<number> {
+  return (await db.value<number>(`SELECT max(_id) AS last FROM t${table.no}`)) ?? 0;
+}
+
 /** What the source gives, in the types of the table. Throws COLUMN_UNKNOWN, TYPE_MISMATCH. */
 export function givenBy({ table, write }: Pick<Writing, 'table' | 'write'>): Given {
   const values = write.operation === 'delete' ? [] : write.values;

@@ -18,7 +18,7 @@ export async function applyWrite(
   write: LocalWrite,
   signal: AbortSignal,
 ): Promise<LocalWriteResult> {
-  const table = await findLocal(db, 'main', write.table);
+  const table = await findLocal(db, '', write.table);
   if (!table && (write.operation === 'insert' || write.operation === 'upsert'))
     throw new UserError('NOT_FOUND', { what: `The local table "${write.table}"` });
   if (!table) return resultOf(await countRows(db, setting, write.source, signal), {});

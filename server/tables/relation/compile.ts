@@ -35,7 +35,7 @@ export class RelationCompiler implements Compiler {
 
   readonly bind: Bind = (param) => {
     this.params.push(param);
-    return this.dialect.param(this.params.length);
+    return this.dialect.param(this.params.length, param);
   };
 
   select(relation: Relation, want: Want): Select {

@@ -95,7 +95,7 @@ export function text(scope: Scope, expr: Expr): string {
   const { chain, source } = unwindSteps(expr);
   if (source.op === 'literal') return constantText(scope, chain, source);
   const found = value(scope, source);
-  if (found.type === null) return 'NULL';
+  if (found.type === null) return scope.dialect.nothing('text');
   if (found.type === 'number') return scope.folded(['number', ...chain], found, source);
   const plain = scope.dialect.asText(found.type, found.sql);
   if (chain.length === 0) return plain;
@@ -115,7 +115,7 @@ function unwindSteps(expr: Expr): { chain: TextStep[]; source: Expr } {
 function constantText(scope: Scope, chain: TextStep[], { value: cell, type }: Expr & { op: 'literal' }): string {
   const whole = canonicalText(type, canonical(cell, type));
   const result = whole === null ? null : applySteps(chain, whole);
-  return result === null ? 'NULL' : scope.bind(result);
+  return result === null ? scope.dialect.nothing('text') : scope.bind(result);
 }
 
 /** The type two values are compared in: the wider number, or their text. */
@@ -131,6 +131,7 @@ const isNumeric = (type: ColumnType): boolean => type === 'integer' || type === 
 /** The expression as a value of the type. Throws TYPE_MISMATCH where no value of its type could be one of that type. */
 export function asType(scope: Scope, expr: Expr, type: ColumnType | null, name = 'Value'): string {
   const own = typeOf(scope, expr);
+  if (own === null && type !== null) return scope.dialect.nothing(type);
   if (own === null || type === null || own === type) return value(scope, expr).sql;
   if (type === 'text') return text(scope, expr);
   if (own === 'integer' && type === 'number') return scope.dialect.integerAsNumber(value(scope, expr).sql);
@@ -233,7 +234,7 @@ function compare(scope: Scope, op: keyof typeof operators | 'same' | 'different'
   if (op === 'same') return `(${scope.dialect.same(...sides)})`;
   if (op === 'different') return `(NOT (${scope.dialect.same(...sides)}))`;
   const ordered = op !== 'eq' && op !== 'ne' && type !== null;
-  const [a, b] = ordered ? sides.map((side) => (side === 'NULL' ? side : scope.dialect.orderKey(type, side))) : sides;
+  const [a, b] = ordered ? sides.map((side) => scope.dialect.orderKey(type, side)) : sides;
   return `(${a} ${operators[op]} ${b})`;
 }
 

@@ -23,6 +23,7 @@ export class FoldTables {
   readonly #made = new Set<string>();
   readonly #known = new Set<string>();
   #values = 0;
+  #rollbacks = 0;
 
   private constructor(db: Connection, dialect: Dialect) {
     this.#db = db;
@@ -32,6 +33,7 @@ export class FoldTables {
   static of(db: Connection, dialect: Dialect): FoldTables {
     const found = tables.get(db) ?? new FoldTables(db, dialect);
     tables.set(db, found);
+    found.#forgetRolledBack();
     return found;
   }
 
@@ -48,6 +50,13 @@ export class FoldTables {
     this.#made.clear();
     this.#known.clear();
     this.#values = 0;
+  }
+
+  /** Values that a transaction brought went with it. */
+  #forgetRolledBack(): void {
+    if (this.#db.rollbacks === this.#rollbacks) return;
+    this.#rollbacks = this.#db.rollbacks;
+    this.#known.clear();
   }
 
   isKnown({ chain, known }: FoldTask): boolean {
@@ -70,9 +79,7 @@ export class FoldTables {
 
   /** A table may be missing although it was made: the transaction that made it may have been rolled back. */
   async #make(name: string): Promise<void> {
-    await this.#db.run(
-      `CREATE TABLE IF NOT EXISTS ${name} (v ${this.#dialect.anyType} PRIMARY KEY, r TEXT) WITHOUT ROWID`,
-    );
+    for (const sql of this.#dialect.createFoldTable(name)) await this.#db.run(sql);
     this.#made.add(name);
   }
 
@@ -84,13 +91,14 @@ export class FoldTables {
     signal?: AbortSignal,
   ): Promise<void> {
     const pending = this.#pending;
-    await this.#db.run(`CREATE TABLE IF NOT EXISTS ${pending} (i INTEGER PRIMARY KEY, v ${this.#dialect.anyType})`);
-    await this.#db.run(`DELETE FROM ${pending}`);
+    await this.#db.run(`DROP TABLE IF EXISTS ${pending}`);
+    await this.#db.run(`CREATE TABLE ${pending} (i ${this.#dialect.idType}, v ${this.#dialect.anyType})`);
     const { when } = this.#dialect.direct(chain, 'n.v');
-    const sql = `INSERT INTO ${pending} (v)
-      SELECT DISTINCT n.v FROM (${values}) n
-      WHERE n.v IS NOT NULL AND NOT (${when}) AND NOT EXISTS (SELECT 1 FROM ${name} f WHERE f.v = n.v) ORDER BY n.v`;
-    this.#values += await this.#db.run(sql, params, signal);
+    const distinct = `SELECT DISTINCT ${this.#dialect.foldKey(chain, 'n.v')} AS v FROM (${values}) n
+      WHERE n.v IS NOT NULL AND NOT (${when})`;
+    const from = `(SELECT d.v FROM (${distinct}) d WHERE NOT EXISTS (SELECT 1 FROM ${name} f WHERE f.v = d.v)) e`;
+    const insert = { into: pending, id: 'i', after: 0, columns: ['v'], values: ['e.v'], from, order: 'e.v' };
+    this.#values += await this.#db.run(this.#dialect.insertNumbered(insert), params, signal);
   }
 
   /** In the order of the values, so that they are appended to the table. */
@@ -99,8 +107,9 @@ export class FoldTables {
     const format = this.#dialect.rowFormat([{ sql: 'p.v', type: isNumber ? 'number' : 'text' }]);
     const read = `SELECT ${this.#dialect.collect(format.sql)} AS list
       FROM (SELECT v FROM ${this.#pending} WHERE i > ?1 AND i <= ?2 ORDER BY i) p`;
+    const { from, place, value } = this.#dialect.texts('?1');
     const write = `INSERT INTO ${name} (v, r)
-      SELECT p.v, j.value FROM json_each(?1) j CROSS JOIN ${this.#pending} p ON p.i = j.key + ?2`;
+      SELECT p.v, ${value} FROM ${from} ${this.#dialect.join} ${this.#pending} p ON p.i = ${place} + ?2`;
     for (let after = 0; ; after += valuesPerStep) {
       const text = await this.#db.value<string>(read, [after, after + valuesPerStep], signal);
       const values = JSON.parse(text ?? '[]') as Json[][];

@@ -49,7 +49,7 @@ function lookup({ dialect }: Compiler, chain: TextStep[], sql: string, table: st
   const simple = /^\w+\.\w+$/.test(sql);
   const v = simple ? sql : 's.v';
   const { when, give } = dialect.direct(chain, v);
-  const either = `CASE WHEN ${when} THEN ${give} ELSE (SELECT f.r FROM ${table} f WHERE f.v = ${v}) END`;
+  const either = `CASE WHEN ${when} THEN ${give} ELSE (SELECT f.r FROM ${table} f WHERE f.v = ${dialect.foldKey(chain, v)}) END`;
   return simple ? either : `(SELECT ${either} FROM (SELECT ${sql} AS v) s)`;
 }
 

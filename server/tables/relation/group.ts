@@ -28,7 +28,10 @@ export function selectGroup(compiler: Compiler, relation: Group, want: Want): Se
   const passed = [...want.columns]
     .filter((index) => index < relation.by.length)
     .map((index) => `g.x${index} AS x${index}`);
-  const hidden = [...(want.rid ? ['NULL AS r'] : []), ...(grouped.via ? ['g.v AS v'] : [])];
+  const hidden = [
+    ...(want.rid ? [`${compiler.dialect.nothing('integer')} AS r`] : []),
+    ...(grouped.via ? ['g.v AS v'] : []),
+  ];
   const list = ['g.o1 AS o1', ...hidden, ...passed, ...finished].join(', ');
   return { sql: `SELECT ${list} FROM (${grouped.sql}) g`, orders: [plainOrder], via: grouped.via && 'list' };
 }

@@ -16,21 +16,29 @@ function keyTypes(left: Scope, right: Scope, on: On): (ColumnType | null)[] {
   return on.map((pair) => commonType([typeOf(left, pair.left), typeOf(right, pair.right)]));
 }
 
-const keyColumns = (types: (ColumnType | null)[]) =>
-  types.map((type, index) => ({ name: `k${index + 1}`, type: type ?? 'text' }));
+function keyColumns({ dialect }: Compiler, on: On, types: (ColumnType | null)[]): { name: string; type: ColumnType }[] {
+  return on.map(({ nullSafe }, index) => {
+    const type = types[index] ?? 'text';
+    return { name: `k${index + 1}`, type: nullSafe ? dialect.nullSafe.type(type) : type };
+  });
+}
 
 const keyNames = (on: On): string[] => on.map((_, index) => `k${index + 1}`);
 const rightExprs = (on: On): Expr[] => on.map((pair) => pair.right);
 const leftExprs = (on: On): Expr[] => on.map((pair) => pair.left);
 
 function rightKeys(scope: Scope, on: On, types: (ColumnType | null)[]): string[] {
-  return on.map((pair, index) => `${asType(scope, pair.right, types[index] ?? null)} AS k${index + 1}`);
+  return on.map((pair, index) => {
+    const key = asType(scope, pair.right, types[index] ?? 'text');
+    return `${pair.nullSafe ? scope.dialect.nullSafe.key(key) : key} AS k${index + 1}`;
+  });
 }
 
-function conditions(compiler: Compiler, scope: Scope, on: On, types: (ColumnType | null)[]): string {
+function conditions({ dialect }: Compiler, scope: Scope, on: On, types: (ColumnType | null)[]): string {
   const tests = on.map((pair, index) => {
-    const left = asType(scope, pair.left, types[index] ?? null);
-    return pair.nullSafe ? compiler.dialect.same(left, `p.k${index + 1}`) : `${left} = p.k${index + 1}`;
+    const left = asType(scope, pair.left, types[index] ?? 'text');
+    const right = `p.k${index + 1}`;
+    return pair.nullSafe ? dialect.nullSafe.meet(left, right) : `${left} = ${right}`;
   });
   return tests.length === 0 ? '1 = 1' : tests.join(' AND ');
 }
@@ -43,7 +51,7 @@ export function selectJoin(compiler: Compiler, relation: Join, want: Want): Sele
   const scope = compiler.scope(relation.left, 'l');
   const types = keyTypes(scope, compiler.scope(relation.right, 'r'), on);
   const { partners, via } = stagePartners(compiler, relation, want, types);
-  const join = kind === 'left' ? 'LEFT JOIN' : 'CROSS JOIN';
+  const join = kind === 'left' ? 'LEFT JOIN' : compiler.dialect.join;
   const list = joinItems(compiler, { left, via, want, kept: relationColumns(relation.left).length });
   return {
     sql: `SELECT ${list} FROM (${left.sql}) l ${join} ${partners} p ON ${conditions(compiler, scope, on, types)}`,
@@ -69,7 +77,7 @@ function stagePartners(compiler: Compiler, relation: Join, want: Want, types: (C
   const via = family && viaOf(relation.right);
   const hidden = [{ name: 'o1', type: 'integer' as const }];
   if (family) hidden.push({ name: 'r', type: 'integer' });
-  const columns = [...keyColumns(types), ...hidden, ...chosen];
+  const columns = [...keyColumns(compiler, relation.on, types), ...hidden, ...chosen];
   const lists = via ? [{ name: 'v', type: 'json' as const }] : [];
   const partners = compiler.stage({
     columns: [...columns, ...lists],
@@ -151,7 +159,7 @@ function partnerTest(compiler: Compiler, scope: Scope, relation: Relation, on: O
   if (first && on.length === 1 && !first.nullSafe && types[0] === 'integer')
     return numberTest(compiler, asType(scope, first.left, 'integer'), relation, first.right, kind);
   const partners = compiler.stage({
-    columns: on.length === 0 ? [{ name: 'k1', type: 'integer' }] : keyColumns(types),
+    columns: on.length === 0 ? [{ name: 'k1', type: 'integer' }] : keyColumns(compiler, on, types),
     key: keyNames(on),
     rows: (other) => {
       const right = other.select(relation, wantToo({ columns: new Set() }, relation, rightExprs(on)));
@@ -166,6 +174,6 @@ function partnerTest(compiler: Compiler, scope: Scope, relation: Relation, on: O
 /** Whole numbers (row ids, mostly) need no table of their own. */
 function numberTest(compiler: Compiler, left: string, relation: Relation, key: Expr, kind: 'semi' | 'anti'): string {
   const right = compiler.select(relation, wantToo({ columns: new Set() }, relation, [key]));
-  const list = `SELECT ${asType(compiler.scope(relation, 'r'), key, 'integer')} FROM (${right.sql}) r`;
-  return kind === 'semi' ? `${left} IN (${list})` : `(${left} IN (${list})) IS NOT TRUE`;
+  const list = `SELECT ${asType(compiler.scope(relation, 'r'), key, 'integer')} AS v FROM (${right.sql}) r`;
+  return compiler.dialect.among(left, list, kind === 'anti');
 }

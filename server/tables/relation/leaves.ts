@@ -27,10 +27,10 @@ export function selectLocal(compiler: Compiler, relation: Relation & { op: 'loca
   const shape = compiler.sources.local(relation);
   const cells = [...want.columns].map((index) => {
     const found = shape.cell(relation.columns[index]?.name ?? '');
-    return `${found?.sql ?? 'NULL'} AS x${index}`;
+    return `${found?.sql ?? compiler.dialect.nothing(relation.columns[index]?.type ?? 'text')} AS x${index}`;
   });
   const list = [`${shape.id} AS o1`, ...cells];
   if (want.id) list.push(`${shape.id} AS id`);
-  if (want.rid) list.push('NULL AS r');
+  if (want.rid) list.push(`${compiler.dialect.nothing('integer')} AS r`);
   return { sql: `SELECT ${list.join(', ')} FROM ${shape.from([])}`, orders: [plainOrder], via: false };
 }

@@ -24,23 +24,24 @@ export interface Planned {
   signal?: AbortSignal | undefined;
 }
 
-/** Inside one transaction with the statement itself, so that both see the same rows. */
+/**
+ * Inside one transaction with the statement itself, so that both see the same rows; it takes away what is left when this
+ * fails.
+ */
 export async function withPlan<T>(
   db: Connection,
   setting: Setting,
   { relation, want, signal }: Planned,
   work: (plan: Plan) => Promise<T>,
 ): Promise<T> {
-  const sources = await findSources(db, setting.schemas, relation);
+  const sources = await findSources(db, setting, relation);
   const planning = new Planning(db, setting.dialect, sources, signal);
-  try {
-    const compiler = await planning.begin();
-    const select = compiler.select(relation, want);
-    await planning.prepare(compiler);
-    return await work({ select, compiler });
-  } finally {
-    await planning.end();
-  }
+  const compiler = await planning.begin();
+  const select = compiler.select(relation, want);
+  await planning.prepare(compiler);
+  const result = await work({ select, compiler });
+  await planning.end();
+  return result;
 }
 
 class Planning {
@@ -100,7 +101,7 @@ class Planning {
     const stored = columns.map((column) => `${column.name} ${this.#dialect.columnType(column.type)}`);
     await this.#db.run(`CREATE TABLE ${name} (${stored.join(', ')})`);
     await this.#db.run(`INSERT INTO ${name} ${sql}`, compiler.params, this.#signal);
-    if (key.length > 0) await this.#db.run(this.#dialect.createIndex(name, key), [], this.#signal);
+    if (key.length > 0) await this.#db.run(this.#dialect.settle(name, key), [], this.#signal);
   }
 }
 

@@ -48,11 +48,12 @@ function branch(compiler: Compiler, relation: SetRelation, input: Relation, plac
   const own = new Set(relationColumns(input).map(({ name }) => name));
   const cells = [...want.columns].map((index) => {
     const column = columns[index];
-    if (!column || !own.has(column.name)) return `NULL AS x${index}`;
+    if (!column || !own.has(column.name)) return `${compiler.dialect.nothing(column?.type ?? 'text')} AS x${index}`;
     return `${asType(scope, { op: 'column', name: column.name }, column.type, column.name)} AS x${index}`;
   });
   const sql = (withVia: boolean) => {
-    const via = withVia ? [`${select.via ? 'i.v' : 'NULL'} AS v`] : [];
+    const { item, nothing } = compiler.dialect;
+    const via = withVia ? [`${select.via ? item('i.v') : nothing('json')} AS v`] : [];
     const list = [`${place} AS o1`, 'i.o1 AS o2', ...(want.rid ? ['i.r AS r'] : []), ...via, ...cells];
     return `SELECT ${list.join(', ')} FROM (${select.sql}) i`;
   };

@@ -3,8 +3,11 @@ import type { ColumnType } from '../../../contract/types.ts';
 import type { TableRecord } from '../run/catalogue.ts';
 import type { Dialect, RowFormat } from './dialect.ts';
 
-/** Columns per physical table; a table with more is cut into parts with the same `_id`. */
-export const columnsPerPart = 1_000;
+/**
+ * Columns per physical table; a table with more is cut into parts with the same `_id`. A row of PostgreSQL must fit a page
+ * of 8 KB, in which each text may take 24 bytes however long it is.
+ */
+export const columnsPerPart = 300;
 
 export interface Located {
   sql: string;
@@ -24,19 +27,20 @@ export interface Shape {
 
 export const partOf = (place: string): number => Math.floor((Number(place.slice(1)) - 1) / columnsPerPart);
 export const partName = (schema: string, no: number, part: number): string =>
-  part === 0 ? `${schema}.w${no}` : `${schema}.w${no}_${part}`;
+  part === 0 ? `${schema}w${no}` : `${schema}w${no}_${part}`;
 
 /** The identity of a new record: the number of its table and its `_id` in it. Stays under 2^53. */
 export const ownRid = (no: number, id: string): string => `(${no * 2 ** 32} + ${id})`;
 
-export function tableShape(schema: string, record: TableRecord): Shape {
+/** `schema`: what stands before its name, see Schemas. */
+export function tableShape({ join }: Dialect, schema: string, record: TableRecord): Shape {
   const cells = new Map(record.columns.map((column, index) => [column.name, locate(record, column.type, index)]));
   return {
     id: 't._id',
     rid: locateRid(record),
     base: { sql: record.base ? 't.b' : 't._id', alias: null },
     cell: (name) => cells.get(name),
-    from: (aliases) => joinParts(schema, record, new Set(aliases)),
+    from: (aliases) => joinParts(join, schema, record, new Set(aliases)),
   };
 }
 
@@ -76,13 +80,13 @@ export function rowSql(
 }
 
 /** The order of the joins is said, so that no planner ever begins with the larger table. */
-function joinParts(schema: string, { no, base }: TableRecord, aliases: Set<string | null>): string {
+function joinParts(join: string, schema: string, { no, base }: TableRecord, aliases: Set<string | null>): string {
   const wanted = [...aliases].filter((alias) => alias !== null && alias !== 't').sort();
   const joins = wanted.map((alias) => {
     const part = Number(alias?.slice(1) || 0);
     const owner = alias?.startsWith('b') ? base?.no : no;
     const key = alias?.startsWith('b') ? 't.b' : 't._id';
-    return ` CROSS JOIN ${partName(schema, owner ?? no, part)} ${alias} ON ${alias}._id = ${key}`;
+    return ` ${join} ${partName(schema, owner ?? no, part)} ${alias} ON ${alias}._id = ${key}`;
   });
   return `${partName(schema, no, 0)} t${joins.join('')}`;
 }
@@ -104,7 +108,7 @@ export function localShape(schema: string, record: LocalRecord): Shape {
       const found = places.get(name);
       return found && { sql: found.place, alias: null, type: found.type };
     },
-    from: () => `${schema}.t${record.no} t`,
+    from: () => `${schema}t${record.no} t`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Relation, TableRef } from '../../../contract/relation.ts';
 import type { Connection } from '../connection.ts';
 import { checkType, findLocal } from '../local/catalogue.ts';
 import { findTable, type TableRecord } from '../run/catalogue.ts';
+import type { Setting } from './plan.ts';
 import { leavesOf } from './references.ts';
 import { emptyShape, localShape, type Shape, tableShape } from './shape.ts';
 
@@ -14,7 +15,10 @@ export interface Sources {
   local(scan: LocalScan): Shape;
 }
 
-/** The schemas in which a connection sees the run's tables and local data; null: there is none. */
+/**
+ * Where a connection sees the tables of the run and local data: what stands before their names, which is nothing in its own
+ * store, else a schema with its dot. null: there are none.
+ */
 export interface Schemas {
   store: string;
   run: string | null;
@@ -22,7 +26,8 @@ export interface Schemas {
 }
 
 /** Throws WORK_TABLE_LOST for a work table that is not there, TYPE_MISMATCH if local data has other types than expected. */
-export async function findSources(db: Connection, schemas: Schemas, relation: Relation): Promise<Sources> {
+export async function findSources(db: Connection, setting: Setting, relation: Relation): Promise<Sources> {
+  const { dialect, schemas } = setting;
   const records = new Map<string, TableRecord>();
   const locals = new Map<string, Shape>();
   for (const leaf of leavesOf(relation)) {
@@ -36,7 +41,7 @@ export async function findSources(db: Connection, schemas: Schemas, relation: Re
   };
   return {
     record,
-    table: (ref) => tableShape(schemas.run ?? 'main', record(ref)),
+    table: (ref) => tableShape(dialect, schemas.run ?? '', record(ref)),
     local: (scan) => locals.get(scan.table) ?? emptyShape,
   };
 }

@@ -29,7 +29,7 @@ export async function* exportRows(
   const { sql: row, from, format } = rowSql(setting.dialect, source.shape, names);
   const sql = `SELECT ${setting.dialect.collect('r.row')} AS rows FROM (
     SELECT ${row} AS row FROM ${table} p CROSS JOIN ${from}
-    WHERE p.i > ${setting.dialect.param(1)} AND p.i <= ${setting.dialect.param(2)} AND ${source.shape.id} = p.id
+    WHERE p.i > ?1 AND p.i <= ?2 AND ${source.shape.id} = p.id
     ORDER BY p.i) r`;
   let limit = firstRows;
   for (let after = 0; after < count; ) {

@@ -83,7 +83,7 @@ export async function rowsByIds(
     relationColumns(rows).map(({ name }) => name),
   );
   const params: string[] = [];
-  const list = dialect.cells((param) => dialect.param(params.push(String(param))), 'integer', ids);
+  const list = dialect.cells((param) => dialect.param(params.push(String(param)), param), 'integer', ids);
   const found = await db.all<{ id: number; row: string }>(
     `SELECT ${shape.id} AS id, ${sql} AS row FROM ${from} WHERE ${shape.id} IN ${list}`,
     params,

@@ -16,11 +16,14 @@ export async function pickRows(
 ): Promise<{ table: string; count: number }> {
   const table = `${setting.dialect.temporary}.picked`;
   await db.run(`DROP TABLE IF EXISTS ${table}`);
-  await db.run(`CREATE TABLE ${table} (i INTEGER PRIMARY KEY, id INTEGER NOT NULL)`);
+  await db.run(
+    `CREATE TABLE ${table} (i ${setting.dialect.idType}, id ${setting.dialect.columnType('integer')} NOT NULL)`,
+  );
   const count = await withSorted(db, setting, source, asked, (plan) => {
     const order = sortText(plan, source, asked.sort);
-    const sql = `INSERT INTO ${table} (id) SELECT q.o1 FROM (${plan.select.sql}) q ORDER BY ${order}`;
-    return db.run(sql, plan.compiler.params, asked.signal);
+    const from = `(${plan.select.sql}) q`;
+    const insert = { into: table, id: 'i', after: 0, columns: ['id'], values: ['q.o1'], from, order };
+    return db.run(setting.dialect.insertNumbered(insert), plan.compiler.params, asked.signal);
   });
   return { table, count };
 }

@@ -6,6 +6,7 @@ import { UserError } from '../../../contract/errors.ts';
 import type { TableRef } from '../../../contract/relation.ts';
 import type { Column } from '../../../contract/types.ts';
 import type { Connection, Param } from '../connection.ts';
+import type { Dialect } from '../relation/dialect.ts';
 import { FencedError, type TableOwner } from '../types.ts';
 
 /**
@@ -33,22 +34,31 @@ export interface TableRecord {
   count: number | null;
 }
 
-export const catalogueTables = `
-  CREATE TABLE IF NOT EXISTS _store (format INTEGER NOT NULL, made_by TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS _fences (task TEXT PRIMARY KEY, attempt INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS _tables (
-    no INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL, attempt INTEGER NOT NULL, name TEXT, base INTEGER,
-    identity TEXT NOT NULL, columns TEXT NOT NULL, places TEXT NOT NULL, via INTEGER NOT NULL,
-    light INTEGER NOT NULL, dropped INTEGER NOT NULL DEFAULT 0) STRICT;
-  CREATE INDEX IF NOT EXISTS _tables_task ON _tables (task, name);
-  CREATE TABLE IF NOT EXISTS _positions (
-    no INTEGER PRIMARY KEY, attempt INTEGER NOT NULL, position TEXT NOT NULL, count INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS _outputs (no INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS _identities (
-    no INTEGER NOT NULL, first INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (no, first)) STRICT;
-  CREATE TABLE IF NOT EXISTS _lineage (
-    parent INTEGER NOT NULL, child INTEGER NOT NULL, no INTEGER NOT NULL,
-    PRIMARY KEY (parent, child, no)) STRICT, WITHOUT ROWID;`;
+export function catalogueTables({ bytesType, columnType, createTable, serialType }: Dialect): string[] {
+  const int = columnType('integer');
+  return [
+    createTable('_fences', ['task TEXT PRIMARY KEY', 'attempt INTEGER NOT NULL'], { keyed: true }),
+    createTable('_tables', [
+      `no ${serialType}`,
+      'task TEXT NOT NULL, attempt INTEGER NOT NULL, name TEXT',
+      `base ${int}, identity TEXT NOT NULL, columns TEXT NOT NULL, places TEXT NOT NULL`,
+      'via INTEGER NOT NULL, light INTEGER NOT NULL, dropped INTEGER NOT NULL DEFAULT 0',
+    ]),
+    'CREATE INDEX _tables_task ON _tables (task, name)',
+    createTable('_positions', [
+      `no ${int} PRIMARY KEY, attempt INTEGER NOT NULL, position TEXT NOT NULL, count ${int} NOT NULL`,
+    ]),
+    createTable('_outputs', [`no ${int} PRIMARY KEY, count ${int} NOT NULL`]),
+    createTable('_identities', [
+      `no ${int} NOT NULL, first ${int} NOT NULL, hashes ${bytesType} NOT NULL, PRIMARY KEY (no, first)`,
+    ]),
+    createTable(
+      '_lineage',
+      [`parent ${int} NOT NULL, child ${int} NOT NULL, no ${int} NOT NULL, PRIMARY KEY (parent, child, no)`],
+      { keyed: true },
+    ),
+  ];
+}
 
 /** Every write of a run store begins with this: an attempt that a later one has overtaken changes nothing. */
 export async function fence(db: Connection, { taskId, attempt }: TableOwner): Promise<void> {
@@ -71,10 +81,10 @@ interface TableRow extends Omit<TableRecord, 'base' | 'columns' | 'places' | 'vi
 
 const selectTables = (schema: string) => `
   SELECT t.no, t.task, t.attempt, t.name, t.base, t.identity, t.columns, t.places, t.via, t.light,
-         b.identity AS baseIdentity, o.count
-  FROM ${schema}._tables t
-  LEFT JOIN ${schema}._tables b ON b.no = t.base
-  LEFT JOIN ${schema}._outputs o ON o.no = t.no
+         b.identity AS "baseIdentity", o.count
+  FROM ${schema}_tables t
+  LEFT JOIN ${schema}_tables b ON b.no = t.base
+  LEFT JOIN ${schema}_outputs o ON o.no = t.no
   WHERE`;
 
 function toRecord({ base, baseIdentity, columns, places, via, light, ...row }: TableRow): TableRecord {
@@ -101,13 +111,13 @@ export async function findTable(db: Connection, schema: string, ref: TableRef): 
 
 /** The latest table that any attempt of the task began under this name. */
 export async function findNamed(db: Connection, taskId: string, name: string): Promise<TableRecord | null> {
-  const sql = `${selectTables('main')} t.dropped = 0 AND t.task = ?1 AND t.name = ?2 ORDER BY t.no DESC LIMIT 1`;
+  const sql = `${selectTables('')} t.dropped = 0 AND t.task = ?1 AND t.name = ?2 ORDER BY t.no DESC LIMIT 1`;
   const [row] = await db.all<TableRow>(sql, [taskId, name]);
   return row ? toRecord(row) : null;
 }
 
 export async function findTables(db: Connection, where: string, params: Param[] = []): Promise<TableRecord[]> {
-  const rows = await db.all<TableRow>(`${selectTables('main')} ${where} ORDER BY t.no`, params);
+  const rows = await db.all<TableRow>(`${selectTables('')} ${where} ORDER BY t.no`, params);
   return rows.map(toRecord);
 }
 

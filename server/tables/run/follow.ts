@@ -44,7 +44,7 @@ async function findRids(db: Connection, access: StoreAccess, records: TableRecor
     const table = toRef(access.schemas.store, record, record.count ?? 0);
     const written = (await db.value('SELECT 1 AS one FROM _identities WHERE no = ?1 LIMIT 1', [record.no])) !== null;
     const ids = written ? await findIdentities(db, record, value) : await searchIds(db, access, table, value);
-    for (const { rid, row } of await readRows(db, access, table, tableShape('main', record), ids))
+    for (const { rid, row } of await readRows(db, access, table, tableShape(access.dialect, '', record), ids))
       if (carries(record.columns, row, value)) rids.add(rid);
   }
   return [...rids];
@@ -76,13 +76,13 @@ function carries(columns: readonly Column[], row: Cell[], value: string): boolea
  * so its right parent is found in it, but not in the tables the left record went through before.
  */
 async function collectFamily(db: Connection, { dialect }: StoreAccess, reached: string, rids: number[]): Promise<void> {
-  await db.run(`CREATE TABLE IF NOT EXISTS ${reached} (rid INTEGER PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID`);
-  await db.run(`DELETE FROM ${reached}`);
+  await db.run(`DROP TABLE IF EXISTS ${reached}`);
+  await db.run(`CREATE TABLE ${reached} (rid ${dialect.idType}, since INTEGER NOT NULL)`);
   const params: string[] = [];
-  const list = dialect.cells((param) => dialect.param(params.push(String(param))), 'integer', rids);
+  const list = dialect.cells((param) => dialect.param(params.push(String(param)), param), 'integer', rids);
   const sql = `INSERT INTO ${reached} (rid, since)
     WITH RECURSIVE family (rid, since) AS (
-      SELECT s.value, 0 FROM ${list} s
+      SELECT s.value, CAST(0 AS BIGINT) FROM ${list} s
       UNION
       SELECT l.child, l.no FROM family f JOIN _lineage l ON l.parent = f.rid AND l.no >= f.since)
     SELECT rid, min(since) FROM family GROUP BY rid`;
@@ -95,7 +95,7 @@ async function rowsReached(
   record: TableRecord,
   reached: string,
 ): Promise<Followed[]> {
-  const shape = tableShape('main', record);
+  const shape = tableShape(access.dialect, '', record);
   const found = await db.all<{ id: number }>(
     `SELECT ${shape.id} AS id FROM ${shape.from([shape.rid.alias])}
      WHERE ${isReached(record, shape, `SELECT rid FROM ${reached} WHERE since <= ${record.no}`)}

@@ -10,7 +10,7 @@ import type { TableOwner } from '../types.ts';
 import { addTable, fence, findNamed, finishTable, type TableRecord, toRef } from './catalogue.ts';
 import { checkNames, createParts, ownColumns } from './physical.ts';
 import { hasParents, storageOf } from './selection.ts';
-import { removeTable } from './sweep.ts';
+import { hideTable } from './sweep.ts';
 
 interface Making {
   access: StoreAccess;
@@ -30,7 +30,7 @@ export async function materialise(
       await fence(db, owner);
       const earlier = name === undefined ? null : await findNamed(db, owner.taskId, name);
       if (earlier && earlier.count !== null) return toRef(access.schemas.store, earlier, earlier.count);
-      if (earlier) await removeTable(db, earlier);
+      if (earlier) await hideTable(db, earlier);
       return makeTable({ access, db, signal }, owner, relation, name ?? null);
     }),
   );
@@ -43,7 +43,7 @@ async function makeTable(
   name: string | null,
 ): Promise<TableRef> {
   const { access, db } = making;
-  const sources = await findSources(db, access.schemas, relation);
+  const sources = await findSources(db, access, relation);
   const via = hasParents(relation, sources);
   const table = { name, columns: relationColumns(relation), via, ...storageOf(relation, sources) };
   const record = await addTable(db, owner, table);
@@ -87,16 +87,22 @@ async function fillPart(
       ...hidden.map((name) => ({ b: 'q.b', _rid: 'q.r' })[name] ?? (select.via ? 'q.v' : 'NULL')),
       ...columns.map((index) => `q.x${index}`),
     ];
-    // A table without columns still has rows.
-    const sql = `INSERT INTO ${partName('main', record.no, part)} (${targets.join(', ') || '_id'})
-      SELECT ${values.join(', ') || 'NULL'} FROM (${select.sql}) q ORDER BY ${orderText(select.orders, 'q')}`;
-    return db.run(sql, compiler.params, signal);
+    const insert = {
+      into: partName('', record.no, part),
+      id: '_id',
+      after: 0,
+      columns: targets,
+      values,
+      from: `(${select.sql}) q`,
+      order: orderText(select.orders, 'q'),
+    };
+    return db.run(access.dialect.insertNumbered(insert), compiler.params, signal);
   });
 }
 
 /** From each row to its further parents. `_via` holds one identity or a list. */
 async function writeLineage({ access, db, signal }: Making, record: TableRecord): Promise<void> {
-  const shape = tableShape('main', record);
+  const shape = tableShape(access.dialect, '', record);
   const rows = `SELECT ${shape.rid.sql} AS rid, t._via AS via FROM ${shape.from([shape.rid.alias])} WHERE t._via IS NOT NULL`;
   const { from, item } = access.dialect.itemsOf('q.via');
   const sql = `INSERT INTO _lineage (parent, child, no)

@@ -25,7 +25,7 @@ export function ownColumns({ columns, places }: NewTable): { name: string; type:
 export function partsOf(record: TableRecord): string[] {
   const last = ownColumns(record).at(-1);
   const count = last ? partOf(last.name) + 1 : 1;
-  return Array.from({ length: count }, (_, part) => partName('main', record.no, part));
+  return Array.from({ length: count }, (_, part) => partName('', record.no, part));
 }
 
 export async function createParts(db: Connection, dialect: Dialect, record: TableRecord): Promise<void> {
@@ -33,19 +33,16 @@ export async function createParts(db: Connection, dialect: Dialect, record: Tabl
   for (const [part, name] of partsOf(record).entries()) {
     const columns = own.slice(part * columnsPerPart, (part + 1) * columnsPerPart);
     await db.run(
-      dialect.createTable(name, [
-        '_id INTEGER PRIMARY KEY',
-        ...(part === 0 ? hidden(dialect, record) : []),
-        ...columns,
-      ]),
+      dialect.createTable(name, [`_id ${dialect.idType}`, ...(part === 0 ? hidden(dialect, record) : []), ...columns]),
     );
   }
 }
 
 function hidden(dialect: Dialect, { base, identity, via }: TableRecord): string[] {
+  const int = dialect.columnType('integer');
   return [
-    ...(base ? ['b INTEGER NOT NULL'] : []),
-    ...(base || identity === 'own' ? [] : ['_rid INTEGER']),
+    ...(base ? [`b ${int} NOT NULL`] : []),
+    ...(base || identity === 'own' ? [] : [`_rid ${int}`]),
     ...(via ? [`_via ${dialect.anyType}`] : []),
   ];
 }

@@ -63,16 +63,16 @@ export function fittingRows(bytes: number, rows: number): number {
 }
 
 async function prepareReading(
-  { dialect, schemas }: StoreAccess,
+  { dialect }: StoreAccess,
   db: Connection,
   table: TableRef,
   names = table.columns.map(({ name }) => name),
 ): Promise<Reading> {
-  const record = await findTable(db, schemas.run ?? 'main', table);
-  const shape = tableShape(schemas.run ?? 'main', record);
+  const record = await findTable(db, '', table);
+  const shape = tableShape(dialect, '', record);
   const { sql: row, from, format } = rowSql(dialect, shape, names);
   const rows = `SELECT ${shape.id} AS id, ${shape.rid.sql} AS rid, ${row} AS row
-    FROM ${from} WHERE ${shape.id} > ${dialect.param(1)} ORDER BY ${shape.id} LIMIT ${dialect.param(2)}`;
+    FROM ${from} WHERE ${shape.id} > ?1 ORDER BY ${shape.id} LIMIT ?2`;
   const lists = ['id', 'rid', 'row'].map((name) => `${dialect.collect(`p.${name}`)} AS ${name}s`).join(', ');
   const sql = record.light
     ? `SELECT ${lists}, 0 AS bytes FROM (${rows}) p`

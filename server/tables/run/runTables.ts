@@ -54,7 +54,7 @@ export class StoredRunTables implements RunTables {
 
   verify(table: TableRef): Promise<void> {
     return this.#reading(async (db) => {
-      const record = await findTable(db, 'main', table);
+      const record = await findTable(db, '', table);
       if (record.count !== table.count) refuse(table, `${record.count} rows were recorded, ${table.count} expected`);
       await verifyRows(db, table, record.no, table.count);
       if (record.base) await verifyBase(db, table, record.base.no);
@@ -62,7 +62,7 @@ export class StoredRunTables implements RunTables {
   }
 
   page(table: TableRef, query: RowQuery): Promise<RowPage> {
-    return this.#reading(async (db) => readPage(db, this.#access, await sourceOf(db, table), query));
+    return this.#reading(async (db) => readPage(db, this.#access, await sourceOf(this.#access, db, table), query));
   }
 
   async *export(
@@ -72,9 +72,9 @@ export class StoredRunTables implements RunTables {
   ): AsyncIterable<Cell[][]> {
     const db = await this.#access.open();
     try {
-      yield* exportRows(db, this.#access, await sourceOf(db, table), query, signal);
+      yield* exportRows(db, this.#access, await sourceOf(this.#access, db, table), query, signal);
     } catch (error) {
-      throw explainError(error, table.id);
+      throw explainError(error, table.id, this.#access.dialect.faultOf);
     } finally {
       await db.close();
     }
@@ -108,7 +108,7 @@ function refuse(table: TableRef, reason: string): never {
 
 /** `_id` rises from 1 without gaps, so the last one is the number of rows. */
 async function verifyRows(db: Connection, table: TableRef, no: number, count: number): Promise<void> {
-  const last = (await db.value<number>(`SELECT max(_id) AS last FROM main.w${no}`)) ?? 0;
+  const last = (await db.value<number>(`SELECT max(_id) AS last FROM w${no}`)) ?? 0;
   if (last !== count) refuse(table, `${last} rows are there, ${count} were recorded`);
 }
 
@@ -118,7 +118,7 @@ async function verifyBase(db: Connection, table: TableRef, no: number): Promise<
   await verifyRows(db, table, no, count);
 }
 
-async function sourceOf(db: Connection, table: TableRef): Promise<RowSource> {
-  const record: TableRecord = await findTable(db, 'main', table);
-  return { rows: { op: 'scan', table }, shape: tableShape('main', record), total: table.count };
+async function sourceOf({ dialect }: StoreAccess, db: Connection, table: TableRef): Promise<RowSource> {
+  const record: TableRecord = await findTable(db, '', table);
+  return { rows: { op: 'scan', table }, shape: tableShape(dialect, '', record), total: table.count };
 }

@@ -8,13 +8,14 @@ import type { TableWriter } from '../../../nodes/kit/run.ts';
 import { checkRows } from '../cells.ts';
 import type { Connection } from '../connection.ts';
 import { throwIfStopped } from '../errors.ts';
-import type { RowLoader } from '../relation/dialect.ts';
+import { Gate } from '../gate.ts';
+import type { Dialect, RowLoader } from '../relation/dialect.ts';
 import type { StoreAccess } from '../setting.ts';
 import { FencedError, type TableOwner } from '../types.ts';
 import { addTable, fence, findNamed, finishTable, type TableRecord, toRef } from './catalogue.ts';
 import { addIdentities } from './identities.ts';
 import { checkNames, createParts, ownColumns, partsOf } from './physical.ts';
-import { removeTable } from './sweep.ts';
+import { hideTable } from './sweep.ts';
 
 interface WriterOptions {
   columns: Column[];
@@ -36,7 +37,7 @@ export async function openWriter(access: StoreAccess, owner: TableOwner, options
       if (earlier && options.resume && sameColumns(earlier.columns, options.columns))
         return resumeWriter(access, db, owner, { ...options, record: earlier });
       if (earlier?.attempt === owner.attempt) throw new Error(`The attempt writes two tables named "${options.name}"`);
-      if (earlier) await removeTable(db, earlier);
+      if (earlier) await hideTable(db, earlier);
       return beginWriter(access, db, owner, options);
     }),
   );
@@ -89,6 +90,8 @@ class StoreWriter implements TableWriter {
   readonly #owner: TableOwner;
   readonly #signal: AbortSignal;
   readonly #loaders = new Map<boolean, RowLoader>();
+  /** Batches come one after the other, also where the store takes several writes at a time. */
+  readonly #turn = new Gate(1);
   #record: TableRecord;
   #standing: Standing;
 
@@ -112,7 +115,7 @@ class StoreWriter implements TableWriter {
     throwIfStopped(this.#signal);
     checkRows(this.#record.columns, rows);
     if (rids && rids.length !== rows.length) throw new Error(`${rows.length} rows came with ${rids.length} identities`);
-    await this.#access.write(async (db) => {
+    await this.#inTurn(async (db) => {
       const next = { position: position ?? this.position, count: this.count + rows.length };
       this.#record = await db.transaction('write', () => this.#write(db, rows, rids ?? null, next));
       this.#standing = next;
@@ -121,7 +124,7 @@ class StoreWriter implements TableWriter {
 
   async finish(): Promise<TableRef> {
     throwIfStopped(this.#signal);
-    return this.#access.write(async (db) => {
+    return this.#inTurn(async (db) => {
       const { count } = this;
       await db.transaction('durable', async () => {
         await this.#move(db, this.#standing);
@@ -132,12 +135,16 @@ class StoreWriter implements TableWriter {
     });
   }
 
+  #inTurn<T>(work: (db: Connection) => Promise<T>): Promise<T> {
+    return this.#turn.pass(() => this.#access.write(work));
+  }
+
   /** Gives the record as it is after the commit. */
   async #write(db: Connection, rows: Cell[][], rids: string[] | null, next: Standing): Promise<TableRecord> {
     await this.#move(db, next);
     let record = this.#record;
     if (record.count !== null) record = await reopen(db, record);
-    if (rids && record.identity === 'own') record = await allowRids(db, record);
+    if (rids && record.identity === 'own') record = await allowRids(db, this.#access.dialect, record);
     const firstId = this.count + 1;
     const longest = await this.#loader(rids !== null).load(db, { rows, firstId, rids }, this.#signal);
     if (record.light && longest > lightRow) record = await markHeavy(db, record);
@@ -169,9 +176,9 @@ async function reopen(db: Connection, record: TableRecord): Promise<TableRecord>
   return { ...record, count: null };
 }
 
-async function allowRids(db: Connection, record: TableRecord): Promise<TableRecord> {
+async function allowRids(db: Connection, dialect: Dialect, record: TableRecord): Promise<TableRecord> {
   const [first] = partsOf(record);
-  await db.run(`ALTER TABLE ${first} ADD COLUMN _rid INTEGER`);
+  await db.run(`ALTER TABLE ${first} ADD COLUMN _rid ${dialect.columnType('integer')}`);
   await db.run(`UPDATE _tables SET identity = 'mixed' WHERE no = ?1`, [record.no]);
   return { ...record, identity: 'mixed' };
 }

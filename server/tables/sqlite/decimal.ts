@@ -1,5 +1,5 @@
 /** Exact decimals in a database that has none: they are canonical text, ordered by a key and added in pieces. */
-import { fractionLimbs, limbDigits, wholeLimbs } from './textSteps.ts';
+import { fractionLimbs, limbDigits, wholeLimbs } from '../relation/textSteps.ts';
 
 /** Where the point is, or would be. */
 const point = (text: string): string => `instr(${text} || '.', '.')`;

@@ -1,9 +1,10 @@
-/** SQLite's side of `Dialect`. Tables are STRICT; a number goes in and out as mantissa and exponent, see sqliteRows.ts. */
+/** SQLite's side of `Dialect`. Tables are STRICT; a number goes in and out as mantissa and exponent, see rows.ts. */
 import { type Cell, type ColumnType, canonicalText } from '../../../contract/types.ts';
-import type { Bind, Dialect } from './dialect.ts';
-import { decimalExtreme, decimalOrderKey, sumDecimals } from './sqliteDecimal.ts';
-import { splitNumber, sqliteLoader, sqliteRowFormat } from './sqliteRows.ts';
-import { asciiLower, directSteps } from './sqliteText.ts';
+import type { Bind, Dialect } from '../relation/dialect.ts';
+import { decimalExtreme, decimalOrderKey, sumDecimals } from './decimal.ts';
+import { faultOf } from './faults.ts';
+import { splitNumber, sqliteLoader, sqliteRowFormat } from './rows.ts';
+import { asciiLower, directSteps } from './text.ts';
 
 const storedTypes: Record<ColumnType, string> = {
   text: 'TEXT',
@@ -21,13 +22,25 @@ const overflowWhen = (count: string): string => `abs(-9223372036854775807 - min(
 
 export const sqliteDialect: Dialect = {
   temporary: 'temp',
+  join: 'CROSS JOIN',
+  faultOf,
   param: (index) => `?${index}`,
   columnType: (type) => storedTypes[type],
+  idType: 'INTEGER PRIMARY KEY',
+  serialType: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+  bytesType: 'BLOB',
   anyType: 'ANY',
-  createTable: (name, columns) => `CREATE TABLE ${name} (${columns.join(', ')}) STRICT`,
+  createTable: (name, columns, { keyed } = {}) =>
+    `CREATE TABLE ${name} (${columns.join(', ')}) STRICT${keyed ? ', WITHOUT ROWID' : ''}`,
+  // The number is that of the row, which follows the greatest there is.
+  insertNumbered: ({ into, id, columns, values, from, order }) =>
+    `INSERT INTO ${into} (${columns.join(', ') || id})
+     SELECT ${values.join(', ') || 'NULL'} FROM ${from} WHERE 1 = 1 ORDER BY ${order}`,
+  createFoldTable: (name) => [`CREATE TABLE IF NOT EXISTS ${name} (v ANY PRIMARY KEY, r TEXT) WITHOUT ROWID`],
+  foldKey: (_, value) => value,
+  settle: (table, columns) => `CREATE INDEX ${table}_key ON ${table.replace(/^.*\./, '')} (${columns.join(', ')})`,
 
-  createIndex: (table, columns) => `CREATE INDEX ${table}_key ON ${table.replace(/^.*\./, '')} (${columns.join(', ')})`,
-
+  nothing: () => 'NULL',
   literal,
   cells,
   asText: (type, sql) => {
@@ -44,6 +57,8 @@ export const sqliteDialect: Dialect = {
     return `CASE WHEN abs(sum(${sql})) > 1.7976931348623157e308 THEN ${overflowWhen('count(*)')} ELSE sum(${sql}) END`;
   },
   same: (left, right) => `${left} IS ${right}`,
+  among: (value, list, not) => (not ? `(${value} IN (${list})) IS NOT TRUE` : `${value} IN (${list})`),
+  nullSafe: { type: (type) => type, key: (key) => key, meet: (left, right) => `${left} IS ${right}` },
   contains: (text, needle) => `instr(${text}, ${needle}) > 0`,
   startsWith: (text, prefix, length) => `substr(${text}, 1, ${length}) = ${prefix}`,
   length: (text) => `length(${text})`,
@@ -53,6 +68,8 @@ export const sqliteDialect: Dialect = {
 
   rowFormat: sqliteRowFormat,
   collect: (json) => `'[' || coalesce(group_concat(${json}, ','), '') || ']'`,
+  texts: (list) => ({ from: `json_each(${list}) j`, place: 'j.key', value: 'j.value' }),
+  item: (item) => item,
   list: (items) => `json_array(${items.map((item) => `json(${item})`).join(', ')})`,
   collectItems: (item) => `json_group_array(json(${item}))`,
   itemsOf: (list) => ({ from: `json_tree(${list}) i`, item: 'i.atom' }),

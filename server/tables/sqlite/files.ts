@@ -1,9 +1,9 @@
 /** What store files have in common on disk: how they are made, marked, measured and removed. */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { UserError } from '../../contract/errors.ts';
-import { Connection } from './connection.ts';
-import { explainError } from './errors.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { SqliteConnection } from './connection.ts';
+import { sqliteDialect } from './dialect.ts';
 
 /** Of the layout of the files. A file of a newer program is refused. */
 const format = 1;
@@ -15,12 +15,13 @@ const besides = ['-wal', '-shm'] as const;
  * Makes a file with its tables under another name and gives it its own when it is complete, so that nobody ever sees half
  * of it. Freed space can be given back only if that is said before the first table is made.
  */
-export async function createStoreFile(path: string, tables: string, madeBy: string): Promise<void> {
+export async function createStoreFile(path: string, tables: string[], madeBy: string): Promise<void> {
   removeUnfinished(path);
   const unfinished = unfinishedPath(path);
-  const db = await Connection.open(unfinished, { mode: 'rwc', cacheKiB: 1_024 });
+  const db = await SqliteConnection.open(unfinished, { mode: 'rwc', cacheKiB: 1_024 });
   try {
-    await db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; ${tables}`);
+    const own = sqliteDialect.createTable('_store', ['format INTEGER NOT NULL', 'made_by TEXT NOT NULL']);
+    await db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; ${[own, ...tables].join(';')}`);
     await db.run('INSERT INTO _store (format, made_by) VALUES (?1, ?2)', [format, madeBy]);
   } finally {
     await db.close();
@@ -29,7 +30,7 @@ export async function createStoreFile(path: string, tables: string, madeBy: stri
 }
 
 /** Throws UserError DATABASE_NEWER when the file was made by a newer program. */
-export async function checkFormat(db: Connection): Promise<void> {
+export async function checkFormat(db: SqliteConnection): Promise<void> {
   const found = await db.value<number>('SELECT max(format) AS format FROM _store');
   if (found === format) return;
   const reason = `its layout is ${found}, and this program knows ${format}`;
@@ -53,15 +54,6 @@ export async function storeFileBytes(path: string): Promise<number> {
 }
 
 /** Pages that nobody uses leave the file; then the log is cut, which makes the file shorter. */
-export async function reclaimPages(db: Connection): Promise<void> {
+export async function reclaimPages(db: SqliteConnection): Promise<void> {
   await db.exec('PRAGMA main.incremental_vacuum; PRAGMA main.wal_checkpoint(TRUNCATE)');
-}
-
-/** Errors of the work in words of people; `what` names the rows. */
-export async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw explainError(error, what);
-  }
 }

@@ -1,5 +1,5 @@
 /** Where SQL alone does what `textSteps` does: plain ASCII, without white space that would have to be collapsed. */
-import type { TextStep } from './textSteps.ts';
+import type { TextStep } from '../relation/textSteps.ts';
 
 /** The ASCII part of what JavaScript calls white space. */
 const space = 'char(9, 10, 11, 12, 13, 32)';

@@ -3,8 +3,9 @@
  * reader connections; open files are kept in an LRU. Nothing is created by accident: a file that is not there is lost.
  */
 import { existsSync } from 'node:fs';
-import { UserError } from '../../contract/errors.ts';
-import { Connection, type ConnectionSettings } from './connection.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { Gate } from '../gate.ts';
+import { type ConnectionSettings, SqliteConnection } from './connection.ts';
 
 export interface StoreLimits {
   /** Run files kept open at the same time, if no more are in use. */
@@ -17,35 +18,13 @@ export interface StoreLimits {
 
 export const defaultLimits: StoreLimits = { openFiles: 8, readers: 2, writerCacheKiB: 16_384, readerCacheKiB: 4_096 };
 
-/** Lets at most `places` works run at a time; the others wait in order. */
-class Gate {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(places: number) {
-    this.#free = places;
-  }
-
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
-    }
-  }
-}
-
 export interface StoreFileOptions {
   path: string;
   limits: StoreLimits;
   /** Makes the file, when somebody writes and it is not there. */
   create: () => Promise<void>;
   /** Looks at a file before it is written to. */
-  prepare: (writer: Connection) => Promise<void>;
+  prepare: (writer: SqliteConnection) => Promise<void>;
 }
 
 export class StoreFile {
@@ -53,8 +32,8 @@ export class StoreFile {
   readonly #options: StoreFileOptions;
   readonly #writing = new Gate(1);
   readonly #reading: Gate;
-  #writer: Connection | null = null;
-  readonly #idleReaders: Connection[] = [];
+  #writer: SqliteConnection | null = null;
+  readonly #idleReaders: SqliteConnection[] = [];
   #closed = false;
 
   constructor(options: StoreFileOptions) {
@@ -63,7 +42,7 @@ export class StoreFile {
     this.#reading = new Gate(options.limits.readers);
   }
 
-  write<T>(work: (db: Connection) => Promise<T>): Promise<T> {
+  write<T>(work: (db: SqliteConnection) => Promise<T>): Promise<T> {
     return this.#writing.pass(async () => {
       this.#refuseClosed();
       this.#writer ??= await this.#openWriter();
@@ -71,7 +50,7 @@ export class StoreFile {
     });
   }
 
-  read<T>(work: (db: Connection) => Promise<T>): Promise<T> {
+  read<T>(work: (db: SqliteConnection) => Promise<T>): Promise<T> {
     return this.#reading.pass(async () => {
       const db = this.#idleReaders.pop() ?? (await this.openReader());
       try {
@@ -84,7 +63,7 @@ export class StoreFile {
   }
 
   /** A reader of the caller's own, which he closes: for what takes as long as somebody downloads. */
-  async openReader(): Promise<Connection> {
+  async openReader(): Promise<SqliteConnection> {
     this.#refuseClosed();
     return this.#open('ro', this.#options.limits.readerCacheKiB);
   }
@@ -105,7 +84,7 @@ export class StoreFile {
     if (this.#closed) throw new UserError('WORK_TABLE_LOST', { table: this.path, reason: 'the store was closed' });
   }
 
-  async #openWriter(): Promise<Connection> {
+  async #openWriter(): Promise<SqliteConnection> {
     if (!existsSync(this.path)) await this.#options.create();
     const writer = await this.#open('rw', this.#options.limits.writerCacheKiB);
     try {
@@ -118,8 +97,8 @@ export class StoreFile {
     }
   }
 
-  #open(mode: ConnectionSettings['mode'], cacheKiB: number): Promise<Connection> {
-    return Connection.open(this.path, { mode, cacheKiB });
+  #open(mode: ConnectionSettings['mode'], cacheKiB: number): Promise<SqliteConnection> {
+    return SqliteConnection.open(this.path, { mode, cacheKiB });
   }
 }
 

@@ -1,21 +1,22 @@
 /** The files of runs: `runs/<id>.sqlite`, each the store of one run. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
-import type { Connection } from './connection.ts';
-import { sqliteDialect } from './relation/sqlite.ts';
-import { catalogueTables } from './run/catalogue.ts';
-import type { StoreAccess } from './setting.ts';
-import { StoreFile, type StoreLimits, StorePool } from './store.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { explained } from '../errors.ts';
+import { catalogueTables } from '../run/catalogue.ts';
+import type { StoreAccess } from '../setting.ts';
+import type { SqliteConnection } from './connection.ts';
+import { sqliteDialect } from './dialect.ts';
+import { faultOf } from './faults.ts';
 import {
   checkFormat,
   createStoreFile,
-  explained,
   reclaimPages,
   removeStoreFile,
   removeUnfinished,
   storeFileBytes,
-} from './storeFiles.ts';
+} from './files.ts';
+import { StoreFile, type StoreLimits, StorePool } from './storeFile.ts';
 
 export interface RunFilesOptions {
   folder: string;
@@ -52,14 +53,15 @@ export class RunFiles {
   access(runId: string): StoreAccess {
     const { localPath, mode } = this.#options;
     const path = this.path(runId);
-    const use = <T>(work: (file: StoreFile) => Promise<T>) => explained(`run ${runId}`, () => this.#use(runId, work));
+    const use = <T>(work: (file: StoreFile) => Promise<T>) =>
+      explained(`run ${runId}`, faultOf, () => this.#use(runId, work));
     return {
       dialect: sqliteDialect,
       schemas: {
         store: runId,
-        run: 'main',
+        run: '',
         get local() {
-          return existsSync(localPath) ? localSchema : null;
+          return existsSync(localPath) ? `${localSchema}.` : null;
         },
       },
       write: async (work) => {
@@ -101,11 +103,11 @@ export class RunFiles {
 
   #open(path: string): StoreFile {
     const { limits, ownerName } = this.#options;
-    const create = () => createStoreFile(path, catalogueTables, ownerName);
+    const create = () => createStoreFile(path, catalogueTables(sqliteDialect), ownerName);
     return new StoreFile({ path, limits, create, prepare: checkFormat });
   }
 
-  async #withLocal(db: Connection): Promise<Connection> {
+  async #withLocal(db: SqliteConnection): Promise<SqliteConnection> {
     if (existsSync(this.#options.localPath)) await db.attach(localSchema, this.#options.localPath);
     return db;
   }

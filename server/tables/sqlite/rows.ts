@@ -5,9 +5,9 @@
  * neighbour, even with 17 digits). So a number travels as two integers, mantissa and exponent of two, in both directions.
  */
 import { type Cell, type ColumnType, canonicalJson, cleanText, type Json } from '../../../contract/types.ts';
-import type { RowFormat, RowLoader } from './dialect.ts';
-import { columnsPerPart } from './shape.ts';
-import { hundredths, isHundredths } from './sqliteText.ts';
+import type { RowFormat, RowLoader } from '../relation/dialect.ts';
+import { columnsPerPart } from '../relation/shape.ts';
+import { hundredths, isHundredths } from './text.ts';
 
 /** `json_array` takes at most 1,000 arguments here, elsewhere fewer. */
 const columnsPerArray = 500;

@@ -1,12 +1,14 @@
 /** The file of local data, `local.sqlite`: one writer, beside which the store of one run can be read. */
 import { existsSync } from 'node:fs';
-import type { Connection } from './connection.ts';
-import { localTables } from './local/catalogue.ts';
-import type { Setting } from './relation/plan.ts';
-import { sqliteDialect } from './relation/sqlite.ts';
-import type { LocalAccess } from './setting.ts';
-import { StoreFile, type StoreLimits } from './store.ts';
-import { checkFormat, createStoreFile, explained, reclaimPages } from './storeFiles.ts';
+import { explained } from '../errors.ts';
+import { localTables } from '../local/catalogue.ts';
+import type { Setting } from '../relation/plan.ts';
+import type { LocalAccess } from '../setting.ts';
+import type { SqliteConnection } from './connection.ts';
+import { sqliteDialect } from './dialect.ts';
+import { faultOf } from './faults.ts';
+import { checkFormat, createStoreFile, reclaimPages } from './files.ts';
+import { StoreFile, type StoreLimits } from './storeFile.ts';
 
 export interface LocalFileOptions {
   path: string;
@@ -29,23 +31,23 @@ export class LocalFile implements LocalAccess {
   constructor(options: LocalFileOptions) {
     const { path, limits, ownerName } = options;
     this.#options = options;
-    const create = () => createStoreFile(path, localTables, ownerName);
+    const create = () => createStoreFile(path, localTables(sqliteDialect), ownerName);
     this.#file = new StoreFile({ path, limits: { ...limits, ...localLimits }, create, prepare: checkFormat });
   }
 
-  write<T>(work: (db: Connection) => Promise<T>): Promise<T> {
-    return explained(what, () => this.#file.write(work));
+  write<T>(work: (db: SqliteConnection) => Promise<T>): Promise<T> {
+    return explained(what, faultOf, () => this.#file.write(work));
   }
 
-  writeBeside<T>(runId: string, work: (db: Connection, setting: Setting) => Promise<T>): Promise<T> {
+  writeBeside<T>(runId: string, work: (db: SqliteConnection, setting: Setting) => Promise<T>): Promise<T> {
     return this.write(async (db) => {
-      const run = (await this.#attachRun(db, runId)) ? runSchema : null;
-      return work(db, { dialect: this.dialect, schemas: { store: runId, run, local: 'main' } });
+      const run = (await this.#attachRun(db, runId)) ? `${runSchema}.` : null;
+      return work(db, { dialect: this.dialect, schemas: { store: runId, run, local: '' } });
     });
   }
 
-  async read<T>(work: (db: Connection) => Promise<T>): Promise<T | null> {
-    return existsSync(this.#options.path) ? explained(what, () => this.#file.read(work)) : null;
+  async read<T>(work: (db: SqliteConnection) => Promise<T>): Promise<T | null> {
+    return existsSync(this.#options.path) ? explained(what, faultOf, () => this.#file.read(work)) : null;
   }
 
   reclaim(): Promise<void> {
@@ -61,7 +63,7 @@ export class LocalFile implements LocalAccess {
     return this.#file.close();
   }
 
-  async #attachRun(db: Connection, runId: string): Promise<boolean> {
+  async #attachRun(db: SqliteConnection, runId: string): Promise<boolean> {
     if (this.#besideRun === runId) return true;
     await this.#detachRun(db);
     const path = this.#options.runPath(runId);
@@ -71,7 +73,7 @@ export class LocalFile implements LocalAccess {
     return true;
   }
 
-  async #detachRun(db: Connection): Promise<void> {
+  async #detachRun(db: SqliteConnection): Promise<void> {
     this.#besideRun = null;
     await db.detach(runSchema);
   }
