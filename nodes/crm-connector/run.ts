@@ -20,6 +20,7 @@ import { recordColumn } from './definition.ts';
 import { noteDelivered, stampColumn, undelivered } from './delivered.ts';
 import type { ImportWindow } from './window.ts';
 import { importWindow, windowVars } from './window.ts';
+import { WriteBehind } from './writeBehind.ts';
 
 type Context = NodeContext<CrmConfig>;
 
@@ -119,12 +120,15 @@ async function readAll(
   });
   const conversions = cellConversions(fields, context.timeZone);
   const stampAt = window ? query.fields.findIndex((name) => name.toLowerCase() === window.field.toLowerCase()) : -1;
+  const behind = new WriteBehind(records);
   let cleaned = 0;
-  for await (const page of client.read(query, resume ? records.position : null)) {
+  for await (const page of settledAtEnd(client.read(query, resume ? records.position : null), behind)) {
     context.signal.throwIfAborted();
     const rows = page.rows.map((row) => (stampAt < 0 ? row : [...row.slice(0, fields.length), row[stampAt] ?? null]));
+    const converted = convertRows(rows, conversions);
+    await behind.settle();
     await keepRejects(rejects, page);
-    await records.append(convertRows(rows, conversions), { position: page.position });
+    behind.begin(converted, { position: page.position });
     cleaned += page.cleaned;
     context.progress(records.count + rejects.count, page.total, 'records', {
       success: records.count,
@@ -137,6 +141,15 @@ async function readAll(
       `${countText(cleaned)} values held characters that no database keeps (U+0000, broken surrogates); they were removed or replaced.`,
     );
   return { records: await records.finish(), rejects: await rejects.finish() };
+}
+
+/** However reading ends, what was read before is written: a later attempt goes on behind it. */
+async function* settledAtEnd(pages: AsyncIterable<ReadPage>, behind: WriteBehind): AsyncGenerator<ReadPage> {
+  try {
+    yield* pages;
+  } finally {
+    await behind.settle();
+  }
 }
 
 /** Rejects are written first; a page that an earlier attempt had got so far with is not written again. */
