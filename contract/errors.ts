@@ -112,6 +112,13 @@ export const errorTable = {
   },
   // Runs
   RUN_NOT_ACTIVE: { message: 'The run has already ended.', action: 'Start a new one.', status: 409 },
+  RUN_ENDING: { message: 'The run is being ended.', action: 'Wait until it has ended.', status: 409 },
+  RUN_NOT_PAUSED: { message: 'The run is not paused.', action: 'Nothing has to be done: it goes on.', status: 409 },
+  RUN_NOT_RETRIABLE: {
+    message: 'The run is {state}: only one that failed or was stopped can go on.',
+    action: 'Start a new run.',
+    status: 409,
+  },
   DATA_FOLDER_BUSY: {
     message: 'The data folder is in use by process {pid}.',
     action: 'Stop that process, or use another folder with --data.',
@@ -125,6 +132,11 @@ export const errorTable = {
     message: 'The database {file} is damaged: {reason}.',
     action: 'Stop Syncline and restore a backup of it.',
     status: 500,
+  },
+  DATABASE_UNREACHABLE: {
+    message: 'The database {database} cannot be used: {reason}.',
+    action: 'Check DATABASE_URL (host, database, user, password), and that the server runs.',
+    status: 503,
   },
   DATABASE_NEWER: {
     message: 'The database {file} was written by a newer Syncline: {reason}.',

@@ -40,6 +40,7 @@ describe('the configuration', () => {
     [{}, { SYNCLINE_SECRET_KEY: 'short' }, /^SYNCLINE_SECRET_KEY: use at least 32 characters/],
     [{ publicUrl: 'ftp://x' }, {}, /^--public-url: /],
     [{ logLevel: 'loud' }, {}, /^--log-level: /],
+    [{}, { DATABASE_URL: 'mysql://root@127.0.0.1/x' }, /^DATABASE_URL: is not an address such as postgres:/],
   ])('names what is wrong in %j %j', (flags, environment, message) => {
     const attempt = (): unknown => loadConfig(flags, environment);
     expect(attempt).toThrow(message);

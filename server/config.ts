@@ -36,13 +36,26 @@ const yesNo = z.preprocess(
 );
 const whole = (min: number, max: number) => z.coerce.number('say a number').int().min(min).max(max);
 const folder = z.string().min(1);
+const isDatabaseUrl = (text: string): boolean => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 
 export const configSchema = z.object({
   data: setting(folder.default('data'), {
     env: 'SYNCLINE_DATA',
     flag: '--data <folder>',
-    about: 'The folder that holds everything: workflows, runs, rows, secrets.',
+    about:
+      'The folder that holds everything: workflows, runs, rows, secrets. With DATABASE_URL: files and the secret key.',
   }),
+  databaseUrl: setting(
+    z
+      .string()
+      .refine(isDatabaseUrl, 'is not an address such as postgres://user:password@host:5432/database')
+      .optional(),
+    {
+      env: 'DATABASE_URL',
+      about:
+        'A PostgreSQL database (14 or newer) that holds everything in place of files, for any number of servers and workers. `?search_path=name` names its schema. Default: SQLite in the data folder.',
+    },
+  ),
   host: setting(z.string().min(1).default('127.0.0.1'), {
     env: 'SYNCLINE_HOST',
     flag: '--host <address>',
@@ -150,6 +163,11 @@ function invalid(error: z.ZodError, flags: Partial<Record<SettingName, unknown>>
   const byFlag = wrong?.flag !== undefined && flags[wrong.name] !== undefined;
   const field = (byFlag ? wrong?.flag?.split(' ')[0] : wrong?.env) ?? 'configuration';
   return new UserError('CONFIG_INVALID', { field, reason: issue?.message ?? 'is not valid' });
+}
+
+/** Where the control store lies: a PostgreSQL database, else the data folder. */
+export function placeOf(config: Pick<Config, 'data' | 'databaseUrl'>): string {
+  return config.databaseUrl ?? config.data;
 }
 
 /** Where the key of the secrets lies when it is not given in the environment. */

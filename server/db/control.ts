@@ -1,108 +1,21 @@
-/** Opens the control store of a data folder. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import knex from 'knex';
-import { UserError } from '../../contract/errors.ts';
+/** Opens the control store, wherever it lies. */
 import type { Clock } from './clock.ts';
-import { nowText } from './clock.ts';
 import type { Migration } from './migrate.ts';
-import { findMigrations, migrate } from './migrate.ts';
+import { findMigrations } from './migrate.ts';
+import { isPostgresAddress, openPostgres } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
 import type { Db } from './transaction.ts';
 
-interface Statement {
-  run(sql: string, done: (error: Error | null) => void): void;
-}
-
-/** Transactions wait for each other before they reach SQLite; the other connections are for reading beside them. */
-const connections = 4;
-const pragmas = [
-  'pragma busy_timeout = 10000',
-  'pragma journal_mode = wal',
-  // A run that was committed stays committed when the power fails.
-  'pragma synchronous = full',
-  'pragma foreign_keys = on',
-];
-
 /**
- * Opens (or makes) `control.sqlite` in the folder and brings it to the schema of this program, after a backup copy if it
- * held an older one. Close it with `destroy()`. Throws UserError DATA_FOLDER_READ_ONLY, DATABASE_DAMAGED, DATABASE_NEWER.
+ * Opens the store and brings it to the schema of this program, after a copy of what it held if it held an older one. `place`
+ * is a data folder (then it is its `control.sqlite`, made if need be) or the address of a PostgreSQL database. Close it with
+ * `destroy()`. Throws UserError DATA_FOLDER_READ_ONLY, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_UNREACHABLE.
  */
 export async function openControl(
-  folder: string,
+  place: string,
   options: { clock: Clock; migrations?: readonly Migration[] },
 ): Promise<Db> {
-  await makeFolder(folder);
-  const file = join(folder, 'control.sqlite');
-  const db = connect(file);
   const migrations = options.migrations ?? (await findMigrations());
-  try {
-    await migrate(db, { clock: options.clock, migrations, backup: () => backUp(db, file, nowText(options.clock)) });
-    return db;
-  } catch (error) {
-    await db.destroy();
-    throw folderError(folder, error) ?? damageError(file, error) ?? error;
-  }
-}
-
-const damageCodes = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
-
-/** The error of a file that is no database (any more); undefined if it is another one. */
-function damageError(file: string, error: unknown): UserError | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !damageCodes.has(String(error.code))) return undefined;
-  return new UserError('DATABASE_DAMAGED', { file, reason: error.message }, { cause: error });
-}
-
-function connect(file: string): Db {
-  return knex({
-    client: 'sqlite3',
-    connection: { filename: file },
-    useNullAsDefault: true,
-    // A failing statement is named without its values: they may be secrets, and messages reach the log.
-    compileSqlOnError: false,
-    pool: {
-      min: 0,
-      max: connections,
-      afterCreate: (connection: Statement, done: (error: Error | null) => void) => runAll(connection, pragmas, done),
-    },
-  });
-}
-
-function runAll(connection: Statement, statements: readonly string[], done: (error: Error | null) => void): void {
-  const [first, ...rest] = statements;
-  if (first === undefined) done(null);
-  else connection.run(first, (error) => (error ? done(error) : runAll(connection, rest, done)));
-}
-
-/** Makes the folder if need be, for its owner only. Throws UserError DATA_FOLDER_READ_ONLY. */
-export async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw folderError(folder, error) ?? error;
-  }
-}
-
-const readOnlyCodes = new Set([
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOTDIR',
-  'EEXIST',
-  'SQLITE_CANTOPEN',
-  'SQLITE_READONLY',
-  'SQLITE_PERM',
-]);
-
-/** The error of a folder that cannot be written, in words; undefined if it is another one. */
-export function folderError(folder: string, error: unknown): UserError | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  if (!readOnlyCodes.has(error.code)) return undefined;
-  return new UserError('DATA_FOLDER_READ_ONLY', { folder, reason: error.message }, { cause: error });
-}
-
-async function backUp(db: Db, file: string, at: string): Promise<void> {
-  const found: { integrity_check: string }[] = await db.raw('pragma integrity_check(1)');
-  const verdict = found[0]?.integrity_check;
-  if (verdict !== 'ok') throw new UserError('DATABASE_DAMAGED', { file, reason: verdict });
-  await db.raw('vacuum into ?', [`${file}.${at.replaceAll(/[:.]/g, '-')}.backup`]);
+  const open = isPostgresAddress(place) ? openPostgres : openSqlite;
+  return open(place, options.clock, migrations);
 }

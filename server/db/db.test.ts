@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TestDatabase } from '../../test/harness/database.ts';
+import { makeDatabase } from '../../test/harness/database.ts';
 import { systemClock, waitFor } from './clock.ts';
 import { openControl } from './control.ts';
-import { lockFolder } from './folderLock.ts';
 import { createIds } from './ids.ts';
 import type { Migration } from './migrate.ts';
 import { findMigrations } from './migrate.ts';
@@ -14,18 +10,18 @@ import type { Db } from './transaction.ts';
 import { inRun, inTransaction } from './transaction.ts';
 
 const clock = systemClock;
-let folder: string;
+let database: TestDatabase;
 const opened: Db[] = [];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-db-'));
+  database = await makeDatabase();
 });
 afterEach(async () => {
   for (const db of opened.splice(0)) await db.destroy();
-  await rm(folder, { recursive: true, force: true });
+  await database.drop();
 });
 
 async function open(options: { migrations?: readonly Migration[] } = {}): Promise<Db> {
-  const db = await openControl(folder, { clock, ...options });
+  const db = await openControl(database.place, { clock, ...options });
   opened.push(db);
   return db;
 }
@@ -35,7 +31,6 @@ async function insertRun(db: Db, id: string): Promise<void> {
     id,
     workflow_name: 'w',
     workflow_label: 'w',
-    file: '{}',
     state: 'running',
     origin: '{}',
     created_at: '2026-01-01T00:00:00.000Z',
@@ -129,21 +124,6 @@ describe('a transaction', () => {
   });
 });
 
-describe('the control store', () => {
-  it('survives the power: every commit reaches the disk', async () => {
-    const db = await open();
-    expect(await db.raw('pragma journal_mode')).toEqual([{ journal_mode: 'wal' }]);
-    expect(await db.raw('pragma synchronous')).toEqual([{ synchronous: 2 }]);
-    expect(await db.raw('pragma foreign_keys')).toEqual([{ foreign_keys: 1 }]);
-  });
-
-  it('names a folder that cannot be written', async () => {
-    await writeFile(join(folder, 'file'), '');
-    const opening = openControl(join(folder, 'file', 'data'), { clock });
-    await expect(opening).rejects.toMatchObject({ code: 'DATA_FOLDER_READ_ONLY' });
-  });
-});
-
 describe('migrations', () => {
   const later: Migration = {
     name: '9000_later',
@@ -151,19 +131,15 @@ describe('migrations', () => {
       await tx.schema.createTable('later', (t) => void t.text('name').primary());
     },
   };
-  const backups = async () => (await readdir(folder)).filter((file) => file.endsWith('.backup'));
 
-  it('run once, and leave a copy of what was there before', async () => {
+  it('run once, and keep what was there before', async () => {
     const known = await findMigrations();
     const before = await open({ migrations: known });
     await before('settings').insert({ name: 'a', value: '1' });
-    expect(await backups()).toEqual([]);
     const newer = await open({ migrations: [...known, later] });
     expect(await newer('later')).toEqual([]);
     expect(await newer('settings')).toHaveLength(1);
-    expect(await backups()).toHaveLength(1);
     await open({ migrations: [...known, later] });
-    expect(await backups()).toHaveLength(1);
   });
 
   it('that fail leave the store as it was', async () => {
@@ -189,55 +165,10 @@ describe('migrations', () => {
     });
   });
 
-  it('are not opened when their file is no database, and stay as they are', async () => {
-    const file = join(folder, 'control.sqlite');
-    await writeFile(file, 'this is a letter, not a database. '.repeat(500));
-    await expect(open()).rejects.toMatchObject({ code: 'DATABASE_DAMAGED', details: { file } });
-    expect(await readFile(file, 'utf8')).toContain('this is a letter');
-  });
-
-  it('whose pages are damaged are not brought up to date', async () => {
-    const known = await findMigrations();
-    const db = await open({ migrations: known });
-    for (let index = 0; index < 200; index += 1) await insertRun(db, `run${index}`);
-    await db.raw('pragma wal_checkpoint(truncate)');
-    await opened.pop()?.destroy();
-    const file = join(folder, 'control.sqlite');
-    const bytes = await readFile(file);
-    // The last page of the tables, whose cells then lead nowhere.
-    bytes.fill(0xee, bytes.length - 4_096);
-    await writeFile(file, bytes);
-    await expect(open({ migrations: [...known, later] })).rejects.toMatchObject({ code: 'DATABASE_DAMAGED' });
-  });
-
   it('made by two processes at the same time are made once', async () => {
     const known = await findMigrations();
     await Promise.all([open({ migrations: [...known, later] }), open({ migrations: [...known, later] })]);
     const db = await open({ migrations: [...known, later] });
     expect(await db('migrations').where({ name: later.name })).toHaveLength(1);
-  });
-});
-
-describe('the lock of a data folder', () => {
-  it('is held by one at a time, and says by whom', async () => {
-    const lock = await lockFolder(folder);
-    await expect(lockFolder(folder)).rejects.toMatchObject({
-      code: 'DATA_FOLDER_BUSY',
-      details: { pid: String(process.pid) },
-    });
-    await lock.release();
-    const again = await lockFolder(folder);
-    await again.release();
-  });
-
-  it('goes with its process, however that ends', async () => {
-    const program = `
-      import { lockFolder } from ${JSON.stringify(new URL('./folderLock.ts', import.meta.url).href)};
-      await lockFolder(${JSON.stringify(folder)});
-      process.kill(process.pid, 'SIGKILL');`;
-    const dying = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
-    await expect(dying).rejects.toMatchObject({ signal: 'SIGKILL' });
-    const lock = await lockFolder(folder);
-    await lock.release();
   });
 });

@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { UserError } from '../../contract/errors.ts';
-import { folderError, makeFolder } from './control.ts';
+import { folderError, makeFolder } from './sqlite.ts';
 
 export interface FolderLock {
   release(): Promise<void>;

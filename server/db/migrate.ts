@@ -37,7 +37,6 @@ export async function findMigrations(): Promise<Migration[]> {
 
 /** Gives the names of the migrations it made. Throws UserError DATABASE_NEWER for a store written by a newer program. */
 export async function migrate(db: Db, options: MigrateOptions): Promise<string[]> {
-  await createMarks(db);
   const marks = await readMarks(db);
   refuseNewerStore(marks, options.migrations);
   const due = options.migrations.filter((migration) => !marks.includes(migration.name));
@@ -47,7 +46,8 @@ export async function migrate(db: Db, options: MigrateOptions): Promise<string[]
   return made;
 }
 
-async function createMarks(db: Db): Promise<void> {
+/** Where each migration leaves its mark: there before `migrate`. */
+export async function createMarks(db: Db): Promise<void> {
   await db.raw('create table if not exists migrations (name text primary key, at text not null)');
 }
 

@@ -3,10 +3,12 @@
  *
  * Its first statement is a write, on every database: on a run it takes the run's row, so that two parents ending together
  * come one after the other and event numbers have no gaps. A transaction that began by reading would fail on SQLite as soon
- * as another process had written meanwhile, whatever the timeout is.
+ * as another process had written meanwhile, whatever the timeout is. What is not about one run comes one after the other on
+ * PostgreSQL as it does on SQLite, so that "look, then write" is safe on both.
  */
 import type { Knex } from 'knex';
 import { UserError } from '../../contract/errors.ts';
+import { lockInstance } from './postgres.ts';
 
 /** The control store. Functions that only read also accept a transaction. */
 export type Db = Knex;
@@ -20,6 +22,7 @@ export type Tx = Knex.Transaction;
 export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   return begin(db, async (tx) => {
     if (isSqlite(db)) await tx.raw('update settings set value = value where 0');
+    else await lockInstance(tx);
     return work(tx);
   });
 }
@@ -48,8 +51,23 @@ const last = new WeakMap<Db, Promise<unknown>>();
 function begin<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.isTransaction) throw new Error('A transaction cannot be opened within a transaction.');
   const run = (): Promise<T> => db.transaction(work);
-  if (!isSqlite(db)) return run();
+  if (!isSqlite(db)) return repeated(run);
   const mine = (last.get(db) ?? Promise.resolve()).then(run, run);
   last.set(db, mine);
   return mine;
+}
+
+/** Deadlock, serialization failure: PostgreSQL undid everything, and asks to be asked again. */
+const passing = new Set(['40P01', '40001']);
+const mostRepeats = 5;
+
+async function repeated<T>(run: () => Promise<T>): Promise<T> {
+  for (let round = 1; ; round += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (!passing.has(code) || round > mostRepeats) throw error;
+    }
+  }
 }

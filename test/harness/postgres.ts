@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,18 +23,20 @@ export interface Postgres {
 interface PostgresOptions {
   /** Off by default, for speed; a test that kills the server turns it on, else what survives says nothing. */
   fsync?: boolean;
+  /** It does not keep the process from ending, and ends with it: nobody has to stop it. */
+  shared?: boolean;
 }
 
 /** It refuses to run as root. This user exists on every system. */
 const servant = 'nobody';
-type Identity = { uid: number; gid: number } | Record<string, never>;
+type Identity = { uid?: number; gid?: number };
 
-export async function startPostgres({ fsync = false }: PostgresOptions = {}): Promise<Postgres> {
+export async function startPostgres({ fsync = false, shared = false }: PostgresOptions = {}): Promise<Postgres> {
   const bin = findPostgres();
   if (!bin) throw new Error('There is no PostgreSQL: install it, or set POSTGRES_BIN to the folder with its initdb.');
   const identity = identify();
   const folder = await mkdtemp(join(tmpdir(), 'syncline-postgres-'));
-  if ('uid' in identity) await chown(folder, identity.uid, identity.gid);
+  if (identity.uid !== undefined && identity.gid !== undefined) await chown(folder, identity.uid, identity.gid);
   const watchdog = watch(folder, identity);
   const data = join(folder, 'data');
   const initialise = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
@@ -47,6 +49,7 @@ export async function startPostgres({ fsync = false }: PostgresOptions = {}): Pr
       cwd: folder,
     });
   let server = await begin();
+  if (shared) for (const child of [server, watchdog]) release(child);
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     kill: () => killServer(server),
@@ -120,6 +123,11 @@ async function startServer(
   ended.catch(() => undefined);
   await Promise.race([ready.promise, ended]);
   return server;
+}
+
+function release(child: ChildProcess): void {
+  child.unref();
+  for (const pipe of child.stdio) if (pipe instanceof Socket) pipe.unref();
 }
 
 async function killServer(server: ChildProcess): Promise<void> {
