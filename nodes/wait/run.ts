@@ -1,13 +1,13 @@
-import { UserError } from '../../contract/errors.ts';
+import { unitLength } from '../kit/durations.ts';
+import { demandInstant } from '../kit/instants.ts';
 import { passedRows } from '../kit/rows.ts';
-import type { NodeContext, NodeOutcome, NodeRun } from '../kit/run.ts';
+import type { NodeContext, NodeOutcome, NodeResult, NodeRun } from '../kit/run.ts';
 import type { WaitConfig } from './definition.ts';
-import { parseInstant } from './instant.ts';
-
-const milliseconds = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000, weeks: 604_800_000 };
+import { timeoutPort } from './definition.ts';
 
 /** Once awake it goes on, also before the instant: then someone asked for what waits to be executed now. */
 export const run: NodeRun<WaitConfig> = async (context) => {
+  if (context.config.mode === 'condition') return waitForCondition(context);
   if (context.wake) return passOn(context);
   const now = context.clock.now();
   const until = await findInstant(context, now);
@@ -15,21 +15,30 @@ export const run: NodeRun<WaitConfig> = async (context) => {
   return { waitUntil: until.toISOString(), reason: 'Waits' };
 };
 
-function passOn(context: NodeContext<WaitConfig>): NodeOutcome {
-  return { ports: { success: passedRows(context) } };
+function passOn(context: NodeContext<WaitConfig>, port = 'success'): NodeOutcome {
+  return { ports: { [port]: passedRows(context) } };
 }
 
 async function findInstant(context: NodeContext<WaitConfig>, now: Date): Promise<Date> {
-  const { config } = context;
-  if (config.mode === 'duration') return new Date(now.getTime() + config.amount * milliseconds[config.unit]);
-  if (config.mode === 'instant') return toInstant(await context.render(config.instant), 'instant', context);
+  const { config, timeZone } = context;
+  if (config.mode === 'duration') return new Date(now.getTime() + config.amount * unitLength[config.unit]);
+  if (config.mode === 'instant') return demandInstant(await context.render(config.instant), 'instant', timeZone);
   const { value } = await context.evaluate(config.expression);
-  return toInstant(value, 'expression', context);
+  return demandInstant(value, 'expression', timeZone);
 }
 
-function toInstant(value: unknown, field: string, { timeZone }: NodeContext<WaitConfig>): Date {
-  const instant = typeof value === 'string' ? parseInstant(value, timeZone) : null;
-  if (instant) return instant;
-  const shown = JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
-  throw new UserError('CONFIG_INVALID', { field, reason: `${shown} is not a date and time` });
+/** Looks at the start, at every interval and whenever it is woken. When it was given up to, it looks a last time. */
+async function waitForCondition(context: NodeContext<WaitConfig>): Promise<NodeResult> {
+  const { config } = context;
+  const { value, isDate, isUndefined } = await context.evaluate(config.condition);
+  if (isDate || (!isUndefined && Boolean(value))) return passOn(context);
+  const now = context.clock.now().getTime();
+  const since = typeof context.wake?.memory === 'number' ? context.wake.memory : now;
+  const end = config.giveUp ? since + config.giveUpAfter * unitLength[config.giveUpUnit] : null;
+  if (end !== null && now >= end) {
+    context.log('warning', 'The condition did not come true in time');
+    return passOn(context, timeoutPort.name);
+  }
+  const next = Math.min(now + config.every * unitLength[config.everyUnit], end ?? Number.POSITIVE_INFINITY);
+  return { waitUntil: new Date(next).toISOString(), reason: 'Waits for a condition', memory: since };
 }

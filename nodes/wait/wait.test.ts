@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../contract/types.ts';
+import { nowText } from '../../server/db/clock.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
+import { changeOption } from '../../server/options/options.ts';
 import { testEngine } from '../../test/harness/engine.ts';
+import { parseInstant } from '../kit/instants.ts';
 import type { WaitConfig } from './definition.ts';
 import { definition } from './definition.ts';
-import { parseInstant } from './instant.ts';
 
 const engine = testEngine();
 const columns: Column[] = [{ name: 'Id', label: 'Id', type: 'text' }];
@@ -83,6 +86,58 @@ describe('a Wait', () => {
   });
 });
 
+describe('a Wait for a condition', () => {
+  const condition = { mode: 'condition', condition: 'getOption("ready") === vars.ready', every: 2 } as const;
+  const initScript = 'vars.ready = "yes"';
+  const setReady = (value: string) =>
+    inTransaction(engine.parts.db, (tx) =>
+      changeOption(tx, { name: 'ready', value, by: 'test', runId: null, at: nowText(engine.clock) }),
+    );
+
+  it('looks at every interval until it is true, then passes rows and variables on', async () => {
+    await setReady('no');
+    const run = await waiting(condition, { initScript }).started();
+    await run.reached('wait', 'waiting');
+    engine.clock.step(120_000);
+    const left = Date.parse((await run.attempted('wait', 2)).task('wait').due ?? '') - engine.clock.now().getTime();
+    expect(left).toBeGreaterThan(60_000);
+    await setReady('yes');
+    engine.clock.step(120_000);
+    const end = await run.finished();
+    expect(end.counts).toEqual({ 'input.success': 2, 'wait.success': 2 });
+    expect(end.vars('wait')).toMatchObject({ ready: 'yes' });
+  });
+
+  it('goes on at once when it is true already', async () => {
+    const run = await waiting({ mode: 'condition', condition: '1 < 2' }).finished();
+    expect(run.task('wait').attempt).toBe(1);
+  });
+
+  it('gives up after a time, counted from the first look, and leaves by Timeout', async () => {
+    const run = await waiting({
+      mode: 'condition',
+      condition: 'false',
+      giveUp: true,
+      giveUpAfter: 3,
+      giveUpUnit: 'minutes',
+    }).started();
+    await run.reached('wait', 'waiting');
+    engine.clock.step(180_000);
+    const end = await run.finished();
+    expect(end.counts).toEqual({ 'input.success': 2, 'wait.timeout': 2 });
+    expect(end.log('wait')).toEqual(['The condition did not come true in time']);
+  });
+
+  it('waits on when it is woken and nothing has changed', async () => {
+    const run = await waiting({ mode: 'condition', condition: 'false' }).started();
+    await run.reached('wait', 'waiting');
+    await run.wake();
+    expect((await run.attempted('wait', 2)).state).toBe('waiting');
+    await run.stop();
+    await run.finished();
+  });
+});
+
 describe('an instant in text', () => {
   it.each([
     ['2026-12-24 08:00', 'Europe/Berlin', '2026-12-24T07:00:00.000Z'],
@@ -110,6 +165,9 @@ describe('its settings', () => {
       'instant: write it as 2026-12-24 08:00, or with an offset as 2026-12-24T08:00:00Z',
     ],
     [{ mode: 'expression' }, 'expression: write an expression'],
+    [{ mode: 'condition' }, 'condition: write a condition'],
+    [{ mode: 'condition', condition: '1', every: 0.5 }, 'every: give a number from 1 to 10,000'],
+    [{ mode: 'condition', condition: '1', giveUp: true, giveUpAfter: 0 }, 'giveUpAfter: give a number up to 10,000'],
   ])('must make sense: %j', (config, problem) => {
     const parsed = definition.config.safeParse({ ...definition.defaults, ...config });
     expect(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)).toEqual([problem]);

@@ -1,7 +1,7 @@
 /** A workflow on its way to a run, and the run as tests ask it. */
 import { checkWorkflow } from '../../contract/check.ts';
 import type { Issue } from '../../contract/errors.ts';
-import type { RunOrigin, TaskState } from '../../contract/run.ts';
+import type { RunOrigin, TaskState, TaskSummary } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
@@ -135,6 +135,12 @@ export class Run {
   /** When a task of the node is in that state. */
   reached(node: string, state: TaskState): Promise<RunView> {
     return this.#until(`${node} to be ${state}`, (view) => view.tasks(node).some((task) => task.state === state));
+  }
+
+  /** When the latest task of the node waits after so many attempts. */
+  attempted(node: string, attempts: number): Promise<RunView> {
+    const waits = ({ state, attempt }: TaskSummary): boolean => state === 'waiting' && attempt >= attempts;
+    return this.#until(`${node} to wait again`, (view) => view.tasks(node).some(waits));
   }
 
   async stop(): Promise<void> {

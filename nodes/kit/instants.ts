@@ -1,6 +1,7 @@
 import { TZDate } from '@date-fns/tz';
+import { UserError } from '../../contract/errors.ts';
 import { toCell } from '../../contract/types.ts';
-import { instantPattern } from './definition.ts';
+import { instantPattern } from './durations.ts';
 
 /** The instant a text stands for: with an offset as it is, without one as the wall clock of the zone shows it; null if it is no date. */
 export function parseInstant(text: string, timeZone: string): Date | null {
@@ -23,4 +24,12 @@ export function parseInstant(text: string, timeZone: string): Date | null {
     timeZone,
   );
   return new Date(local.getTime());
+}
+
+/** The same for a value that a person's template or expression gave for a setting. Throws UserError CONFIG_INVALID. */
+export function demandInstant(value: unknown, field: string, timeZone: string): Date {
+  const instant = typeof value === 'string' ? parseInstant(value, timeZone) : null;
+  if (instant) return instant;
+  const shown = JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
+  throw new UserError('CONFIG_INVALID', { field, reason: `${shown} is not a date and time` });
 }
