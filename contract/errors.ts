@@ -106,6 +106,10 @@ export const errorTable = {
     message: 'The inputs of the node "{node}" disagree about variables: {variables}.',
     action: 'Let only one branch set them, or choose which input counts.',
   },
+  WINDOW_OVER: {
+    message: 'The times at which the node "{node}" lets anything pass are over.',
+    action: 'Change its validity, or let it leave by Outside.',
+  },
   LOOP_BOUND: {
     message: 'The node "{node}" was reached {count} times in one run; the bound is {bound}.',
     action: 'Raise the bound of the loop or find out why it does not end.',
