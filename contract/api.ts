@@ -201,6 +201,8 @@ const connectionSchema = z.object({
     .object({
       at: iso,
       ok: z.boolean(),
+      /** Of the error, when it is not ok: refused, not reached, or busy are mended in different ways. */
+      code: z.string().optional(),
       message: z.string(),
       details: z.array(z.object({ label: z.string(), value: z.string() })),
     })

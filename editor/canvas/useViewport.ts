@@ -1,5 +1,7 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useMemo } from 'react';
+import { boxAround, fitBox, leastReadable, openOutputWidth, startOfBox } from './fitBox.ts';
+import type { FlowNode } from './flowParts.ts';
 import { type Box, cardWidth, type Point } from './geometry.ts';
 
 interface Viewport {
@@ -14,15 +16,8 @@ interface Viewport {
   reveal(box: Box): void;
 }
 
-const maxFitZoom = 1;
-/** Below this zoom summaries cannot be read. */
-const leastReadable = 0.62;
-/** Pixels around a drawing: open outputs with their counts stand out at the right, the tools lie at the bottom. */
-const margin = { top: 36, right: 60, bottom: 64, left: 36 };
-const padding = { top: '36px', right: '60px', bottom: '64px', left: '36px' } as const;
-
 export function useViewport(): Viewport {
-  const flow = useReactFlow();
+  const flow = useReactFlow<FlowNode>();
   const store = useStoreApi();
   return useMemo(() => {
     const size = () => {
@@ -30,6 +25,7 @@ export function useViewport(): Viewport {
       const [x, y, zoom] = transform;
       return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom, zoom };
     };
+    const drawnBox = () => boxAround(flow.getNodes().map(partBox));
     return {
       centre: () => {
         const view = size();
@@ -37,24 +33,16 @@ export function useViewport(): Viewport {
       },
       toCanvas: (point) => flow.screenToFlowPosition(point),
       showStart: () => {
-        const { width, height } = store.getState();
-        const nodes = flow.getNodes();
+        const box = drawnBox();
         // A fit to nothing would be kept for the first node, which would then jump away from where it was put.
-        if (nodes.length === 0) return;
-        const bounds = flow.getNodesBounds(nodes);
-        const zoom = Math.min(
-          (width - margin.left - margin.right) / bounds.width,
-          (height - margin.top - margin.bottom) / bounds.height,
-        );
-        if (zoom >= leastReadable) void flow.fitView({ padding, maxZoom: maxFitZoom });
-        else
-          void flow.setViewport({
-            x: margin.left - bounds.x * leastReadable,
-            y: margin.top - bounds.y * leastReadable,
-            zoom: leastReadable,
-          });
+        if (!box) return;
+        const view = fitBox(box, store.getState());
+        void flow.setViewport(view.zoom < leastReadable ? startOfBox(box) : view);
       },
-      fit: () => void flow.fitView({ padding, maxZoom: maxFitZoom, duration: motion() }),
+      fit: () => {
+        const box = drawnBox();
+        if (box) void flow.setViewport(fitBox(box, store.getState()), { duration: motion() });
+      },
       reveal: (box) => {
         const view = size();
         const inside =
@@ -67,6 +55,11 @@ export function useViewport(): Viewport {
       },
     };
   }, [flow, store]);
+}
+
+function partBox({ position, width = 0, height = 0, ...part }: FlowNode): Box {
+  const open = part.type === 'card' && part.data.open !== '';
+  return { ...position, width: width + (open ? openOutputWidth : 0), height };
 }
 
 /** Milliseconds of a moving view; none for those who asked for less motion. */

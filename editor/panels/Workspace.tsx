@@ -30,7 +30,7 @@ export function Workspace({ drawing, canvasKey, header, banner }: WorkspaceProps
   const rows = useDefaultLayout(storage('rows'));
   const top = useDefaultLayout({ ...storage('top'), panelIds: editing ? ['palette', 'canvas'] : ['canvas'] });
   useCheck(drawing);
-  const narrow = window.innerWidth < 1180;
+  const narrow = window.innerWidth < 1360;
   return (
     <DrawingContext value={drawing}>
       <EditingContext value={editing}>
@@ -43,7 +43,7 @@ export function Workspace({ drawing, canvasKey, header, banner }: WorkspaceProps
                   <Panel id="drawing" minSize={160}>
                     <Group orientation="horizontal" {...top}>
                       {editing && (
-                        <CollapsiblePanel side="left" size={narrow ? 176 : 208} minSize={150} maxSize={320}>
+                        <CollapsiblePanel side="left" size={narrow ? 176 : 188} minSize={150} maxSize={320}>
                           <Palette />
                         </CollapsiblePanel>
                       )}
@@ -67,7 +67,7 @@ export function Workspace({ drawing, canvasKey, header, banner }: WorkspaceProps
                 </Group>
               </Panel>
               <Separator className={classes.upright} />
-              <CollapsiblePanel side="right" size={narrow ? 312 : 388} minSize={280} maxSize={720}>
+              <CollapsiblePanel side="right" size={narrow ? 320 : 364} minSize={280} maxSize={720}>
                 <RightPanel />
               </CollapsiblePanel>
             </Group>

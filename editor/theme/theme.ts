@@ -112,9 +112,12 @@ export const theme = createTheme({
       classNames: { root: controls.segments, indicator: controls.chosen, label: controls.segment },
     }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500, size: 'md' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, fz: 12, px: 8, py: 4 } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 600, withArrow: false, fz: 12, px: 8, py: 4 } }),
     Notification: Notification.extend({ classNames: { root: controls.notice } }),
-    Menu: Menu.extend({ defaultProps: { ...floating, position: 'bottom-end' } }),
+    Menu: Menu.extend({
+      defaultProps: { ...floating, position: 'bottom-end' },
+      classNames: { itemSection: controls.menuSection },
+    }),
     Popover: Popover.extend({ defaultProps: floating }),
     Modal: Modal.extend({
       defaultProps: { centered: true, transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.35 } },

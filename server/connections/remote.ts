@@ -98,8 +98,8 @@ async function verify(options: RemoteOptions, name: string): Promise<Verified> {
     const who = await withClient(options, name, (client) => client.verify());
     return { at, ok: true, message: `${who.identity}, ${who.organisation}`, details: who.details };
   } catch (error) {
-    const { message, action } = requireKnown(error);
-    return { at, ok: false, message: `${message} ${action}`, details: [] };
+    const { code, message, action } = requireKnown(error);
+    return { at, ok: false, code, message: `${message} ${action}`, details: [] };
   }
 }
 

@@ -53,6 +53,7 @@ describe('verifying a connection', () => {
     expect(status).toBe(200);
     expect((json as Reply<'verifyConnection'>).verified).toMatchObject({
       ok: false,
+      code: 'CONNECTION_REFUSED',
       message: expect.stringMatching(/refused to sign in.*Check the instance URL/s),
     });
     expect((await web.call('listObjects', { params: { connection: 'wrong' } })).status).toBe(502);

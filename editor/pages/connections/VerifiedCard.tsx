@@ -3,13 +3,13 @@ import { t } from '../../texts/t.ts';
 import { Facts } from '../frame/Facts.tsx';
 import type { Connection } from './connection.ts';
 import classes from './connections.module.css';
-import { VerifiedMark } from './VerifiedMark.tsx';
+import { causeOf, VerifiedMark } from './VerifiedMark.tsx';
 import { VerifyButton } from './VerifyButton.tsx';
 
 /** The outcome of the last verification: who we are there, or why we were refused. */
 export function VerifiedCard({ connection, mayVerify }: { connection: Connection; mayVerify: boolean }) {
   const { verified } = connection;
-  const tone = verified === null ? undefined : verified.ok ? 'ok' : 'err';
+  const tone = verified === null ? undefined : verified.ok ? 'ok' : causeOf(verified).tone;
   return (
     <section className={classes.card} data-tone={tone} aria-label={t('connections.column.verified')} aria-live="polite">
       <Title order={3}>

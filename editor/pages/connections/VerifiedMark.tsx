@@ -1,8 +1,37 @@
-import { IconAlertTriangleFilled, IconCheck, IconCircleDashed } from '@tabler/icons-react';
+import {
+  IconAlertTriangleFilled,
+  IconCheck,
+  IconCircleDashed,
+  IconHelpCircleFilled,
+  IconHourglass,
+  IconPlugConnectedX,
+} from '@tabler/icons-react';
 import { formatInstant } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import { Mark } from '../frame/Mark.tsx';
 import type { Connection } from './connection.ts';
+
+type Outcome = NonNullable<Connection['verified']>;
+
+/** Being refused is for a person to mend, being busy for time: the title says which. */
+const causes = {
+  REMOTE_UNREACHABLE: { text: 'connections.unreachableAt', tone: 'err', Icon: IconPlugConnectedX },
+  REMOTE_BUSY: { text: 'connections.busyAt', tone: 'rej', Icon: IconHourglass },
+  REMOTE_LIMIT: { text: 'connections.busyAt', tone: 'rej', Icon: IconHourglass },
+  REMOTE_NOT_UNDERSTOOD: { text: 'connections.oddAt', tone: 'err', Icon: IconHelpCircleFilled },
+} as const;
+const refused = { text: 'connections.refusedAt', tone: 'err', Icon: IconAlertTriangleFilled } as const;
+
+export const causeOf = ({ code }: Pick<Outcome, 'code'>) => causes[code as keyof typeof causes] ?? refused;
+
+function Failure({ verified, at }: { verified: Outcome; at: string }) {
+  const { text, tone, Icon } = causeOf(verified);
+  return (
+    <Mark tone={tone} Icon={Icon} title={verified.message}>
+      {t(text, { at })}
+    </Mark>
+  );
+}
 
 /** Whether the outside system let us in when it was last asked. */
 export function VerifiedMark({ verified }: Pick<Connection, 'verified'>) {
@@ -19,8 +48,6 @@ export function VerifiedMark({ verified }: Pick<Connection, 'verified'>) {
       {t('connections.verifiedAt', { at })}
     </Mark>
   ) : (
-    <Mark tone="err" Icon={IconAlertTriangleFilled} title={verified.message}>
-      {t('connections.refusedAt', { at })}
-    </Mark>
+    <Failure verified={verified} at={at} />
   );
 }

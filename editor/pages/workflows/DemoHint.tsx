@@ -8,6 +8,7 @@ import { isFinal } from '../../../contract/run.ts';
 import { showFailure } from '../../api/notices.ts';
 import { useChange } from '../../api/queries.ts';
 import { useMay, useSession } from '../../shell/SessionContext.tsx';
+import { useRowsOpened } from '../../state/rowsOpened.ts';
 import { t } from '../../texts/t.ts';
 import classes from './workflows.module.css';
 
@@ -21,6 +22,7 @@ export function DemoHint({ workflows }: { workflows: readonly Item[] }) {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
+  const opened = useRowsOpened();
   const sample = workflows.find((item) => item.lastRun !== null) ?? workflows[0];
   if (!demo || hidden || !sample) return null;
   const { lastRun } = sample;
@@ -37,7 +39,7 @@ export function DemoHint({ workflows }: { workflows: readonly Item[] }) {
         <Step number={2} done={lastRun !== null && isFinal(lastRun.state)}>
           <RunStep sample={sample} />
         </Step>
-        <Step number={3} done={false}>
+        <Step number={3} done={opened}>
           {lastRun ? (
             <Anchor component={Link} to={`/runs/${lastRun.id}`} fw={600}>
               {t('workflows.hintRows')}

@@ -1,8 +1,9 @@
 import { Select } from '@mantine/core';
-import { memo, useMemo } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import { cardData } from '../../canvas/flowParts.ts';
 import { PortShape } from '../../canvas/PortShape.tsx';
 import { EmptyView } from '../../shell/PageStates.tsx';
+import { noteRowsOpened } from '../../state/rowsOpened.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { type RowsTarget, showRows, useView } from '../../state/viewStore.ts';
 import { formatTime } from '../../texts/format.ts';
@@ -50,6 +51,10 @@ const PortRows = memo(function PortRows({ target, label }: { target: RowsTarget;
   const latest = useRunView((view) => view.nodes[target.nodeId]?.ports[target.port]);
   const task = target.taskId ?? latest?.taskId;
   const source = useMemo(() => (run && task ? taskRows(run, task, target.port) : null), [run, task, target.port]);
+  const shown = source !== null && typeof latest?.count === 'number' && !(latest.counting && task === latest.taskId);
+  useEffect(() => {
+    if (shown) noteRowsOpened();
+  }, [shown]);
   if (!source || !latest || latest.count === null)
     return <EmptyView title={t('rows.choose')} text={t('rows.notRun')} />;
   if (latest.counting && task === latest.taskId)

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import {
   IconCalendarOff,
   IconCopy,
@@ -14,6 +14,7 @@ import { parseWorkflow } from '../../../contract/check.ts';
 import { serializeWorkflow } from '../../../contract/workflow.ts';
 import { showDone, showFailure } from '../../api/notices.ts';
 import { ConfirmDialog } from '../../pages/frame/ConfirmDialog.tsx';
+import { Hint } from '../../shell/Hint.tsx';
 import { useMay } from '../../shell/SessionContext.tsx';
 import { editDocument, openWorkflow } from '../../state/documentStore.ts';
 import { setView } from '../../state/viewStore.ts';
@@ -29,11 +30,11 @@ export function MoreMenu({ detail, saving }: { detail: Reply<'getWorkflow'>; sav
     <>
       <Menu>
         <Menu.Target>
-          <Tooltip label={t('action.more')}>
+          <Hint label={t('action.more')}>
             <ActionIcon aria-label={t('action.more')}>
               <IconDots size={17} aria-hidden />
             </ActionIcon>
-          </Tooltip>
+          </Hint>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item

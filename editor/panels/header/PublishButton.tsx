@@ -1,6 +1,7 @@
-import { Button, Popover, Stack, Text, Textarea, Tooltip } from '@mantine/core';
+import { Button, Popover, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { Reply } from '../../../contract/api.ts';
+import { Hint } from '../../shell/Hint.tsx';
 import { t } from '../../texts/t.ts';
 import type { Saving } from '../useSaving.ts';
 import { useIsPublished } from './useIsPublished.ts';
@@ -18,7 +19,7 @@ export function PublishButton({ detail, saving }: { detail: Reply<'getWorkflow'>
   return (
     <Popover opened={open && !current} onChange={setOpen} width={320} trapFocus position="bottom-end">
       <Popover.Target>
-        <Tooltip label={current ? t('publish.current', { version: version ?? 0 }) : t('publish.hint')} disabled={open}>
+        <Hint label={current ? t('publish.current', { version: version ?? 0 }) : t('publish.hint')} disabled={open}>
           <Button
             data-disabled={current || undefined}
             aria-disabled={current}
@@ -26,7 +27,7 @@ export function PublishButton({ detail, saving }: { detail: Reply<'getWorkflow'>
           >
             {t('publish.button')}
           </Button>
-        </Tooltip>
+        </Hint>
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="sm">

@@ -1,4 +1,4 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlayerPlayFilled, IconPlayerSkipForwardFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Reply } from '../../../contract/api.ts';
@@ -7,6 +7,7 @@ import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
 import { showFailure } from '../../api/notices.ts';
 import { useChange } from '../../api/queries.ts';
+import { Hint } from '../../shell/Hint.tsx';
 import { useMay } from '../../shell/SessionContext.tsx';
 import { useRunView } from '../../state/runStore.ts';
 import { setView } from '../../state/viewStore.ts';
@@ -56,7 +57,7 @@ function StartButton({ detail, saving, onRun, active }: RunButtonsProps & { acti
   const hint = which === 'draft' ? t('run.hint.draft') : t('run.hint.published', { version });
   const refused = which === 'published' && detail.publishedVersion === null;
   return (
-    <Tooltip label={refused ? t('run.notPublished') : hint}>
+    <Hint label={refused ? t('run.notPublished') : hint}>
       <Button
         variant="filled"
         leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
@@ -66,7 +67,7 @@ function StartButton({ detail, saving, onRun, active }: RunButtonsProps & { acti
       >
         {refused ? t('run.start') : which === 'draft' ? t('run.start.draft') : t('run.start.published', { version })}
       </Button>
-    </Tooltip>
+    </Hint>
   );
 }
 
@@ -79,7 +80,7 @@ export function ActiveButtons({ runId }: { runId: string }) {
   return (
     <>
       {waiting && (
-        <Tooltip label={t('run.wakeHint')}>
+        <Hint label={t('run.wakeHint')}>
           <Button
             leftSection={<IconPlayerSkipForwardFilled size={14} aria-hidden />}
             loading={wake.isPending}
@@ -87,9 +88,9 @@ export function ActiveButtons({ runId }: { runId: string }) {
           >
             {t('run.wake')}
           </Button>
-        </Tooltip>
+        </Hint>
       )}
-      <Tooltip label={t('run.stopHint')}>
+      <Hint label={t('run.stopHint')}>
         <Button
           leftSection={<IconPlayerStopFilled size={14} aria-hidden />}
           loading={stop.isPending}
@@ -97,7 +98,7 @@ export function ActiveButtons({ runId }: { runId: string }) {
         >
           {t('run.stop')}
         </Button>
-      </Tooltip>
+      </Hint>
     </>
   );
 }

@@ -52,7 +52,7 @@ export const WorkflowHeader = memo(function WorkflowHeader({ detail, saving, onR
 function ScheduleChip({ detail: { nextRun, publishedVersion } }: { detail: Reply<'getWorkflow'> }) {
   const nodes = useDocument((state) => state.workflow?.nodes);
   const drawn = useMemo(() => (nodes ? drawnSchedule({ nodes }, nodeCatalog) : null), [nodes]);
-  const className = `${classes.chip} ${classes.wide}`;
+  const className = `${classes.chip} ${classes.wide} ${classes.next}`;
   if (nextRun)
     return (
       <span className={className} title={formatExactInstant(nextRun.at)}>

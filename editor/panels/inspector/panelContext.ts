@@ -162,7 +162,7 @@ const useIssues: PanelContext['useIssues'] = (path) => useLoudIssues(useContext(
 const useMissing: PanelContext['useMissing'] = (path) => {
   const issues = useNodeIssues(useContext(PanelNodeContext), path);
   const touched = useFresh((state) => state.touched);
-  return issues.some((issue) => issue.path === path && isQuiet(touched, issue));
+  return issues.some((issue) => isQuiet(touched, issue));
 };
 
 const hooks = {

@@ -7,7 +7,8 @@ import { texts } from './texts.ts';
 /** What the filter becomes, how many records pass it, and the first of them. Nothing is stored. */
 export function Preview({ config, context }: { config: CrmConfig; context: PanelContext }) {
   const { run, result } = context.usePreview();
-  const incomplete = context.useIssues('filter').some((issue) => issue.severity === 'error');
+  const missing = context.useMissing('filter');
+  const incomplete = context.useIssues('filter').some((issue) => issue.severity === 'error') || missing;
   const ready = config.connection !== '' && config.object !== '' && !incomplete;
   const ask = (): void =>
     run({
@@ -32,8 +33,8 @@ export function Preview({ config, context }: { config: CrmConfig; context: Panel
             {result.data.query}
           </Code>
           <p className={classes.empty}>{texts.matching(result.data.count)}</p>
-          <ScrollArea type="auto">
-            <Table className={classes.table}>
+          <ScrollArea.Autosize type="always" scrollbars="xy" offsetScrollbars mah={320} className={classes.rows}>
+            <Table className={classes.table} stickyHeader>
               <Table.Thead>
                 <Table.Tr>
                   {result.data.columns.map((column) => (
@@ -45,23 +46,19 @@ export function Preview({ config, context }: { config: CrmConfig; context: Panel
                 {result.data.rows.map((row, index) => (
                   <Table.Tr key={index}>
                     {row.map((cell, at) => (
-                      <Table.Td key={at}>
-                        {cell === null ? (
-                          <i className={classes.always}>null</i>
-                        ) : typeof cell === 'object' ? (
-                          JSON.stringify(cell)
-                        ) : (
-                          String(cell)
-                        )}
+                      <Table.Td key={at} title={cell === null ? undefined : textOf(cell)}>
+                        {cell === null ? <i className={classes.always}>null</i> : textOf(cell)}
                       </Table.Td>
                     ))}
                   </Table.Tr>
                 ))}
               </Table.Tbody>
             </Table>
-          </ScrollArea>
+          </ScrollArea.Autosize>
         </>
       ) : null}
     </section>
   );
 }
+
+const textOf = (cell: unknown): string => (typeof cell === 'object' ? JSON.stringify(cell) : String(cell));

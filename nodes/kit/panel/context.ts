@@ -53,7 +53,7 @@ export interface PanelContext {
   useNextInstants(plan: Plan | null, timeZone: string): Loaded<{ at: string; local: string }[]>;
   /** Problems of this node; with a path, those at or below that path of the config. */
   useIssues(path?: string): Issue[];
-  /** The setting is still to be filled in, on a node too new to call that a problem: mark it as required. */
+  /** Something at or below the path is still to be filled in, on a node too new to call that a problem: mark it as required. */
   useMissing(path: string): boolean;
   workflow: { internalName: string; label: string; timeZone: string };
   openOption(name: string): void;
