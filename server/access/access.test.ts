@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UserError } from '../../contract/errors.ts';
+import type { TestDatabase } from '../../test/harness/database.ts';
+import { makeDatabase } from '../../test/harness/database.ts';
 import { openControl } from '../db/control.ts';
 import { createIds } from '../db/ids.ts';
 import type { Db } from '../db/transaction.ts';
@@ -20,21 +19,21 @@ import { createToken, deleteToken, findToken, listTokens, noteTokenUse } from '.
 import { createUser, deleteUser, listUsers, setOwnPassword, updateUser } from './users.ts';
 
 const system: Actor = { kind: 'system', name: 'test', role: 'admin' };
-let folder: string;
+let database: TestDatabase;
 let db: Db;
 let now: Date;
 let access: Access;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-access-'));
+  database = await makeDatabase();
   now = new Date('2024-05-01T10:00:00.000Z');
   const clock = { now: () => now, after: () => () => undefined };
-  db = await openControl(folder, { clock });
+  db = await openControl(database.place, { clock });
   access = { db, clock, sessionHours: 2 };
 });
 afterEach(async () => {
   await db.destroy();
-  await rm(folder, { recursive: true });
+  await database.drop();
 });
 
 const change = <T>(work: (change: Change) => Promise<T>, actor = system): Promise<T> =>

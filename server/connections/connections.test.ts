@@ -1,11 +1,12 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ConnectorDefinition } from '../../contract/connector.ts';
 import type { UserError } from '../../contract/errors.ts';
 import { defineNode } from '../../contract/node.ts';
+import type { TestDatabase } from '../../test/harness/database.ts';
+import { makeDatabase } from '../../test/harness/database.ts';
 import type { Actor } from '../access/actor.ts';
 import type { Change } from '../access/audit.ts';
 import { listAudit } from '../access/audit.ts';
@@ -61,15 +62,15 @@ const host: ConnectionHost = {
 const actor: Actor = { kind: 'user', name: 'Ada', role: 'editor' };
 const now = new Date('2024-05-01T10:00:00.000Z');
 
-let folder: string;
+let database: TestDatabase;
 let db: Db;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-connections-'));
-  db = await openControl(folder, { clock: { now: () => now, after: () => () => undefined } });
+  database = await makeDatabase();
+  db = await openControl(database.place, { clock: { now: () => now, after: () => () => undefined } });
 });
 afterEach(async () => {
   await db.destroy();
-  await rm(folder, { recursive: true });
+  await database.drop();
 });
 
 const change = <T>(work: (change: Change) => Promise<T>): Promise<T> =>
@@ -84,14 +85,14 @@ const failure = (work: Promise<unknown>): Promise<UserError> =>
 
 describe('the key of secrets', () => {
   it('is made once, in a file that only its owner may read', async () => {
-    const file = join(folder, 'secret.key');
+    const file = join(database.folder, 'secret.key');
     const made = await loadKey({ secretKey: undefined, file });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await loadKey({ secretKey: undefined, file })).toEqual(made);
   });
 
   it('may come from the environment instead, and then no file is made', async () => {
-    const file = join(folder, 'secret.key');
+    const file = join(database.folder, 'secret.key');
     const given = await loadKey({ secretKey: 'x'.repeat(40), file });
     expect(given.bytes).toHaveLength(32);
     expect((await failure(readFile(file))) as unknown).toMatchObject({ code: 'ENOENT' });
@@ -101,7 +102,7 @@ describe('the key of secrets', () => {
     ['others may read', 0o644, 'a'.repeat(64), /chmod 600/],
     ['is too short', 0o600, 'short', /fewer than 32/],
   ])('is refused from a file that %s', async (_what, mode, text, message) => {
-    const file = join(folder, 'secret.key');
+    const file = join(database.folder, 'secret.key');
     await writeFile(file, text);
     await chmod(file, mode);
     expect((await failure(loadKey({ secretKey: undefined, file }))).message).toMatch(message);

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TestDatabase } from '../../test/harness/database.ts';
+import { makeDatabase } from '../../test/harness/database.ts';
 import { systemClock } from '../db/clock.ts';
 import { openControl } from '../db/control.ts';
 import type { Db } from '../db/transaction.ts';
@@ -13,15 +12,15 @@ const cursor = 'LASTIMPORT_flow_import';
 const january = '2026/01/01 00:00:00';
 const february = '2026/02/01 00:00:00';
 const at = '2026-03-02T08:00:00.000Z';
-let folder: string;
+let database: TestDatabase;
 let db: Db;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-options-'));
-  db = await openControl(folder, { clock: systemClock });
+  database = await makeDatabase();
+  db = await openControl(database.place, { clock: systemClock });
 });
 afterEach(async () => {
   await db.destroy();
-  await rm(folder, { recursive: true, force: true });
+  await database.drop();
 });
 
 const byRun = (write: Partial<OptionWrite>) =>

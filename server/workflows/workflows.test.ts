@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canRun, checkWorkflow } from '../../contract/check.ts';
 import type { UserError } from '../../contract/errors.ts';
 import type { Validity } from '../../contract/schedule.ts';
 import { alwaysValid } from '../../contract/schedule.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
+import type { TestDatabase } from '../../test/harness/database.ts';
+import { makeDatabase } from '../../test/harness/database.ts';
 import type { Actor } from '../access/actor.ts';
 import type { Change } from '../access/audit.ts';
 import { listAudit } from '../access/audit.ts';
@@ -26,7 +25,7 @@ const ada: Actor = { kind: 'user', name: 'Ada', role: 'editor' };
 const bob: Actor = { kind: 'user', name: 'Bob', role: 'editor' };
 const now = new Date('2024-05-01T10:00:00.000Z');
 let checks: CheckAgainst;
-let folder: string;
+let database: TestDatabase;
 let db: Db;
 
 beforeAll(async () => {
@@ -35,12 +34,12 @@ beforeAll(async () => {
   checks = { nodes: definitions, timeZone: 'Europe/Paris', capabilitiesOf };
 });
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-workflows-'));
-  db = await openControl(folder, { clock: { now: () => now, after: () => () => undefined } });
+  database = await makeDatabase();
+  db = await openControl(database.place, { clock: { now: () => now, after: () => () => undefined } });
 });
 afterEach(async () => {
   await db.destroy();
-  await rm(folder, { recursive: true });
+  await database.drop();
 });
 
 const change = <T>(work: (change: Change) => Promise<T>, actor = ada): Promise<T> =>

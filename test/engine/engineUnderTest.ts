@@ -1,6 +1,4 @@
 /** An engine on a real control store in a folder of its own. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { RunEvent, RunState } from '../../contract/run.ts';
@@ -10,20 +8,24 @@ import { Sandbox } from '../../sandbox/index.ts';
 import { nowText } from '../../server/db/clock.ts';
 import { openControl } from '../../server/db/control.ts';
 import { createIds } from '../../server/db/ids.ts';
-import type { Db } from '../../server/db/transaction.ts';
+import type { Db, Tx } from '../../server/db/transaction.ts';
 import { inRun, inTransaction } from '../../server/db/transaction.ts';
 import type { Catalog } from '../../server/engine/catalog.ts';
 import type { Engine, EngineOptions } from '../../server/engine/engine.ts';
 import { createEngine } from '../../server/engine/engine.ts';
 import { createLog } from '../../server/log.ts';
-import { killRun, stopRun, wakeRun } from '../../server/runs/commands.ts';
+import { killRun, pauseRun, resumeRun, stopRun, wakeRun } from '../../server/runs/commands.ts';
 import type { RunRequest } from '../../server/runs/createRun.ts';
 import { createRun } from '../../server/runs/createRun.ts';
 import { listEvents } from '../../server/runs/events.ts';
 import type { RunDetail } from '../../server/runs/readRuns.ts';
 import { readRunDetail } from '../../server/runs/readRuns.ts';
+import { restartRun } from '../../server/runs/restartRun.ts';
+import { retryRun } from '../../server/runs/retryRun.ts';
 import { openStores } from '../../server/tables/stores.ts';
 import type { Stores } from '../../server/tables/types.ts';
+import type { TestDatabase } from '../harness/database.ts';
+import { makeDatabase } from '../harness/database.ts';
 import type { SteppedClock } from '../harness/steppedClock.ts';
 import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
@@ -47,21 +49,32 @@ export interface UnderTest {
   finish(workflow: Workflow, request?: Partial<RunRequest>): Promise<RunDetail>;
   /** Waits until what the function says holds. */
   eventually(check: () => Promise<void> | void): Promise<void>;
-  command(runId: string, command: 'stop' | 'kill' | 'wake'): Promise<void>;
+  command(runId: string, command: keyof typeof commands): Promise<void>;
+  /** Gives the id of the new run. */
+  restart(runId: string): Promise<string>;
+  wakeNode(runId: string, nodeId: string): Promise<void>;
   events(runId: string): Promise<RunEvent[]>;
   read(runId: string): Promise<RunDetail>;
   close(): Promise<void>;
 }
 
-const commands = { stop: stopRun, kill: killRun, wake: wakeRun };
+const commands = {
+  stop: stopRun,
+  kill: killRun,
+  wake: (tx: Tx, runId: string, at: string) => wakeRun(tx, runId, at),
+  pause: pauseRun,
+  resume: resumeRun,
+  retry: retryRun,
+};
 
 export async function engineUnderTest(
   acts: Acts = {},
-  given: Partial<EngineOptions> & { started?: boolean; folder?: string; clock?: SteppedClock } = {},
+  given: Partial<EngineOptions> & { started?: boolean; database?: TestDatabase; clock?: SteppedClock } = {},
 ): Promise<UnderTest> {
-  const { started = true, folder: chosen, clock = createSteppedClock(), ...options } = given;
-  const folder = chosen ?? (await mkdtemp(join(tmpdir(), 'syncline-engine-')));
-  const db = await openControl(folder, { clock });
+  const { started = true, database: chosen, clock = createSteppedClock(), ...options } = given;
+  const database = chosen ?? (await makeDatabase());
+  const { folder } = database;
+  const db = await openControl(database.place, { clock });
   const catalog = options.catalog ?? actCatalog(acts);
   const sandbox = new Sandbox({ workers: 1 });
   const stores = openStores({ folder, mode: 'write' });
@@ -78,6 +91,7 @@ export async function engineUnderTest(
       timeZone: 'UTC',
       filesFolder: join(folder, 'files'),
       log: createLog('silent'),
+      random: () => 0,
       ...options,
       ...own,
     });
@@ -132,6 +146,16 @@ export async function engineUnderTest(
       await inRun(db, runId, (tx) => commands[command](tx, runId, nowText(clock)));
       engine.nudge();
     },
+    async restart(runId) {
+      const host = { catalog: catalog.definitions, newId, at: nowText(clock) };
+      const run = await inRun(db, runId, (tx) => restartRun(tx, host, runId));
+      engine.nudge();
+      return run.id;
+    },
+    async wakeNode(runId, nodeId) {
+      await inRun(db, runId, (tx) => wakeRun(tx, runId, nowText(clock), nodeId));
+      engine.nudge();
+    },
     events: (runId) => listEvents(db, runId, 0, 100_000),
     read: (runId) => readRunDetail(db, runId),
     async close() {
@@ -139,7 +163,7 @@ export async function engineUnderTest(
       await sandbox.close();
       await stores.close();
       await db.destroy();
-      if (!chosen) await rm(folder, { recursive: true, force: true });
+      if (!chosen) await database.drop();
     },
   };
   if (started) await engine.start();

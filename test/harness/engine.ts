@@ -8,8 +8,6 @@
  *   expect(await run.rows('dedupe.duplicates')).toEqual([…]);
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { UserError } from '../../contract/errors.ts';
@@ -27,6 +25,8 @@ import { readOption } from '../../server/options/options.ts';
 import { SqliteConnection } from '../../server/tables/sqlite/connection.ts';
 import { openStores } from '../../server/tables/stores.ts';
 import type { LocalData, Stores } from '../../server/tables/types.ts';
+import type { TestDatabase } from './database.ts';
+import { makeDatabase } from './database.ts';
 import type { FlowHost } from './flow.ts';
 import { Flow } from './flow.ts';
 import type { Watches } from './interruptions.ts';
@@ -54,6 +54,7 @@ const patience = 20_000;
 
 interface Parts {
   folder: string;
+  database: TestDatabase;
   db: Db;
   stores: Stores;
   sandbox: Sandbox;
@@ -75,24 +76,25 @@ export class TestEngine implements FlowHost {
   }
 
   async open(): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), 'syncline-'));
-    const db = await openControl(folder, { clock: this.clock });
+    const database = await makeDatabase();
+    const { folder } = database;
+    const db = await openControl(database.place, { clock: this.clock });
     const stores = openStores({ folder, mode: 'write' });
     const sandbox = new Sandbox();
     const found = await loadCatalog(this.#options.root);
     const nodes = new Map([...found.nodes, [rowsNode.definition.type, rowsNode]]);
     const catalog = watchCatalog(makeCatalog(nodes, found.connectors), this.watches);
-    this.#parts = { folder, db, stores, sandbox, catalog };
+    this.#parts = { folder, database, db, stores, sandbox, catalog };
     await this.#startEngine();
   }
 
   async close(): Promise<void> {
-    const { folder, db, stores, sandbox } = this.parts;
+    const { database, db, stores, sandbox } = this.parts;
     await this.#engine?.stop();
     await sandbox.close();
     await stores.close();
     await db.destroy();
-    await rm(folder, { recursive: true });
+    await database.drop();
   }
 
   /** Another engine on the same folder, as after a restart of the process. */

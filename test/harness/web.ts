@@ -1,7 +1,4 @@
 /** The web process without an engine: real HTTP, a real control store, real stores, in a folder that is gone afterwards. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { EndpointName, Role } from '../../contract/api.ts';
 import { api, endpointPath, roles } from '../../contract/api.ts';
 import type { Actor } from '../../server/access/actor.ts';
@@ -23,6 +20,7 @@ import type { Instance } from '../../server/instance.ts';
 import { createLog } from '../../server/log.ts';
 import { openInstance } from '../../server/openInstance.ts';
 import { openStores } from '../../server/tables/stores.ts';
+import { makeDatabase } from './database.ts';
 
 export const password = 'a long enough one';
 /** How a request says who sends it: by session cookie, by API token, or not at all. */
@@ -78,12 +76,13 @@ const tester: Actor = { kind: 'system', name: 'test', role: 'admin' };
 
 /** Users are named after their role: viewer, operator, editor, admin. */
 export async function startWeb(settings: Partial<Config> = {}, editor = 'no-such-folder'): Promise<Web> {
-  const folder = await mkdtemp(join(tmpdir(), 'syncline-web-'));
+  const database = await makeDatabase();
+  const { folder } = database;
   const lines: string[] = [];
   const clock = new ShiftedClock();
   const config = { ...loadConfig({ data: folder, checkReplies: true }, {}), ...settings };
   const log = createLog('debug', { write: (line: string) => void lines.push(line) });
-  const db = await openControl(folder, { clock });
+  const db = await openControl(database.place, { clock });
   const stores = openStores({ folder, mode: 'read' });
   const engine = { nudge: () => undefined };
   const instance = await openInstance({ config, clock, log, db, stores, catalog: await loadCatalog(), engine });
@@ -131,7 +130,7 @@ export async function startWeb(settings: Partial<Config> = {}, editor = 'no-such
       await (instance as Instance & { close(): Promise<void> }).close();
       await stores.close();
       await db.destroy();
-      await rm(folder, { recursive: true });
+      await database.drop();
     },
   };
 }
