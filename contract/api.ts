@@ -252,6 +252,24 @@ const auditSchema = z.object({
   old: z.unknown(),
   new: z.unknown(),
 });
+const storageSchema = z.object({
+  freeBytes: z.number(),
+  /** No run starts below it. */ floorBytes: z.number(),
+  /** null: on a database server, which has its own tools. */ controlBytes: z.number().nullable(),
+  localBytes: z.number().nullable(),
+  runBytes: z.number(),
+  workflows: z.array(z.object({ workflow: z.string(), runs: z.number(), bytes: z.number(), tables: z.number() })),
+  runs: z.array(
+    z.object({
+      id: z.string(),
+      workflow: z.string(),
+      state: runStateSchema,
+      endedAt: iso.nullable(),
+      bytes: z.number(),
+      tables: z.number(),
+    }),
+  ),
+});
 const page = z.object({
   before: z.coerce.number().int().optional(),
   limit: z.coerce.number().int().min(1).max(500).optional(),
@@ -648,6 +666,22 @@ export const api = define({
       rows: z.array(z.array(z.unknown())),
       error: error.nullable(),
     }),
+  },
+
+  // Keeping
+  getStorage: {
+    method: 'GET',
+    path: '/storage',
+    role: 'viewer',
+    summary: 'What is stored, in bytes: control data, local data, rows of runs; free disk and its floor',
+    reply: storageSchema,
+  },
+  purgeRun: {
+    method: 'POST',
+    path: '/runs/:run/purge',
+    role: 'operator',
+    summary: 'Give up the rows of an ended run now; the run itself stays in the list',
+    reply: done,
   },
 
   // Local data

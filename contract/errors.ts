@@ -123,6 +123,7 @@ export const errorTable = {
     action: 'Start a new run.',
     status: 409,
   },
+  RUN_ACTIVE: { message: 'The run has not ended yet.', action: 'Stop it first, or wait for its end.', status: 409 },
   DATA_FOLDER_BUSY: {
     message: 'The data folder is in use by process {pid}.',
     action: 'Stop that process, or use another folder with --data.',

@@ -7,6 +7,8 @@
  * - a port without a transition is an unterminated transition: drawn, not forbidden
  */
 import { z } from 'zod';
+import { recipientSchema } from './alarm.ts';
+import { keepSchema } from './keeping.ts';
 import type { Json } from './types.ts';
 import { canonicalJson } from './types.ts';
 
@@ -89,6 +91,13 @@ export const workflowSettingsSchema = z.strictObject({
   loopBound: z.number().int().min(1).max(10_000).optional(),
   /** Local table, columns and so on that drive warnings when rejects pass this share of rows (0 to 1). */
   rejectWarning: z.number().min(0).max(1).optional(),
+  /** The same as a number of rows. */
+  rejectLimit: z.number().int().min(0).max(1_000_000_000).optional(),
+  /** Minutes that a run may wait; then an alarm is raised. */
+  waitWarning: z.number().int().min(1).max(525_600).optional(),
+  /** Who hears of alarms; left out: whom the instance names. */
+  alarmRecipients: z.array(recipientSchema).max(20).optional(),
+  keep: keepSchema.optional(),
 });
 export type WorkflowSettings = z.infer<typeof workflowSettingsSchema>;
 export const defaultLoopBound = 10;

@@ -97,6 +97,14 @@ export const configSchema = z.object({
     env: 'SYNCLINE_RETENTION_DAYS',
     about: 'Days after which an ended run is removed with its rows.',
   }),
+  retentionMB: setting(whole(0, 100_000_000).default(0), {
+    env: 'SYNCLINE_RETENTION_MB',
+    about: 'Megabytes of rows of all runs together; above it the oldest ended runs give up theirs. 0: no limit.',
+  }),
+  retentionTables: setting(whole(0, 10_000_000).default(0), {
+    env: 'SYNCLINE_RETENTION_TABLES',
+    about: 'Work tables of all runs together; above it the oldest ended runs give up theirs. 0: no limit.',
+  }),
   diskFloorMB: setting(whole(0, 1_000_000).default(512), {
     env: 'SYNCLINE_DISK_FLOOR_MB',
     about: 'No run starts while less disk than this is free.',

@@ -18,6 +18,7 @@ export type AuditAction =
   | `run.${'start' | 'stop' | 'kill' | 'wake'}`
   | `rows.${'open' | 'download' | 'follow'}`
   | `option.${'set' | 'delete'}`
+  | 'run.purge'
   | `connection.${'create' | 'update' | 'delete' | 'verify' | 'preview'}`
   | `local-table.${'open' | 'delete'}`;
 

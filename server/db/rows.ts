@@ -22,6 +22,7 @@ export interface RunRow {
   ending: 'stop' | 'fail' | 'end' | null;
   ending_at: string | null;
   purged: boolean | number;
+  store_gone: boolean | number;
   file: string;
 }
 
@@ -48,6 +49,7 @@ export const runHead = [
   'ending',
   'ending_at',
   'purged',
+  'store_gone',
 ] as const satisfies readonly (keyof RunHead)[];
 
 export interface TaskRow {

@@ -1,14 +1,15 @@
 /** The engine: claims tasks, runs them, fires schedules, looks after what was lost. */
+import type { Keep } from '../../contract/keeping.ts';
 import { waitFor } from '../db/clock.ts';
 import type { NewId } from '../db/ids.ts';
 import { createIds } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
+import { finishPurges, purgeRuns } from '../keeping/purge.ts';
 import { claimTask, findClaimable, heartbeatLength, renewLease } from './claim.ts';
 import { endLostRuns, releaseAllHeld, watchRunning } from './endings.ts';
 import { fireSchedules } from './fire.ts';
 import { beatHeart, removeEngines } from './health.ts';
 import type { Host } from './host.ts';
-import { purgeRuns } from './purge.ts';
 import type { Rest } from './rest.ts';
 import { createRest } from './rest.ts';
 import type { RunningTask } from './runTask.ts';
@@ -22,8 +23,8 @@ export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'announ
   concurrency?: number;
   /** Size of the thread pool of this process (default 16). */
   threads?: number;
-  /** Days an ended run is kept; left out: for ever. */
-  retentionDays?: number;
+  /** What is kept of ended runs; left out: everything, for ever. */
+  keep?: Keep;
   /** Bytes of free disk below which schedules start nothing (default 0). */
   diskFloor?: number;
   /** Events were added to a run. */
@@ -46,7 +47,7 @@ export interface Engine {
 const longestRest = 500;
 const threadsKeptFree = 6;
 const stuckAfter = 30_000;
-const choreLengths = { held: 1_000, purge: 600_000 };
+const choreLengths = { held: 1_000, marked: 1_000, purge: 600_000 };
 
 export function createEngine(options: EngineOptions): Engine {
   const newId = options.newId ?? createIds(options.clock);
@@ -132,12 +133,13 @@ class RunLoop implements Engine {
 
   async #look(): Promise<void> {
     const host = this.#host;
-    const { diskFloor = 0, retentionDays } = this.#options;
+    const { diskFloor = 0, keep } = this.#options;
     await endLostRuns(host, [...this.#running.keys()]);
     await this.#chore('held', () => releaseAllHeld(host));
     if (this.#onlyRun !== undefined) return;
     await fireSchedules(host, diskFloor);
-    if (retentionDays !== undefined) await this.#chore('purge', () => purgeRuns(host, retentionDays));
+    await this.#chore('marked', () => finishPurges(host));
+    if (keep) await this.#chore('purge', () => purgeRuns(host, keep));
   }
 
   async #claim(): Promise<void> {

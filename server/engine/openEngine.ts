@@ -64,7 +64,11 @@ export async function openEngine(config: Config, options: OpenEngineOptions): Pr
     filesFolder: join(config.data, 'files'),
     concurrency: config.concurrency,
     threads: config.threads,
-    retentionDays: config.retentionDays,
+    keep: {
+      days: config.retentionDays,
+      ...(config.retentionMB > 0 ? { megabytes: config.retentionMB } : {}),
+      ...(config.retentionTables > 0 ? { tables: config.retentionTables } : {}),
+    },
     diskFloor: config.diskFloorMB * 1_000_000,
     ...rest,
   });

@@ -3,6 +3,7 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 import { waitFor } from '../db/clock.ts';
 import type { TaskRow } from '../db/rows.ts';
+import { dropOldPasses } from '../keeping/passes.ts';
 import { FencedError } from '../tables/types.ts';
 import { holdsAttempt } from './close.ts';
 import type { Outcome } from './commit.ts';
@@ -174,6 +175,7 @@ async function sweep(host: Host, task: TaskRow, outcome: Outcome): Promise<void>
     if (outcome.kind !== 'done' && !(await isOver(host, task))) return;
     const kept = outcome.kind === 'done' ? Object.values(outcome.ports).filter((table) => table !== null) : [];
     await host.stores.run(task.run_id).sweep(task.id, kept);
+    await dropOldPasses(host, task);
   } catch (error) {
     host.log.warn({ err: error, task: task.id }, 'work tables of a task were not swept');
   }

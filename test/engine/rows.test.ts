@@ -391,7 +391,7 @@ describe('a stop', () => {
 
 describe('retention', () => {
   it('removes runs with their rows some days after their end', async () => {
-    const short = await engineUnderTest(acts, { retentionDays: 7 });
+    const short = await engineUnderTest(acts, { keep: { days: 7 } });
     acts.a = async (context) => ({ ports: { success: await people(context, 10) } });
     const run = await short.finish(draw('a', { a: withRows }));
     const table = outputOf(run, 'a');

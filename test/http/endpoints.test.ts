@@ -71,6 +71,8 @@ const calls: Record<EndpointName, WebCall> = {
     params: { connection: 'none' },
     body: { object: 'Contact', fields: [], filter: { kind: 'group', operator: 'and', items: [] } },
   },
+  getStorage: {},
+  purgeRun: { params: { run: 'none' } },
   listLocalTables: {},
   listLocalRows: { params: { table: 'none' } },
   deleteLocalTable: { params: { table: 'none' } },

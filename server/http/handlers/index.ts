@@ -3,6 +3,7 @@ import { describeApi } from '../openapi.ts';
 import type { Handlers } from '../route.ts';
 import { accessHandlers } from './access.ts';
 import { connectionHandlers } from './connections.ts';
+import { keepingHandlers } from './keeping.ts';
 import { optionHandlers } from './options.ts';
 import { rowHandlers } from './rows.ts';
 import { runHandlers } from './runs.ts';
@@ -18,6 +19,7 @@ export function createHandlers(instance: Instance): Handlers {
     ...rowHandlers(instance),
     ...optionHandlers(instance),
     ...connectionHandlers(instance),
+    ...keepingHandlers(instance),
     getOpenApi: async () => document,
   };
 }

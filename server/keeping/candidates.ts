@@ -1,0 +1,78 @@
+/** What could go: ended runs, how much they hold, and which of them are still needed. */
+
+import type { Keep } from '../../contract/keeping.ts';
+import { isFinal, type RunState } from '../../contract/run.ts';
+import type { Workflow } from '../../contract/workflow.ts';
+import type { Db } from '../db/transaction.ts';
+import type { Stores } from '../tables/types.ts';
+
+export interface KeptRun {
+  id: string;
+  workflow: string;
+  state: RunState;
+  /** ISO; null while it is not over. */
+  endedAt: string | null;
+  /** Of its rows on disk. */
+  bytes: number;
+  /** Work tables that can be opened. */
+  tables: number;
+}
+
+/** Runs whose rows are there, oldest first. */
+export async function listKept(db: Db, stores: Pick<Stores, 'run'>): Promise<KeptRun[]> {
+  const rows: { id: string; workflow: string; state: RunState; endedAt: string | null }[] = await db('runs')
+    .where({ purged: false })
+    .orderBy('id')
+    .select({ id: 'id', workflow: 'workflow_name', state: 'state', endedAt: 'ended_at' });
+  const tables = await countTables(db);
+  return Promise.all(
+    rows.map(async (row) => ({ ...row, bytes: await stores.run(row.id).bytes(), tables: tables.get(row.id) ?? 0 })),
+  );
+}
+
+async function countTables(db: Db): Promise<Map<string, number>> {
+  const rows: { run_id: string; tables: number | string }[] = await db('outputs')
+    .where({ kept: true })
+    .whereNotNull('table_ref')
+    .groupBy('run_id')
+    .select('run_id')
+    .countDistinct({ tables: 'table_ref' });
+  return new Map(rows.map((row) => [row.run_id, Number(row.tables)]));
+}
+
+/** What workflows say of their own runs, by name: the published version, or the draft where nothing is published. */
+export async function readKeepSettings(db: Db): Promise<Map<string, Keep>> {
+  const rows: { name: string; draft: string; file: string | null }[] = await db('workflows')
+    .leftJoin('workflow_versions', (on) =>
+      on
+        .on('workflow_versions.workflow_id', 'workflows.id')
+        .andOn('workflow_versions.version', 'workflows.published_version'),
+    )
+    .select({ name: 'workflows.internal_name', draft: 'workflows.draft', file: 'workflow_versions.file' });
+  return new Map(
+    rows.flatMap(({ name, draft, file }) => {
+      const { keep } = (JSON.parse(file ?? draft) as Workflow).settings ?? {};
+      return keep ? [[name, keep]] : [];
+    }),
+  );
+}
+
+/** Of the runs together: the oldest ended ones that have to give up their rows so that the rest is within the limits. */
+export function overLimits(runs: readonly KeptRun[], keep: Keep): KeptRun[] {
+  let bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
+  let tables = runs.reduce((sum, run) => sum + run.tables, 0);
+  const most = {
+    bytes: (keep.megabytes ?? Number.POSITIVE_INFINITY) * 1_000_000,
+    tables: keep.tables ?? Number.POSITIVE_INFINITY,
+  };
+  const going: KeptRun[] = [];
+  const ended = runs.filter((run) => isFinal(run.state));
+  for (const run of ended.sort((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))) {
+    if (bytes <= most.bytes && tables <= most.tables) break;
+    if (run.bytes === 0 && run.tables === 0) continue;
+    going.push(run);
+    bytes -= run.bytes;
+    tables -= run.tables;
+  }
+  return going;
+}

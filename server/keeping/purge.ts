@@ -1,0 +1,93 @@
+/**
+ * Retention. The rows of a run may go before the run does: by bytes and number of tables first the rows of the runs that
+ * ended first; by age the run with everything. Deleting the store gives its space back at once.
+ */
+import type { Keep } from '../../contract/keeping.ts';
+import { finalRunStates } from '../../contract/run.ts';
+import type { Clock } from '../db/clock.ts';
+import { nowText } from '../db/clock.ts';
+import type { Db, Tx } from '../db/transaction.ts';
+import { inRun } from '../db/transaction.ts';
+import type { Stores } from '../tables/types.ts';
+import { listKept, overLimits, readKeepSettings } from './candidates.ts';
+
+export interface Keeper {
+  db: Db;
+  clock: Clock;
+  stores: Pick<Stores, 'run' | 'deleteRun'>;
+}
+
+const day = 86_400_000;
+
+/** Makes what is there fit the limits of the instance and of each workflow. Gives how many runs lost their rows. */
+export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
+  const settings = await readKeepSettings(keeper.db);
+  const old = await purgeOld(keeper, keep, settings);
+  const full = await purgeFull(keeper, keep, settings);
+  return old + full;
+}
+
+async function purgeOld(keeper: Keeper, keep: Keep, settings: ReadonlyMap<string, Keep>): Promise<number> {
+  const ended: { id: string; workflow: string; endedAt: string }[] = await keeper
+    .db('runs')
+    .whereIn('state', finalRunStates)
+    .whereNotNull('ended_at')
+    .orderBy('ended_at')
+    .select({ id: 'id', workflow: 'workflow_name', endedAt: 'ended_at' });
+  const old = ended.filter(({ workflow, endedAt }) => {
+    const days = settings.get(workflow)?.days ?? keep.days;
+    return days !== undefined && endedAt < nowText(keeper.clock, -days * day);
+  });
+  for (const { id } of old) {
+    await giveUpRows(keeper, id);
+    await inRun(keeper.db, id, (tx) => tx('runs').where({ id }).delete());
+  }
+  return old.length;
+}
+
+async function purgeFull(keeper: Keeper, keep: Keep, settings: ReadonlyMap<string, Keep>): Promise<number> {
+  const limited = [...settings].filter(([, own]) => own.megabytes !== undefined || own.tables !== undefined);
+  if (limited.length === 0 && keep.megabytes === undefined && keep.tables === undefined) return 0;
+  const runs = await listKept(keeper.db, keeper.stores);
+  const going = new Set(
+    limited.flatMap(([name, own]) =>
+      overLimits(
+        runs.filter((run) => run.workflow === name),
+        own,
+      ),
+    ),
+  );
+  for (const run of overLimits(
+    runs.filter((run) => !going.has(run)),
+    keep,
+  ))
+    going.add(run);
+  for (const { id } of going) await giveUpRows(keeper, id);
+  return going.size;
+}
+
+/**
+ * Marks first, so that nobody opens rows that are going. A kill in between leaves a marked run, which `finishPurges` takes
+ * up again.
+ */
+async function giveUpRows(keeper: Keeper, runId: string): Promise<void> {
+  await inRun(keeper.db, runId, (tx) => markPurged(tx, runId));
+  await deleteStore(keeper, runId);
+}
+
+/** From now on the rows cannot be opened; the engine deletes them when it looks around. */
+export async function markPurged(tx: Tx, runId: string): Promise<void> {
+  await tx('runs').where({ id: runId }).update({ purged: true });
+  await tx('outputs').where({ run_id: runId }).update({ kept: false });
+}
+
+/** Deletes the rows of runs that were marked: by a person, or before a kill. */
+export async function finishPurges(keeper: Keeper): Promise<void> {
+  const marked: { id: string }[] = await keeper.db('runs').where({ purged: true, store_gone: false }).select('id');
+  for (const { id } of marked) await deleteStore(keeper, id);
+}
+
+async function deleteStore({ db, stores }: Keeper, runId: string): Promise<void> {
+  await stores.deleteRun(runId);
+  await inRun(db, runId, (tx) => tx('runs').where({ id: runId }).update({ store_gone: true }));
+}

@@ -1,0 +1,185 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Keep } from '../../contract/keeping.ts';
+import type { TableRef } from '../../contract/relation.ts';
+import { scan } from '../../contract/relation.ts';
+import type { Column } from '../../contract/types.ts';
+import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
+import { inRun } from '../../server/db/transaction.ts';
+import { markPurged, purgeRuns } from '../../server/keeping/purge.ts';
+import { readSizes } from '../../server/keeping/sizes.ts';
+import type { Acts } from './draw.ts';
+import { draw } from './draw.ts';
+import type { UnderTest } from './engineUnderTest.ts';
+import { engineUnderTest } from './engineUnderTest.ts';
+
+const acts: Acts = {};
+let test: UnderTest;
+beforeEach(async () => {
+  for (const name of Object.keys(acts)) delete acts[name];
+  acts.a = async (context) => ({ ports: { success: await rows(context) } });
+  test = await engineUnderTest(acts);
+});
+afterEach(() => test.close());
+
+const columns: Column[] = [{ name: 'Text', label: 'Text', type: 'text' }];
+const withRows = { config: { rows: true } };
+
+/** About one megabyte. */
+async function rows(context: NodeContext, name = 'rows'): Promise<TableRef> {
+  const writer = await context.writer({ columns, name });
+  await writer.append(Array.from({ length: 1_000 }, (_, index) => [String(index).padEnd(1_000, '.')]));
+  return writer.finish();
+}
+
+/** Round the loop again until the sixth pass. */
+const onwards = ({ task }: NodeContext, table: TableRef): NodeResult => ({
+  ports: task.pass < 6 ? { again: table } : { success: table },
+});
+
+async function folderBytes(): Promise<number> {
+  const folder = join(test.folder, 'runs');
+  const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Runs of workflows in this order, an hour apart. */
+async function makeRuns(...names: string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of names) {
+    ids.push((await test.finish(draw('a', { a: withRows }, {}, name))).id);
+    await test.clock.step(3_600_000);
+  }
+  return ids;
+}
+
+async function storeWorkflow(name: string, settings: WorkflowSettings): Promise<void> {
+  const by = { created_at: '', created_by: 'ann', updated_at: '', updated_by: 'ann' };
+  const draft = JSON.stringify(draw('a', {}, settings, name));
+  await test.db('workflows').insert({ id: name, internal_name: name, label: name, draft, revision: 1, ...by });
+}
+
+const keptRuns = async (): Promise<string[]> =>
+  (await test.db('runs').where({ purged: false }).orderBy('id')).map((run) => run.id);
+const purge = (keep: Keep) => purgeRuns(test, keep);
+
+describe('retention', () => {
+  it('by bytes gives up the rows of the runs that ended first, and the disk has them back at once', async () => {
+    const [first, second, third] = await makeRuns('one', 'two', 'one');
+    const before = await folderBytes();
+    expect(before).toBeGreaterThan(3_000_000);
+    expect(await purge({ megabytes: 3 })).toBe(1);
+    expect(await keptRuns()).toEqual([second, third]);
+    expect(await folderBytes()).toBeLessThan(before - 1_000_000);
+    const run = await test.read(first ?? '');
+    expect(run.state).toBe('succeeded');
+    expect(run.tasks[0]?.outputs.success).toMatchObject({ count: 1_000, kept: false });
+    expect(await purge({ megabytes: 3 })).toBe(0);
+  });
+
+  it('by number of tables does the same', async () => {
+    const [, second, third] = await makeRuns('one', 'two', 'three');
+    expect(await purge({ tables: 2 })).toBe(1);
+    expect(await keptRuns()).toEqual([second, third]);
+  });
+
+  it('of a workflow counts its own runs only, and its days come before those of the instance', async () => {
+    await storeWorkflow('one', { keep: { tables: 1, days: 400 } });
+    await storeWorkflow('two', { keep: { days: 1 } });
+    const [, two, one] = await makeRuns('one', 'two', 'one');
+    expect(await purge({})).toBe(1);
+    expect(await keptRuns()).toEqual([two, one]);
+    await test.clock.step(30 * 86_400_000);
+    expect(await purge({ days: 7 })).toBe(1);
+    expect((await test.db('runs').where({ workflow_name: 'two' })).length).toBe(0);
+    expect((await test.db('runs').where({ workflow_name: 'one' })).length).toBe(2);
+  });
+
+  it('leaves runs that are not over alone', async () => {
+    acts.b = () => ({ waitUntil: '2030-01-01T00:00:00.000Z', reason: 'the test' });
+    const id = await test.begin(draw('a -> b', { a: withRows, b: withRows }));
+    await test.until(id, 'waiting');
+    expect(await purge({ megabytes: 1, tables: 1, days: 1 })).toBe(0);
+    expect(await keptRuns()).toEqual([id]);
+  });
+
+  it('is taken up again after a kill between the mark and the deletion, and when a person asked for it', async () => {
+    const [id = ''] = await makeRuns('one');
+    await inRun(test.db, id, (tx) => markPurged(tx, id));
+    test.engine.nudge();
+    await test.eventually(async () => {
+      await test.clock.step(500);
+      expect((await test.db('runs').first()).store_gone).toBeTruthy();
+    });
+    expect(await folderBytes()).toBe(0);
+  });
+});
+
+describe('a loop', () => {
+  it('keeps the tables of the last three passes of each node', async () => {
+    const made: TableRef[] = [];
+    acts.b = async (context) => {
+      const table = await rows(context, `pass ${context.task.pass}`);
+      made.push(table);
+      return onwards(context, table);
+    };
+    const run = await test.finish(draw('a -> b, b.again -> b', { a: withRows, b: withRows }));
+    expect(run.state, JSON.stringify(run.error)).toBe('succeeded');
+    await test.eventually(async () => {
+      const tasks = (await test.read(run.id)).tasks.filter((task) => task.nodeId === 'b');
+      const kept = tasks.map((task) => Object.values(task.outputs)[0]?.kept);
+      expect(kept).toEqual([false, false, false, true, true, true]);
+    });
+    const store = test.stores.run(run.id);
+    await test.eventually(() =>
+      expect(store.verify(made[2] as TableRef)).rejects.toMatchObject({ code: 'WORK_TABLE_LOST' }),
+    );
+    for (const table of made.slice(3)) await store.verify(table);
+    expect(await store.bytes()).toBeLessThan(6_500_000);
+  });
+
+  it('keeps a table of an earlier pass that a later one passes on', async () => {
+    let first: TableRef | null = null;
+    acts.b = async (context) => {
+      first ??= await rows(context);
+      return onwards(context, first);
+    };
+    const run = await test.finish(draw('a -> b, b.again -> b', { a: withRows, b: withRows }));
+    expect(run.state, JSON.stringify(run.error)).toBe('succeeded');
+    await test.stores.run(run.id).verify(first as unknown as TableRef);
+  });
+
+  it('keeps the rows behind a selection that is still shown', async () => {
+    let base: TableRef | null = null;
+    acts.b = async (context) => {
+      const input = context.inputs[0]?.table as TableRef;
+      if (context.task.pass === 1) base = input;
+      const table = await context.table({ op: 'limit', input: scan(input), count: 900 });
+      return onwards(context, table);
+    };
+    const run = await test.finish(draw('a -> b, b.again -> b', { a: withRows, b: withRows }));
+    expect(run.state, JSON.stringify(run.error)).toBe('succeeded');
+    await test.stores.run(run.id).verify(base as unknown as TableRef);
+    const last = run.tasks.at(-1)?.outputs.success?.table;
+    await test.stores.run(run.id).verify(last as TableRef);
+  });
+});
+
+describe('sizes', () => {
+  it('are told per run and workflow, with free disk and its floor', async () => {
+    await makeRuns('one', 'two', 'one');
+    const sizes = await readSizes({ ...test, folder: test.folder, floorBytes: 7 });
+    expect(sizes.floorBytes).toBe(7);
+    expect(sizes.freeBytes).toBeGreaterThan(0);
+    expect(sizes.controlBytes).toBeGreaterThan(0);
+    expect(sizes.localBytes).toBe(0);
+    expect(sizes.runBytes).toBe(await folderBytes());
+    expect(sizes.workflows.map(({ workflow, runs, tables }) => [workflow, runs, tables])).toEqual([
+      ['one', 2, 2],
+      ['two', 1, 1],
+    ]);
+    expect(sizes.runs).toHaveLength(3);
+  });
+});
