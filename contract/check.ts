@@ -3,7 +3,15 @@
 import type { Issue } from './errors.ts';
 import { makeIssue } from './errors.ts';
 import type { Graph } from './graph.ts';
-import { buildGraph, carriesRows, graphColumns, inputColumns, manualStarts, reachableFrom } from './graph.ts';
+import {
+  buildGraph,
+  carriesRows,
+  graphColumns,
+  inputColumns,
+  jumpPoints,
+  manualStarts,
+  reachableFrom,
+} from './graph.ts';
 import type { CheckScope, NodeCatalog } from './node.ts';
 import { nodePorts } from './node.ts';
 import { plainWords } from './plainWords.ts';
@@ -48,7 +56,7 @@ export function checkWorkflow(
   catalog: NodeCatalog,
   connections: CheckScope['connections'] = null,
 ): Issue[] {
-  const graph = buildGraph(workflow);
+  const graph = buildGraph(workflow, catalog);
   const columns = graphColumns(graph, catalog);
   return [
     ...checkNames(workflow),
@@ -58,6 +66,7 @@ export function checkWorkflow(
     ...checkTransitions(workflow, graph, catalog),
     ...checkStarts(workflow, graph, catalog),
     ...checkJoins(graph, catalog),
+    ...checkJumps(workflow, catalog),
   ];
 }
 
@@ -166,6 +175,20 @@ function checkJoins(graph: Graph, catalog: NodeCatalog): Issue[] {
         ),
       ),
   );
+}
+
+/** A jump to nowhere ends its branch, like an output without a transition; two targets of one name leave no choice. */
+function checkJumps(workflow: Workflow, catalog: NodeCatalog): Issue[] {
+  const points = jumpPoints(workflow.nodes, catalog);
+  const targets = points.filter(({ point }) => point === 'in');
+  return [
+    ...repeated(targets, ({ name }) => name).map(({ node, name }) =>
+      makeIssue('JUMP_AMBIGUOUS', { name }, { nodeId: node.id }),
+    ),
+    ...points
+      .filter(({ point, name }) => point === 'out' && !targets.some((target) => target.name === name))
+      .map(({ node, name }) => makeIssue('JUMP_NOWHERE', { name }, { nodeId: node.id }, 'warning')),
+  ];
 }
 
 /** Whether a workflow may be run: warnings do not hinder. */

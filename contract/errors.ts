@@ -110,6 +110,14 @@ export const errorTable = {
     message: 'The times at which the node "{node}" lets anything pass are over.',
     action: 'Change its validity, or let it leave by Outside.',
   },
+  JUMP_NOWHERE: {
+    message: 'No end point of a jump is named "{name}".',
+    action: 'Add the end point, or correct the name; until then the branch ends here.',
+  },
+  JUMP_AMBIGUOUS: {
+    message: 'Two end points of a jump are named "{name}".',
+    action: 'Rename one of them.',
+  },
   LOOP_BOUND: {
     message: 'The node "{node}" was reached {count} times in one run; the bound is {bound}.',
     action: 'Raise the bound of the loop or find out why it does not end.',

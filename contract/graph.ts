@@ -1,7 +1,7 @@
 /** Pure questions about a workflow's graph: what arrives where, what can still reach what. */
 
 import type { InputColumns, NodeCatalog } from './node.ts';
-import { nodePorts, parsedConfig } from './node.ts';
+import { jumpPort, nodePorts, parsedConfig } from './node.ts';
 import type { Column } from './types.ts';
 import type { Transition, Workflow, WorkflowNode } from './workflow.ts';
 
@@ -12,14 +12,37 @@ export interface Graph {
   in: ReadonlyMap<string, readonly Transition[]>;
 }
 
-export function buildGraph(workflow: Pick<Workflow, 'nodes' | 'transitions'>): Graph {
+/** With a catalogue, jumps are transitions like those that are drawn. */
+export function buildGraph(workflow: Pick<Workflow, 'nodes' | 'transitions'>, catalog?: NodeCatalog): Graph {
   const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
-  const known = workflow.transitions.filter((transition) => nodes.has(transition.from) && nodes.has(transition.to));
+  const all = catalog ? [...workflow.transitions, ...jumpTransitions(workflow.nodes, catalog)] : workflow.transitions;
+  const known = all.filter((transition) => nodes.has(transition.from) && nodes.has(transition.to));
   return {
     nodes,
     out: Map.groupBy(known, (transition) => transition.from),
     in: Map.groupBy(known, (transition) => transition.to),
   };
+}
+
+/** The points of jumps, in the order of the file. */
+export function jumpPoints(
+  nodes: readonly WorkflowNode[],
+  catalog: NodeCatalog,
+): { node: WorkflowNode; point: 'out' | 'in'; name: string }[] {
+  return nodes.flatMap((node) => {
+    const definition = catalog.get(node.type);
+    return definition?.jump ? [{ node, ...definition.jump(parsedConfig(definition, node)) }] : [];
+  });
+}
+
+/** A transition from each jump to the first point of its name. Their ids hold a ":", which drawn ones never do. */
+export function jumpTransitions(nodes: readonly WorkflowNode[], catalog: NodeCatalog): Transition[] {
+  const points = jumpPoints(nodes, catalog);
+  return points.flatMap(({ node, point, name }) => {
+    const target = points.find((other) => other.point === 'in' && other.name === name)?.node;
+    if (point === 'in' || !target) return [];
+    return [{ id: `jump:${node.id}:${target.id}`, from: node.id, port: jumpPort.name, to: target.id }];
+  });
 }
 
 /** Ids of all nodes that can be reached from the given ones (they themselves included), not passing `through` a blocked node. */

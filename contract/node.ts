@@ -16,7 +16,12 @@ export interface Port {
   kind: PortKind;
   /** Whether rows travel along. */
   rows: boolean;
+  /** Left by a jump, never by an arrow: not drawn. */
+  drawn?: false;
 }
+
+/** The port by which a jump leaves. */
+export const jumpPort: Port = { name: 'jump', label: 'Jump', kind: 'branch', rows: true, drawn: false };
 
 /** The columns known to arrive by each inbound transition, in the order they were drawn; null: not known yet. */
 export interface InputColumns {
@@ -60,6 +65,8 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   columns(config: Config, inputs: InputColumns[]): Record<string, Column[] | null>;
   /** Problems beyond the schema; paths lead into the config. */
   check?(config: Config, scope: CheckScope): Issue[];
+  /** A point of a jump: what reaches `out` goes on at the `in` of the same name, as if an arrow led there. `out` has `jumpPort`. */
+  jump?(config: Config): { point: 'out' | 'in'; name: string };
   /** One line under the node's name, made from its settings: "keeps most recent · Email". */
   summary(config: Config): string;
   /** Writes outside Syncline's own stores: skipped by a simulation. */
@@ -85,6 +92,11 @@ export function nodePorts(definition: NodeDefinition<Record<string, unknown>>, n
   const own = definition.ports(parsedConfig(definition, node));
   if (node.onError !== 'transition' || own.some((port) => port.name === errorPort.name)) return own;
   return [...own, errorPort];
+}
+
+/** Those from which an arrow can be drawn. */
+export function drawnPorts(definition: NodeDefinition<Record<string, unknown>>, node: WorkflowNode): Port[] {
+  return nodePorts(definition, node).filter((port) => port.drawn !== false);
 }
 
 /** The node's config with defaults for what is missing or wrong at the top level, so that drawing never breaks. */

@@ -1,5 +1,5 @@
 /** What a person can do to the drawing, whichever way they ask: mouse, key, palette or command palette. */
-import { type NodeDefinition, nodePorts } from '../../contract/node.ts';
+import { drawnPorts, type NodeDefinition } from '../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import type { Piece } from '../state/document/actions.ts';
@@ -52,7 +52,7 @@ function freeOutput(workflow: Workflow): { from: string; port: string } | null {
   const definition = node && nodeCatalog.get(node.type);
   if (!node || !definition) return null;
   const taken = new Set(workflow.transitions.filter((one) => one.from === node.id).map((one) => one.port));
-  const port = nodePorts(definition, node).find(
+  const port = drawnPorts(definition, node).find(
     (one) => one.kind !== 'error' && one.kind !== 'reject' && !taken.has(one.name),
   );
   return port ? { from: node.id, port: port.name } : null;
@@ -66,7 +66,7 @@ function insertNode(workflow: Workflow, definition: Definition, transitionId: st
   const moved = makeRoom(workflow, from, to);
   const others = workflow.nodes.map((one) => ({ ...one, ...moved[one.id] }));
   const node = makeNode(definition, workflow, freePlace(others, to.x > from.x ? placeAfter(from) : to));
-  const port = nodePorts(definition, node).find((one) => one.kind !== 'error' && one.kind !== 'reject');
+  const port = drawnPorts(definition, node).find((one) => one.kind !== 'error' && one.kind !== 'reject');
   markFresh(node.id);
   editDocument({ type: 'insert', node, transitionId, port: port?.name ?? null, nextId: makeId('t'), positions: moved });
   showNode(node.id, { tab: 'settings' });

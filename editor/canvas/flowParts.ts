@@ -3,7 +3,7 @@
  * one node among a thousand renders one card. What a run says is not in here: cards read it from the run's store.
  */
 import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react';
-import { type NodeDefinition, nodePorts, type Port, type PortKind, parsedConfig } from '../../contract/node.ts';
+import { drawnPorts, type NodeDefinition, type Port, type PortKind, parsedConfig } from '../../contract/node.ts';
 import type { Note, Transition, Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import type { Selection } from '../state/viewStore.ts';
@@ -44,7 +44,7 @@ export function cardData(node: WorkflowNode): Omit<CardData, 'open'> {
   const data = {
     node,
     definition,
-    ports: definition ? nodePorts(definition, node) : [],
+    ports: definition ? drawnPorts(definition, node) : [],
     summary: definition ? definition.summary(parsedConfig(definition, node)) : '',
     takesInput: definition?.inputs.max !== 0,
   };

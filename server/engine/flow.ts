@@ -25,7 +25,7 @@ export interface Flow {
 }
 
 function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Flow {
-  const graph = buildGraph(workflow);
+  const graph = buildGraph(workflow, catalog.definitions);
   const type = (node: WorkflowNode): NodeType => {
     const found = catalog.nodes.get(node.type);
     if (!found) throw new UserError('NODE_TYPE_UNKNOWN', { type: node.type });

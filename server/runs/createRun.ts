@@ -63,7 +63,7 @@ export async function createRun(tx: Tx, host: RunHost, request: RunRequest): Pro
 
 function requireRunnable(catalog: NodeCatalog, request: RunRequest): Graph {
   const issues = checkWorkflow(request.workflow, catalog, request.connections ?? null);
-  if (canRun(issues)) return buildGraph(request.workflow);
+  if (canRun(issues)) return buildGraph(request.workflow, catalog);
   const first = issues.find((issue) => issue.severity === 'error');
   throw new UserError('WORKFLOW_INVALID', { reason: first?.message.replace(/\.$/, '') }, { issues });
 }

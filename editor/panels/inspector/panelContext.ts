@@ -2,7 +2,7 @@
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useDeferredValue, useMemo } from 'react';
 import { useNavigate } from 'react-router';
-import { buildGraph, graphColumns, inputColumns } from '../../../contract/graph.ts';
+import { buildGraph, graphColumns, inputColumns, jumpTransitions } from '../../../contract/graph.ts';
 import type { InputColumns } from '../../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../../contract/workflow.ts';
 import type { Loaded, PanelContext } from '../../../nodes/kit/panel/context.ts';
@@ -119,10 +119,11 @@ const useNextInstants: PanelContext['useNextInstants'] = (plan, timeZone) => {
 /** What arrives at a node: computed over the nodes before it only, so that a large drawing does not slow typing down. */
 function arrivingColumns(workflow: Workflow, nodeId: string): InputColumns[] {
   const before = new Set([nodeId]);
-  for (const id of before) for (const one of workflow.transitions) if (one.to === id) before.add(one.from);
+  const transitions = [...workflow.transitions, ...jumpTransitions(workflow.nodes, nodeCatalog)];
+  for (const id of before) for (const one of transitions) if (one.to === id) before.add(one.from);
   const graph = buildGraph({
     nodes: workflow.nodes.filter((node) => before.has(node.id)),
-    transitions: workflow.transitions.filter((one) => before.has(one.to)),
+    transitions: transitions.filter((one) => before.has(one.to)),
   });
   return inputColumns(graph, graphColumns(graph, nodeCatalog), nodeId);
 }
