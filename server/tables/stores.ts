@@ -1,58 +1,17 @@
-/** All stores of a data folder, on SQLite: `runs/<id>.sqlite` for each run, `local.sqlite` for the user's own tables. */
-import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
-import { StoredLocalData } from './local/localData.ts';
-import { StoredRunTables } from './run/runTables.ts';
-import { LocalFile } from './sqlite/localFile.ts';
-import { RunFiles } from './sqlite/runFiles.ts';
-import { defaultLimits, type StoreLimits } from './sqlite/storeFile.ts';
-import type { LocalData, RunTables, Stores } from './types.ts';
+/** The stores of an instance: files in its data folder, or schemas in a PostgreSQL database. */
+import { PostgresStores } from './postgres/stores.ts';
+import { FolderStores } from './sqlite/stores.ts';
+import type { Stores } from './types.ts';
 
-export interface OpenStoresOptions {
-  folder: string;
+export type OpenStoresOptions = ({ folder: string } | { url: string; prefix?: string }) & {
   /** `read`: stores of runs are opened read-only and never made; local data can be changed all the same. */
   mode: 'write' | 'read';
-  /** Noted in the files it makes. */
+  /** Noted in the stores it makes. */
   ownerName?: string;
-  limits?: Partial<StoreLimits>;
-}
+};
 
-/** Opens no file yet. In one data folder there is one process with `mode: 'write'`. */
-export function openStores({ folder, mode, ownerName = 'syncline', limits }: OpenStoresOptions): Stores {
-  return new FolderStores({ folder, mode, ownerName, limits: { ...defaultLimits, ...limits } });
-}
-
-class FolderStores implements Stores {
-  readonly local: LocalData;
-  readonly #folder: string;
-  readonly #runs: RunFiles;
-  readonly #local: LocalFile;
-
-  constructor({ folder, mode, ownerName, limits }: Required<OpenStoresOptions> & { limits: StoreLimits }) {
-    const localPath = join(folder, 'local.sqlite');
-    this.#folder = folder;
-    this.#runs = new RunFiles({ folder, mode, ownerName, limits, localPath });
-    const runPath = (runId: string) => this.#runs.path(runId);
-    this.#local = new LocalFile({ path: localPath, ownerName, limits, runPath });
-    this.local = new StoredLocalData(this.#local);
-  }
-
-  run(runId: string): RunTables {
-    return new StoredRunTables(this.#runs.access(runId));
-  }
-
-  async deleteRun(runId: string): Promise<void> {
-    await this.#local.leaveRun(runId);
-    await this.#runs.delete(runId);
-  }
-
-  async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#folder);
-    return bavail * bsize;
-  }
-
-  async close(): Promise<void> {
-    await this.#runs.close();
-    await this.#local.close();
-  }
+/** Reaches for nothing yet. In a data folder there is one process with `mode: 'write'`, on PostgreSQL there may be many. */
+export function openStores({ ownerName = 'syncline', ...options }: OpenStoresOptions): Stores {
+  if ('url' in options) return new PostgresStores({ ...options, ownerName });
+  return new FolderStores({ ...options, ownerName });
 }

@@ -1,13 +1,14 @@
-/** Real stores in a folder that is gone after each test. */
+/** Real stores, in a folder or a database, of which nothing is left after the tests. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Column, ColumnType } from '../../contract/types.ts';
 import type { TableBatch } from '../../nodes/kit/run.ts';
 import { openStores } from '../../server/tables/stores.ts';
 import type { RunTables, Stores, TableOwner } from '../../server/tables/types.ts';
+import { type Postgres, startPostgres } from '../harness/postgres.ts';
 
 export const never = new AbortController().signal;
 export const owner = (taskId: string, attempt = 1): TableOwner => ({ taskId, attempt });
@@ -15,19 +16,38 @@ export const owner = (taskId: string, attempt = 1): TableOwner => ({ taskId, att
 export const columnsOf = (types: Record<string, ColumnType>): Column[] =>
   Object.entries(types).map(([name, type]) => ({ name, label: name, type }));
 
+type Database = 'sqlite' | 'postgres';
+
+/** The tests are defined once per database. Its server, if it has one, is started once per file. */
+export function onEachDatabase(define: (test: TestStores) => void): void {
+  describe.each(['sqlite', 'postgres'] as const)('on %s', (database) => define(new TestStores(database)));
+}
+
+let lastPrefix = 0;
+
 export class TestStores {
+  readonly database: Database;
   folder = '';
   stores: Stores = openStores({ folder: '', mode: 'read' });
+  #server: Postgres | null = null;
+  #prefix = '';
   #tables = 0;
 
-  constructor() {
+  constructor(database: Database) {
+    this.database = database;
+    beforeAll(async () => {
+      if (database === 'postgres') this.#server = await startPostgres();
+    });
+    afterAll(() => this.#server?.stop());
     beforeEach(() => this.open());
     afterEach(() => this.close());
   }
 
   open(): void {
     this.folder = mkdtempSync(join(tmpdir(), 'syncline-tables-'));
-    this.stores = openStores({ folder: this.folder, mode: 'write' });
+    lastPrefix += 1;
+    this.#prefix = `t${lastPrefix}`;
+    this.stores = this.another();
   }
 
   async close(): Promise<void> {
@@ -35,18 +55,24 @@ export class TestStores {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Other stores over the same folder, as in a process that was started again. */
+  /** What a process needs to open the same stores. */
+  get place(): { folder: string } | { url: string; prefix: string } {
+    return this.#server ? { url: this.#server.url, prefix: this.#prefix } : { folder: this.folder };
+  }
+
+  /** Other stores over the same rows, as in another process. */
+  another(mode: 'write' | 'read' = 'write'): Stores {
+    return openStores({ ...this.place, mode });
+  }
+
+  /** As in a process that was started again. */
   async reopen(): Promise<void> {
     await this.stores.close();
-    this.stores = openStores({ folder: this.folder, mode: 'write' });
+    this.stores = this.another();
   }
 
   get run(): RunTables {
     return this.stores.run('run');
-  }
-
-  runFile(runId = 'run'): string {
-    return join(this.folder, 'runs', `${runId}.sqlite`);
   }
 
   async table(columns: Column[], rows: Cell[][], run = this.run): Promise<TableRef> {

@@ -1,7 +1,7 @@
 /** How rows of a table are reached in SQL: which physical tables to join, and where each column lies. */
 import type { ColumnType } from '../../../contract/types.ts';
 import type { TableRecord } from '../run/catalogue.ts';
-import type { Dialect, RowFormat } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 
 /**
  * Columns per physical table; a table with more is cut into parts with the same `_id`. A row of PostgreSQL must fit a page
@@ -23,6 +23,8 @@ export interface Shape {
   base: Located;
   cell(name: string): (Located & { type: ColumnType }) | undefined;
   from(aliases: Iterable<string | null>): string;
+  /** One physical table alone, at the row that `from` stands at: what follows FROM. */
+  part(alias: string): string;
 }
 
 export const partOf = (place: string): number => Math.floor((Number(place.slice(1)) - 1) / columnsPerPart);
@@ -41,6 +43,7 @@ export function tableShape({ join }: Dialect, schema: string, record: TableRecor
     base: { sql: record.base ? 't.b' : 't._id', alias: null },
     cell: (name) => cells.get(name),
     from: (aliases) => joinParts(join, schema, record, new Set(aliases)),
+    part: (alias) => partAt(schema, record, alias, 'WHERE'),
   };
 }
 
@@ -64,31 +67,18 @@ function ridOf(no: number, identity: TableRecord['identity'], alias: string, id:
   return identity === 'given' ? `${alias}._rid` : `coalesce(${alias}._rid, ${ownRid(no, id)})`;
 }
 
-/** Whole rows as JSON: the text of one row, and where it comes from. */
-export function rowSql(
-  dialect: Dialect,
-  shape: Shape,
-  names: string[],
-): { sql: string; from: string; format: RowFormat } {
-  const cells = names.map((name) => {
-    const cell = shape.cell(name);
-    if (!cell) throw new Error(`The table has no column "${name}"`);
-    return cell;
-  });
-  const format = dialect.rowFormat(cells);
-  return { sql: format.sql, from: shape.from([...cells.map(({ alias }) => alias), shape.rid.alias]), format };
+/** The order of the joins is said, so that no planner ever begins with the larger table. */
+function joinParts(join: string, schema: string, record: TableRecord, aliases: Set<string | null>): string {
+  const wanted = [...aliases].filter((alias) => alias !== null && alias !== 't').sort();
+  const joins = wanted.map((alias) => ` ${join} ${partAt(schema, record, alias ?? '', 'ON')}`);
+  return `${partName(schema, record.no, 0)} t${joins.join('')}`;
 }
 
-/** The order of the joins is said, so that no planner ever begins with the larger table. */
-function joinParts(join: string, schema: string, { no, base }: TableRecord, aliases: Set<string | null>): string {
-  const wanted = [...aliases].filter((alias) => alias !== null && alias !== 't').sort();
-  const joins = wanted.map((alias) => {
-    const part = Number(alias?.slice(1) || 0);
-    const owner = alias?.startsWith('b') ? base?.no : no;
-    const key = alias?.startsWith('b') ? 't.b' : 't._id';
-    return ` ${join} ${partName(schema, owner ?? no, part)} ${alias} ON ${alias}._id = ${key}`;
-  });
-  return `${partName(schema, no, 0)} t${joins.join('')}`;
+/** `alias`: `t` for the table, `b` for its base, each with the number of the part if that is not the first. */
+function partAt(schema: string, { no, base }: TableRecord, alias: string, word: 'ON' | 'WHERE'): string {
+  const inBase = alias.startsWith('b');
+  const name = partName(schema, inBase ? (base?.no ?? no) : no, Number(alias.slice(1) || 0));
+  return `${name} ${alias} ${word} ${alias}._id = ${inBase ? 't.b' : 't._id'}`;
 }
 
 /** A table of local data; its rows have no identity in the run before they enter a work table. */
@@ -109,6 +99,7 @@ export function localShape(schema: string, record: LocalRecord): Shape {
       return found && { sql: found.place, alias: null, type: found.type };
     },
     from: () => `${schema}t${record.no} t`,
+    part: refusePart,
   };
 }
 
@@ -119,4 +110,9 @@ export const emptyShape: Shape = {
   base: { sql: 'NULL', alias: null },
   cell: () => undefined,
   from: () => '(SELECT 0 AS _id WHERE 1 = 0) t',
+  part: refusePart,
 };
+
+function refusePart(): never {
+  throw new Error('A table of local data lies in one piece');
+}

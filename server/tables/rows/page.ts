@@ -4,7 +4,7 @@ import type { Cell, Json } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
 import { predicate } from '../relation/expression.ts';
 import type { Plan, Setting } from '../relation/plan.ts';
-import { rowSql } from '../relation/shape.ts';
+import { rowSql } from '../relation/wholeRows.ts';
 import type { RowPage, RowQuery } from '../types.ts';
 import { pickRows } from './picked.ts';
 import { behindValue, type Cursor, passing, readCursor, sameValue, type Wish, writeCursor } from './query.ts';

@@ -6,7 +6,8 @@ import type { TableBatch } from '../../../nodes/kit/run.ts';
 import type { Connection } from '../connection.ts';
 import { throwIfStopped } from '../errors.ts';
 import type { RowFormat } from '../relation/dialect.ts';
-import { rowSql, tableShape } from '../relation/shape.ts';
+import { tableShape } from '../relation/shape.ts';
+import { rowSql } from '../relation/wholeRows.ts';
 import type { StoreAccess } from '../setting.ts';
 import { findTable } from './catalogue.ts';
 

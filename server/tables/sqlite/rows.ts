@@ -9,8 +9,6 @@ import type { RowFormat, RowLoader } from '../relation/dialect.ts';
 import { columnsPerPart } from '../relation/shape.ts';
 import { hundredths, isHundredths } from './text.ts';
 
-/** `json_array` takes at most 1,000 arguments here, elsewhere fewer. */
-const columnsPerArray = 500;
 /** Finding the n-th slot of a JSON array takes n steps, so wide rows are cut into groups. */
 const flatSlots = 60;
 const slotsPerGroup = 50;
@@ -65,22 +63,18 @@ const decoders: Partial<Record<ColumnType, (cell: Json) => Cell>> = {
 
 export function sqliteRowFormat(columns: { sql: string; type: ColumnType }[]): RowFormat {
   const items = columns.map(({ sql, type }) => cellSql[type]?.(sql) ?? sql);
-  const wide = items.length > columnsPerArray;
   const decoded = columns.flatMap(({ type }, index) => {
     const decode = decoders[type];
     return decode ? [{ index, decode }] : [];
   });
   return {
-    sql: wide ? jsonArray(inGroups(items, columnsPerArray).map(jsonArray)) : jsonArray(items),
+    sql: `json_array(${items.join(', ')})`,
     decode: (row) => {
-      const cells = wide ? row.flatMap((group) => group as Cell[]) : row;
-      for (const { index, decode } of decoded) cells[index] = decode(cells[index] ?? null);
-      return cells;
+      for (const { index, decode } of decoded) row[index] = decode(row[index] ?? null);
+      return row;
     },
   };
 }
-
-const jsonArray = (items: string[]): string => `json_array(${items.join(', ')})`;
 
 function inGroups<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
