@@ -51,6 +51,8 @@ function lineOf(event: RunEvent): NodeLine | null {
       return { mark: marks.waiting, text: `waits until ${event.until} (${event.reason})` };
     case 'task.retry':
       return { mark: marks.retry, text: `will be tried again at ${event.at}: ${event.error.message}` };
+    case 'task.simulated':
+      return { mark: marks.done, text: `not run: ${event.would} (${thousands.format(event.rowsIn)} rows)` };
     case 'task.succeeded':
       return {
         mark: marks.done,

@@ -35,6 +35,7 @@ const detail: RunDetail = {
   endedAt: '2024-05-01T10:00:03.500Z',
   rejects: 4,
   error: null,
+  simulated: false,
   lastSeq: 9,
   instanceVars: {},
   workflowFile: {

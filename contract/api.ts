@@ -7,7 +7,7 @@ import { filterGroupSchema } from './filter.ts';
 import { runStateSchema, taskStates } from './run.ts';
 import { planSchema } from './schedule.ts';
 import { columnSchema } from './types.ts';
-import { internalNameSchema, workflowSchema } from './workflow.ts';
+import { idSchema, internalNameSchema, workflowSchema } from './workflow.ts';
 
 export const roles = ['viewer', 'operator', 'editor', 'admin'] as const;
 export type Role = (typeof roles)[number];
@@ -124,6 +124,18 @@ const runSummarySchema = z.object({
   startedAt: iso.nullable(),
   endedAt: iso.nullable(),
   rejects: z.number(),
+  error: error.nullable(),
+  simulated: z.boolean(),
+});
+const signalSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** queued: nothing has taken it yet. failed: it could not start a run, `error` says why. */
+  state: z.enum(['queued', 'taken', 'failed']),
+  by: z.string(),
+  receivedAt: iso,
+  takenAt: iso.nullable(),
+  runId: z.string().nullable(),
   error: error.nullable(),
 });
 const progressSchema = z.object({ done: z.number(), total: z.number().nullable(), unit: z.string() });
@@ -452,9 +464,35 @@ export const api = define({
     method: 'POST',
     path: '/workflows/:workflow/runs',
     role: 'operator',
-    summary: 'Start a run of the draft (editor) or of the published version',
-    body: z.object({ which: z.enum(['draft', 'published']) }),
+    summary:
+      'Start a run of the draft (editor) or of the published version: as a whole, up to a node, from a node with what came to it in another run, or as a simulation that writes nothing',
+    body: z.object({
+      which: z.enum(['draft', 'published']),
+      /** Id of a node: nothing is done behind it, nor on ways that do not lead to it. */
+      to: idSchema.optional(),
+      from: z.object({ run: z.string().max(64), node: idSchema }).optional(),
+      simulate: z.boolean().optional(),
+    }),
     reply: runSummarySchema,
+  },
+  sendSignal: {
+    method: 'POST',
+    path: '/workflows/:workflow/signals/:signal',
+    role: 'operator',
+    summary: 'Send a signal: it is stored, then given to the task that has waited for it longest, or starts a run',
+    body: z.object({
+      parameters: z.record(z.string(), z.json()).optional(),
+      /** false: the task takes its output and waits for more (default true). */
+      complete: z.boolean().optional(),
+    }),
+    reply: z.object({ id: z.string(), state: z.literal('queued') }),
+  },
+  listSignals: {
+    method: 'GET',
+    path: '/workflows/:workflow/signals',
+    role: 'viewer',
+    summary: 'Signals of the last 30 days, newest first, without their parameters',
+    reply: z.array(signalSchema),
   },
   listRuns: {
     method: 'GET',
@@ -495,6 +533,42 @@ export const api = define({
     path: '/runs/:run/wake',
     role: 'operator',
     summary: 'Execute what waits now',
+    reply: runSummarySchema,
+  },
+  wakeNode: {
+    method: 'POST',
+    path: '/runs/:run/nodes/:node/wake',
+    role: 'operator',
+    summary: 'Execute what waits at one node now',
+    reply: runSummarySchema,
+  },
+  pauseRun: {
+    method: 'POST',
+    path: '/runs/:run/pause',
+    role: 'operator',
+    summary: 'Start no further task of a run; what runs goes on to its end',
+    reply: runSummarySchema,
+  },
+  resumeRun: {
+    method: 'POST',
+    path: '/runs/:run/resume',
+    role: 'operator',
+    summary: 'Let a paused run go on, also one that a node with "stop here" paused',
+    reply: runSummarySchema,
+  },
+  restartRun: {
+    method: 'POST',
+    path: '/runs/:run/restart',
+    role: 'operator',
+    summary:
+      'Stop a run and start the same version anew, with the same instance.vars (a draft: editor); gives the new run',
+    reply: runSummarySchema,
+  },
+  retryRun: {
+    method: 'POST',
+    path: '/runs/:run/retry',
+    role: 'operator',
+    summary: 'Let a run that failed or was stopped go on: what succeeded is not done again',
     reply: runSummarySchema,
   },
   listEvents: {

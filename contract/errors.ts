@@ -180,6 +180,31 @@ export const errorTable = {
     message: 'The node ran longer than its limit of {seconds} s.',
     action: 'Raise the limit or find out why it is slow.',
   },
+  // Signals
+  SIGNAL_UNKNOWN: {
+    message: 'The workflow "{workflow}" has no node for the signal "{signal}".',
+    action: 'Check the name, or publish the version that has it.',
+    status: 404,
+  },
+  SIGNAL_PARAMETER: {
+    message: 'The parameter "{name}" is not right: {reason}.',
+    action: 'Send what the node of the signal declares.',
+  },
+  SIGNAL_UNEXPECTED: {
+    message: 'Nothing waits for the signal "{signal}".',
+    action: 'Send it again when a run has reached its node, or let the node keep signals.',
+    status: 409,
+  },
+  SIGNAL_TOO_LARGE: {
+    message: 'The parameters of a signal are larger than {most} KB.',
+    action: 'Send less, for example a name by which the workflow can read the rest.',
+    status: 413,
+  },
+  SIGNALS_FULL: {
+    message: '{count} signals of this workflow have not been taken yet.',
+    action: 'Wait until its runs have taken some, then send again.',
+    status: 429,
+  },
   // Code of users
   EXPRESSION_FAILED: {
     message: 'The expression "{expression}" failed: {reason}.',

@@ -64,6 +64,19 @@ export function reachableFrom(
   return seen;
 }
 
+/** Ids of all nodes from which a way leads to the given one, itself included. */
+export function leadingTo(graph: Graph, nodeId: string): Set<string> {
+  const seen = new Set([nodeId]);
+  const queue = [nodeId];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const { from } of graph.in.get(id) ?? []) {
+      if (!seen.has(from)) queue.push(from);
+      seen.add(from);
+    }
+  }
+  return seen;
+}
+
 /** Nodes at which a run begins when started by hand: no inbound transition, and able to begin. */
 export function manualStarts(graph: Graph, catalog: NodeCatalog): string[] {
   return [...graph.nodes.values()].filter((node) => canStart(node, graph, catalog)).map((node) => node.id);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Issue } from './errors.ts';
 import type { FormField } from './form.ts';
 import type { Schedule } from './schedule.ts';
+import type { SignalDeclaration } from './signal.ts';
 import type { Column } from './types.ts';
 import type { WorkflowNode } from './workflow.ts';
 
@@ -65,12 +66,17 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   columns(config: Config, inputs: InputColumns[]): Record<string, Column[] | null>;
   /** Problems beyond the schema; paths lead into the config. */
   check?(config: Config, scope: CheckScope): Issue[];
+  /** The signal that this node waits for, or begins with. */
+  signal?(config: Config): SignalDeclaration;
   /** A point of a jump: what reaches `out` goes on at the `in` of the same name, as if an arrow led there. `out` has `jumpPort`. */
   jump?(config: Config): { point: 'out' | 'in'; name: string };
   /** One line under the node's name, made from its settings: "keeps most recent · Email". */
   summary(config: Config): string;
-  /** Writes outside Syncline's own stores: skipped by a simulation. */
-  writesOutside?: boolean;
+  /**
+   * Its purpose is to write: into an outside system, local data, a file or a mailbox. A simulation does not run it, nor what
+   * is behind it, and says what it would have done, by its `summary`. A function where the settings decide.
+   */
+  writesOutside?: boolean | ((config: Config) => boolean);
   /** Outputs named by task instead of attempt: a new attempt goes on where the last one was. */
   resumable?: boolean;
   /** A template whose rendered text names an option that this node reads as its cursor; shown in its panel. */

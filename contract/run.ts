@@ -98,6 +98,8 @@ export type RunEventBody =
       outcome: 'failed' | 'ignored' | 'transition';
     }
   | { type: 'task.stopped'; taskId: string; nodeId: string }
+  /** A simulation left the node out; `would` says what it would have done. */
+  | { type: 'task.simulated'; taskId: string; nodeId: string; would: string; rowsIn: number }
   /** `count` is null for a transition without rows. */
   | {
       type: 'transition.activated';
@@ -147,6 +149,8 @@ export interface RunSummary {
   endedAt: string | null;
   rejects: number;
   error: ErrorReply | null;
+  /** Nodes that write did not run. */
+  simulated: boolean;
 }
 
 /** What a node returns besides tables: applied in the transaction that commits its task. */

@@ -39,6 +39,8 @@ export const retryPolicySchema = z.strictObject({
   /** Milliseconds before the second attempt; doubled each time, at most `maxDelay`. */
   delay: z.number().int().min(0).max(3_600_000),
   maxDelay: z.number().int().min(0).max(86_400_000),
+  /** Share by which a pause may be longer, at random, so that what was refused together does not come back together (default 0.2). */
+  jitter: z.number().min(0).max(1).optional(),
 });
 export type RetryPolicy = z.infer<typeof retryPolicySchema>;
 export const defaultRetry: RetryPolicy = { attempts: 3, delay: 2_000, maxDelay: 60_000 };
@@ -87,6 +89,10 @@ export const workflowSettingsSchema = z.strictObject({
   timeZone: timeZoneSchema.optional(),
   /** What a start does while a run is active: not at all, one more waits, or beside it. */
   concurrency: z.enum(['skip', 'queue', 'parallel']).optional(),
+  /** Which runs come first when more tasks are due than the engine takes on at once. */
+  priority: z.enum(['high', 'normal', 'low']).optional(),
+  /** How many errors in a row a node with "ignore" may have before they fail the run, counted across scheduled runs; left out or 0: any number. */
+  consecutiveErrors: z.number().int().min(0).max(1_000).optional(),
   /** How often one node may be reached in one run. */
   loopBound: z.number().int().min(1).max(10_000).optional(),
   /** Local table, columns and so on that drive warnings when rejects pass this share of rows (0 to 1). */

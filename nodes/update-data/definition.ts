@@ -150,6 +150,7 @@ export const definition = defineNode<UpdateDataConfig>({
   config: shape.superRefine(refine),
   defaults,
   form,
+  writesOutside: true,
   inputs: { min: 1, max: null, join: 'each', rows: 'required' },
   starts: null,
   ports: () => [successPort, rejectPort],

@@ -15,8 +15,9 @@ export type AuditAction =
   | `user.${'create' | 'update' | 'delete' | 'password' | 'sign-in' | 'sign-out' | 'link'}`
   | `token.${'create' | 'delete'}`
   | `workflow.${'create' | 'save' | 'delete' | 'copy' | 'publish' | 'unpublish'}`
-  | `run.${'start' | 'stop' | 'kill' | 'wake'}`
+  | `run.${'start' | 'stop' | 'kill' | 'wake' | 'pause' | 'resume' | 'restart' | 'retry'}`
   | `rows.${'open' | 'download' | 'follow'}`
+  | 'signal.send'
   | `option.${'set' | 'delete'}`
   | 'run.purge'
   | `connection.${'create' | 'update' | 'delete' | 'verify' | 'preview'}`

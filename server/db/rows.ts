@@ -23,34 +23,12 @@ export interface RunRow {
   ending_at: string | null;
   purged: boolean | number;
   store_gone: boolean | number;
-  file: string;
+  priority: number;
+  after_run: string | null;
+  to_node: string | null;
+  simulated: boolean | number;
+  error_counts: string;
 }
-
-/** A run without its frozen workflow, which may be megabytes. */
-export type RunHead = Omit<RunRow, 'file'>;
-export const runHead = [
-  'id',
-  'workflow_id',
-  'workflow_name',
-  'workflow_label',
-  'version',
-  'state',
-  'origin',
-  'start_node',
-  'created_at',
-  'started_at',
-  'ended_at',
-  'lock',
-  'last_seq',
-  'rejects',
-  'error',
-  'instance_vars',
-  'held',
-  'ending',
-  'ending_at',
-  'purged',
-  'store_gone',
-] as const satisfies readonly (keyof RunHead)[];
 
 export interface TaskRow {
   id: string;
@@ -72,6 +50,8 @@ export interface TaskRow {
   vars: string;
   vars_out: string | null;
   memory: string | null;
+  signal: string | null;
+  signal_id: string | null;
   scheduled_for: string | null;
   progress: string | null;
   log_lines: number;
@@ -89,6 +69,7 @@ export interface ArrivalRow {
   vars: string;
   state: 'waiting' | 'taken' | 'dropped';
   task_id: string | null;
+  from_run: string | null;
 }
 
 export interface OutputRow {

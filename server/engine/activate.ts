@@ -27,16 +27,21 @@ export async function activatePorts(
   const node = flow.node(task.node_id);
   const ports = flow.ports(node).filter((port) => port.name in taken);
   for (const port of ports) await insertOutput(change, task.id, port, taken[port.name] ?? null);
+  let refusal: ErrorReply | null = null;
   for (const port of ports) {
     const out = (flow.graph.out.get(node.id) ?? []).filter((transition) => transition.port === port.name);
     const table = taken[port.name] ?? null;
     if (out.length === 0) emitPort(change, task, port, table);
-    for (const transition of out) await activate(change, flow, task, { transition, table, vars });
+    for (const transition of out)
+      refusal = (await activate(change, flow, task, { transition, table, vars })) ?? refusal;
   }
+  // Not before the other tasks are made: they are stopped then, and go on when the run is retried.
+  if (refusal) await beginEnding(change, 'fail', refusal);
 }
 
+/** A port that a task took before, while it went on waiting, shows what left by it last. */
 async function insertOutput(change: RunChange, taskId: string, port: Port, table: TableRef | null): Promise<void> {
-  await change.tx('outputs').insert({
+  const row = {
     task_id: taskId,
     port: port.name,
     run_id: change.run.id,
@@ -44,7 +49,8 @@ async function insertOutput(change: RunChange, taskId: string, port: Port, table
     count: table?.count ?? null,
     table_ref: table === null ? null : JSON.stringify(table),
     kept: true,
-  });
+  };
+  await change.tx('outputs').insert(row).onConflict(['task_id', 'port']).merge();
 }
 
 function emitPort(change: RunChange, task: Pick<TaskRow, 'id' | 'node_id'>, port: Port, table: TableRef | null): void {
@@ -63,7 +69,7 @@ async function activate(
   flow: Flow,
   task: Pick<TaskRow, 'id' | 'node_id'>,
   { transition, table, vars }: Activation,
-): Promise<void> {
+): Promise<ErrorReply | null> {
   const target = flow.node(transition.to);
   const count = table?.count ?? null;
   const before = count === null ? 0 : await countActivated(change, transition.id);
@@ -84,13 +90,13 @@ async function activate(
     table_ref: table === null ? null : JSON.stringify(table),
     count,
     vars: JSON.stringify(vars),
-    state: target.execution === 'disabled' || change.run.ending !== null ? 'dropped' : 'waiting',
+    state: flow.skipped.has(target.id) || flow.ends.has(task.node_id) ? 'dropped' : 'waiting',
     task_id: null,
+    from_run: null,
   };
   const [row]: { id: number }[] = await change.tx('arrivals').insert(arrival).returning('id');
-  const waits = flow.type(target).definition.inputs.join === 'all';
-  if (row && arrival.state === 'waiting' && !waits)
-    await createTask(change, flow, target, [{ ...arrival, id: row.id }]);
+  if (!row || arrival.state === 'dropped' || flow.isJoin(target)) return null;
+  return createTask(change, flow, target, [{ ...arrival, id: row.id }]);
 }
 
 /** Rows that went along a transition so far. */
@@ -103,13 +109,16 @@ async function countActivated(change: RunChange, transitionId: string): Promise<
   return Number(row?.rows ?? 0);
 }
 
-/** Makes the task that takes these arrivals, in the order of the drawing; later ones win where variables differ. */
+/**
+ * Makes the task that takes these arrivals, in the order of the drawing; later ones win where variables differ. Gives the
+ * error of a loop that does not end; then the task has failed, and the run must.
+ */
 export async function createTask(
   change: RunChange,
   flow: Flow,
   node: WorkflowNode,
   arrivals: readonly ArrivalRow[],
-): Promise<void> {
+): Promise<ErrorReply | null> {
   const loop = await findLoopError(change, flow, node, arrivals);
   const task = await insertTask(change, flow.newId, {
     nodeId: node.id,
@@ -119,17 +128,23 @@ export async function createTask(
   });
   const ids = arrivals.map((arrival) => arrival.id);
   await change.tx('arrivals').whereIn('id', ids).update({ state: 'taken', task_id: task.id });
-  if (loop) await refusePass(change, node, task.id, toErrorReply(loop));
-  else if (node.execution === 'stop') setRunState(change, 'paused');
+  if (loop) return refusePass(change, node, task.id, toErrorReply(loop));
+  if (node.execution === 'stop') setRunState(change, 'paused');
+  return null;
 }
 
 /** A loop that does not end fails the run whatever its node does about errors: an Error transition could be the loop. */
-async function refusePass(change: RunChange, node: WorkflowNode, taskId: string, error: ErrorReply): Promise<void> {
+async function refusePass(
+  change: RunChange,
+  node: WorkflowNode,
+  taskId: string,
+  error: ErrorReply,
+): Promise<ErrorReply> {
   await change
     .tx('tasks')
     .where({ id: taskId })
     .update({ state: 'failed', ended_at: change.at, error: JSON.stringify(error) });
   const place = { taskId, nodeId: node.id };
   change.emit({ type: 'task.failed', ...place, attempt: 0, durationMs: 0, error, outcome: 'failed' });
-  await beginEnding(change, 'fail', error);
+  return error;
 }

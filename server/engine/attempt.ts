@@ -1,5 +1,6 @@
 /** One attempt while it runs: what its context is made of. */
 
+import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Json } from '../../contract/types.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
 import type { NodeInput } from '../../nodes/kit/run.ts';
@@ -12,11 +13,12 @@ export interface Attempt {
   host: Host;
   flow: Flow;
   task: TaskRow;
-  run: Pick<RunRow, 'instance_vars' | 'started_at' | 'created_at'>;
+  run: Pick<RunRow, 'instance_vars' | 'started_at' | 'created_at' | 'simulated'>;
   node: WorkflowNode;
   inputs: NodeInput[];
   /** Changed in place by the node and its scripts. */
   vars: Record<string, Json>;
+  received: ReceivedSignal | null;
   timeZone: string;
   /** Aborted when the attempt is to end, and for good when it has ended: whatever still runs of it is refused. */
   signal: AbortSignal;

@@ -1,7 +1,7 @@
 /** Takes tasks that are due, or whose owner is gone. */
 import { toErrorReply } from '../../contract/errors.ts';
 import { nowText } from '../db/clock.ts';
-import type { RunHead, TaskRow } from '../db/rows.ts';
+import type { RunRow, TaskRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
 import { setRunState } from '../runs/changeRun.ts';
 import { settleFailure } from './fail.ts';
@@ -20,7 +20,7 @@ export interface Candidate {
   run_id: string;
 }
 
-/** Tasks that may be claimed now, the longest due first. `mine` are those this engine works on already. */
+/** Tasks that may be claimed now, those of runs with high priority first, then the longest due. `mine` are those this engine works on already. */
 export async function findClaimable(
   host: Host,
   limit: number,
@@ -41,7 +41,7 @@ export async function findClaimable(
         .where((due) => due.whereIn('tasks.state', ['pending', 'waiting']).andWhere('tasks.due', '<=', now))
         .orWhere((lost) => lost.where('tasks.state', 'running').andWhere('tasks.lease_until', '<=', now)),
     )
-    .orderBy(['tasks.due', 'tasks.id'])
+    .orderBy([{ column: 'runs.priority', order: 'desc' }, 'tasks.due', 'tasks.id'])
     .limit(limit)
     .select('tasks.id', 'tasks.run_id');
 }
@@ -82,7 +82,7 @@ export function claimTask(host: Host, candidate: Candidate): Promise<TaskRow | n
   });
 }
 
-function mayClaim(run: RunHead, task: TaskRow, at: string): boolean {
+function mayClaim(run: RunRow, task: TaskRow, at: string): boolean {
   if (run.held || run.ending !== null || !claimableRuns.includes(run.state)) return false;
   if (task.state === 'running') return task.lease_until === null || task.lease_until <= at;
   return (task.state === 'pending' || task.state === 'waiting') && task.due <= at;

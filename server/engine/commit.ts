@@ -16,13 +16,15 @@ import { activatePorts } from './activate.ts';
 import { continueRun } from './after.ts';
 import { closeAttempt } from './close.ts';
 import { applyEffects } from './effects.ts';
+import { countError } from './errorCounts.ts';
 import type { Failure } from './fail.ts';
 import { settleFailure } from './fail.ts';
 import type { Flow } from './flow.ts';
 
 /** How an attempt ended. `vars` are those that travel on, or that a waiting task keeps. */
 export type Outcome =
-  | { kind: 'done'; ports: Ports; vars: Record<string, Json>; effects: readonly Effect[] }
+  /** `would`: the node did not run, because the run is a simulation. */
+  | { kind: 'done'; ports: Ports; vars: Record<string, Json>; effects: readonly Effect[]; would?: string }
   | { kind: 'waiting'; wait: NodeWait; vars: Record<string, Json>; effects: readonly Effect[] }
   | ({ kind: 'failed' } & Omit<Failure, 'duration'>)
   /** Given up because the run is being ended. */
@@ -60,15 +62,18 @@ async function commitDone(
     error: null,
   };
   if (!(await closeAttempt(change, task, duration, columns))) return false;
+  const { would } = outcome;
+  const place = { taskId: task.id, nodeId: task.node_id };
   change.emit({
     type: 'task.succeeded',
-    taskId: task.id,
-    nodeId: task.node_id,
+    ...place,
     attempt: task.attempt,
     durationMs: (task.duration_ms ?? 0) + duration,
     ports: Object.fromEntries(Object.entries(outcome.ports).map(([port, table]) => [port, table?.count ?? null])),
     rowsIn: task.rows_in,
   });
+  if (would !== undefined) change.emit({ type: 'task.simulated', ...place, would, rowsIn: task.rows_in });
+  countError(change, flow, task, false);
   await activatePorts(change, flow, task, outcome.ports, outcome.vars);
   await countRejects(change, flow, task, outcome.ports);
   await applyEffects(change, task, outcome.effects);
@@ -87,12 +92,15 @@ async function commitWait(
     state: 'waiting' as const,
     due: wait.waitUntil,
     memory: JSON.stringify(wait.memory ?? null),
+    signal: wait.signal ?? null,
+    signal_id: null,
     vars: JSON.stringify(vars),
     error: null,
   };
   if (!(await closeAttempt(change, task, duration, columns))) return false;
   const place = { taskId: task.id, nodeId: task.node_id };
   change.emit({ type: 'task.waiting', ...place, until: wait.waitUntil, reason: wait.reason });
+  if (wait.ports) await activatePorts(change, flow, task, wait.ports, vars);
   await applyEffects(change, task, effects);
   await continueRun(change, flow);
   return true;

@@ -13,10 +13,18 @@ type TablePart = Pick<
 /** The columns of the tables this attempt writes: scripts emit records by their names. */
 export type WriterColumns = WeakMap<TableWriter, readonly Column[]>;
 
+const nothingWritten = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
+
 export function tableContext(attempt: Attempt, columnsOf: WriterColumns): TablePart {
   const { host, task, signal } = attempt;
   const tables = host.stores.run(task.run_id);
   const owner: TableOwner = { taskId: task.id, attempt: task.attempt };
+  // What a node notes for later runs, a node that only reads among them, is left out of a simulation.
+  const simulated = Boolean(attempt.run.simulated);
+  const say = (what: string, result: string): string => {
+    attempt.report.log('info', `Simulation: ${what}.`);
+    return result;
+  };
   return {
     async table(relation, options) {
       signal.throwIfAborted();
@@ -38,6 +46,7 @@ export function tableContext(attempt: Attempt, columnsOf: WriterColumns): TableP
     },
     async saveFile(name, table) {
       signal.throwIfAborted();
+      if (simulated) return say(`the file ${name} would be written with ${table.count} rows`, name);
       return saveCsv({ folder: host.filesFolder, name, task }, table.columns, tables.read(table, { signal }));
     },
     async localTable(name) {
@@ -46,10 +55,12 @@ export function tableContext(attempt: Attempt, columnsOf: WriterColumns): TableP
     },
     async ensureLocalTable(name, columns, key) {
       signal.throwIfAborted();
+      if (simulated) return;
       await host.stores.local.ensure(name, columns, key);
     },
     async once(step, write) {
       signal.throwIfAborted();
+      if (simulated) return nothingWritten;
       return host.stores.local.once(task.id, step, task.run_id, write, signal);
     },
   };

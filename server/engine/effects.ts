@@ -2,6 +2,7 @@
 import type { Effect } from '../../contract/run.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
+import type { SetOptionEffect } from '../runs/finish.ts';
 import { applySetOption, beginEnding } from '../runs/finish.ts';
 import { readVars } from './host.ts';
 
@@ -13,10 +14,22 @@ export async function applyEffects(
   for (const effect of effects) await applyEffect(change, task, effect);
 }
 
+/** In a simulation an option is seen as set by what follows, and stays as it was for everybody else. */
+function saySetOption(
+  change: RunChange,
+  task: Pick<TaskRow, 'id' | 'node_id'>,
+  { name, value }: SetOptionEffect,
+): void {
+  const message = `Simulation: the option ${name} would be set to "${value}".`;
+  const lines = [{ at: change.at, level: 'info' as const, message }];
+  change.emit({ type: 'task.log', taskId: task.id, nodeId: task.node_id, lines });
+}
+
 async function applyEffect(change: RunChange, task: Pick<TaskRow, 'id' | 'node_id'>, effect: Effect): Promise<void> {
   switch (effect.type) {
     case 'setOption':
-      if (!effect.atEnd) return applySetOption(change, effect, task);
+      if (change.run.simulated) saySetOption(change, task, effect);
+      else if (!effect.atEnd) return applySetOption(change, effect, task);
       await change
         .tx('pending_effects')
         .insert({ run_id: change.run.id, task_id: task.id, effect: JSON.stringify(effect) });

@@ -5,7 +5,10 @@ import type { NewId } from '../db/ids.ts';
 import { createIds } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { finishPurges, purgeRuns } from '../keeping/purge.ts';
+import type { Candidate } from './claim.ts';
 import { claimTask, findClaimable, heartbeatLength, renewLease } from './claim.ts';
+import type { Delivery } from './delivery.ts';
+import { noDelivery } from './delivery.ts';
 import { endLostRuns, releaseAllHeld, watchRunning } from './endings.ts';
 import { fireSchedules } from './fire.ts';
 import { beatHeart, removeEngines } from './health.ts';
@@ -15,8 +18,11 @@ import { createRest } from './rest.ts';
 import type { RunningTask } from './runTask.ts';
 import { startTask } from './runTask.ts';
 import { beginService, findDue, syncAllSchedules } from './service.ts';
+import { deliverSignals } from './signals.ts';
 
-export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'announce'> {
+export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'random' | 'announce'> {
+  /** Left out: Math.random. */
+  random?(): number;
   /** Left out: its own. */
   newId?: NewId;
   /** Tasks at once (default 4); never more than `threads` − 6. */
@@ -27,6 +33,8 @@ export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'announ
   keep?: Keep;
   /** Bytes of free disk below which schedules start nothing (default 0). */
   diskFloor?: number;
+  /** Left out: everything is found by looking. */
+  delivery?: Delivery;
   /** Events were added to a run. */
   onEvents?(runId: string): void;
   /** A node did not end for half a minute after it was given up: only a new process gets rid of it. */
@@ -41,6 +49,8 @@ export interface Engine {
   stop(): Promise<void>;
   /** There is something to do: look now instead of within half a second. */
   nudge(): void;
+  /** A task was delivered: take it now. */
+  wake(): void;
 }
 
 /** Milliseconds after which the engine looks for what others wrote without a nudge. */
@@ -55,6 +65,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...options,
     engineId: newId(),
     newId,
+    random: options.random ?? Math.random,
     announce: (runId) => options.onEvents?.(runId),
   };
   return new RunLoop(host, options);
@@ -64,6 +75,7 @@ class RunLoop implements Engine {
   readonly #host: Host;
   readonly #options: EngineOptions;
   readonly #slots: number;
+  readonly #delivery: Delivery;
   readonly #running = new Map<string, RunningTask>();
   readonly #rest: Rest;
   readonly #stopping = new AbortController();
@@ -79,6 +91,7 @@ class RunLoop implements Engine {
     this.#host = host;
     this.#options = options;
     this.#rest = createRest(host.clock);
+    this.#delivery = options.delivery ?? noDelivery;
     const { concurrency = 4, threads = 16 } = options;
     this.#slots = Math.max(1, Math.min(concurrency, threads - threadsKeptFree));
   }
@@ -109,6 +122,10 @@ class RunLoop implements Engine {
     this.#rest.end();
   }
 
+  wake(): void {
+    this.#rest.end();
+  }
+
   async #work(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       this.#rest.begin();
@@ -124,11 +141,13 @@ class RunLoop implements Engine {
   /** A task that ended here wakes the loop as well; then it is enough to see what follows from it. */
   async #round(now: number): Promise<void> {
     await watchRunning(this.#host, this.#running);
-    if (now >= this.#lookedAt + longestRest) {
+    const looks = now >= this.#lookedAt + longestRest;
+    if (looks) {
       this.#lookedAt = now;
       await this.#look();
     }
-    await this.#claim();
+    await this.#takeDelivered();
+    if (looks || !this.#delivery.delivers) await this.#findMore();
   }
 
   async #look(): Promise<void> {
@@ -138,14 +157,25 @@ class RunLoop implements Engine {
     await this.#chore('held', () => releaseAllHeld(host));
     if (this.#onlyRun !== undefined) return;
     await fireSchedules(host, diskFloor);
+    await deliverSignals(host, diskFloor);
     await this.#chore('marked', () => finishPurges(host));
     if (keep) await this.#chore('purge', () => purgeRuns(host, keep));
   }
 
-  async #claim(): Promise<void> {
+  /** An engine that is there for one run leaves the tasks of others to others. */
+  async #takeDelivered(): Promise<void> {
     const free = this.#slots - this.#running.size;
-    if (free <= 0) return;
-    for (const candidate of await findClaimable(this.#host, free, [...this.#running.keys()], this.#onlyRun)) {
+    if (free > 0 && this.#onlyRun === undefined) await this.#claim(await this.#delivery.take(free));
+  }
+
+  /** What was not delivered: due later, given back, or lost with its engine. */
+  async #findMore(): Promise<void> {
+    const free = this.#slots - this.#running.size;
+    if (free > 0) await this.#claim(await findClaimable(this.#host, free, [...this.#running.keys()], this.#onlyRun));
+  }
+
+  async #claim(candidates: readonly Candidate[]): Promise<void> {
+    for (const candidate of candidates) {
       const task = await claimTask(this.#host, candidate);
       if (task) this.#run(task);
     }

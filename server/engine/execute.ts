@@ -1,10 +1,12 @@
 /** Runs the node of a claimed task once. No transaction is open meanwhile. */
 import { UserError } from '../../contract/errors.ts';
+import { parsedConfig } from '../../contract/node.ts';
 import { plainWords } from '../../contract/plainWords.ts';
 import type { Effect } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
 import type { TaskRow } from '../db/rows.ts';
+import { readSignal } from '../signals/signals.ts';
 import type { Attempt } from './attempt.ts';
 import type { Outcome } from './commit.ts';
 import type { Connections } from './connections.ts';
@@ -14,6 +16,7 @@ import { codeContext, runScript } from './contextCode.ts';
 import { eachRecord } from './contextRecords.ts';
 import type { WriterColumns } from './contextTables.ts';
 import { tableContext } from './contextTables.ts';
+import { copyInputs } from './copyInputs.ts';
 import type { Flow } from './flow.ts';
 import type { Host } from './host.ts';
 import { readVars } from './host.ts';
@@ -31,6 +34,8 @@ export interface Execution {
 /** Throws whatever the node throws. */
 export async function execute(execution: Execution): Promise<Outcome> {
   const attempt = await openAttempt(execution);
+  const would = describeWrites(attempt);
+  if (would !== null) return { kind: 'done', ports: {}, vars: attempt.vars, effects: [], would };
   const connections = openConnections(attempt);
   try {
     const init = await runInitScript(attempt);
@@ -47,14 +52,16 @@ async function openAttempt(execution: Execution): Promise<Attempt> {
   const run: Attempt['run'] | undefined = await host
     .db('runs')
     .where({ id: task.run_id })
-    .first('instance_vars', 'started_at', 'created_at');
+    .first('instance_vars', 'started_at', 'created_at', 'simulated');
   if (!run) throw new UserError('NOT_FOUND', { what: `The run ${task.run_id}` });
+  await copyInputs(execution);
   return {
     ...execution,
     run,
     node,
     inputs: await readInputs(host, flow, task),
     vars: readVars(task.vars),
+    received: task.signal_id === null ? null : await readSignal(host.db, task.signal_id),
     timeZone: node.timeZone || flow.workflow.settings?.timeZone || host.timeZone,
     ownOptions: {},
     ownInstanceVars: {},
@@ -66,6 +73,18 @@ async function runInitScript(attempt: Attempt): Promise<CodeEffects> {
   const { node, task } = attempt;
   if (!node.initScript?.trim() || task.memory !== null) return { options: {}, instanceVars: {} };
   return runScript(attempt, { source: node.initScript });
+}
+
+/** What a node would do that a simulation leaves out; null if it runs. */
+function describeWrites({ run, flow, node, inputs, report }: Attempt): string | null {
+  const { definition } = flow.type(node);
+  const config = parsedConfig(definition, node);
+  const writes = definition.writesOutside;
+  if (!run.simulated || !(typeof writes === 'function' ? writes(config) : writes)) return null;
+  const rows = inputs.reduce((sum, input) => sum + (input.table?.count ?? 0), 0);
+  const would = `${definition.label}: ${definition.summary(config)}`;
+  report.log('info', `Simulation: this node did not run. It would have worked on ${rows} rows (${would}).`);
+  return would;
 }
 
 async function runNode(attempt: Attempt, connections: Connections): Promise<NodeResult> {
@@ -96,6 +115,7 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
       attempt.vars = vars;
     },
     timeZone: attempt.timeZone,
+    received: attempt.received,
     wake: task.memory === null ? null : { memory: JSON.parse(task.memory) as Json },
     scheduledFor: task.scheduled_for,
     clock: { now: () => host.clock.now() },
@@ -112,15 +132,15 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
 /** Throws when the node returned what no node may: then it is the node that is wrong. */
 function toOutcome(attempt: Attempt, result: NodeResult, init: CodeEffects): Outcome {
   const { flow, node } = attempt;
+  const known = new Set(flow.ports(node).map((port) => port.name));
+  const unknown = Object.keys(result.ports ?? {}).find((port) => !known.has(port));
+  if (unknown !== undefined)
+    throw new Error(`The node type ${node.type} returned a port "${unknown}" that it does not have.`);
   if ('waitUntil' in result) {
     if (Number.isNaN(Date.parse(result.waitUntil))) throw new Error(`waitUntil is no instant: ${result.waitUntil}`);
     const wait = { ...result, waitUntil: new Date(result.waitUntil).toISOString() };
     return { kind: 'waiting', wait, vars: attempt.vars, effects: initEffects(init) };
   }
-  const known = new Set(flow.ports(node).map((port) => port.name));
-  const unknown = Object.keys(result.ports).find((port) => !known.has(port));
-  if (unknown !== undefined)
-    throw new Error(`The node type ${node.type} returned a port "${unknown}" that it does not have.`);
   const effects = [...initEffects(init), ...(result.effects ?? [])];
   return { kind: 'done', ports: result.ports, vars: result.vars ?? attempt.vars, effects };
 }

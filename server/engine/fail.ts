@@ -11,6 +11,7 @@ import { beginEnding } from '../runs/finish.ts';
 import { activatePorts } from './activate.ts';
 import { continueRun } from './after.ts';
 import { closeAttempt } from './close.ts';
+import { countError } from './errorCounts.ts';
 import type { Flow } from './flow.ts';
 import { readVars } from './host.ts';
 import { retryDelay } from './retry.ts';
@@ -19,15 +20,15 @@ export interface Failure {
   error: ErrorReply;
   /** Milliseconds the attempt took. */
   duration: number;
-  /** null: time will not mend it. `after`: not before that many milliseconds. */
-  retry: { after: number | undefined } | null;
+  /** null: time will not mend it. `after`: not before that many milliseconds; `random`: 0 to 1, for the spread. */
+  retry: { after: number | undefined; random: number } | null;
 }
 
 /** Gives false when the attempt was fenced: then nothing was written. */
 export async function settleFailure(change: RunChange, flow: Flow, task: TaskRow, failure: Failure): Promise<boolean> {
   const node = flow.node(task.node_id);
   const policy = node.retry ?? defaultRetry;
-  const delay = failure.retry && retryDelay(policy, task.retries, failure.retry.after);
+  const delay = failure.retry && retryDelay(policy, task.retries, failure.retry);
   if (delay !== null && change.run.ending === null) return retryTask(change, task, failure, delay);
   return failTask(change, flow, task, failure);
 }
@@ -58,7 +59,8 @@ const outcomes = { fail: 'failed', ignore: 'ignored', transition: 'transition' }
 
 async function failTask(change: RunChange, flow: Flow, task: TaskRow, failure: Failure): Promise<boolean> {
   const node = flow.node(task.node_id);
-  const policy = errorPolicy(node, failure);
+  const wanted = errorPolicy(node, failure);
+  const policy = countError(change, flow, task, true) ? 'fail' : wanted;
   const { error, duration } = failure;
   const columns = {
     state: policy === 'ignore' ? ('ignored' as const) : ('failed' as const),

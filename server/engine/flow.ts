@@ -1,13 +1,14 @@
 /** The frozen workflow of a run, ready to be asked. */
 import { UserError } from '../../contract/errors.ts';
 import type { Graph } from '../../contract/graph.ts';
-import { buildGraph } from '../../contract/graph.ts';
+import { buildGraph, leadingTo } from '../../contract/graph.ts';
 import type { Port } from '../../contract/node.ts';
 import { errorPort, nodePorts } from '../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
 import type { RunRow } from '../db/rows.ts';
-import type { Catalog, NodeType } from './catalog.ts';
+import { readFrozen } from '../runs/frozen.ts';
+import type { NodeType } from './catalog.ts';
 import type { Host } from './host.ts';
 
 export interface Flow {
@@ -22,9 +23,13 @@ export interface Flow {
   ports(node: WorkflowNode): Port[];
   /** Whether it waits for all its inbound transitions. */
   isJoin(node: WorkflowNode): boolean;
+  /** Nodes that do not run: disabled, or not on a way to the node that the run goes to. */
+  skipped: ReadonlySet<string>;
+  /** Nodes behind which nothing goes on: those that are skipped, and the node that the run goes to. */
+  ends: ReadonlySet<string>;
 }
 
-function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Flow {
+function makeFlow(workflow: Workflow, toNode: string | null, { catalog, newId }: Host): Flow {
   const graph = buildGraph(workflow, catalog.definitions);
   const type = (node: WorkflowNode): NodeType => {
     const found = catalog.nodes.get(node.type);
@@ -35,6 +40,7 @@ function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Flow {
     workflow,
     graph,
     newId,
+    ...findLimits(graph, toNode),
     node: (id) => {
       const node = graph.nodes.get(id);
       if (!node) throw new Error(`The workflow ${workflow.internalName} has no node ${id}.`);
@@ -50,6 +56,14 @@ function makeFlow(workflow: Workflow, catalog: Catalog, newId: NewId): Flow {
   };
 }
 
+function findLimits(graph: Graph, toNode: string | null): Pick<Flow, 'skipped' | 'ends'> {
+  const within = toNode === null ? null : leadingTo(graph, toNode);
+  const skips = (node: WorkflowNode): boolean =>
+    node.execution === 'disabled' || (within !== null && !within.has(node.id));
+  const skipped = new Set([...graph.nodes.values()].filter(skips).map((node) => node.id));
+  return { skipped, ends: toNode === null ? skipped : new Set([...skipped, toNode]) };
+}
+
 const mostKept = 200;
 const kept = new WeakMap<Host, Map<string, Flow>>();
 
@@ -59,9 +73,8 @@ export async function loadFlow(host: Host, runId: string): Promise<Flow> {
   kept.set(host, flows);
   const known = flows.get(runId);
   if (known) return known;
-  const run: Pick<RunRow, 'file'> | undefined = await host.db('runs').where({ id: runId }).first('file');
-  if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
-  const flow = makeFlow(JSON.parse(run.file) as Workflow, host.catalog, host.newId);
+  const run: Pick<RunRow, 'to_node'> | undefined = await host.db('runs').where({ id: runId }).first('to_node');
+  const flow = makeFlow(await readFrozen(host.db, runId), run?.to_node ?? null, host);
   flows.set(runId, flow);
   const [oldest] = flows.keys();
   if (flows.size > mostKept && oldest !== undefined) flows.delete(oldest);

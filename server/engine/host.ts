@@ -18,6 +18,8 @@ export interface Host {
   db: Db;
   clock: Clock;
   newId: NewId;
+  /** A number from 0 to 1, not to be guessed by others: pauses are spread by it. */
+  random(): number;
   stores: Stores;
   sandbox: Pick<Sandbox, 'evaluate' | 'render' | 'runScript' | 'openRecords'>;
   catalog: Catalog;

@@ -9,6 +9,7 @@ import { reachableFrom } from '../../contract/graph.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
 import type { ArrivalRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
+import { beginEnding } from '../runs/finish.ts';
 import { createTask } from './activate.ts';
 import type { Flow } from './flow.ts';
 
@@ -19,7 +20,8 @@ export async function fireJoins(change: RunChange, flow: Flow): Promise<void> {
     const alive = await findAlive(change);
     const ready = chooseJoin(flow, waiting, alive);
     if (!ready) return;
-    await createTask(change, flow, ready, firstTokens(flow.graph, ready, waiting.get(ready.id) ?? []));
+    const refusal = await createTask(change, flow, ready, firstTokens(flow.graph, ready, waiting.get(ready.id) ?? []));
+    if (refusal) return beginEnding(change, 'fail', refusal);
   }
 }
 
@@ -49,23 +51,23 @@ function chooseJoin(
   const joins = flow.workflow.nodes.filter((node) => waiting.has(node.id));
   const ready = joins.find((join) => {
     const others = joins.filter((other) => other.id !== join.id).map((other) => other.id);
-    return mayFire(flow.graph, join, waiting.get(join.id) ?? [], [...alive, ...others]);
+    return mayFire(flow, join, waiting.get(join.id) ?? [], [...alive, ...others]);
   });
   // Joins that wait for each other, with nothing else alive: the first goes with what it has, else the run never ended.
   return ready ?? (alive.length === 0 ? joins[0] : undefined);
 }
 
-function mayFire(graph: Graph, join: WorkflowNode, tokens: readonly ArrivalRow[], alive: readonly string[]): boolean {
+function mayFire(
+  { graph, ends }: Flow,
+  join: WorkflowNode,
+  tokens: readonly ArrivalRow[],
+  alive: readonly string[],
+): boolean {
   const delivered = new Set(tokens.map((token) => token.transition_id));
   const missing = (graph.in.get(join.id) ?? []).filter((transition) => !delivered.has(transition.id));
   if (missing.length === 0) return true;
-  const reached = reachableFrom(graph, alive, blockedNodes(graph));
-  return missing.every((transition) => blockedNodes(graph).has(transition.from) || !reached.has(transition.from));
-}
-
-/** Nothing goes on behind a node that is disabled. */
-function blockedNodes(graph: Graph): Set<string> {
-  return new Set([...graph.nodes.values()].filter((node) => node.execution === 'disabled').map((node) => node.id));
+  const reached = reachableFrom(graph, alive, ends);
+  return missing.every((transition) => ends.has(transition.from) || !reached.has(transition.from));
 }
 
 /** The oldest token of each transition, in the order of the drawing. */

@@ -1,11 +1,17 @@
 import type { RetryPolicy } from '../../contract/workflow.ts';
 
+const defaultJitter = 0.2;
+
 /**
  * Milliseconds until the next attempt, or null when the policy allows none. `failures` counts those before this one;
- * `after` is what the outside asked for, which is never shortened.
+ * `after` is what the outside asked for, which is never shortened; `random` (0 to 1) spreads what was refused together.
  */
-export function retryDelay(policy: RetryPolicy, failures: number, after = 0): number | null {
+export function retryDelay(
+  policy: RetryPolicy,
+  failures: number,
+  { after = 0, random }: { after: number | undefined; random: number },
+): number | null {
   if (failures + 1 >= policy.attempts) return null;
   const backoff = Math.min(policy.delay * 2 ** failures, policy.maxDelay);
-  return Math.max(backoff, after);
+  return Math.round(Math.max(backoff, after) * (1 + (policy.jitter ?? defaultJitter) * random));
 }

@@ -9,6 +9,7 @@ import { holdsAttempt } from './close.ts';
 import type { Outcome } from './commit.ts';
 import { commitOutcome } from './commit.ts';
 import { execute } from './execute.ts';
+import type { Failure } from './fail.ts';
 import type { Flow } from './flow.ts';
 import { loadFlow } from './flow.ts';
 import type { Host } from './host.ts';
@@ -118,13 +119,13 @@ function decide(host: Host, task: TaskRow, { settled, reason, seconds }: End): O
 function judge(host: Host, task: TaskRow, error: unknown): Outcome | null {
   if (error instanceof FencedError) return null;
   if (error instanceof UserError) return failed(toErrorReply(error), null);
-  if (error instanceof RetryLater) return failed(toErrorReply(error), { after: error.after });
+  if (error instanceof RetryLater) return failed(toErrorReply(error), { after: error.after, random: host.random() });
   const id = `${task.id}-${task.attempt}`;
   host.log.error({ err: error, id, run: task.run_id, task: task.id, node: task.node_id }, 'a node failed by a bug');
-  return failed(toErrorReply(error, id), { after: undefined });
+  return failed(toErrorReply(error, id), { after: undefined, random: host.random() });
 }
 
-function failed(error: ErrorReply, retry: { after: number | undefined } | null): Outcome {
+function failed(error: ErrorReply, retry: Failure['retry']): Outcome {
   return { kind: 'failed', error, retry };
 }
 

@@ -1,21 +1,20 @@
 /** One change of a run: its row, what is done to it, and the events that tell of it, written together. */
 import { UserError } from '../../contract/errors.ts';
 import type { RunEventBody, RunState } from '../../contract/run.ts';
-import type { RunHead } from '../db/rows.ts';
-import { runHead } from '../db/rows.ts';
+import type { RunRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { insertEvents } from './events.ts';
 
 export interface RunChange {
   tx: Tx;
   /** As it is now, changes of this transaction included. */
-  run: RunHead;
+  run: RunRow;
   /** The instant of the change (ISO). */
   at: string;
   /** Puts an event at the end of the run's list. */
   emit(body: RunEventBody): void;
   /** Changes columns of the run's row. */
-  set(columns: Partial<RunHead>): void;
+  set(columns: Partial<RunRow>): void;
 }
 
 /**
@@ -28,12 +27,10 @@ export async function changeRun<T>(
   at: string,
   work: (change: RunChange) => Promise<T>,
 ): Promise<T> {
-  const run: RunHead | undefined = await tx('runs')
-    .where({ id: runId })
-    .first(...runHead);
+  const run: RunRow | undefined = await tx('runs').where({ id: runId }).first();
   if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
   const events: RunEventBody[] = [];
-  const changed: Partial<RunHead> = {};
+  const changed: Partial<RunRow> = {};
   const change: RunChange = {
     tx,
     run,

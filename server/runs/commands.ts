@@ -4,10 +4,10 @@ import type { RunSummary } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { RunChange } from './changeRun.ts';
-import { changeRun } from './changeRun.ts';
+import { changeRun, setRunState } from './changeRun.ts';
 import { beginEnding, finishWhenQuiet } from './finish.ts';
 import { toRunSummary } from './readRuns.ts';
-import { stopTasks } from './tasks.ts';
+import { goOn, stopTasks } from './tasks.ts';
 
 /** Nothing more starts; what runs is asked to end and after two seconds given up. Throws UserError RUN_NOT_ACTIVE. */
 export function stopRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
@@ -29,14 +29,37 @@ export function killRun(tx: Tx, runId: string, at: string): Promise<RunSummary> 
   });
 }
 
-/** What waits for an instant (a wait, a retry) is due now. Throws UserError RUN_NOT_ACTIVE. */
-export function wakeRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
+/**
+ * What waits for an instant (a wait, a retry) is due now; with `nodeId`, at that node only. Throws UserError RUN_NOT_ACTIVE,
+ * NOT_FOUND when nothing waits at the node.
+ */
+export function wakeRun(tx: Tx, runId: string, at: string, nodeId?: string): Promise<RunSummary> {
   return command(tx, runId, at, async () => {
-    await tx('tasks')
+    const waiting = tx('tasks')
       .where({ run_id: runId })
       .whereIn('state', ['pending', 'waiting'])
-      .andWhere('due', '>', at)
-      .update({ due: at });
+      .andWhere('due', '>', at);
+    if (nodeId !== undefined) waiting.andWhere({ node_id: nodeId });
+    const woken = await waiting.update({ due: at });
+    if (nodeId !== undefined && woken === 0)
+      throw new UserError('NOT_FOUND', { what: 'A task that waits at this node' });
+  });
+}
+
+/** No further task starts; what runs goes on to its end. Throws UserError RUN_NOT_ACTIVE, RUN_ENDING. */
+export function pauseRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
+  return command(tx, runId, at, async (change) => {
+    if (change.run.ending !== null) throw new UserError('RUN_ENDING');
+    setRunState(change, 'paused');
+  });
+}
+
+/** Goes on, whether a person paused it or a node that says "stop here". Throws UserError RUN_NOT_ACTIVE, RUN_ENDING, RUN_NOT_PAUSED. */
+export function resumeRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
+  return command(tx, runId, at, async (change) => {
+    if (change.run.ending !== null) throw new UserError('RUN_ENDING');
+    if (change.run.state !== 'paused') throw new UserError('RUN_NOT_PAUSED');
+    await goOn(change);
   });
 }
 

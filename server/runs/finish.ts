@@ -3,9 +3,10 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { describeError } from '../../contract/errors.ts';
 import type { Effect, RunState } from '../../contract/run.ts';
 import { finalRunStates } from '../../contract/run.ts';
-import type { PendingEffectRow, RunHead, TaskRow } from '../db/rows.ts';
+import type { PendingEffectRow, RunRow, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
 import { setOption } from '../options/options.ts';
+import { keepCarried } from './carried.ts';
 import type { RunChange } from './changeRun.ts';
 import type { Unsettled } from './settled.ts';
 import { findUnsettled } from './settled.ts';
@@ -40,15 +41,21 @@ export async function finishRun(change: RunChange): Promise<void> {
   const unsettled = await findUnsettled(change);
   const state = endState(change.run, unsettled);
   change.set({ state, rejects: unsettled.rejects, ended_at: change.at, held: false });
-  if (state === 'succeeded' || state === 'succeeded with rejects') await applyPending(change, unsettled);
-  await change.tx('pending_effects').where({ run_id: change.run.id }).delete();
-  await change.tx('arrivals').where({ run_id: change.run.id, state: 'waiting' }).update({ state: 'dropped' });
+  if (state === 'succeeded' || state === 'succeeded with rejects') await settle(change, unsettled);
   const reason = change.run.error === null ? null : (JSON.parse(change.run.error) as ErrorReply);
   change.emit({ type: 'run.state', state, ...(reason ? { reason } : {}) });
   await releaseHeld(change.tx, change.run.workflow_name, change.run.id);
+  await keepCarried(change);
 }
 
-function endState(run: RunHead, unsettled: Unsettled): RunState {
+/** A run that failed or was stopped keeps its effects and tokens: it may go on. */
+async function settle(change: RunChange, unsettled: Unsettled): Promise<void> {
+  if (!change.run.simulated) await applyPending(change, unsettled);
+  await change.tx('pending_effects').where({ run_id: change.run.id }).delete();
+  await change.tx('arrivals').where({ run_id: change.run.id, state: 'waiting' }).update({ state: 'dropped' });
+}
+
+function endState(run: RunRow, unsettled: Unsettled): RunState {
   if (run.ending === 'stop') return 'stopped';
   if (run.ending === 'fail') return 'failed';
   return unsettled.rejects > 0 ? 'succeeded with rejects' : 'succeeded';
@@ -98,8 +105,16 @@ function alarmOf(task: Pick<TaskRow, 'id' | 'node_id'>): { type: 'alarm'; taskId
   return { type: 'alarm', taskId: task.id, nodeId: task.node_id };
 }
 
-/** Lets the oldest run go that waits for this workflow, if none of its runs is active any more (`ended` aside). */
+/**
+ * Lets the restart of a run that ended go; else the oldest run that waits for this workflow, if none of its runs is active
+ * any more (`ended` aside).
+ */
 export async function releaseHeld(db: Db, workflowName: string, ended = ''): Promise<void> {
+  const over = db('runs').select('id').where({ workflow_name: workflowName }).whereIn('state', finalRunStates);
+  await db('runs')
+    .where({ workflow_name: workflowName, held: true })
+    .andWhere((restart) => restart.where({ after_run: ended }).orWhereIn('after_run', over))
+    .update({ held: false });
   const active: { id: string } | undefined = await db('runs')
     .where({ workflow_name: workflowName, held: false })
     .whereNot({ id: ended })
@@ -108,6 +123,7 @@ export async function releaseHeld(db: Db, workflowName: string, ended = ''): Pro
   if (active) return;
   const next: { id: string } | undefined = await db('runs')
     .where({ workflow_name: workflowName, held: true })
+    .whereNull('after_run')
     .whereNotIn('state', finalRunStates)
     .orderBy('id')
     .first('id');

@@ -6,9 +6,9 @@ import type { Progress, RunOrigin, RunState, RunSummary, TaskSummary } from '../
 import { finalRunStates } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { Workflow } from '../../contract/workflow.ts';
-import type { OutputRow, RunHead, RunRow, TaskRow } from '../db/rows.ts';
-import { runHead } from '../db/rows.ts';
+import type { OutputRow, RunRow, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
+import { readFrozen } from './frozen.ts';
 
 export interface RunDetail extends RunSummary {
   workflowFile: Workflow;
@@ -34,15 +34,13 @@ export async function listRuns(db: Db, filter: RunFilter = {}): Promise<RunSumma
   if (filter.workflow !== undefined) query.where({ workflow_name: filter.workflow });
   if (filter.state !== undefined) query.where({ state: filter.state });
   if (filter.before !== undefined) query.where('id', '<', filter.before);
-  const rows: RunHead[] = await query;
+  const rows: RunRow[] = await query;
   return rows.map(toRunSummary);
 }
 
 /** Throws UserError NOT_FOUND. */
 export async function readRun(db: Db, runId: string): Promise<RunSummary> {
-  const run: RunHead | undefined = await db('runs')
-    .where({ id: runId })
-    .first(...runHead);
+  const run: RunRow | undefined = await db('runs').where({ id: runId }).first();
   if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
   return toRunSummary(run);
 }
@@ -56,7 +54,7 @@ export async function readRunDetail(db: Db, runId: string): Promise<RunDetail> {
   const byTask = Map.groupBy(outputs, (output) => output.task_id);
   return {
     ...toRunSummary(run),
-    workflowFile: JSON.parse(run.file) as Workflow,
+    workflowFile: await readFrozen(db, runId),
     tasks: tasks.map((task) => toTaskSummary(task, byTask.get(task.id) ?? [])),
     lastSeq: run.last_seq,
     instanceVars: JSON.parse(run.instance_vars) as Record<string, Json>,
@@ -92,9 +90,7 @@ export async function listTables(
 
 /** By internalName: the latest run, and how many are not over. Workflows that never ran are left out. */
 export async function summariseRuns(db: Db): Promise<Map<string, { lastRun: RunSummary; activeRuns: number }>> {
-  const latest: RunHead[] = await db('runs')
-    .select(...runHead)
-    .whereIn('id', db('runs').max('id').groupBy('workflow_name'));
+  const latest: RunRow[] = await db('runs').select().whereIn('id', db('runs').max('id').groupBy('workflow_name'));
   const active: { workflow_name: string; runs: number }[] = await db('runs')
     .whereNotIn('state', finalRunStates)
     .groupBy('workflow_name')
@@ -109,7 +105,7 @@ export async function summariseRuns(db: Db): Promise<Map<string, { lastRun: RunS
   );
 }
 
-export function toRunSummary(run: RunHead): RunSummary {
+export function toRunSummary(run: RunRow): RunSummary {
   return {
     id: run.id,
     workflow: run.workflow_name,
@@ -122,6 +118,7 @@ export function toRunSummary(run: RunHead): RunSummary {
     endedAt: run.ended_at,
     rejects: run.rejects,
     error: readJson<ErrorReply>(run.error),
+    simulated: Boolean(run.simulated),
   };
 }
 

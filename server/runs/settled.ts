@@ -3,9 +3,9 @@
  * descends from them, that is, from an activation of one of its ports of kind reject or error: Error → Wait → back. A node
  * that is merely reached twice, by two parents or by a loop over its success port, settles nothing.
  */
-import type { Transition } from '../../contract/workflow.ts';
 import type { ArrivalRow, OutputRow, TaskRow } from '../db/rows.ts';
 import type { RunChange } from './changeRun.ts';
+import { readFrozen } from './frozen.ts';
 
 export interface Unsettled {
   /** Rows behind reject and error ports that no later pass took up. */
@@ -73,7 +73,6 @@ function descendants(first: readonly Arrival[], children: ReadonlyMap<string, Ar
 }
 
 async function readPorts({ tx, run }: RunChange): Promise<Map<string, string>> {
-  const row: { file: string } = await tx('runs').where({ id: run.id }).first('file');
-  const { transitions } = JSON.parse(row.file) as { transitions: Transition[] };
+  const { transitions } = await readFrozen(tx, run.id);
   return new Map(transitions.map((transition) => [transition.id, transition.port]));
 }

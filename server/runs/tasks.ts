@@ -4,6 +4,7 @@ import type { Json } from '../../contract/types.ts';
 import type { NewId } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { RunChange } from './changeRun.ts';
+import { setRunState } from './changeRun.ts';
 
 export interface NewTask {
   nodeId: string;
@@ -58,6 +59,13 @@ export async function countOpenTasks(change: RunChange): Promise<{ waiting: numb
   const count = (waiting: boolean): number =>
     rows.filter((row) => (row.state === 'waiting') === waiting).reduce((sum, row) => sum + Number(row.tasks), 0);
   return { waiting: count(true), active: count(false) };
+}
+
+/** The state of a run whose open tasks may be claimed (again). */
+export async function goOn(change: RunChange): Promise<void> {
+  const { active } = await countOpenTasks(change);
+  if (change.run.started_at === null) setRunState(change, 'queued');
+  else setRunState(change, active === 0 ? 'waiting' : 'running');
 }
 
 /**

@@ -40,13 +40,14 @@ function defineAct(type: string, rest: Partial<NodeDefinition<Record<string, unk
   });
 }
 
-/** `act` takes each arrival, `all` waits for all, `timer` begins by a schedule. */
+/** `act` takes each arrival, `all` waits for all, `write` is left out of simulations, `timer` begins by a schedule. */
 export function actCatalog(acts: Acts): Catalog {
   const run: NodeRun = async (context) =>
     (await acts[context.node.name]?.(context)) ?? { ports: { success: context.inputs[0]?.table ?? null } };
   const definitions = [
     defineAct('act', {}),
     defineAct('all', { inputs: { min: 1, max: null, join: 'all', rows: 'optional' } }),
+    defineAct('write', { writesOutside: (settings) => settings.dry !== true, summary: () => 'writes to the test' }),
     defineAct('timer', {
       inputs: { min: 0, max: 0, join: 'each', rows: 'none' },
       starts: 'schedule',

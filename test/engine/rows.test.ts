@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RetryLater, UserError } from '../../contract/errors.ts';
-import type { TableRef } from '../../contract/relation.ts';
+import type { Relation, TableRef } from '../../contract/relation.ts';
 import { column, literal, scan } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 import type { NodeContext, NodeOutcome } from '../../nodes/kit/run.ts';
@@ -364,7 +364,7 @@ describe('a stop', () => {
     acts.b = async (context) => {
       const rows = scan(context.inputs[0]?.table as TableRef);
       // Every tenth pair of 60,000 rows: 360 million, counted and never kept.
-      const pairs = { op: 'join', kind: 'inner', left: rows, right: rows, on: [sameScore] } as const;
+      const pairs: Relation = { op: 'join', kind: 'inner', left: rows, right: rows, on: [sameScore] };
       began = performance.now();
       try {
         return {

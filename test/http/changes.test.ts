@@ -52,6 +52,9 @@ const changes: [EndpointName, () => WebCall | Promise<WebCall>, string][] = [
   ['publishWorkflow', () => ({ params: contacts, body: { revision: 2, note: 'first' } }), 'workflow:contacts'],
   ['startRun', () => ({ params: contacts, body: { which: 'published' } }), 'workflow:contacts'],
   ['wakeRun', async () => ({ params: { run: await lastRun() } }), 'run:'],
+  ['pauseRun', async () => ({ params: { run: await lastRun() } }), 'run:'],
+  ['resumeRun', async () => ({ params: { run: await lastRun() } }), 'run:'],
+  ['restartRun', async () => ({ params: { run: await lastRun() } }), 'run:'],
   ['stopRun', async () => ({ params: { run: await lastRun() } }), 'run:'],
   ['unpublishWorkflow', () => ({ params: contacts }), 'workflow:contacts'],
   ['deleteWorkflow', () => ({ params: { workflow: 'copy' } }), 'workflow:copy'],
@@ -94,7 +97,17 @@ describe('each change', () => {
 
   it('is made by one of the endpoints above, or by one of these', () => {
     const tested = changes.map(([name]) => name);
-    const others = ['signInByLink', 'createToken', 'killRun', 'deleteLocalTable', 'checkWorkflow', 'previewSchedule'];
+    const others = [
+      'signInByLink',
+      'createToken',
+      'killRun',
+      'wakeNode',
+      'retryRun',
+      'purgeRun',
+      'deleteLocalTable',
+      'checkWorkflow',
+      'previewSchedule',
+    ];
     const changing = Object.entries(api).filter(([, endpoint]) => endpoint.method !== 'GET');
     expect(changing.map(([name]) => name).sort()).toEqual([...tested, ...others].sort());
   });

@@ -1,0 +1,55 @@
+/**
+ * A run that failed or was stopped goes on: what failed and what was stopped is tried again, what succeeded is not. The tasks
+ * keep their ids, so writes that a lost attempt had made (`once`) are not made again.
+ */
+import type { ErrorReply } from '../../contract/errors.ts';
+import { toErrorReply, UserError } from '../../contract/errors.ts';
+import type { RunSummary } from '../../contract/run.ts';
+import type { TaskRow } from '../db/rows.ts';
+import type { Tx } from '../db/transaction.ts';
+import type { RunChange } from './changeRun.ts';
+import { changeRun } from './changeRun.ts';
+import { mustWait } from './concurrency.ts';
+import { readFrozen } from './frozen.ts';
+import { toRunSummary } from './readRuns.ts';
+import { goOn } from './tasks.ts';
+
+/**
+ * `tx` comes from `inRun`; nudge the engine after the commit. Throws UserError RUN_NOT_RETRIABLE, ALREADY_RUNNING,
+ * WORK_TABLE_LOST when the rows of the run were purged.
+ */
+export function retryRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
+  return changeRun(tx, runId, at, async (change) => {
+    const { run } = change;
+    if (run.state !== 'failed' && run.state !== 'stopped')
+      throw new UserError('RUN_NOT_RETRIABLE', { state: run.state });
+    if (run.purged) throw new UserError('WORK_TABLE_LOST', { table: `the run ${runId}`, reason: 'purged' });
+    const { settings } = await readFrozen(tx, runId);
+    const policy = settings?.concurrency ?? 'skip';
+    const held = await mustWait(tx, { workflowId: run.workflow_id, workflow: run.workflow_name, policy });
+    change.set({ held, after_run: null, ending: null, ending_at: null, ended_at: null, error: null });
+    for (const task of await findUnfinished(change)) await revive(change, task);
+    await goOn(change);
+    return toRunSummary(change.run);
+  });
+}
+
+/** A failed task that took its Error transition has said what follows; the others have not. */
+async function findUnfinished({ tx, run }: RunChange): Promise<TaskRow[]> {
+  return tx('tasks')
+    .where({ run_id: run.id })
+    .whereIn('state', ['failed', 'stopped'])
+    .whereNotIn('id', tx('outputs').where({ run_id: run.id }).select('task_id'))
+    .orderBy('id');
+}
+
+async function revive(change: RunChange, task: TaskRow): Promise<void> {
+  const { tx, at } = change;
+  // One that waited goes on waiting until its own instant.
+  const waits = task.memory !== null && task.state === 'stopped';
+  const due = waits ? task.due : at;
+  const state = waits ? 'waiting' : 'pending';
+  await tx('tasks').where({ id: task.id }).update({ state, due, ended_at: null, retries: 0, takeovers: 0 });
+  const error = task.error === null ? toErrorReply(new UserError('STOPPED')) : (JSON.parse(task.error) as ErrorReply);
+  change.emit({ type: 'task.retry', taskId: task.id, nodeId: task.node_id, attempt: task.attempt, at: due, error });
+}
