@@ -12,6 +12,7 @@
 import type { ConnectorClient, ConnectorDefinition } from '../../contract/connector.ts';
 import type { LocalWrite, LocalWriteResult, Relation, TableRef } from '../../contract/relation.ts';
 import type { Effect, LogLevel } from '../../contract/run.ts';
+import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Cell, Column, Json } from '../../contract/types.ts';
 
 /** `run.ts` exports one as `run`. */
@@ -44,6 +45,10 @@ export interface NodeWait {
   reason: string;
   /** Given back in `context.wake`. */
   memory?: Json;
+  /** The name of a signal that ends the wait early; it is then in `context.received`. */
+  signal?: string;
+  /** Ports that are taken now, while the task goes on waiting. */
+  ports?: Record<string, TableRef | null>;
 }
 export type NodeResult = NodeOutcome | NodeWait;
 
@@ -63,6 +68,8 @@ export interface NodeContext<Config = Record<string, unknown>> {
   timeZone: string;
   /** Set when the task was waiting. */
   wake: { memory: Json } | null;
+  /** The signal that came for this task, or that started the run here. */
+  received: ReceivedSignal | null;
   /** The instant a schedule stands for, when it started this run at this node. */
   scheduledFor: string | null;
   clock: { now(): Date };

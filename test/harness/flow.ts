@@ -3,16 +3,18 @@ import { checkWorkflow } from '../../contract/check.ts';
 import type { Issue } from '../../contract/errors.ts';
 import type { RunOrigin, TaskState, TaskSummary } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
-import type { Cell, Column } from '../../contract/types.ts';
+import type { Cell, Column, Json } from '../../contract/types.ts';
 import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
+import { serializeWorkflow } from '../../contract/workflow.ts';
 import type { Clock } from '../../server/db/clock.ts';
 import { nowText } from '../../server/db/clock.ts';
 import { createIds } from '../../server/db/ids.ts';
-import type { Db } from '../../server/db/transaction.ts';
+import type { Db, Tx } from '../../server/db/transaction.ts';
 import { inRun, inTransaction } from '../../server/db/transaction.ts';
 import type { Catalog } from '../../server/engine/catalog.ts';
 import { stopRun, wakeRun } from '../../server/runs/commands.ts';
 import { createRun } from '../../server/runs/createRun.ts';
+import { findDeclared, keepSignal } from '../../server/signals/signals.ts';
 import type { Stores } from '../../server/tables/types.ts';
 import type { Interruption, Watch, Watches } from './interruptions.ts';
 import { putRows, rowsNode } from './rowsNode.ts';
@@ -101,7 +103,8 @@ export class Flow {
     const host = { catalog: catalog.definitions, newId: createIds(clock), at: nowText(clock) };
     const { instant } = this.#drawing;
     const origin: RunOrigin = instant ? { kind: 'schedule', by: 'test', instant } : { kind: 'manual', by: 'test' };
-    const request = { workflow: this.workflow(), workflowId: null, version: null, origin };
+    const stored: { id: string } | undefined = await db('workflows').where({ id: this.#internalName }).first('id');
+    const request = { workflow: this.workflow(), workflowId: stored?.id ?? null, version: null, origin };
     const { id } = await inTransaction(db, (tx) => createRun(tx, host, request));
     this.#engine.nudge();
     return new Run(this.#engine, id);
@@ -110,6 +113,53 @@ export class Flow {
   async finished(): Promise<RunView> {
     return (await this.started()).finished();
   }
+
+  /** Stored under its name with a published version: what comes from outside finds it. */
+  async published(): Promise<this> {
+    const { db } = this.#engine.parts;
+    await inTransaction(db, (tx) => storeWorkflow(tx, this.workflow()));
+    return this;
+  }
+
+  /** The run that something else than this test has started. */
+  async startedRun(): Promise<Run> {
+    const look = async (): Promise<Run | null> => {
+      const rows: { id: string }[] = await this.#engine.parts
+        .db('runs')
+        .where({ workflow_name: this.#internalName })
+        .orderBy('id', 'desc');
+      return rows[0] ? new Run(this.#engine, rows[0].id) : null;
+    };
+    return this.#engine.watch(look, () => `No run of ${this.#internalName} was started`);
+  }
+
+  /** Sends a signal to the published workflow. */
+  async signal(name: string, parameters: Record<string, Json> = {}, complete = true): Promise<void> {
+    const { db, catalog } = this.#engine.parts;
+    const { clock } = this.#engine;
+    const declared = findDeclared(this.workflow(), catalog.definitions, name);
+    const startNode = declared?.first && declared.unexpected === 'start' ? declared.nodeId : null;
+    const sent = { workflowId: this.#internalName, name, parameters, complete, by: 'test', at: clock.now(), startNode };
+    await inTransaction(db, (tx) => keepSignal(tx, createIds(clock), sent));
+    this.#engine.nudge();
+  }
+}
+
+/** The id of a stored workflow is its name. */
+async function storeWorkflow(tx: Tx, workflow: Workflow): Promise<void> {
+  const id = workflow.internalName;
+  const file = serializeWorkflow(workflow);
+  const by = { created_at: '', created_by: 'test', updated_at: '', updated_by: 'test' };
+  const names = { id, internal_name: id, label: workflow.label };
+  await tx('workflow_versions').insert({
+    workflow_id: id,
+    version: 1,
+    file,
+    note: '',
+    created_at: '',
+    created_by: 'test',
+  });
+  await tx('workflows').insert({ ...names, draft: file, revision: 1, published_version: 1, ...by });
 }
 
 /** A run under way. */

@@ -7,6 +7,7 @@ import { keepingHandlers } from './keeping.ts';
 import { optionHandlers } from './options.ts';
 import { rowHandlers } from './rows.ts';
 import { runHandlers } from './runs.ts';
+import { signalHandlers } from './signals.ts';
 import { workflowHandlers } from './workflows.ts';
 
 /** What answers each endpoint: the types say when one is missing. */
@@ -16,6 +17,7 @@ export function createHandlers(instance: Instance): Handlers {
     ...accessHandlers(instance),
     ...workflowHandlers(instance),
     ...runHandlers(instance),
+    ...signalHandlers(instance),
     ...rowHandlers(instance),
     ...optionHandlers(instance),
     ...connectionHandlers(instance),

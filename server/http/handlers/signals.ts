@@ -1,0 +1,53 @@
+import { UserError } from '../../../contract/errors.ts';
+import { readParameters } from '../../../contract/signal.ts';
+import { actorText } from '../../access/actor.ts';
+import { audited } from '../../access/audit.ts';
+import type { Instance } from '../../instance.ts';
+import { findDeclared, isAwaited, keepSignal, listSignals } from '../../signals/signals.ts';
+import { findPublished, findWorkflow, readFile, subjectOf } from '../../workflows/rows.ts';
+import { changeBy } from '../change.ts';
+import type { Call, HandlersOf } from '../route.ts';
+
+export function signalHandlers(instance: Instance): HandlersOf<'sendSignal' | 'listSignals'> {
+  const { db } = instance;
+  return {
+    sendSignal: async (call) => {
+      const id = await send(instance, call);
+      instance.engine.nudge();
+      return { id, state: 'queued' };
+    },
+    listSignals: async (call) => listSignals(db, (await findWorkflow(db, call.param('workflow'))).id),
+  };
+}
+
+/** Throws UserError NOT_FOUND, SIGNAL_UNKNOWN, SIGNAL_PARAMETER, SIGNAL_UNEXPECTED, SIGNAL_TOO_LARGE or SIGNALS_FULL. */
+async function send(instance: Instance, call: Call<'sendSignal'>): Promise<string> {
+  const { db, checks, newId } = instance;
+  const [workflow, name] = [call.param('workflow'), call.param('signal')];
+  const row = await findWorkflow(db, workflow);
+  const published = await findPublished(db, row);
+  // A draft may be running, too: someone tries it.
+  const frozen = published && findDeclared(readFile(published.file), checks.nodes, name);
+  const declared = frozen ?? findDeclared(readFile(row.draft), checks.nodes, name);
+  if (!declared) throw new UserError('SIGNAL_UNKNOWN', { workflow, signal: name });
+  const parameters = readParameters(declared.parameters, call.body.parameters ?? {});
+  const { unexpected } = declared;
+  if (unexpected === 'refuse' && !(await isAwaited(db, row.id, name)))
+    throw new UserError('SIGNAL_UNEXPECTED', { signal: name });
+  const startNode = unexpected === 'start' && frozen?.first ? frozen.nodeId : null;
+  return changeBy(instance, call.actor, async (change) => {
+    const { complete = true } = call.body;
+    const sent = {
+      workflowId: row.id,
+      name,
+      parameters,
+      complete,
+      by: actorText(call.actor),
+      at: change.now,
+      startNode,
+    };
+    const id = await keepSignal(change.tx, newId, sent);
+    await audited(change, 'signal.send', subjectOf(workflow), null, { signal: name, id });
+    return id;
+  });
+}

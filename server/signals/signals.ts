@@ -1,0 +1,135 @@
+/** Signals of a workflow: kept when they arrive, listed afterwards. The engine gives them to tasks. */
+import type { Reply } from '../../contract/api.ts';
+import type { ErrorReply } from '../../contract/errors.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { NodeCatalog } from '../../contract/node.ts';
+import { parsedConfig } from '../../contract/node.ts';
+import type { ReceivedSignal, SignalDeclaration } from '../../contract/signal.ts';
+import type { Json } from '../../contract/types.ts';
+import type { Workflow } from '../../contract/workflow.ts';
+import type { NewId } from '../db/ids.ts';
+import type { Db, Tx } from '../db/transaction.ts';
+import type { SignalRow } from './rows.ts';
+
+/** Signals of one workflow that nothing has taken yet. */
+const mostQueued = 1_000;
+/** Bytes of JSON that the parameters of one signal may be. */
+const mostBytes = 64_000;
+/** Milliseconds after which a signal that is over is forgotten. */
+const keptFor = 30 * 86_400_000;
+
+export interface DeclaredSignal extends SignalDeclaration {
+  nodeId: string;
+  /** Nothing leads to its node, so a run can begin there. */
+  first: boolean;
+}
+
+/** The node that a signal of that name is meant for; null if the workflow has none. */
+export function findDeclared(workflow: Workflow, catalog: NodeCatalog, name: string): DeclaredSignal | null {
+  for (const node of workflow.nodes) {
+    const definition = catalog.get(node.type);
+    const declared = definition?.signal?.(parsedConfig(definition, node));
+    if (declared?.name === name)
+      return { ...declared, nodeId: node.id, first: !workflow.transitions.some(({ to }) => to === node.id) };
+  }
+  return null;
+}
+
+export interface NewSignal {
+  workflowId: string;
+  name: string;
+  parameters: Record<string, Json>;
+  complete: boolean;
+  by: string;
+  at: Date;
+  /** Node of the published version at which it starts a run; null: it waits for a task. */
+  startNode: string | null;
+}
+
+/** Throws UserError SIGNALS_FULL or SIGNAL_TOO_LARGE. When the transaction is committed, the signal is not lost any more. */
+export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promise<string> {
+  const parameters = JSON.stringify(signal.parameters);
+  if (Buffer.byteLength(parameters) > mostBytes) throw new UserError('SIGNAL_TOO_LARGE', { most: mostBytes / 1_000 });
+  await forgetOld(tx, signal.workflowId, signal.at);
+  const count = await countQueued(tx, signal.workflowId);
+  if (count >= mostQueued) throw new UserError('SIGNALS_FULL', { count });
+  const id = newId();
+  const row: SignalRow = {
+    id,
+    workflow_id: signal.workflowId,
+    name: signal.name,
+    parameters,
+    complete: signal.complete,
+    by: signal.by,
+    received_at: signal.at.toISOString(),
+    state: 'queued',
+    start_node: signal.startNode,
+    run_id: null,
+    task_id: null,
+    taken_at: null,
+    error: null,
+  };
+  await tx('signals').insert(row);
+  return id;
+}
+
+async function countQueued(db: Db, workflowId: string): Promise<number> {
+  const row: { count?: number | string } | undefined = await db('signals')
+    .where({ workflow_id: workflowId, state: 'queued' })
+    .count({ count: '*' })
+    .first();
+  return Number(row?.count ?? 0);
+}
+
+async function forgetOld(tx: Tx, workflowId: string, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - keptFor).toISOString();
+  await tx('signals')
+    .where({ workflow_id: workflowId })
+    .whereIn('state', ['taken', 'failed'])
+    .andWhere('received_at', '<', before)
+    .delete();
+}
+
+/** Whether a task of the workflow waits for a signal of that name at this moment. */
+export async function isAwaited(db: Db, workflowId: string, name: string): Promise<boolean> {
+  const task: { id: string } | undefined = await db('tasks')
+    .join('runs', 'runs.id', 'tasks.run_id')
+    .where({ 'runs.workflow_id': workflowId, 'tasks.state': 'waiting', 'tasks.signal': name })
+    .whereNull('runs.ending')
+    .first('tasks.id');
+  return task !== undefined;
+}
+
+/** What a task was given. */
+export async function readSignal(db: Db, id: string): Promise<ReceivedSignal | null> {
+  const row: SignalRow | undefined = await db('signals').where({ id }).first();
+  return row ? toReceived(row) : null;
+}
+
+const toReceived = (row: SignalRow): ReceivedSignal => ({
+  id: row.id,
+  parameters: JSON.parse(row.parameters) as Record<string, Json>,
+  complete: Boolean(row.complete),
+  by: row.by,
+  at: row.received_at,
+});
+
+const mostListed = 200;
+
+/** Newest first, without their parameters: those may be personal. */
+export async function listSignals(db: Db, workflowId: string): Promise<Reply<'listSignals'>> {
+  const rows: SignalRow[] = await db('signals')
+    .where({ workflow_id: workflowId })
+    .orderBy('id', 'desc')
+    .limit(mostListed);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    by: row.by,
+    receivedAt: row.received_at,
+    takenAt: row.taken_at,
+    runId: row.run_id,
+    error: row.error === null ? null : (JSON.parse(row.error) as ErrorReply),
+  }));
+}
