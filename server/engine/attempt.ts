@@ -1,6 +1,6 @@
 /** One attempt while it runs: what its context is made of. */
 
-import type { ReceivedSignal, ReceivedSignal } from '../../contract/signal.ts';
+import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Json } from '../../contract/types.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
 import type { NodeInput } from '../../nodes/kit/run.ts';

@@ -18,7 +18,7 @@ import { createRest } from './rest.ts';
 import type { RunningTask } from './runTask.ts';
 import { startTask } from './runTask.ts';
 import { beginService, findDue, syncAllSchedules } from './service.ts';
-import { deliverSignals, deliverSignals } from './signals.ts';
+import { deliverSignals } from './signals.ts';
 
 export interface EngineOptions extends Omit<Host, 'engineId' | 'newId' | 'random' | 'announce'> {
   /** Left out: Math.random. */

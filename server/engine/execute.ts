@@ -6,7 +6,7 @@ import type { Effect } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
 import type { TaskRow } from '../db/rows.ts';
-import { readSignal, readSignal } from '../signals/signals.ts';
+import { readSignal } from '../signals/signals.ts';
 import type { Attempt } from './attempt.ts';
 import type { Outcome } from './commit.ts';
 import type { Connections } from './connections.ts';
