@@ -1,8 +1,6 @@
 /** The contacts workflow at any size, on the real processes, while somebody asks /healthz all the time. */
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,18 +12,24 @@ import type { Organisation } from '../harness/organisation.ts';
 import { startOrganisation } from '../harness/organisation.ts';
 import { childrenOf, peakMemory } from '../harness/processes.ts';
 import type { Product } from '../harness/product.ts';
-import { startProduct } from '../harness/product.ts';
+import type { Bench, BenchOptions } from './bench.ts';
+import { share } from './bench.ts';
 import type { Line } from './line.ts';
 import { makeLine } from './line.ts';
 import { requireTool, timeSteps } from './sqliteTool.ts';
+import { openStage } from './stage.ts';
 
-export const contactLines = ['import', 'deduplicate', 'update', 'healthz'] as const;
+export const contactsBench: Bench = {
+  lines: ['import', 'deduplicate', 'update', 'healthz'],
+  defaultSize: 1_000_000,
+  run: benchContacts,
+};
 
-export async function benchContacts(size: number, say: (text: string) => void): Promise<Line[]> {
+async function benchContacts(size: number, { database, say }: BenchOptions): Promise<Line[]> {
   await requireTool();
-  const folder = await mkdtemp(join(tmpdir(), 'syncline-bench-'));
+  await using stage = await openStage(database);
+  const { product, folder } = stage;
   const org = await startOrganisation({ seed: 2, contacts: size });
-  const product = await startProduct({ folder });
   try {
     await connect(product, org);
     say(`running the contacts workflow on ${size.toLocaleString('en')} contacts …`);
@@ -37,11 +41,9 @@ export async function benchContacts(size: number, say: (text: string) => void): 
     say('measuring the references …');
     const drained = await drain(org);
     const tool = await referenceSql(product, run, folder);
-    return lines(run, drained, tool, latencies, memory);
+    return lines(run, drained, tool, latencies, memory).map((line) => ({ ...line, database }));
   } finally {
-    await product.stop();
     await org.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -77,7 +79,7 @@ function askHealth(url: string): { stop(): Promise<number[]> } {
     async stop() {
       asking = false;
       await loop;
-      return latencies.sort((a, b) => a - b);
+      return latencies;
     },
   };
 }
@@ -130,8 +132,7 @@ function lines(
   const rows = (nodeId: string): number => task(nodeId)?.outputs.success?.count ?? 0;
   const engine = memory.engine === undefined ? {} : { peakMemoryMB: memory.engine };
   const web = memory.web === undefined ? {} : { peakMemoryMB: memory.web };
-  const at = (share: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  const at = (part: number): number => share(latencies, part);
   return [
     makeLine('import', drained.records, seconds('changedContacts'), {
       referenceSeconds: drained.seconds,
