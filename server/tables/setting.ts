@@ -8,6 +8,8 @@ import type { Schemas } from './relation/sources.ts';
 export interface StoreAccess {
   readonly dialect: Dialect;
   readonly schemas: Schemas;
+  /** A task that made no table leaves no store behind. */
+  exists(): Promise<boolean>;
   /** Creates the store if it is not there. Work waits for other work of the same store. */
   write<T>(work: (db: Connection) => Promise<T>): Promise<T>;
   /** Throws WORK_TABLE_LOST if the store is not there. */

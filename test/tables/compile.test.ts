@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Relation, TableRef } from '../../contract/relation.ts';
 import { type Cell, type Column, canonicalJson } from '../../contract/types.ts';
-import { evaluate, Overflow, type Row, type World } from './evaluate.ts';
+import type { Row } from './evaluate/expression.ts';
+import { Overflow } from './evaluate/group.ts';
+import { evaluate, type World } from './evaluate/relation.ts';
 import { type Draw, drawColumns, drawRows, RelationDraw } from './random.ts';
 import { never, onEachDatabase, owner } from './stores.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Relation, scan, type TableRef } from '../../contract/relation.ts';
 import { type Cell, type Column, canonicalText, foldText } from '../../contract/types.ts';
 import type { RowPage, RowQuery } from '../../server/tables/types.ts';
-import { compareCells } from './evaluate.ts';
+import { compareCells } from './evaluate/cells.ts';
 import { pools } from './random.ts';
 import { columnsOf, never, onEachDatabase, owner } from './stores.ts';
 

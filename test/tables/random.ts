@@ -10,7 +10,7 @@ import {
   type TableRef,
 } from '../../contract/relation.ts';
 import type { Cell, Column, ColumnType } from '../../contract/types.ts';
-import { typeOfExpr } from './evaluate.ts';
+import { typeOfExpr } from './evaluate/expression.ts';
 
 export type Draw = fc.GeneratorValue;
 

@@ -64,6 +64,7 @@ export class PostgresStores implements Stores {
     return {
       dialect: postgresDialect,
       schemas: { store: runId, run: '', local: `${this.#schemas.local}.` },
+      exists: () => use(() => this.#pool.lease(schema, (db) => this.#schemas.exists(db, schema))),
       write: async (work) => {
         if (this.#mode === 'read') throw new Error('The stores of runs are open for reading only');
         return use(async () => {

@@ -16,7 +16,7 @@ import { findTable, type TableRecord } from './catalogue.ts';
 import { followValue } from './follow.ts';
 import { materialise } from './materialise.ts';
 import { readTable } from './read.ts';
-import { dropTables, sweepTask } from './sweep.ts';
+import { dropTables, hasToSweep, sweepTask } from './sweep.ts';
 import { openWriter } from './writer.ts';
 
 export class StoredRunTables implements RunTables {
@@ -84,11 +84,15 @@ export class StoredRunTables implements RunTables {
     return this.#reading((db) => followValue(db, this.#access, tables, value));
   }
 
-  sweep(taskId: string, keep: TableRef[]): Promise<void> {
-    return this.#access.write((db) => sweepTask(db, taskId, keep));
+  /** Every task ends with this, and most have nothing to sweep: those must not wait for the others of the run. */
+  async sweep(taskId: string, keep: TableRef[]): Promise<void> {
+    if (!(await this.#access.exists())) return;
+    if (await this.#access.read((db) => hasToSweep(db, taskId, keep)))
+      await this.#access.write((db) => sweepTask(db, taskId, keep));
   }
 
   async drop(tables: TableRef[]): Promise<void> {
+    if (!(await this.#access.exists())) return;
     await this.#access.write((db) => dropTables(db, tables));
     await this.#access.reclaim();
   }

@@ -14,11 +14,17 @@ export async function hideTable(db: Connection, { no }: TableRecord): Promise<vo
 
 /** Drops all tables of a task that are not to be kept. */
 export function sweepTask(db: Connection, taskId: string, keep: TableRef[]): Promise<void> {
+  return dropSome(db, () => findUnkept(db, taskId, keep));
+}
+
+export async function hasToSweep(db: Connection, taskId: string, keep: TableRef[]): Promise<boolean> {
+  return (await findUnkept(db, taskId, keep)).length > 0 || (await findTables(db, unused)).length > 0;
+}
+
+async function findUnkept(db: Connection, taskId: string, keep: TableRef[]): Promise<TableRecord[]> {
   const kept = new Set(keep.map(({ id }) => id));
-  return dropSome(db, async () => {
-    const records = await findTables(db, 't.dropped = 0 AND t.task = ?1', [taskId]);
-    return records.filter(({ no }) => !kept.has(tableId(no)));
-  });
+  const records = await findTables(db, 't.dropped = 0 AND t.task = ?1', [taskId]);
+  return records.filter(({ no }) => !kept.has(tableId(no)));
 }
 
 /** Those that are there of the given tables. */
@@ -38,11 +44,11 @@ async function dropSome(db: Connection, find: () => Promise<TableRecord[]>): Pro
   while ((await db.transaction('alone', () => releaseSome(db))) > 0);
 }
 
+const unused = 't.dropped = 1 AND NOT EXISTS (SELECT 1 FROM _tables s WHERE s.base = t.no)';
 /** Databases lock every table they drop, and have room for so many locks in a transaction. */
 const tablesPerStep = 100;
 
 async function releaseSome(db: Connection): Promise<number> {
-  const unused = `t.dropped = 1 AND NOT EXISTS (SELECT 1 FROM _tables s WHERE s.base = t.no)`;
   const records = (await findTables(db, unused)).slice(0, tablesPerStep);
   for (const record of records) {
     await dropParts(db, record);

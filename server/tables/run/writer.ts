@@ -2,6 +2,7 @@
  * Work tables written batch by batch. Each append is one transaction that begins by moving the position under the number of
  * the attempt, so rows and position never part, and an attempt that was overtaken writes nothing.
  */
+import { RetryLater } from '../../../contract/errors.ts';
 import type { TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column, Json } from '../../../contract/types.ts';
 import type { TableWriter } from '../../../nodes/kit/run.ts';
@@ -31,7 +32,8 @@ const lightRow = 1_000;
 export async function openWriter(access: StoreAccess, owner: TableOwner, options: WriterOptions): Promise<TableWriter> {
   checkNames(options.columns);
   return access.write((db) =>
-    db.transaction('write', async () => {
+    // The table must be there for the batches, whatever becomes of the database.
+    db.transaction('durable', async () => {
       await fence(db, owner);
       const earlier = await findNamed(db, owner.taskId, options.name);
       if (earlier && options.resume && sameColumns(earlier.columns, options.columns))
@@ -158,7 +160,15 @@ class StoreWriter implements TableWriter {
       'UPDATE _positions SET position = ?3, count = ?4 WHERE no = ?1 AND attempt = ?2 AND count = ?5',
       [this.#record.no, this.#owner.attempt, JSON.stringify(position), count, this.count],
     );
-    if (moved === 0) throw new FencedError(`The table "${this.#record.name}" is written by another attempt`);
+    if (moved === 0) await this.#refuse(db);
+  }
+
+  /** Either another attempt writes, or the database lost its last moment when it went down: then it begins from there. */
+  async #refuse(db: Connection): Promise<never> {
+    const writes = await db.value<number>('SELECT attempt FROM _positions WHERE no = ?1', [this.#record.no]);
+    if (writes !== this.#owner.attempt)
+      throw new FencedError(`The table "${this.#record.name}" is written by another attempt`);
+    throw new RetryLater('REMOTE_UNREACHABLE', { host: 'The database', reason: 'it was down and lost the last rows' });
   }
 
   #loader(withRids: boolean): RowLoader {

@@ -64,6 +64,7 @@ export class RunFiles {
           return existsSync(localPath) ? `${localSchema}.` : null;
         },
       },
+      exists: async () => existsSync(path),
       write: async (work) => {
         if (mode === 'read') throw new Error('The stores of runs are open for reading only');
         return use((file) => file.write(async (db) => work(await this.#withLocal(db))));
