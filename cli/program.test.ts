@@ -73,6 +73,8 @@ describe('a command line', () => {
       'run',
       'validate',
       'records',
+      'backup',
+      'restore',
       'help',
     ]);
   });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBackup, addRestore } from './backup.ts';
 import { exitCodeOf, printFailure } from './failure.ts';
 import { addRecords } from './records.ts';
 import { addRun } from './run.ts';
@@ -31,6 +32,6 @@ function createProgram(terminal: Terminal, done: (code: number) => void): Comman
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     });
-  for (const add of [addServe, addRun, addValidate, addRecords]) add(program, terminal, done);
+  for (const add of [addServe, addRun, addValidate, addRecords, addBackup, addRestore]) add(program, terminal, done);
   return program;
 }

@@ -60,6 +60,8 @@ const sessionSchema = z.object({
   demo: z.boolean(),
   version: z.string(),
   timeZone: z.string(),
+  /** Restored from a backup: nothing starts and nothing is sent until `confirmRestore`. */
+  held: z.object({ restoredAt: iso, backupAt: iso }).nullable(),
 });
 const userName = z.string().regex(/^[\p{L}\p{N}._@+-]{1,64}$/u, 'use letters, digits and . _ @ + -');
 const password = z.string().min(12, 'use at least 12 characters').max(512);
@@ -755,6 +757,14 @@ export const api = define({
     path: '/runs/:run/purge',
     role: 'operator',
     summary: 'Give up the rows of an ended run now; the run itself stays in the list',
+    reply: done,
+  },
+
+  confirmRestore: {
+    method: 'POST',
+    path: '/restore/confirm',
+    role: 'admin',
+    summary: 'Let an instance work that was restored from a backup',
     reply: done,
   },
 

@@ -132,6 +132,26 @@ export const errorTable = {
     status: 409,
   },
   RUN_ACTIVE: { message: 'The run has not ended yet.', action: 'Stop it first, or wait for its end.', status: 409 },
+  FOLDER_NOT_EMPTY: { message: 'The folder {folder} is not empty.', action: 'Name one that does not exist yet.' },
+  BACKUP_NOTHING: {
+    message: 'The folder {folder} holds no instance.',
+    action: 'Name its data folder with --data.',
+  },
+  BACKUP_DAMAGED: {
+    message: 'The backup {folder} is not whole: {reason}.',
+    action: 'Use another backup; nothing was restored.',
+  },
+  BACKUP_POSTGRES: {
+    message: 'The data lie in PostgreSQL, which this command does not copy.',
+    action:
+      'Stop servers and workers, use pg_dump and pg_restore, copy the data folder, and run "syncline restore --hold" before the copy is started.',
+  },
+  INSTANCE_HELD: {
+    message: 'This instance was restored from a backup of {backupAt} and does nothing until somebody confirms.',
+    action:
+      'Make sure that the instance it was copied from is stopped, then confirm in the editor or with "syncline restore --confirm".',
+    status: 409,
+  },
   DATA_FOLDER_BUSY: {
     message: 'The data folder is in use by process {pid}.',
     action: 'Stop that process, or use another folder with --data.',

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { readHealth } from '../engine/health.ts';
 import type { Instance } from '../instance.ts';
+import { readHold } from '../keeping/hold.ts';
 import { sendJson } from './reply.ts';
 
 /** A heart that is older than this does not beat: the engine's lease is as long. */
@@ -12,6 +13,8 @@ interface Health {
   engine: 'ok' | 'stale' | 'none';
   /** Milliseconds since the engine's last heartbeat; null without an engine. */
   heartbeatAgeMs: number | null;
+  /** Restored from a backup and not confirmed: nothing starts and nothing is sent. */
+  held: boolean;
 }
 
 /** Touches the database, so that it says more than that a process exists. */
@@ -20,10 +23,11 @@ export async function checkHealth(instance: Pick<Instance, 'db' | 'clock' | 'log
     const found = await readHealth(instance.db);
     const age = found ? Math.max(0, instance.clock.now().getTime() - Date.parse(found.beatAt)) : null;
     const engine = age === null ? 'none' : age > staleMs ? 'stale' : 'ok';
-    return { ok: true, database: 'ok', engine, heartbeatAgeMs: age };
+    const held = (await readHold(instance.db)) !== null;
+    return { ok: true, database: 'ok', engine, heartbeatAgeMs: age, held };
   } catch (error) {
     instance.log.error({ err: error }, 'the database does not answer');
-    return { ok: false, database: 'unreachable', engine: 'none', heartbeatAgeMs: null };
+    return { ok: false, database: 'unreachable', engine: 'none', heartbeatAgeMs: null, held: false };
   }
 }
 

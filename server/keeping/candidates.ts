@@ -1,7 +1,7 @@
 /** What could go: ended runs, how much they hold, and which of them are still needed. */
 
 import type { Keep } from '../../contract/keeping.ts';
-import { isFinal, type RunState } from '../../contract/run.ts';
+import { finalRunStates, isFinal, type RunState } from '../../contract/run.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { Db } from '../db/transaction.ts';
 import type { Stores } from '../tables/types.ts';
@@ -40,6 +40,16 @@ async function countTables(db: Db): Promise<Map<string, number>> {
   return new Map(rows.map((row) => [row.run_id, Number(row.tables)]));
 }
 
+/** Runs that a run which is not over still takes rows from. */
+export async function findNeeded(db: Db): Promise<Set<string>> {
+  const rows: { run: string }[] = await db('arrivals')
+    .join('runs', 'runs.id', 'arrivals.run_id')
+    .whereNotNull('arrivals.from_run')
+    .whereNotIn('runs.state', finalRunStates)
+    .distinct({ run: 'arrivals.from_run' });
+  return new Set(rows.map((row) => row.run));
+}
+
 /** What workflows say of their own runs, by name: the published version, or the draft where nothing is published. */
 export async function readKeepSettings(db: Db): Promise<Map<string, Keep>> {
   const rows: { name: string; draft: string; file: string | null }[] = await db('workflows')
@@ -58,7 +68,7 @@ export async function readKeepSettings(db: Db): Promise<Map<string, Keep>> {
 }
 
 /** Of the runs together: the oldest ended ones that have to give up their rows so that the rest is within the limits. */
-export function overLimits(runs: readonly KeptRun[], keep: Keep): KeptRun[] {
+export function overLimits(runs: readonly KeptRun[], keep: Keep, needed: ReadonlySet<string>): KeptRun[] {
   let bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
   let tables = runs.reduce((sum, run) => sum + run.tables, 0);
   const most = {
@@ -66,7 +76,7 @@ export function overLimits(runs: readonly KeptRun[], keep: Keep): KeptRun[] {
     tables: keep.tables ?? Number.POSITIVE_INFINITY,
   };
   const going: KeptRun[] = [];
-  const ended = runs.filter((run) => isFinal(run.state));
+  const ended = runs.filter((run) => isFinal(run.state) && !needed.has(run.id));
   for (const run of ended.sort((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? -1 : 1))) {
     if (bytes <= most.bytes && tables <= most.tables) break;
     if (run.bytes === 0 && run.tables === 0) continue;

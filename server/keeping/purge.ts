@@ -9,7 +9,7 @@ import { nowText } from '../db/clock.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
 import type { Stores } from '../tables/types.ts';
-import { listKept, overLimits, readKeepSettings } from './candidates.ts';
+import { findNeeded, listKept, overLimits, readKeepSettings } from './candidates.ts';
 
 export interface Keeper {
   db: Db;
@@ -22,21 +22,27 @@ const day = 86_400_000;
 /** Makes what is there fit the limits of the instance and of each workflow. Gives how many runs lost their rows. */
 export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
   const settings = await readKeepSettings(keeper.db);
-  const old = await purgeOld(keeper, keep, settings);
-  const full = await purgeFull(keeper, keep, settings);
+  const needed = await findNeeded(keeper.db);
+  const old = await purgeOld(keeper, keep, settings, needed);
+  const full = await purgeFull(keeper, keep, settings, needed);
   return old + full;
 }
 
-async function purgeOld(keeper: Keeper, keep: Keep, settings: ReadonlyMap<string, Keep>): Promise<number> {
+async function purgeOld(
+  keeper: Keeper,
+  keep: Keep,
+  settings: ReadonlyMap<string, Keep>,
+  needed: ReadonlySet<string>,
+): Promise<number> {
   const ended: { id: string; workflow: string; endedAt: string }[] = await keeper
     .db('runs')
     .whereIn('state', finalRunStates)
     .whereNotNull('ended_at')
     .orderBy('ended_at')
     .select({ id: 'id', workflow: 'workflow_name', endedAt: 'ended_at' });
-  const old = ended.filter(({ workflow, endedAt }) => {
+  const old = ended.filter(({ id, workflow, endedAt }) => {
     const days = settings.get(workflow)?.days ?? keep.days;
-    return days !== undefined && endedAt < nowText(keeper.clock, -days * day);
+    return days !== undefined && !needed.has(id) && endedAt < nowText(keeper.clock, -days * day);
   });
   for (const { id } of old) {
     await giveUpRows(keeper, id);
@@ -45,7 +51,12 @@ async function purgeOld(keeper: Keeper, keep: Keep, settings: ReadonlyMap<string
   return old.length;
 }
 
-async function purgeFull(keeper: Keeper, keep: Keep, settings: ReadonlyMap<string, Keep>): Promise<number> {
+async function purgeFull(
+  keeper: Keeper,
+  keep: Keep,
+  settings: ReadonlyMap<string, Keep>,
+  needed: ReadonlySet<string>,
+): Promise<number> {
   const limited = [...settings].filter(([, own]) => own.megabytes !== undefined || own.tables !== undefined);
   if (limited.length === 0 && keep.megabytes === undefined && keep.tables === undefined) return 0;
   const runs = await listKept(keeper.db, keeper.stores);
@@ -54,12 +65,14 @@ async function purgeFull(keeper: Keeper, keep: Keep, settings: ReadonlyMap<strin
       overLimits(
         runs.filter((run) => run.workflow === name),
         own,
+        needed,
       ),
     ),
   );
   for (const run of overLimits(
     runs.filter((run) => !going.has(run)),
     keep,
+    needed,
   ))
     going.add(run);
   for (const { id } of going) await giveUpRows(keeper, id);

@@ -12,6 +12,7 @@ import { serializeWorkflow } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
 import type { RunRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
+import { refuseHeld } from '../keeping/hold.ts';
 import type { Carried } from './carried.ts';
 import { readCarried } from './carried.ts';
 import type { RunChange } from './changeRun.ts';
@@ -56,10 +57,11 @@ export interface RunHost {
 }
 
 /**
- * `tx` comes from `inTransaction`. Throws UserError WORKFLOW_INVALID with its issues, NOTHING_STARTS, or ALREADY_RUNNING when
- * the workflow allows no further run now; with `from` also WORK_TABLE_LOST. Nudge the engine after the commit.
+ * `tx` comes from `inTransaction`. Throws UserError WORKFLOW_INVALID with its issues, NOTHING_STARTS, INSTANCE_HELD, or
+ * ALREADY_RUNNING when the workflow allows no further run now; with `from` also WORK_TABLE_LOST. Nudge the engine after the commit.
  */
 export async function createRun(tx: Tx, host: RunHost, request: RunRequest): Promise<RunSummary> {
+  await refuseHeld(tx);
   const graph = requireRunnable(host.catalog, request);
   const starts = findStarts(graph, host.catalog, request);
   const place = await findPlace(tx, request);

@@ -10,6 +10,7 @@ import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
 import { inRun } from '../../server/db/transaction.ts';
 import { markPurged, purgeRuns } from '../../server/keeping/purge.ts';
 import { readSizes } from '../../server/keeping/sizes.ts';
+import { findStoredInputs } from '../../server/runs/storedInputs.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
 import type { UnderTest } from './engineUnderTest.ts';
@@ -103,6 +104,22 @@ describe('retention', () => {
     await test.until(id, 'waiting');
     expect(await purge({ megabytes: 1, tables: 1, days: 1 })).toBe(0);
     expect(await keptRuns()).toEqual([id]);
+  });
+
+  it('leaves rows alone that a run which is not over begins with', async () => {
+    const workflow = draw('a -> b', { a: withRows, b: withRows });
+    const old = await test.finish(workflow);
+    await test.engine.stop();
+    const from = await findStoredInputs(test.db, 'flow', old.id, 'b');
+    const id = await test.begin(workflow, { from, startNode: 'b' });
+    await test.clock.step(30 * 86_400_000);
+    expect(await purge({ megabytes: 1, tables: 1, days: 1 })).toBe(0);
+    const next = test.another();
+    await next.start();
+    await test.until(id, 'succeeded');
+    await next.stop();
+    await test.clock.step(2 * 86_400_000);
+    expect(await purge({ days: 1 })).toBe(2);
   });
 
   it('is taken up again after a kill between the mark and the deletion, and when a person asked for it', async () => {

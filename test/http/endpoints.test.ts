@@ -78,6 +78,7 @@ const calls: Record<EndpointName, WebCall> = {
     params: { connection: 'none' },
     body: { object: 'Contact', fields: [], filter: { kind: 'group', operator: 'and', items: [] } },
   },
+  confirmRestore: {},
   getStorage: {},
   purgeRun: { params: { run: 'none' } },
   listLocalTables: {},

@@ -9,6 +9,7 @@ import { confirmPassword, signInByLink, signInByPassword } from '../../access/si
 import { createToken, deleteToken, listTokens } from '../../access/tokens.ts';
 import { createUser, deleteUser, findUser, listUsers, setOwnPassword, updateUser } from '../../access/users.ts';
 import type { Instance } from '../../instance.ts';
+import { readHold } from '../../keeping/hold.ts';
 import { changeBy } from '../change.ts';
 import { clearSessionCookie, setSessionCookie } from '../cookies.ts';
 import type { Call, HandlersOf } from '../route.ts';
@@ -32,7 +33,8 @@ const done = { ok: true } as const;
 
 export function accessHandlers(instance: Instance): HandlersOf<Names> {
   const { db, config, secureCookies: secure } = instance;
-  const sessionOf = ({ name, role }: Reply<'getSession'>['user']): Reply<'getSession'> => ({
+  const sessionOf = async ({ name, role }: Reply<'getSession'>['user']): Promise<Reply<'getSession'>> => ({
+    held: await readHold(db),
     user: { name, role },
     demo: config.demo,
     version: instance.version,

@@ -3,12 +3,14 @@ import { isFinal } from '../../../contract/run.ts';
 import { audited } from '../../access/audit.ts';
 import { inRun } from '../../db/transaction.ts';
 import type { Instance } from '../../instance.ts';
+import { liftHold } from '../../keeping/hold.ts';
 import { markPurged } from '../../keeping/purge.ts';
 import { readSizes } from '../../keeping/sizes.ts';
 import { readRun } from '../../runs/readRuns.ts';
+import { changeBy } from '../change.ts';
 import type { HandlersOf } from '../route.ts';
 
-type Names = 'getStorage' | 'purgeRun';
+type Names = 'getStorage' | 'purgeRun' | 'confirmRestore';
 
 export function keepingHandlers(instance: Instance): HandlersOf<Names> {
   const { db, stores, config, clock } = instance;
@@ -23,6 +25,13 @@ export function keepingHandlers(instance: Instance): HandlersOf<Names> {
       });
       instance.engine.nudge();
       instance.feed.publish('runs');
+      return { ok: true };
+    },
+    confirmRestore: async ({ actor }) => {
+      await changeBy(instance, actor, async (change) => {
+        if (await liftHold(change.tx)) await audited(change, 'instance.confirm', 'instance');
+      });
+      instance.engine.nudge();
       return { ok: true };
     },
   };
