@@ -105,7 +105,7 @@ async function referenceSql(product: Product, run: Reply<'getRun'>, folder: stri
   const sets = values.slice(1).map((name) => `${name} = excluded.${name}`);
   const differs = values.slice(1).map((name) => `contacts.${name} IS NOT excluded.${name}`);
   const kept =
-    'CREATE TABLE ranked AS SELECT _id, row_number() OVER (PARTITION BY lower(trim(c4)) ORDER BY c9 DESC, _id) AS place FROM rows;\nCREATE TABLE kept AS SELECT _id FROM ranked WHERE place <= 1;\nCREATE TABLE duplicates AS SELECT _id FROM ranked WHERE place > 1;';
+    'CREATE TABLE ranked AS SELECT _id, row_number() OVER (PARTITION BY lower(trim(c4)) ORDER BY c9 DESC, _id) AS place FROM rows;\nCREATE TABLE kept AS SELECT _id FROM ranked WHERE place <= 1;\nCREATE TABLE best AS SELECT lower(trim(c4)) AS address, c1 AS kept FROM ranked JOIN rows USING(_id) WHERE place = 1;\nCREATE TABLE duplicates AS SELECT rows.*, best.kept FROM ranked JOIN rows USING(_id) LEFT JOIN best ON best.address IS lower(trim(rows.c4)) WHERE place > 1;';
   const write = `CREATE TABLE contacts(${values.map((name) => `${name} TEXT`).join(', ')}, UNIQUE(c1)) STRICT;\nINSERT INTO contacts SELECT ${values.join(', ')} FROM rows JOIN kept USING(_id) WHERE true ON CONFLICT(c1) DO UPDATE SET ${sets.join(', ')} WHERE ${differs.join(' OR ')};`;
   return timeSteps(csv, contactFields, { deduplicate: kept, update: write }, join(folder, 'reference.sqlite'));
 }

@@ -53,17 +53,20 @@ function asText(field: string, value: unknown): string | null {
 const compare = (a: string | null | undefined, b: string | null | undefined): number =>
   (a ?? '') < (b ?? '') ? -1 : (a ?? '') > (b ?? '') ? 1 : 0;
 
-/** One per normalised address, the one changed last; of two changed in the same second the one that was read first. */
+/** One per normalised address, the one changed last, whose id stands behind its duplicates; of two changed in the same second the one that was read first. */
 export function splitByEmail(rows: readonly Contact[]): { kept: Contact[]; duplicates: Contact[] } {
   const groups = Map.groupBy(
     rows.filter((row) => keyOf(row) !== ''),
     keyOf,
   );
-  const best = new Set(
-    [...groups.values()].map((group) => group.reduce((kept, row) => (compare(row[8], kept[8]) > 0 ? row : kept))),
+  const best = new Map(
+    [...groups].map(([key, group]) => [key, group.reduce((kept, row) => (compare(row[8], kept[8]) > 0 ? row : kept))]),
   );
-  const isKept = (row: Contact): boolean => keyOf(row) === '' || best.has(row);
-  return { kept: rows.filter(isKept), duplicates: rows.filter((row) => !isKept(row)) };
+  const keptFor = (row: Contact): Contact => best.get(keyOf(row)) ?? row;
+  return {
+    kept: rows.filter((row) => keptFor(row) === row),
+    duplicates: rows.filter((row) => keptFor(row) !== row).map((row) => [...row, keptFor(row)[0] ?? null]),
+  };
 }
 
 const keyOf = (row: Contact): string => (row[3] ?? '').trim().normalize('NFC').toLowerCase();
