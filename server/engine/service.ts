@@ -2,14 +2,17 @@
 import { inTransaction, isSqlite } from '../db/transaction.ts';
 import { findNextDue, voidLeases } from './claim.ts';
 import { findNextInstant } from './fire.ts';
-import { registerEngine, removeEngines } from './health.ts';
+import { registerEngine, removeEngines, removeSilentEngines } from './health.ts';
 import type { Host } from './host.ts';
 import { listScheduled, syncSchedules } from './schedules.ts';
 
-/** Makes the engine known. One engine owns an SQLite store, so every other one is gone there, whatever its leases say. */
+/**
+ * Makes the engine known. One engine owns an SQLite store, so every other one is gone there, whatever its leases say. On
+ * PostgreSQL there may be others: leases end by themselves.
+ */
 export async function beginService(host: Host): Promise<void> {
   await registerEngine(host);
-  if (!isSqlite(host.db)) return;
+  if (!isSqlite(host.db)) return removeSilentEngines(host);
   await removeEngines(host, { others: true });
   const tasks = await voidLeases(host);
   if (tasks > 0) host.log.info({ tasks }, 'tasks of an earlier engine are taken over');

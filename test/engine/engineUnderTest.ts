@@ -77,7 +77,7 @@ export async function engineUnderTest(
   const db = await openControl(database.place, { clock });
   const catalog = options.catalog ?? actCatalog(acts);
   const sandbox = new Sandbox({ workers: 1 });
-  const stores = openStores({ folder, mode: 'write' });
+  const stores = openStores({ ...(database.url === undefined ? { folder } : { url: database.url }), mode: 'write' });
   const newId = createIds(clock);
   const another = (own: Partial<EngineOptions> = {}): Engine =>
     createEngine({

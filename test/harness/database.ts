@@ -22,9 +22,10 @@ export interface TestDatabase {
 
 export const onPostgres = process.env.SYNCLINE_TEST_DATABASE === 'postgres';
 
-export async function makeDatabase(): Promise<TestDatabase> {
+/** `postgres: true` for what exists only there, such as several workers. */
+export async function makeDatabase({ postgres = onPostgres } = {}): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'syncline-test-'));
-  const url = onPostgres ? await createDatabase() : undefined;
+  const url = postgres ? await createDatabase() : undefined;
   return {
     folder,
     place: url ?? folder,

@@ -79,7 +79,7 @@ export class TestEngine implements FlowHost {
     const database = await makeDatabase();
     const { folder } = database;
     const db = await openControl(database.place, { clock: this.clock });
-    const stores = openStores({ folder, mode: 'write' });
+    const stores = openStores({ ...(database.url === undefined ? { folder } : { url: database.url }), mode: 'write' });
     const sandbox = new Sandbox();
     const found = await loadCatalog(this.#options.root);
     const nodes = new Map([...found.nodes, [rowsNode.definition.type, rowsNode]]);

@@ -83,7 +83,7 @@ export async function startWeb(settings: Partial<Config> = {}, editor = 'no-such
   const config = { ...loadConfig({ data: folder, checkReplies: true }, {}), ...settings };
   const log = createLog('debug', { write: (line: string) => void lines.push(line) });
   const db = await openControl(database.place, { clock });
-  const stores = openStores({ folder, mode: 'read' });
+  const stores = openStores({ ...(database.url === undefined ? { folder } : { url: database.url }), mode: 'read' });
   const engine = { nudge: () => undefined };
   const instance = await openInstance({ config, clock, log, db, stores, catalog: await loadCatalog(), engine });
   const listening = await listen(createApp(instance, { editor, closing: () => false }), { host: '127.0.0.1', port: 0 });
