@@ -4,6 +4,7 @@ import { waitFor } from '../db/clock.ts';
 import type { NewId } from '../db/ids.ts';
 import { createIds } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
+import { readHold } from '../keeping/hold.ts';
 import { finishPurges, purgeRuns } from '../keeping/purge.ts';
 import type { Candidate } from './claim.ts';
 import { claimTask, findClaimable, heartbeatLength, renewLease } from './claim.ts';
@@ -86,6 +87,8 @@ class RunLoop implements Engine {
   #loops: Promise<unknown> = Promise.resolve();
   /** Set: no schedule is fired, nothing is purged, and tasks of other runs stay where they are. */
   #onlyRun: string | undefined;
+  /** The instance was restored, and nobody confirmed yet that it may work. */
+  #held = true;
 
   constructor(host: Host, options: EngineOptions) {
     this.#host = host;
@@ -146,6 +149,7 @@ class RunLoop implements Engine {
       this.#lookedAt = now;
       await this.#look();
     }
+    if (this.#held) return;
     await this.#takeDelivered();
     if (looks || !this.#delivery.delivers) await this.#findMore();
   }
@@ -153,9 +157,10 @@ class RunLoop implements Engine {
   async #look(): Promise<void> {
     const host = this.#host;
     const { diskFloor = 0, keep } = this.#options;
+    this.#held = (await readHold(host.db)) !== null;
     await endLostRuns(host, [...this.#running.keys()]);
     await this.#chore('held', () => releaseAllHeld(host));
-    if (this.#onlyRun !== undefined) return;
+    if (this.#onlyRun !== undefined || this.#held) return;
     await fireSchedules(host, diskFloor);
     await deliverSignals(host, diskFloor);
     await this.#chore('marked', () => finishPurges(host));
