@@ -151,28 +151,23 @@ function checkStarts(workflow: Workflow, graph: Graph, catalog: NodeCatalog): Is
 }
 
 /** Two nodes that wait for all inputs and can each reach the other never get going together. */
+/** Two joins of which each has an input that only the other one leads to. A loop through one join alone waits for nothing. */
 function checkJoins(graph: Graph, catalog: NodeCatalog): Issue[] {
   const joins = [...graph.nodes.values()].filter((node) => catalog.get(node.type)?.inputs.join === 'all');
-  const reach = new Map(
-    joins.map((node) => [
-      node.id,
-      reachableFrom(
-        graph,
-        (graph.out.get(node.id) ?? []).map((transition) => transition.to),
-      ),
-    ]),
-  );
+  const starts = [...graph.nodes.keys()].filter((id) => (graph.in.get(id) ?? []).length === 0);
+  const needs = (node: WorkflowNode, other: WorkflowNode): boolean => {
+    const without = reachableFrom(graph, starts, new Set([other.id]));
+    const behind = reachableFrom(graph, [other.id]);
+    return (graph.in.get(node.id) ?? []).some(
+      ({ from }) => behind.has(from) && (from === other.id || !without.has(from)),
+    );
+  };
   return joins.flatMap((node, index) =>
     joins
-      .slice(index)
-      .filter((other) => reach.get(node.id)?.has(other.id) && reach.get(other.id)?.has(node.id))
+      .slice(index + 1)
+      .filter((other) => needs(node, other) && needs(other, node))
       .map((other) =>
-        makeIssue(
-          'JOINS_WAIT',
-          { nodes: [...new Set([node.label, other.label])].join(', ') },
-          { nodeId: node.id },
-          'warning',
-        ),
+        makeIssue('JOINS_WAIT', { nodes: `${node.label}, ${other.label}` }, { nodeId: node.id }, 'warning'),
       ),
   );
 }

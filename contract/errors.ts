@@ -166,6 +166,12 @@ export const errorTable = {
     action: 'Stop Syncline and restore a backup of it.',
     status: 500,
   },
+  DATABASE_BUSY: {
+    message:
+      'Process {pid} works on this database, and does not know the connections that are given for this run alone.',
+    action: 'Save the connections in the instance, or stop its server and workers.',
+    status: 409,
+  },
   DATABASE_UNREACHABLE: {
     message: 'The database {database} cannot be used: {reason}.',
     action: 'Check DATABASE_URL (host, database, user, password), and that the server runs.',
@@ -272,7 +278,7 @@ export const errorTable = {
     action: 'Give a date that has passed (yyyy/MM/dd HH:mm:ss, UTC): what is older would never be imported.',
   },
   OPTION_NAME_INVALID: {
-    message: '"{option}" cannot be the name of an option.',
+    message: 'An option cannot be called "{option}".',
     action: 'Begin with a letter or "_", then use letters, digits, "_", "-" or ".", at most 200 in all.',
   },
   OPTION_MOVED: {

@@ -122,6 +122,11 @@ describe('problems of a drawing', () => {
     expect(codes(workflow([node('a', 'source'), node('b')], ['a>b']))).toEqual([]);
   });
 
+  test('a loop through one join is none', () => {
+    const nodes = [node('a', 'source'), node('b', 'source'), node('j', 'join')];
+    expect(codes(workflow(nodes, ['a>j', 'b>j', 'j>j']))).toEqual([]);
+  });
+
   test.each([
     ['an unknown type', workflow([node('a', 'nothing')], []), 'NODE_TYPE_UNKNOWN'],
     ['two nodes of one name', workflow([node('a', 'source'), { ...node('b'), name: 'a' }], ['a>b']), 'NODE_NAME_TAKEN'],
