@@ -52,7 +52,7 @@ function lineOf(event: RunEvent): NodeLine | null {
     case 'task.retry':
       return { mark: marks.retry, text: `will be tried again at ${event.at}: ${event.error.message}` };
     case 'task.simulated':
-      return { mark: marks.done, text: `not run: ${event.would} (${thousands.format(event.rowsIn)} rows)` };
+      return { mark: marks.done, text: `not run: it would ${event.would} (${thousands.format(event.rowsIn)} rows in)` };
     case 'task.succeeded':
       return {
         mark: marks.done,

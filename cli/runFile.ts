@@ -23,13 +23,16 @@ export interface RunFlags {
   demoContacts?: string;
   connection: string[];
   resume?: boolean;
+  retry?: boolean;
+  to?: string;
+  simulate?: boolean;
   json?: boolean;
   logLevel: string;
 }
 
 /** Runs the workflow of a file to its end. Throws UserError for whatever keeps it from starting. */
 export async function runFile(file: string, flags: RunFlags, terminal: Terminal): Promise<RunReport> {
-  const { connection: pairs, json: _, resume = false, ...settings } = flags;
+  const { connection: pairs, json: _, resume = false, retry = false, to, simulate = false, ...settings } = flags;
   const config = loadConfig({ ...settings });
   const catalog = await loadCatalog();
   await readRunnable(file, catalog, null, terminal);
@@ -39,7 +42,19 @@ export async function runFile(file: string, flags: RunFlags, terminal: Terminal)
   const known = await nameConnections(place.db, given, catalog);
   const workflow = await readRunnable(file, catalog, known, terminal);
   // Awaited here: what is in use is given back when this function ends, not when its promise does.
-  return await follow(place, { workflow, file, resume, known }, terminal);
+  return await follow(
+    place,
+    { workflow, file, resume, retry, toNode: nodeId(workflow, to), simulate, known },
+    terminal,
+  );
+}
+
+/** Throws UserError NOT_FOUND. */
+function nodeId({ nodes }: Workflow, name: string | undefined): string | null {
+  if (name === undefined) return null;
+  const node = nodes.find((one) => one.name === name);
+  if (!node) throw new UserError('NOT_FOUND', { what: `The node ${name}` });
+  return node.id;
 }
 
 /** Throws UserError FILE_UNREADABLE, or WORKFLOW_INVALID with the problems. Warnings are printed once all names are known. */

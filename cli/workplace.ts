@@ -8,21 +8,22 @@ import type { Actor } from '../server/access/actor.ts';
 import { audited } from '../server/access/audit.ts';
 import type { Config } from '../server/config.ts';
 import { nowText, systemClock, waitFor } from '../server/db/clock.ts';
-import { openControl } from '../server/db/control.ts';
 import { createIds } from '../server/db/ids.ts';
 import type { Db } from '../server/db/transaction.ts';
 import { inRun, inTransaction } from '../server/db/transaction.ts';
 import type { Catalog } from '../server/engine/catalog.ts';
+import { readHealth } from '../server/engine/health.ts';
 import type { OpenEngine } from '../server/engine/openEngine.ts';
 import { openEngine } from '../server/engine/openEngine.ts';
 import { createLog } from '../server/log.ts';
-import { stopRun } from '../server/runs/commands.ts';
+import { openControlOf, openStoresOf } from '../server/openData.ts';
+import { resumeRun, stopRun } from '../server/runs/commands.ts';
 import { createRun } from '../server/runs/createRun.ts';
 import { requireDisk } from '../server/runs/disk.ts';
 import { listEvents } from '../server/runs/events.ts';
 import type { RunDetail } from '../server/runs/readRuns.ts';
 import { listRuns, readRun, readRunDetail } from '../server/runs/readRuns.ts';
-import { openStores } from '../server/tables/stores.ts';
+import { retryRun } from '../server/runs/retryRun.ts';
 import type { GivenConnections } from './connections.ts';
 
 export interface Beginning {
@@ -30,6 +31,10 @@ export interface Beginning {
   file: string;
   /** Go on with an unfinished run of the workflow instead of starting one, if there is one. */
   resume: boolean;
+  /** Go on with the last run of the workflow instead of starting one, if it failed or was stopped. */
+  retry: boolean;
+  toNode: string | null;
+  simulate: boolean;
   known: NonNullable<CheckScope['connections']>;
 }
 
@@ -47,12 +52,14 @@ const actor: Actor = { kind: 'system', name: 'cli', role: 'admin' };
 const page = 1_000;
 /** Between two looks when nothing announces events. */
 const pauseMs = 200;
+/** Milliseconds: as long as a lease. */
+const silentAfter = 20_000;
 
-/** Throws UserError DATA_FOLDER_BUSY when another process owns the folder and connections were given that it cannot know. */
+/** Throws UserError DATA_FOLDER_BUSY or DATABASE_BUSY when another process does the work and connections were given that it cannot know. */
 export async function openWorkplace(config: Config, catalog: Catalog, given: GivenConnections): Promise<Workplace> {
   const bell = createBell();
   const engine = await tryEngine(config, catalog, given, bell.ring);
-  const db = engine?.db ?? (await openControl(config.data, { clock: systemClock }));
+  const db = engine?.db ?? (await openControlOf(config, systemClock));
   return {
     db,
     begin: (asked) => begin({ db, config, catalog, engine }, asked),
@@ -75,12 +82,27 @@ async function tryEngine(
   connections: GivenConnections,
   onEvents: () => void,
 ): Promise<OpenEngine | null> {
+  const worker = config.databaseUrl === undefined ? null : await findWorker(config);
+  if (worker !== null && connections.size > 0) throw new UserError('DATABASE_BUSY', { pid: worker });
+  if (worker !== null) return null;
   try {
     return await openEngine(config, { log: createLog(config.logLevel), catalog, connections, onEvents });
   } catch (error) {
     const busy = error instanceof UserError && error.code === 'DATA_FOLDER_BUSY';
     if (!busy || connections.size > 0) throw error;
     return null;
+  }
+}
+
+/** The pid of an engine that works on the database, wherever it runs; null if there is none. */
+async function findWorker(config: Config): Promise<number | null> {
+  const db = await openControlOf(config, systemClock);
+  try {
+    const health = await readHealth(db);
+    const age = health === null ? Number.POSITIVE_INFINITY : systemClock.now().getTime() - Date.parse(health.beatAt);
+    return health !== null && age <= silentAfter ? health.pid : null;
+  } finally {
+    await db.destroy();
   }
 }
 
@@ -93,15 +115,21 @@ interface Tools {
 }
 
 async function begin(tools: Tools, asked: Beginning): Promise<{ id: string; workflow: Workflow }> {
-  const unfinished = asked.resume ? await findUnfinished(tools.db, asked.workflow) : null;
-  const run = unfinished ?? (await create(tools, asked));
+  const run = (await goOn(tools.db, asked)) ?? (await create(tools, asked));
   await tools.engine?.engine.start(run.id);
   return { id: run.id, workflow: (await readRunDetail(tools.db, run.id)).workflowFile };
 }
 
-async function findUnfinished(db: Db, { internalName }: Workflow): Promise<RunSummary | null> {
-  const runs = await listRuns(db, { workflow: internalName });
-  return runs.find((run) => !isFinal(run.state)) ?? null;
+/** The run that was there before and goes on; null if a new one is to be started. */
+async function goOn(db: Db, { resume, retry, workflow }: Beginning): Promise<RunSummary | null> {
+  const runs = await listRuns(db, { workflow: workflow.internalName });
+  const unfinished = resume ? runs.find((run) => !isFinal(run.state)) : undefined;
+  const at = nowText(systemClock);
+  if (unfinished?.state === 'paused') return inRun(db, unfinished.id, (tx) => resumeRun(tx, unfinished.id, at));
+  if (unfinished) return unfinished;
+  const [last] = runs;
+  const unsuccessful = last?.state === 'failed' || last?.state === 'stopped';
+  return retry && unsuccessful ? inRun(db, last.id, (tx) => retryRun(tx, last.id, at)) : null;
 }
 
 async function create({ db, config, catalog, engine }: Tools, asked: Beginning): Promise<RunSummary> {
@@ -114,6 +142,8 @@ async function create({ db, config, catalog, engine }: Tools, asked: Beginning):
       version: null,
       origin: { kind: 'cli', by: asked.file },
       connections: asked.known,
+      ...(asked.toNode === null ? {} : { toNode: asked.toNode }),
+      simulated: asked.simulate,
     });
     const change = { tx, actor, now: new Date(host.at) };
     await audited(change, 'run.start', `workflow:${run.workflow}`, null, { run: run.id, file: asked.file });
@@ -124,7 +154,7 @@ async function create({ db, config, catalog, engine }: Tools, asked: Beginning):
 async function checkDisk(config: Config, engine: OpenEngine | null): Promise<void> {
   const floor = config.diskFloorMB * 1_000_000;
   if (engine) return requireDisk(engine.stores, floor);
-  const stores = openStores({ folder: config.data, mode: 'read' });
+  const stores = openStoresOf(config, 'read');
   try {
     await requireDisk(stores, floor);
   } finally {

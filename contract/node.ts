@@ -73,10 +73,11 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   /** One line under the node's name, made from its settings: "keeps most recent · Email". */
   summary(config: Config): string;
   /**
-   * Its purpose is to write: into an outside system, local data, a file or a mailbox. A simulation does not run it, nor what
-   * is behind it, and says what it would have done, by its `summary`. A function where the settings decide.
+   * For a node whose purpose is to write, into an outside system, local data, a file or a mailbox: what it writes, in a few
+   * words such as "insert or update rows of people"; null where the settings write nothing. A simulation does not run it, nor
+   * what is behind it, and says so in these words.
    */
-  writesOutside?: boolean | ((config: Config) => boolean);
+  writesOutside?(config: Config): string | null;
   /** Outputs named by task instead of attempt: a new attempt goes on where the last one was. */
   resumable?: boolean;
   /** A template whose rendered text names an option that this node reads as its cursor; shown in its panel. */

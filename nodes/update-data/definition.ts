@@ -150,7 +150,8 @@ export const definition = defineNode<UpdateDataConfig>({
   config: shape.superRefine(refine),
   defaults,
   form,
-  writesOutside: true,
+  writesOutside: ({ operation, table }) =>
+    `${operation === 'upsert' ? 'insert or update' : operation} rows of "${table}"`,
   inputs: { min: 1, max: null, join: 'each', rows: 'required' },
   starts: null,
   ports: () => [successPort, rejectPort],

@@ -78,12 +78,10 @@ async function runInitScript(attempt: Attempt): Promise<CodeEffects> {
 /** What a node would do that a simulation leaves out; null if it runs. */
 function describeWrites({ run, flow, node, inputs, report }: Attempt): string | null {
   const { definition } = flow.type(node);
-  const config = parsedConfig(definition, node);
-  const writes = definition.writesOutside;
-  if (!run.simulated || !(typeof writes === 'function' ? writes(config) : writes)) return null;
+  const would = run.simulated ? definition.writesOutside?.(parsedConfig(definition, node)) : null;
+  if (would === null || would === undefined) return null;
   const rows = inputs.reduce((sum, input) => sum + (input.table?.count ?? 0), 0);
-  const would = `${definition.label}: ${definition.summary(config)}`;
-  report.log('info', `Simulation: this node did not run. It would have worked on ${rows} rows (${would}).`);
+  report.log('info', `Simulation: this node did not run. With ${rows} rows it would ${would}.`);
   return would;
 }
 

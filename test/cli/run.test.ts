@@ -107,6 +107,34 @@ describe('syncline run', () => {
     expect(report(out).error?.message).toContain('no such luck');
   });
 
+  it('goes on with a run that failed by --retry: what succeeded is not done again', async () => {
+    const once = code('once', 'if (task.attempt < 2) throw new Error("not yet");');
+    const path = await file('mended', node('begin', 'start'), code('before', 'logInfo("here");'), once);
+    const failed = report((await runCommand('run', path, '--data', data, '--json')).out);
+    expect(failed.state).toBe('failed');
+    const { code: exit, out } = await runCommand('run', path, '--data', data, '--json', '--retry');
+    expect(exit).toBe(0);
+    expect(report(out)).toMatchObject({
+      run: failed.run,
+      nodes: { before: { state: 'succeeded', attempts: 1 }, once: { state: 'succeeded', attempts: 2 } },
+    });
+  });
+
+  it('goes to a node and no further, and leaves out in a simulation what writes', async () => {
+    const write = node('write', 'update-data', { table: 'people', key: [{ kind: 'column', column: 'n' }] });
+    const rows = code('rows', 'emit({ n: 1 });');
+    rows.config.columns = [{ name: 'n', type: 'integer' }];
+    const path = await file('parts', node('begin', 'start'), rows, write);
+    const { code: exit, out, err } = await runCommand('run', path, '--data', data, '--json', '--to', 'rows');
+    expect(exit, err).toBe(0);
+    expect(Object.keys(report(out).nodes)).not.toContain('write');
+    const simulated = await runCommand('run', path, '--data', data, '--json', '--simulate');
+    expect(simulated.code, simulated.err).toBe(0);
+    expect(simulated.err).toContain('write: not run: it would insert or update rows of "people" (1 rows in)');
+    const unknown = await runCommand('run', path, '--data', data, '--to', 'nowhere');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('The node nowhere does not exist.')]);
+  });
+
   it('stops the run on Ctrl-C and exits with 130', async () => {
     const path = await file(
       'waits',

@@ -47,7 +47,7 @@ export function actCatalog(acts: Acts): Catalog {
   const definitions = [
     defineAct('act', {}),
     defineAct('all', { inputs: { min: 1, max: null, join: 'all', rows: 'optional' } }),
-    defineAct('write', { writesOutside: (settings) => settings.dry !== true, summary: () => 'writes to the test' }),
+    defineAct('write', { writesOutside: (settings) => (settings.dry === true ? null : 'write to the test') }),
     defineAct('timer', {
       inputs: { min: 0, max: 0, join: 'each', rows: 'none' },
       starts: 'schedule',

@@ -39,15 +39,19 @@ it('a simulation leaves out the nodes that write and what is behind them, and sa
   const events = await test.events(run.id);
   expect(events.find((event) => event.type === 'task.simulated')).toMatchObject({
     nodeId: 'w',
-    would: 'write: writes to the test',
+    would: 'write to the test',
     rowsIn: 2,
   });
   const lines = events.flatMap((event) => (event.type === 'task.log' ? event.lines : []));
   expect(lines.map((line) => line.message)).toEqual([
-    'Simulation: this node did not run. It would have worked on 2 rows (write: writes to the test).',
+    'Simulation: this node did not run. With 2 rows it would write to the test.',
   ]);
   expect((await test.finish(workflow)).simulated).toBe(false);
   expect(ran).toEqual(['w']);
+  // Its settings write nothing: it runs.
+  const dry = draw('a -> w', { a: withRows, w: { type: 'write', config: { rows: true, dry: true } } });
+  await test.finish(dry, { simulated: true });
+  expect(ran).toEqual(['w', 'w']);
 });
 
 it('a simulation moves no option, writes no file and no local data, and carries no variables on', async () => {
