@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Column, ColumnType } from '../../contract/types.ts';
@@ -23,6 +24,15 @@ export function onEachDatabase(define: (test: TestStores) => void): void {
   describe.each(['sqlite', 'postgres'] as const)('on %s', (database) => define(new TestStores(database)));
 }
 
+/** One that sorts as people do, so that a comparison which does not say how it compares is found out. */
+async function createDatabase(url: string): Promise<string> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(`CREATE DATABASE human TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`);
+  await client.end();
+  return new URL('human', url).href;
+}
+
 let lastPrefix = 0;
 
 export class TestStores {
@@ -30,13 +40,16 @@ export class TestStores {
   folder = '';
   stores: Stores = openStores({ folder: '', mode: 'read' });
   #server: Postgres | null = null;
+  #url = '';
   #prefix = '';
   #tables = 0;
 
   constructor(database: Database) {
     this.database = database;
     beforeAll(async () => {
-      if (database === 'postgres') this.#server = await startPostgres();
+      if (database !== 'postgres') return;
+      this.#server = await startPostgres();
+      this.#url = await createDatabase(this.#server.url);
     });
     afterAll(() => this.#server?.stop());
     beforeEach(() => this.open());
@@ -57,7 +70,7 @@ export class TestStores {
 
   /** What a process needs to open the same stores. */
   get place(): { folder: string } | { url: string; prefix: string } {
-    return this.#server ? { url: this.#server.url, prefix: this.#prefix } : { folder: this.folder };
+    return this.#server ? { url: this.#url, prefix: this.#prefix } : { folder: this.folder };
   }
 
   /** Other stores over the same rows, as in another process. */
