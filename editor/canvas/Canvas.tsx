@@ -6,8 +6,9 @@ import {
   ReactFlow,
   SelectionMode,
 } from '@xyflow/react';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, type MouseEvent as ReactMouseEvent, useState } from 'react';
 import type { Workflow } from '../../contract/workflow.ts';
+import { select } from '../state/viewStore.ts';
 import { t } from '../texts/t.ts';
 import classes from './Canvas.module.css';
 import { CanvasToolbar } from './CanvasToolbar.tsx';
@@ -20,6 +21,7 @@ import type { TransitionEdge as FlowEdge, FlowNode } from './flowParts.ts';
 import { cardWidth, gridSize, type Point } from './geometry.ts';
 import { setHovered } from './hover.ts';
 import { NodeCard } from './NodeCard.tsx';
+import { type MenuPlace, NodeMenu } from './NodeMenu.tsx';
 import { NoteCard } from './NoteCard.tsx';
 import { OverviewMap } from './OverviewMap.tsx';
 import { QuickAdd } from './QuickAdd.tsx';
@@ -42,6 +44,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
   const editing = useEditing();
   const parts = useFlowParts(workflow);
   const [connecting, setConnecting] = useState(false);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
   const onKeyDown = useCanvasKeys(workflow);
   const drop = useDrop();
   const { showStart } = useViewport();
@@ -88,6 +91,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         maxZoom={2}
         onInit={showStart}
         onPaneClick={focusCanvas}
+        onNodeContextMenu={(event, node) => openMenu(event, node, setMenu)}
         onMoveStart={(event) => {
           markMoving(true);
           if (event) focusCanvas();
@@ -112,10 +116,19 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         </Panel>
         <QuickAdd />
         {editing && <ConnectMenu />}
+        {menu && <NodeMenu workflow={workflow} at={menu} onClose={() => setMenu(null)} />}
       </ReactFlow>
       {workflow.nodes.length === 0 && <EmptyCanvas />}
     </section>
   );
+}
+
+/** By the pointer where it is; by the menu key at the node itself. */
+function openMenu(event: ReactMouseEvent, node: FlowNode, open: (place: MenuPlace) => void): void {
+  if (node.type !== 'card') return;
+  event.preventDefault();
+  select({ nodes: [node.id] });
+  open({ nodeId: node.id, x: event.clientX, y: event.clientY });
 }
 
 /** While the view moves, the drawing is one picture that only slides: it is drawn anew when it stands still. */

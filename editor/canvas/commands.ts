@@ -164,14 +164,18 @@ export function pasteText(text: string, centre: Point): boolean {
   return true;
 }
 
+export function setExecution(ids: readonly string[], execution: NonNullable<WorkflowNode['execution']>): void {
+  editDocument({ type: 'changeNodes', ids, patch: { execution: execution === 'enabled' ? undefined : execution } });
+}
+
 /** Switches the selected nodes off, or on again when all of them are off. */
 export function toggleSelected(): void {
   const workflow = openWorkflow();
   const nodes = workflow?.nodes.filter((node) => selection().nodes.includes(node.id)) ?? [];
   if (!workflow || nodes.length === 0) return;
   const off = nodes.some((node) => node.execution !== 'disabled');
-  const patch = { execution: off ? ('disabled' as const) : undefined };
-  editDocument({ type: 'changeNodes', ids: nodes.map((node) => node.id), patch });
+  const ids = nodes.map((node) => node.id);
+  setExecution(ids, off ? 'disabled' : 'enabled');
 }
 
 export async function tidySelected(): Promise<void> {

@@ -16,6 +16,7 @@ const view = (patch: Partial<NodeView>): NodeView => ({
   error: null,
   due: null,
   notice: null,
+  would: null,
   ports: {},
   ...patch,
 });
@@ -39,6 +40,14 @@ describe('the line under a node', () => {
   test('says what keeps a running node busy', () => {
     const notice = { at: 'x', message: 'Salesforce answered 503; asking again in 2 s.' };
     expect(nodeStatus(view({ notice }))).toMatchObject({ text: notice.message, tone: 'rej' });
+  });
+
+  test('says of a node that a simulation left out what it would have done', () => {
+    const left = view({ state: 'succeeded', rowsIn: 1_204, would: 'Update data: upsert by Id' });
+    expect(nodeStatus(left)).toMatchObject({
+      text: 'not run: would take 1,204 rows',
+      title: 'Update data: upsert by Id',
+    });
   });
 
   test('says when the next attempt begins, and which it is', () => {

@@ -13,7 +13,7 @@ export interface NodeStatus {
 /** What matters more than the node's summary just now: why it failed, why it waits, what keeps it busy. */
 export function nodeStatus(run: NodeView | undefined): NodeStatus | null {
   if (!run) return null;
-  const { state, error, due, notice, attempt } = run;
+  const { state, error, due, notice, attempt, rowsIn } = run;
   if ((state === 'failed' || state === 'ignored') && error)
     return {
       text: error.message,
@@ -28,6 +28,7 @@ export function nodeStatus(run: NodeView | undefined): NodeStatus | null {
     const text = t('canvas.triesAgain', { at: formatTime(due.at), attempt: attempt + 1 });
     return { text, title: error ? `${error.message}\n${text}` : text, tone: 'rej' };
   }
+  if (run.would !== null) return { text: t('canvas.would', { rows: rowsIn }), title: run.would, tone: 'mute' };
   if (state === 'running' && notice) return { text: notice.message, title: notice.message, tone: 'rej' };
   return null;
 }

@@ -4,11 +4,13 @@ import { useEffect, useMemo, useState } from 'react';
 import { useParams } from 'react-router';
 import type { Reply } from '../../contract/api.ts';
 import { useApi } from '../api/queries.ts';
+import { RunControlContext } from '../canvas/RunControlContext.ts';
 import { Banner } from '../panels/Banner.tsx';
 import { EditorCommands } from '../panels/EditorCommands.tsx';
 import { WorkflowHeader } from '../panels/header/WorkflowHeader.tsx';
 import { useFollowedRun } from '../panels/useFollowedRun.ts';
 import { useKeepUnsaved } from '../panels/useKeepUnsaved.ts';
+import { useDraftControl } from '../panels/useRunControl.ts';
 import { useSaving } from '../panels/useSaving.ts';
 import { Workspace } from '../panels/Workspace.tsx';
 import { FailureView, LoadingView } from '../shell/PageStates.tsx';
@@ -43,16 +45,17 @@ function Editor({ detail }: { detail: Reply<'getWorkflow'> }) {
   useKeepUnsaved(editing && unsaved === null);
   const shown = workflow?.internalName === name ? workflow : detail.workflow;
   const drawing = useMemo(() => ({ workflow: shown, editing, source: 'draft' as const }), [shown, editing]);
+  const control = useDraftControl(detail, saving, setChosen);
   return (
-    <>
+    <RunControlContext value={control}>
       <Workspace
         drawing={drawing}
         canvasKey={name}
-        header={<WorkflowHeader detail={detail} saving={saving} onRun={setChosen} />}
+        header={<WorkflowHeader detail={detail} saving={saving} />}
         banner={unsaved && <UnsavedBanner unsaved={unsaved} onDone={() => setUnsaved(null)} />}
       />
       <EditorCommands saving={saving} />
-    </>
+    </RunControlContext>
   );
 }
 

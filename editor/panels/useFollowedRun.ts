@@ -1,18 +1,21 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { isFinal, type RunEvent, type RunSummary } from '../../contract/run.ts';
 import { call } from '../api/call.ts';
 import { showFailure } from '../api/notices.ts';
 import { refreshQueries } from '../api/queries.ts';
 import { followRun } from '../api/stream.ts';
-import { dispatchRun, useRunView } from '../state/runStore.ts';
+import { dispatchRun, useFollowing, useRunView } from '../state/runStore.ts';
 
 const pageSize = 5_000;
 
 /** Shows a run: all that happened so far, then every event as it comes, until it has ended. null shows none. */
 export function useFollowedRun(runId: string | null): void {
   const client = useQueryClient();
+  const count = useFollowing((following) => following.count);
+  const following = useMemo(() => ({ runId, count }), [runId, count]);
   useEffect(() => {
+    const { runId } = following;
     if (runId === null) {
       dispatchRun({ type: 'leave' });
       return undefined;
@@ -38,7 +41,7 @@ export function useFollowedRun(runId: string | null): void {
       gone.abort();
       unfollow?.();
     };
-  }, [runId, client]);
+  }, [following, client]);
 }
 
 async function showPast(

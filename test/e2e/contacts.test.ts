@@ -73,7 +73,7 @@ async function draw(): Promise<void> {
 async function configure(): Promise<void> {
   const scheduler = await editor.settings('Every 15 minutes');
   await scheduler.choose('Start', 'every few minutes');
-  await scheduler.choose('Every … minutes', '15');
+  await scheduler.write('Every … minutes', '15');
   const starts = window.page.getByRole('region', { name: 'Next starts (UTC)' }).getByRole('listitem');
   await eventually(() => starts.count()).toBe(10);
 

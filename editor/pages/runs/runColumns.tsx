@@ -4,6 +4,7 @@ import { isFinal } from '../../../contract/run.ts';
 import { StateBadge } from '../../panels/StateBadge.tsx';
 import { formatClock, formatDuration, formatExactInstant, formatInstant, formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
+import { whatRan } from '../../texts/whatRan.ts';
 import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { When } from '../frame/When.tsx';
@@ -42,9 +43,9 @@ export function runColumns(now: number): ListColumn<Run>[] {
     {
       key: 'version',
       head: t('runList.column.version'),
-      width: 72,
+      width: 124,
       from: 'medium',
-      cell: ({ version }) => (version === null ? t('runs.draft') : t('runs.versionNumber', { version })),
+      cell: whatRan,
     },
     {
       key: 'error',

@@ -41,7 +41,7 @@ export function workflowColumns(now: Date, taken: ReadonlySet<string>): ListColu
     {
       key: 'nextRun',
       head: t('workflows.column.nextRun'),
-      width: 168,
+      width: 196,
       from: 'medium',
       sort: (item) => item.nextRun?.at ?? null,
       cell: (item) => <NextRun item={item} />,

@@ -5,6 +5,7 @@ import { EmptyView, FailureView, LoadingView } from '../../shell/PageStates.tsx'
 import { useRunView } from '../../state/runStore.ts';
 import { formatDuration, formatInstant, formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
+import { whatRan } from '../../texts/whatRan.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import { StateBadge } from '../StateBadge.tsx';
 import classes from './Tabs.module.css';
@@ -41,7 +42,7 @@ export function RunsTab() {
             <td>
               <StateBadge state={run.state} />
             </td>
-            <td>{run.version === null ? t('runs.draft') : t('runs.versionNumber', { version: run.version })}</td>
+            <td>{whatRan(run)}</td>
             <td>{t('runs.originBy', { kind: t(`origin.${run.origin.kind}`), by: run.origin.by })}</td>
             <td>
               {run.startedAt && run.endedAt ? formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt)) : ''}

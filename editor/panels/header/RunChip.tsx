@@ -10,12 +10,13 @@ import { RunReport } from './RunReport.tsx';
 
 /** The run on the canvas: its state and how long it has been going. A click says how it went, and why. */
 export function RunChip() {
-  const { runId, state, createdAt, endedAt } = useRunView();
+  const { runId, state, createdAt, endedAt, simulated } = useRunView();
   const [open, setOpen] = useState(false);
   const now = useNow(runId !== null && endedAt === null);
   if (runId === null || createdAt === '') return null;
   const start = Date.parse(createdAt);
-  const text = endedAt === null ? formatClock(now - start) : formatDuration(Date.parse(endedAt) - start);
+  const time = endedAt === null ? formatClock(now - start) : formatDuration(Date.parse(endedAt) - start);
+  const text = simulated ? `${t('runs.simulation')} · ${time}` : time;
   return (
     <span className={classes.runChip} role="status" aria-label={t('header.run')}>
       <Popover opened={open} onChange={setOpen} width={360} position="bottom-end">

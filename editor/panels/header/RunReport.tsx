@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { StateMark } from '../../canvas/StateMark.tsx';
 import { findTroubles, type Trouble } from '../../state/run/troubles.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { type BottomTab, setView, showNode } from '../../state/viewStore.ts';
 import { formatExactInstant, formatTime } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
+import { whatRan } from '../../texts/whatRan.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import classes from './RunReport.module.css';
 
@@ -15,14 +17,13 @@ const marks = { failed: 'failed', ignored: 'ignored', retry: 'pending', warning:
 export function RunReport({ onClose }: { onClose(): void }) {
   const nodes = useRunView((view) => view.nodes);
   const error = useRunView((view) => view.error);
-  const version = useRunView((view) => view.version);
   const createdAt = useRunView((view) => view.createdAt);
   const troubles = useMemo(() => findTroubles({ nodes }), [nodes]);
   const open = (bottomTab: BottomTab) => {
     setView({ bottomTab, bottomOpen: true });
     onClose();
   };
-  const what = version === null ? t('runs.draft') : t('runs.versionNumber', { version });
+  const what = whatRan(useRunView(useShallow(({ version, simulated }) => ({ version, simulated }))));
   return (
     <section className={classes.report} aria-label={t('header.report')}>
       <p className={classes.about}>{t('header.reportOf', { what, at: formatExactInstant(createdAt) })}</p>

@@ -12,19 +12,19 @@ import type { Saving } from '../useSaving.ts';
 import classes from './Header.module.css';
 import { MoreMenu } from './MoreMenu.tsx';
 import { PublishButton } from './PublishButton.tsx';
-import { RunButtons } from './RunButtons.tsx';
+import { RunButton } from './RunButton.tsx';
 import { RunChip } from './RunChip.tsx';
+import { RunCommands } from './RunCommands.tsx';
+import { RunMenu } from './RunMenu.tsx';
 import { SaveButton } from './SaveButton.tsx';
 
 interface WorkflowHeaderProps {
   detail: Reply<'getWorkflow'>;
   saving: Saving;
-  /** Another run is to be shown on the canvas. */
-  onRun(run: string): void;
 }
 
 /** Where we are, in which state the draft is, and what can be done with it. */
-export const WorkflowHeader = memo(function WorkflowHeader({ detail, saving, onRun }: WorkflowHeaderProps) {
+export const WorkflowHeader = memo(function WorkflowHeader({ detail, saving }: WorkflowHeaderProps) {
   const label = useDocument((state) => state.workflow?.label ?? '');
   const editor = useMay('editor');
   return (
@@ -42,7 +42,11 @@ export const WorkflowHeader = memo(function WorkflowHeader({ detail, saving, onR
       <ScheduleChip detail={detail} />
       {editor && <SaveButton saving={saving} />}
       {editor && <PublishButton detail={detail} saving={saving} />}
-      <RunButtons detail={detail} saving={saving} onRun={onRun} />
+      <RunCommands />
+      <span className={classes.group}>
+        <RunButton detail={detail} />
+        <RunMenu />
+      </span>
       <MoreMenu detail={detail} saving={saving} />
     </header>
   );

@@ -1,75 +1,61 @@
-import { Button, Collapse, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { defaultRetry, type WorkflowNode } from '../../../contract/workflow.ts';
+import { NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import type { WorkflowNode } from '../../../contract/workflow.ts';
 import { CodeField } from '../../../nodes/kit/panel/CodeField.tsx';
 import type { NodePatch } from '../../state/document/actions.ts';
 import { editDocument } from '../../state/documentStore.ts';
 import { useProblems } from '../../state/problemsStore.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
-import classes from './Inspector.module.css';
+import type { NodeSettingsProps } from './nodeSettings.ts';
+import { RetryFields } from './RetryFields.tsx';
+import { Section } from './Section.tsx';
 import { timeZones } from './timeZones.ts';
 
-interface SectionProps {
-  node: WorkflowNode;
-  readOnly: boolean;
-  change(patch: NodePatch, coalesce?: string): void;
-}
-
-/** What every node has: its name, what happens when it fails, its limits. Closed at first: most nodes need none of it. */
+/** What every node has: when and how it runs, what happens when it fails, its name. Closed at first: most nodes need none of it. */
 export function GeneralSection({ node }: { node: WorkflowNode }) {
   const { editing } = useDrawing();
-  const [open, setOpen] = useLocalStorage({ key: 'syncline:general', defaultValue: false });
   const nameTaken = useProblems((state) =>
     state.issues.some((issue) => issue.nodeId === node.id && issue.path === 'name'),
   );
   const change = (patch: NodePatch, coalesce?: string) =>
     editDocument({ type: 'changeNodes', ids: [node.id], patch }, coalesce && `${node.id}:${coalesce}`);
-  const shown = open || nameTaken;
+  const props = { node, readOnly: !editing, change };
   return (
-    <div className={classes.general}>
-      <Button
-        variant="subtle"
-        color="gray"
-        px={4}
-        aria-expanded={shown}
-        leftSection={shown ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
-        onClick={() => setOpen(!shown)}
-      >
-        {t('general.title')}
-      </Button>
-      <Collapse expanded={shown} keepMounted={false}>
-        <div className={classes.fields}>
-          <NameField node={node} readOnly={!editing} change={change} />
-          <FailureFields node={node} readOnly={!editing} change={change} />
-          <LimitFields node={node} readOnly={!editing} change={change} />
-          <CodeField
-            label={t('general.initScript')}
-            hint={t('general.initScriptHint')}
-            value={node.initScript ?? ''}
-            onChange={(text) => change({ initScript: text || undefined }, 'initScript')}
-            problem={null}
-            readOnly={!editing}
-            lines={4}
-          />
-          <Textarea
-            label={t('general.comment')}
-            autosize
-            minRows={2}
-            maxRows={8}
-            maxLength={4_000}
-            value={node.comment ?? ''}
-            readOnly={!editing}
-            onChange={(event) => change({ comment: event.currentTarget.value || undefined }, 'comment')}
-          />
-        </div>
-      </Collapse>
-    </div>
+    <>
+      <Section title={t('general.executionTitle')} name="execution">
+        <ExecutionField {...props} />
+        <FailureField {...props} />
+        <RetryFields {...props} />
+        <TimeLimitField {...props} />
+        <CodeField
+          label={t('general.initScript')}
+          hint={t('general.initScriptHint')}
+          value={node.initScript ?? ''}
+          onChange={(text) => change({ initScript: text || undefined }, 'initScript')}
+          problem={null}
+          readOnly={!editing}
+          lines={4}
+        />
+      </Section>
+      <Section title={t('general.title')} name="general" forced={nameTaken}>
+        <NameField {...props} />
+        <TimeZoneField {...props} />
+        <Textarea
+          label={t('general.comment')}
+          autosize
+          minRows={2}
+          maxRows={8}
+          maxLength={4_000}
+          value={node.comment ?? ''}
+          readOnly={!editing}
+          onChange={(event) => change({ comment: event.currentTarget.value || undefined }, 'comment')}
+        />
+      </Section>
+    </>
   );
 }
 
-function NameField({ node, readOnly, change }: SectionProps) {
+function NameField({ node, readOnly, change }: NodeSettingsProps) {
   const issue = useProblems((state) => state.issues.find((one) => one.nodeId === node.id && one.path === 'name'));
   return (
     <div data-path="name">
@@ -90,97 +76,69 @@ function NameField({ node, readOnly, change }: SectionProps) {
   );
 }
 
-function FailureFields({ node, readOnly, change }: SectionProps) {
-  const retry = node.retry ?? defaultRetry;
-  const setRetry = (patch: Partial<typeof retry>) => change({ retry: { ...retry, ...patch } }, 'retry');
+function FailureField({ node, readOnly, change }: NodeSettingsProps) {
   return (
-    <>
-      <Select
-        label={t('general.onError')}
-        description={t(`general.onError.${node.onError ?? 'fail'}.hint`)}
-        data={(['fail', 'transition', 'ignore'] as const).map((value) => ({
-          value,
-          label: t(`general.onError.${value}`),
-        }))}
-        value={node.onError ?? 'fail'}
-        allowDeselect={false}
-        readOnly={readOnly}
-        onChange={(value) => change({ onError: value === 'fail' ? undefined : (value as WorkflowNode['onError']) })}
-      />
-      <div>
-        <div className={classes.row}>
-          <NumberInput
-            label={t('general.attempts')}
-            min={1}
-            max={20}
-            clampBehavior="blur"
-            value={retry.attempts}
-            readOnly={readOnly}
-            onChange={(value) => setRetry({ attempts: Number(value) || 1 })}
-          />
-          <NumberInput
-            label={t('general.delay')}
-            min={0}
-            max={3_600}
-            suffix=" s"
-            value={retry.delay / 1_000}
-            readOnly={readOnly}
-            onChange={(value) => setRetry({ delay: Math.round(Number(value) * 1_000) })}
-          />
-          <NumberInput
-            label={t('general.maxDelay')}
-            min={0}
-            max={86_400}
-            suffix=" s"
-            value={retry.maxDelay / 1_000}
-            readOnly={readOnly}
-            onChange={(value) => setRetry({ maxDelay: Math.round(Number(value) * 1_000) })}
-          />
-        </div>
-        <p className={classes.hint}>{t('general.retryHint')}</p>
-      </div>
-    </>
+    <Select
+      label={t('general.onError')}
+      description={t(`general.onError.${node.onError ?? 'fail'}.hint`)}
+      data={(['fail', 'transition', 'ignore'] as const).map((value) => ({
+        value,
+        label: t(`general.onError.${value}`),
+      }))}
+      value={node.onError ?? 'fail'}
+      allowDeselect={false}
+      readOnly={readOnly}
+      onChange={(value) => change({ onError: value === 'fail' ? undefined : (value as WorkflowNode['onError']) })}
+    />
   );
 }
 
-function LimitFields({ node, readOnly, change }: SectionProps) {
+function ExecutionField({ node, readOnly, change }: NodeSettingsProps) {
   return (
-    <>
-      <Select
-        label={t('general.execution')}
-        description={t(`general.execution.${node.execution ?? 'enabled'}.hint`)}
-        data={(['enabled', 'disabled', 'stop'] as const).map((value) => ({
-          value,
-          label: t(`general.execution.${value}`),
-        }))}
-        value={node.execution ?? 'enabled'}
-        allowDeselect={false}
-        readOnly={readOnly}
-        onChange={(value) =>
-          change({ execution: value === 'enabled' ? undefined : (value as WorkflowNode['execution']) })
-        }
-      />
-      <NumberInput
-        label={t('general.timeLimit')}
-        description={t('general.timeLimitHint')}
-        min={1}
-        max={604_800}
-        suffix=" s"
-        value={node.timeLimit ?? ''}
-        readOnly={readOnly}
-        onChange={(value) => change({ timeLimit: value === '' ? undefined : Number(value) }, 'timeLimit')}
-      />
-      <Select
-        label={t('general.timeZone')}
-        description={t('general.timeZoneHint')}
-        placeholder={t('general.timeZoneInherited')}
-        data={timeZones}
-        searchable
-        clearable
-        value={node.timeZone || null}
-        readOnly={readOnly}
-        onChange={(value) => change({ timeZone: value ?? undefined })}
-      />
-    </>
+    <Select
+      label={t('general.execution')}
+      description={t(`general.execution.${node.execution ?? 'enabled'}.hint`)}
+      data={(['enabled', 'disabled', 'stop'] as const).map((value) => ({
+        value,
+        label: t(`general.execution.${value}`),
+      }))}
+      value={node.execution ?? 'enabled'}
+      allowDeselect={false}
+      readOnly={readOnly}
+      onChange={(value) =>
+        change({ execution: value === 'enabled' ? undefined : (value as WorkflowNode['execution']) })
+      }
+    />
+  );
+}
+
+function TimeLimitField({ node, readOnly, change }: NodeSettingsProps) {
+  return (
+    <NumberInput
+      label={t('general.timeLimit')}
+      description={t('general.timeLimitHint')}
+      min={1}
+      max={604_800}
+      suffix=" s"
+      value={node.timeLimit ?? ''}
+      readOnly={readOnly}
+      onChange={(value) => change({ timeLimit: value === '' ? undefined : Number(value) }, 'timeLimit')}
+    />
+  );
+}
+
+function TimeZoneField({ node, readOnly, change }: NodeSettingsProps) {
+  return (
+    <Select
+      label={t('general.timeZone')}
+      description={t('general.timeZoneHint')}
+      placeholder={t('general.timeZoneInherited')}
+      data={timeZones}
+      searchable
+      clearable
+      value={node.timeZone || null}
+      readOnly={readOnly}
+      onChange={(value) => change({ timeZone: value ?? undefined })}
+    />
   );
 }

@@ -14,6 +14,7 @@ import classes from './Inspector.module.css';
 import { NodeLogTab, useNodeLog } from './NodeLogTab.tsx';
 import { NodeTitle } from './NodeTitle.tsx';
 import { SettingsTab } from './SettingsTab.tsx';
+import { TaskTab } from './TaskTab.tsx';
 import { WorkflowSettings } from './WorkflowSettings.tsx';
 
 /** What is selected: a node with its settings, input, output and log; several; or, with nothing selected, the workflow. */
@@ -47,6 +48,7 @@ function NodeInspector({ node }: { node: WorkflowNode }) {
               ? t('inspector.outputCount', { rows: counted[0].count })
               : t('inspector.output')}
           </Tabs.Tab>
+          <Tabs.Tab value="task">{t('inspector.task')}</Tabs.Tab>
           <Tabs.Tab value="log">{lines === 0 ? t('inspector.log') : t('inspector.logCount', { lines })}</Tabs.Tab>
         </Tabs.List>
         <div className={classes.body} data-inspector-body>
@@ -59,6 +61,9 @@ function NodeInspector({ node }: { node: WorkflowNode }) {
             </Tabs.Panel>
             <Tabs.Panel value="output">
               <OutputTab node={node} ports={cardData(node).ports} />
+            </Tabs.Panel>
+            <Tabs.Panel value="task">
+              <TaskTab nodeId={node.id} />
             </Tabs.Panel>
             <Tabs.Panel value="log">
               <NodeLogTab nodeId={node.id} />

@@ -1,11 +1,13 @@
 import { ActionIcon, Badge, Menu } from '@mantine/core';
-import { IconCopy, IconDots, IconEyeOff, IconTrash } from '@tabler/icons-react';
+import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
-import { duplicateSelected, removeSelected, renameNode, toggleSelected } from '../../canvas/commands.ts';
+import { renameNode } from '../../canvas/commands.ts';
 import { countText } from '../../canvas/countText.ts';
 import { cardData } from '../../canvas/flowParts.ts';
+import { NodeMenuItems } from '../../canvas/NodeMenuItems.tsx';
 import { PortShape } from '../../canvas/PortShape.tsx';
+import { useRunControl } from '../../canvas/RunControlContext.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { showRows } from '../../state/viewStore.ts';
 import { formatDuration } from '../../texts/format.ts';
@@ -18,12 +20,13 @@ import classes from './Inspector.module.css';
 /** The label, to be edited in place, how the node went, and what kind of node it is. */
 export function NodeTitle({ node }: { node: WorkflowNode }) {
   const { editing } = useDrawing();
+  const control = useRunControl();
   const { definition } = cardData(node);
   return (
     <header className={classes.head}>
       <div className={classes.titleRow}>
         <LabelInput node={node} readOnly={!editing} />
-        {editing && <NodeMenu node={node} />}
+        {(editing || control) && <NodeMenu node={node} />}
       </div>
       <div className={classes.typeRow}>
         <span className={classes.type} title={definition?.description}>
@@ -92,6 +95,7 @@ function LabelInput({ node, readOnly }: { node: WorkflowNode; readOnly: boolean 
 }
 
 function NodeMenu({ node }: { node: WorkflowNode }) {
+  const { workflow } = useDrawing();
   return (
     <Menu>
       <Menu.Target>
@@ -100,15 +104,7 @@ function NodeMenu({ node }: { node: WorkflowNode }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconCopy size={15} aria-hidden />} onClick={duplicateSelected}>
-          {t('inspector.duplicate')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconEyeOff size={15} aria-hidden />} onClick={toggleSelected}>
-          {node.execution === 'disabled' ? t('inspector.enable') : t('inspector.disable')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} color="red" onClick={removeSelected}>
-          {t('action.delete')}
-        </Menu.Item>
+        <NodeMenuItems node={node} transitions={workflow.transitions} />
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,23 +1,20 @@
-import { NumberInput, Select, Textarea, TextInput } from '@mantine/core';
-import { defaultLoopBound, type WorkflowSettings as Settings } from '../../../contract/workflow.ts';
+import { Select, Textarea, TextInput } from '@mantine/core';
 import { useSession } from '../../shell/SessionContext.tsx';
 import { editDocument } from '../../state/documentStore.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
+import { AlarmSettings } from './AlarmSettings.tsx';
 import classes from './Inspector.module.css';
+import { KeepSettings } from './KeepSettings.tsx';
+import { RunningSettings } from './RunningSettings.tsx';
 import { timeZones } from './timeZones.ts';
+import { useWorkflowSettings } from './useWorkflowSettings.ts';
 
 /** With nothing selected: the workflow itself. */
 export function WorkflowSettings() {
   const { workflow, editing } = useDrawing();
   const session = useSession();
-  const settings = workflow.settings ?? {};
-  const set = (patch: Partial<Settings>) => {
-    const next = Object.fromEntries(
-      Object.entries({ ...settings, ...patch }).filter(([, value]) => value !== undefined),
-    );
-    editDocument({ type: 'changeWorkflow', patch: { settings: next } }, `settings:${Object.keys(patch).join()}`);
-  };
+  const { settings, set } = useWorkflowSettings();
   return (
     <section className={classes.plain} aria-label={t('workflow.settings')}>
       <h2>{t('workflow.settings')}</h2>
@@ -65,36 +62,11 @@ export function WorkflowSettings() {
         readOnly={!editing}
         onChange={(value) => set({ timeZone: value ?? undefined })}
       />
-      <Select
-        label={t('workflow.concurrency')}
-        data={(['skip', 'queue', 'parallel'] as const).map((value) => ({
-          value,
-          label: t(`workflow.concurrency.${value}`),
-        }))}
-        value={settings.concurrency ?? 'skip'}
-        allowDeselect={false}
-        readOnly={!editing}
-        onChange={(value) => set({ concurrency: value as Settings['concurrency'] })}
-      />
-      <NumberInput
-        label={t('workflow.loopBound')}
-        description={t('workflow.loopBoundHint')}
-        min={1}
-        max={10_000}
-        value={settings.loopBound ?? defaultLoopBound}
-        readOnly={!editing}
-        onChange={(value) => set({ loopBound: Number(value) || undefined })}
-      />
-      <NumberInput
-        label={t('workflow.rejectWarning')}
-        description={t('workflow.rejectWarningHint')}
-        min={0}
-        max={100}
-        suffix=" %"
-        value={settings.rejectWarning === undefined ? '' : settings.rejectWarning * 100}
-        readOnly={!editing}
-        onChange={(value) => set({ rejectWarning: value === '' ? undefined : Number(value) / 100 })}
-      />
+      <div>
+        <RunningSettings />
+        <AlarmSettings />
+        <KeepSettings />
+      </div>
     </section>
   );
 }

@@ -20,6 +20,8 @@ function linesOf(event: RunEvent): Line[] {
   switch (event.type) {
     case 'task.log':
       return event.lines;
+    case 'task.started':
+      return event.tookOver ? [{ level: 'warning', message: t('log.tookOver', { attempt: event.attempt }) }] : [];
     case 'task.waiting':
       return [{ level: 'info', message: t('log.waiting', { reason: event.reason, at: formatTime(event.until) }) }];
     case 'task.retry':

@@ -10,6 +10,7 @@ const run = {
   endedAt: null,
   version: 3,
   error: null,
+  simulated: false,
 } as const;
 const shown = (): RunView => reduceRun(emptyRunView, { type: 'show', run });
 const numbered = (bodies: RunEventBody[], from = 1): RunEvent[] =>
@@ -141,6 +142,23 @@ describe('the run view', () => {
     expect(busy.nodes.import?.notice?.message).toBe('Still 503.');
     expect(receive(busy, [progress(400)]).nodes.import?.notice).toBeNull();
     expect(receive(busy, [{ type: 'task.started', ...place, attempt: 2 }]).nodes.import?.notice).toBeNull();
+  });
+
+  test('a task that was taken over after a crash says so in the log', () => {
+    const view = receive(receive(shown(), started), [{ type: 'task.started', ...place, attempt: 2, tookOver: true }]);
+    expect(view.log.at(-1)).toMatchObject({ level: 'warning', nodeId: 'import' });
+    expect(view.log.at(-1)?.message).toMatch(/after a crash \(attempt 2\)/);
+    expect(receive(shown(), started).log).toEqual([]);
+  });
+
+  test('a node that a simulation left out says what it would have done, until it runs', () => {
+    const done: RunEventBody = { type: 'task.succeeded', ...place, attempt: 1, durationMs: 1, ports: {}, rowsIn: 9 };
+    const left = receive(receive(shown(), started), [
+      done,
+      { type: 'task.simulated', ...place, would: 'upsert by Id', rowsIn: 9 },
+    ]);
+    expect(left.nodes.import).toMatchObject({ state: 'succeeded', would: 'upsert by Id', rowsIn: 9 });
+    expect(receive(left, [{ type: 'task.started', ...place, attempt: 2 }]).nodes.import?.would).toBeNull();
   });
 
   test('a second pass takes the card; a late word of the first does not take it back', () => {

@@ -6,7 +6,10 @@ import { emptyRunView, type NodeView, type RunView, type TaskView, type Transiti
 
 export type RunAction =
   /** Show this run, from its beginning; its events follow. */
-  | { type: 'show'; run: Pick<RunSummary, 'id' | 'state' | 'createdAt' | 'endedAt' | 'version' | 'error'> }
+  | {
+      type: 'show';
+      run: Pick<RunSummary, 'id' | 'state' | 'createdAt' | 'endedAt' | 'version' | 'error' | 'simulated'>;
+    }
   /** In order. What is already known (by `seq`) is passed over, so that overlapping deliveries do no harm. */
   | { type: 'receive'; runId: string; events: readonly RunEvent[] }
   /** Show no run. */
@@ -19,8 +22,8 @@ export function reduceRun(view: RunView, action: RunAction): RunView {
     case 'leave':
       return emptyRunView;
     case 'show': {
-      const { id, state, createdAt, endedAt, version, error } = action.run;
-      return { ...emptyRunView, runId: id, state, createdAt, endedAt, version, error };
+      const { id, state, createdAt, endedAt, version, error, simulated } = action.run;
+      return { ...emptyRunView, runId: id, state, createdAt, endedAt, version, error, simulated };
     }
     case 'receive':
       return action.runId === view.runId ? receive(view, action.events) : view;
@@ -51,7 +54,7 @@ function receive(view: RunView, events: readonly RunEvent[]): RunView {
   return { ...draft, lastSeq: last.seq, log: over > 0 ? log.slice(over) : log, dropped: view.dropped + over };
 }
 
-const idle = { due: null, progress: null, notice: null } satisfies Partial<NodeView>;
+const idle = { due: null, progress: null, notice: null, would: null } satisfies Partial<NodeView>;
 
 function applyEvent(draft: Draft, event: RunEvent): void {
   switch (event.type) {
@@ -92,6 +95,9 @@ function applyEvent(draft: Draft, event: RunEvent): void {
     case 'task.succeeded':
       changeTask(draft, event, { state: 'succeeded', error: null, ...endOf(event), rowsIn: event.rowsIn }, idle);
       putPorts(draft, event, event.ports, false);
+      break;
+    case 'task.simulated':
+      changeTask(draft, event, {}, { would: event.would });
       break;
     case 'task.failed':
       changeTask(draft, event, { state: failedState(event), error: event.error, ...endOf(event) }, idle);
@@ -147,6 +153,7 @@ function putTask(draft: Draft, task: TaskView, more: Partial<NodeView>): void {
     progress: null,
     due: null,
     notice: null,
+    would: null,
     ports: {},
     ...shown,
     ...{ taskId: task.id, state, pass, attempt, startedAt, durationMs, rowsIn, error },

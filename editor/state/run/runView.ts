@@ -25,6 +25,8 @@ export interface NodeView {
   due: { at: string; reason: string } | null;
   /** The latest warning of the task while it gets no further: what keeps it busy. */
   notice: { at: string; message: string } | null;
+  /** In a simulation: what the node would have done, had it not been left out. */
+  would: string | null;
   /** By port; kept over passes until the port is taken again. */
   ports: Readonly<Record<string, PortView>>;
 }
@@ -72,6 +74,8 @@ export interface RunView {
   error: ErrorReply | null;
   /** null: a draft. */
   version: number | null;
+  /** Nodes that write did not run. */
+  simulated: boolean;
   lastSeq: number;
   nodes: Readonly<Record<string, NodeView>>;
   transitions: Readonly<Record<string, TransitionView>>;
@@ -88,6 +92,7 @@ export const emptyRunView: RunView = {
   endedAt: null,
   error: null,
   version: null,
+  simulated: false,
   lastSeq: 0,
   nodes: {},
   transitions: {},

@@ -15,6 +15,7 @@ const node = (patch: Partial<NodeView>): NodeView => ({
   error: null,
   due: null,
   notice: null,
+  would: null,
   ports: {},
   ...patch,
 });

@@ -1,6 +1,7 @@
 export const runTexts = {
   'log.retry': '{message} Again at {at} (attempt {attempt}).',
   'log.waiting': '{reason} · until {at}',
+  'log.tookOver': 'Started again after a crash (attempt {attempt}): the attempt before was lost.',
   'log.stopped': 'Stopped.',
   'log.option': 'Option {name}: {old} → {new}',
   'log.succeeded': 'Done: {ports}',
@@ -29,6 +30,8 @@ export const runTexts = {
   'runs.rejects': 'Rejects',
   'runs.error': 'Error',
   'runs.draft': 'Draft',
+  'runs.simulation': 'simulation',
+  'runs.simulated': '{what}, simulated',
   'runs.versionNumber': 'v{version}',
   'origin.manual': 'by hand',
   'origin.schedule': 'schedule',
