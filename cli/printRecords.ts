@@ -6,10 +6,9 @@ import { UserError } from '../contract/errors.ts';
 import type { TableRef } from '../contract/relation.ts';
 import { loadConfig } from '../server/config.ts';
 import { systemClock } from '../server/db/clock.ts';
-import { openControl } from '../server/db/control.ts';
 import type { Db } from '../server/db/transaction.ts';
+import { openControlOf, openStoresOf } from '../server/openData.ts';
 import { findTable, listRuns, readRunDetail } from '../server/runs/readRuns.ts';
-import { openStores } from '../server/tables/stores.ts';
 import type { TextFormat } from '../server/tableText.ts';
 import { writeText } from '../server/tableText.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,9 +24,9 @@ export interface RecordFlags {
 export async function printRecords(run: string, place: string, flags: RecordFlags, { out }: Terminal): Promise<void> {
   const where = readPlace(place, flags.pass);
   const config = loadConfig(flags.data === undefined ? {} : { data: flags.data });
-  requireFolder(config.data);
-  const db = await openControl(config.data, { clock: systemClock });
-  const stores = openStores({ folder: config.data, mode: 'read' });
+  if (config.databaseUrl === undefined) requireFolder(config.data);
+  const db = await openControlOf(config, systemClock);
+  const stores = openStoresOf(config, 'read');
   try {
     const runId = run === 'last' ? await lastRun(db) : run;
     const table = await findPort(db, runId, where);
@@ -56,7 +55,7 @@ function ignoreClosedPipe(error: unknown): void {
 
 async function lastRun(db: Db): Promise<string> {
   const [run] = await listRuns(db, { limit: 1 });
-  if (!run) throw new UserError('NOT_FOUND', { what: 'A run in this folder' });
+  if (!run) throw new UserError('NOT_FOUND', { what: 'A run of this instance' });
   return run.id;
 }
 

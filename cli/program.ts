@@ -6,6 +6,7 @@ import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
 import type { Terminal } from './terminal.ts';
 import { addValidate } from './validate.ts';
+import { addWorker } from './worker.ts';
 
 /** Runs one command line and gives its exit code. What went wrong is on the terminal's `err`. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -32,6 +33,7 @@ function createProgram(terminal: Terminal, done: (code: number) => void): Comman
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     });
-  for (const add of [addServe, addRun, addValidate, addRecords, addBackup, addRestore]) add(program, terminal, done);
+  for (const add of [addServe, addWorker, addRun, addValidate, addRecords, addBackup, addRestore])
+    add(program, terminal, done);
   return program;
 }

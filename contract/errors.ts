@@ -231,6 +231,21 @@ export const errorTable = {
     action: 'Wait until its runs have taken some, then send again.',
     status: 429,
   },
+  // Calls of other workflows
+  SUBWORKFLOW_FAILED: {
+    message: 'The run {run} of the workflow "{workflow}" did not succeed: {reason}.',
+    action: 'Open that run, mend what it names, then retry this node.',
+  },
+  SUBWORKFLOW_NO_ROWS: {
+    message:
+      'The node "{node}" takes rows back, but none reached an End of the workflow "{workflow}" in the run {run}.',
+    action: 'Connect a transition with rows to its End, or take no rows back.',
+  },
+  SUBWORKFLOW_TOO_DEEP: {
+    message: 'The workflow "{workflow}" would be called by {most} workflows above each other.',
+    action: 'Look for workflows that call themselves.',
+    configuration: true,
+  },
   // Code of users
   EXPRESSION_FAILED: {
     message: 'The expression "{expression}" failed: {reason}.',
@@ -241,6 +256,11 @@ export const errorTable = {
   TEMPLATE_FAILED: {
     message: 'The template "{template}" failed: {reason}.',
     action: 'Correct the template.',
+    configuration: true,
+  },
+  VARIABLES_TOO_LARGE: {
+    message: 'The variables in {what} hold {size} KB; {most} KB are allowed.',
+    action: 'Keep rows in a table and only small values in variables.',
     configuration: true,
   },
   // Values

@@ -109,6 +109,11 @@ export const configSchema = z.object({
     env: 'SYNCLINE_DISK_FLOOR_MB',
     about: 'No run starts while less disk than this is free.',
   }),
+  engine: setting(yesNo.default(true), {
+    env: 'SYNCLINE_ENGINE',
+    flag: '--no-engine',
+    about: 'Whether the server has an engine of its own. Without one, `syncline worker` does the work.',
+  }),
   concurrency: setting(whole(1, 64).default(4), {
     env: 'SYNCLINE_CONCURRENCY',
     about: 'How many nodes the engine executes at the same time.',

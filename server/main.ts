@@ -7,8 +7,9 @@ import { createStartLink } from './access/links.ts';
 import type { Config } from './config.ts';
 import { childEnvironment } from './config.ts';
 import { systemClock, waitFor } from './db/clock.ts';
-import { openControl } from './db/control.ts';
 import { lockFolder } from './db/folderLock.ts';
+import { listenForNotices } from './db/notices.ts';
+import { makeFolder } from './db/sqlite.ts';
 import { runDemo } from './demo/run.ts';
 import { loadCatalog } from './engine/catalog.ts';
 import type { EngineProcess } from './engine/supervise.ts';
@@ -19,8 +20,8 @@ import { listen } from './http/listen.ts';
 import type { Instance } from './instance.ts';
 import type { Log } from './log.ts';
 import { createLog } from './log.ts';
+import { openControlOf, openStoresOf } from './openData.ts';
 import { openInstance } from './openInstance.ts';
-import { openStores } from './tables/stores.ts';
 
 export interface Serving {
   /** Where people find it. */
@@ -37,23 +38,23 @@ const editorFolder = fileURLToPath(new URL('../dist/editor/', import.meta.url));
 const starter: Actor = { kind: 'system', name: 'start', role: 'admin' };
 
 /**
- * Opens the data folder, listens, then starts what works behind. Throws UserError DATA_FOLDER_READ_ONLY, DATA_FOLDER_BUSY,
- * PORT_TAKEN or CONFIG_INVALID; nothing is left running then.
+ * Opens the stores, listens, then starts what works behind. Throws UserError DATA_FOLDER_READ_ONLY, DATA_FOLDER_BUSY,
+ * DATABASE_UNREACHABLE, PORT_TAKEN or CONFIG_INVALID; nothing is left running then.
  */
 export async function serve(config: Config, log: Log = createLog(config.logLevel)): Promise<Serving> {
   await using started = new AsyncDisposableStack();
-  await requireFreeFolder(config.data);
+  if (config.databaseUrl === undefined && config.engine) await requireFreeFolder(config.data);
   const { instance, engine } = await openParts(config, log, started);
   const closing = new AbortController();
   const app = createApp(instance, { editor: editorFolder, closing: () => closing.signal.aborted });
   const listening = await listen(app, config);
   started.defer(() => listening.close());
   if (config.demo) started.use(await runDemo(instance));
-  const running = engine.start(instance);
-  started.defer(() => running.stop());
+  const running = config.engine ? engine.start(instance) : null;
+  started.defer(async () => running?.stop());
   const url = config.publicUrl?.replace(/\/$/, '') ?? addressOf(config.host, listening.port);
   const token = await changeBy(instance, starter, (change) => createStartLink(change, config.demo));
-  const broken = running.ready.then(() => new Promise<never>(() => undefined));
+  const broken = (running?.ready ?? Promise.resolve()).then(() => new Promise<never>(() => undefined));
   // Whoever waits for it hears of it; nobody has to.
   broken.catch((error: unknown) => log.error({ err: error }, 'the engine cannot start'));
   const rest = started.move();
@@ -72,13 +73,15 @@ export async function serve(config: Config, log: Log = createLog(config.logLevel
 
 async function openParts(config: Config, log: Log, started: AsyncDisposableStack) {
   const clock = systemClock;
-  const db = await openControl(config.data, { clock });
+  await makeFolder(config.data);
+  const db = await openControlOf(config, clock);
   started.defer(() => db.destroy());
-  const stores = openStores({ folder: config.data, mode: 'read' });
+  const stores = openStoresOf(config, 'read');
   started.defer(() => stores.close());
   const engine = engineLink(config, log);
   const instance = await openInstance({ config, clock, log, db, stores, catalog: await loadCatalog(), engine });
   started.defer(() => instance.close());
+  if (config.databaseUrl !== undefined) started.defer(hearWorkers(config.databaseUrl, instance));
   return { instance, engine };
 }
 
@@ -100,6 +103,20 @@ function engineLink(config: Config, log: Log) {
       return running;
     },
   };
+}
+
+/** What workers write, wherever they are, is heard at once; without it, within half a second. Gives its end. */
+function hearWorkers(place: string, { feed, clock, log }: Instance): () => Promise<void> {
+  const listening = listenForNotices(place, {
+    clock,
+    onNotice(notice) {
+      if (notice.type === 'task') return;
+      feed.wake(notice.type === 'run' ? notice.runId : null);
+      feed.publish('runs');
+    },
+    onError: (error) => log.warn({ err: error }, 'the connection for notices is made again'),
+  });
+  return () => listening.close();
 }
 
 const patienceMs = 3_000;

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { isSqlite } from '../db/transaction.ts';
 import { readHealth } from '../engine/health.ts';
 import type { Instance } from '../instance.ts';
 import { readHold } from '../keeping/hold.ts';
@@ -10,6 +11,8 @@ const staleMs = 20_000;
 interface Health {
   ok: boolean;
   database: 'ok' | 'unreachable';
+  /** Which one it is. */
+  store: 'sqlite' | 'postgres';
   engine: 'ok' | 'stale' | 'none';
   /** Milliseconds since the engine's last heartbeat; null without an engine. */
   heartbeatAgeMs: number | null;
@@ -19,15 +22,16 @@ interface Health {
 
 /** Touches the database, so that it says more than that a process exists. */
 export async function checkHealth(instance: Pick<Instance, 'db' | 'clock' | 'log'>): Promise<Health> {
+  const store = isSqlite(instance.db) ? 'sqlite' : 'postgres';
   try {
     const found = await readHealth(instance.db);
     const age = found ? Math.max(0, instance.clock.now().getTime() - Date.parse(found.beatAt)) : null;
     const engine = age === null ? 'none' : age > staleMs ? 'stale' : 'ok';
     const held = (await readHold(instance.db)) !== null;
-    return { ok: true, database: 'ok', engine, heartbeatAgeMs: age, held };
+    return { ok: true, database: 'ok', store, engine, heartbeatAgeMs: age, held };
   } catch (error) {
     instance.log.error({ err: error }, 'the database does not answer');
-    return { ok: false, database: 'unreachable', engine: 'none', heartbeatAgeMs: null, held: false };
+    return { ok: false, database: 'unreachable', store, engine: 'none', heartbeatAgeMs: null, held: false };
   }
 }
 
