@@ -14,12 +14,14 @@ import { crashCases, verifyEnd } from './cases.ts';
 import { randomness } from './random.ts';
 import type { Victim } from './victim.ts';
 import { startFolderVictim } from './victim.ts';
+import { startWorkersVictim } from './workers.ts';
 
 const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: '200' },
     seed: { type: 'string' },
     contacts: { type: 'string', default: '6000' },
+    database: { type: 'string', default: 'sqlite' },
   },
 });
 const cases = Number(values.cases);
@@ -82,7 +84,8 @@ async function runAll(victim: Victim, kinds: readonly CrashCase[]): Promise<stri
 async function main(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'syncline-crash-'));
   const org = await startOrganisation({ seed: 5, contacts: Number(values.contacts) });
-  const victim = await startFolderVictim(folder, org);
+  const start = values.database === 'postgres' ? startWorkersVictim : startFolderVictim;
+  const victim = await start(folder, org);
   let failures: string[] = [];
   console.log(`seed ${seed}`);
   try {
