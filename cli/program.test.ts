@@ -70,6 +70,7 @@ describe('a command line', () => {
     expect(exit).toBe(0);
     expect([...out.matchAll(/^ {2}(\w+)/gm)].map((match) => match[1])).toEqual([
       'serve',
+      'worker',
       'run',
       'validate',
       'records',
