@@ -1,8 +1,7 @@
 /** How the parts of the data plane reach the stores: leases of connections, whichever database is behind them. */
 import type { Connection } from './connection.ts';
 import type { Dialect } from './relation/dialect.ts';
-import type { Setting } from './relation/plan.ts';
-import type { Schemas } from './relation/sources.ts';
+import type { Schemas, Setting } from './relation/sources.ts';
 
 /** The store of one run; local data can be read beside it. */
 export interface StoreAccess {

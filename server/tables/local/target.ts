@@ -10,7 +10,7 @@ import {
 } from '../../../contract/relation.ts';
 import type { ColumnType } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
-import type { Setting } from '../relation/plan.ts';
+import type { Setting } from '../relation/sources.ts';
 import { checkType, type LocalTable } from './catalogue.ts';
 
 export interface Writing {

@@ -2,7 +2,8 @@
 import { UserError } from '../../../contract/errors.ts';
 import type { LocalWrite, LocalWriteResult } from '../../../contract/relation.ts';
 import type { Connection } from '../connection.ts';
-import { countRows, type Setting } from '../relation/plan.ts';
+import { countRows } from '../relation/plan.ts';
+import type { Setting } from '../relation/sources.ts';
 import { checkKey, findLocal } from './catalogue.ts';
 import { canBePut, putRows } from './put.ts';
 import { writeStaged } from './staged.ts';

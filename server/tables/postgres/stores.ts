@@ -2,7 +2,7 @@
 import type { Connection } from '../connection.ts';
 import { explained } from '../errors.ts';
 import { StoredLocalData } from '../local/localData.ts';
-import type { Setting } from '../relation/plan.ts';
+import type { Setting } from '../relation/sources.ts';
 import { StoredRunTables } from '../run/runTables.ts';
 import type { LocalAccess, StoreAccess } from '../setting.ts';
 import type { LocalData, RunTables, Stores } from '../types.ts';

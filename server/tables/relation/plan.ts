@@ -5,17 +5,12 @@ import { RelationCompiler } from './compile.ts';
 import type { Dialect } from './dialect.ts';
 import { FoldTables } from './foldTables.ts';
 import type { FoldTask, Select, StageTask, Want } from './select.ts';
-import { findSources, type Schemas, type Sources } from './sources.ts';
+import { findSources, type Setting, type Sources } from './sources.ts';
 
 export interface Plan {
   select: Select;
   /** Binds further parameters; its `params` are those of the statement. */
   compiler: RelationCompiler;
-}
-
-export interface Setting {
-  readonly dialect: Dialect;
-  readonly schemas: Schemas;
 }
 
 export interface Planned {

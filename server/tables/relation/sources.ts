@@ -3,7 +3,7 @@ import type { Relation, TableRef } from '../../../contract/relation.ts';
 import type { Connection } from '../connection.ts';
 import { checkType, findLocal } from '../local/catalogue.ts';
 import { findTable, type TableRecord } from '../run/catalogue.ts';
-import type { Setting } from './plan.ts';
+import type { Dialect } from './dialect.ts';
 import { leavesOf } from './references.ts';
 import { emptyShape, localShape, type Shape, tableShape } from './shape.ts';
 
@@ -23,6 +23,11 @@ export interface Schemas {
   store: string;
   run: string | null;
   local: string | null;
+}
+
+export interface Setting {
+  readonly dialect: Dialect;
+  readonly schemas: Schemas;
 }
 
 /** Throws WORK_TABLE_LOST for a work table that is not there, TYPE_MISMATCH if local data has other types than expected. */

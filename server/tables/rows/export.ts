@@ -3,7 +3,7 @@
 import { relationColumns } from '../../../contract/relation.ts';
 import type { Cell, Json } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
-import type { Setting } from '../relation/plan.ts';
+import type { Setting } from '../relation/sources.ts';
 import { rowSql } from '../relation/wholeRows.ts';
 import { fittingRows } from '../run/read.ts';
 import { pickRows } from './picked.ts';

@@ -3,7 +3,7 @@
  * repeated, however slowly the rows are fetched.
  */
 import type { Connection } from '../connection.ts';
-import type { Setting } from '../relation/plan.ts';
+import type { Setting } from '../relation/sources.ts';
 import type { Wish } from './query.ts';
 import { type RowSource, type Sort, sortText, withSorted } from './sorted.ts';
 

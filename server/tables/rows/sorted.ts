@@ -3,8 +3,9 @@ import { column, type Relation, relationColumns } from '../../../contract/relati
 import type { Column } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
 import { orderTerms } from '../relation/order.ts';
-import { type Plan, type Setting, withPlan } from '../relation/plan.ts';
+import { type Plan, withPlan } from '../relation/plan.ts';
 import type { Shape } from '../relation/shape.ts';
+import type { Setting } from '../relation/sources.ts';
 import { findColumn, passing, type Wish } from './query.ts';
 
 /** A table as a relation of its rows, and how they are reached. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { explained } from '../errors.ts';
 import { localTables } from '../local/catalogue.ts';
-import type { Setting } from '../relation/plan.ts';
+import type { Setting } from '../relation/sources.ts';
 import type { LocalAccess } from '../setting.ts';
 import type { SqliteConnection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
