@@ -1,10 +1,13 @@
 /** Several engines on one PostgreSQL store, each with connections of its own, as processes have them. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { serializeWorkflow } from '../../contract/workflow.ts';
 import { openControl } from '../../server/db/control.ts';
 import { listenForNotices } from '../../server/db/notices.ts';
 import type { Db } from '../../server/db/transaction.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
 import type { Engine, EngineOptions } from '../../server/engine/engine.ts';
 import { openQueue } from '../../server/engine/queue.ts';
+import { syncSchedules } from '../../server/engine/schedules.ts';
 import { createLog } from '../../server/log.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
@@ -36,6 +39,8 @@ afterEach(async () => {
 interface Worker {
   engine: Engine;
   db: Db;
+  /** Ends it as a process that is asked to. */
+  stop(): Promise<void>;
 }
 
 /** What a process of `syncline worker` has: its own connections, queue and ears. */
@@ -47,13 +52,19 @@ async function startWorker(own: Partial<EngineOptions> = {}): Promise<Worker> {
   await engine.start();
   const onNotice = ({ type }: { type: string }) => (type === 'task' ? engine.wake() : engine.nudge());
   const listening = listenForNotices(database.place, { clock, onNotice, onError: () => undefined });
-  closing.push(async () => {
+  let ended: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
     await listening.close();
     await engine.stop();
     await delivery.close();
     await db.destroy();
-  });
-  return { engine, db };
+  };
+  const stop = () => {
+    ended ??= end();
+    return ended;
+  };
+  closing.push(stop);
+  return { engine, db, stop };
 }
 
 const take = (...ports: string[]) => ({ ports: Object.fromEntries(ports.map((port) => [port, null])) });
@@ -136,3 +147,74 @@ it('a lost worker’s task is taken over within 30 s; the attempt that wakes cha
     ['c', 1],
   ]);
 });
+
+/** Publishes a workflow whose schedule comes each second. */
+async function publishEachSecond(overlap: string): Promise<void> {
+  const config = { cron: '* * * * * *', timeZone: '', overlap, catchUp: 'all' };
+  const workflow = draw('t', { t: { type: 'timer', config } });
+  const file = serializeWorkflow(workflow);
+  const by = { created_at: '', created_by: 'ann', updated_at: '', updated_by: 'ann' };
+  await inTransaction(test.db, async (tx) => {
+    const row = {
+      id: 'w',
+      internal_name: 'flow',
+      label: 'flow',
+      draft: file,
+      revision: 1,
+      published_version: 1,
+      ...by,
+    };
+    await tx('workflows').insert(row);
+    await tx('workflow_versions').insert({
+      workflow_id: 'w',
+      version: 1,
+      file,
+      note: '',
+      created_at: '',
+      created_by: 'ann',
+    });
+    await syncSchedules(tx, test.catalog.definitions, 'w', clock.now(), 'UTC');
+  });
+}
+
+/** Lets time pass on two workers, of which one is started again every ten minutes. Both are there all the time but then. */
+async function passWithRestarts(seconds: number, stride: number): Promise<void> {
+  const workers = [await startWorker(), await startWorker()];
+  for (let passed = 0; passed < seconds; passed += stride) {
+    await clock.step(stride * 1_000);
+    await test.eventually(async () => {
+      expect(await test.db('schedules').where('next_at', '<=', clock.now().toISOString())).toEqual([]);
+    });
+    const turn = (passed / 600) % workers.length;
+    if (passed === 0 || !Number.isInteger(turn)) continue;
+    await workers[turn]?.stop();
+    workers[turn] = await startWorker();
+  }
+}
+
+interface Fire {
+  instant: string;
+  run_id: string | null;
+}
+
+it.each([
+  ['an hour', 3_600, 30, 'skip'],
+  ['two minutes of runs side by side', 120, 5, 'parallel'],
+])(
+  'a schedule each second fires each instant once: two workers, restarts, %s',
+  { timeout: 240_000 },
+  async (_, seconds, stride, overlap) => {
+    const began = clock.now().getTime();
+    await publishEachSecond(overlap);
+    await passWithRestarts(seconds, stride);
+    const fires: Fire[] = await test.db('schedule_fires').orderBy('instant');
+    const wanted = Array.from({ length: seconds }, (__, index) => new Date(began + (index + 1) * 1_000).toISOString());
+    expect(fires.map((fire) => fire.instant)).toEqual(wanted);
+    const started = fires.flatMap((fire) => fire.run_id ?? []);
+    const runs: { id: string; origin: string }[] = await test.db('runs').select('id', 'origin');
+    expect(runs.map((run) => run.id).sort()).toEqual([...started].sort());
+    const instants = runs.map((run) => (JSON.parse(run.origin) as { instant: string }).instant);
+    expect(new Set(instants).size).toBe(runs.length);
+    expect(started.length).toBeGreaterThanOrEqual(overlap === 'parallel' ? seconds : seconds / stride);
+  },
+);
