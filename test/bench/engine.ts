@@ -4,10 +4,10 @@
  */
 import type { Reply } from '../../contract/api.ts';
 import { isFinal } from '../../contract/run.ts';
-import type { Workflow } from '../../contract/workflow.ts';
 import type { Product } from '../harness/product.ts';
 import type { Bench } from './bench.ts';
 import { share } from './bench.ts';
+import { chain } from './chain.ts';
 import type { Line } from './line.ts';
 import { makeLine } from './line.ts';
 import { followAll } from './readers.ts';
@@ -37,32 +37,6 @@ export const engineBench: Bench = {
 };
 
 const readers = 100;
-
-/** A start, then forks of one branch: nodes that do nothing. */
-function chain(internalName: string, length: number): Workflow {
-  const node = (index: number): Workflow['nodes'][number] => ({
-    id: `n${index}`,
-    type: index === 0 ? 'start' : 'fork',
-    name: `n${index}`,
-    label: `n${index}`,
-    x: index * 200,
-    y: 0,
-    config: index === 0 ? {} : { branches: [{ name: 'success' }] },
-  });
-  return {
-    formatVersion: 1,
-    internalName,
-    label: internalName,
-    settings: { concurrency: 'parallel' },
-    nodes: Array.from({ length }, (_, index) => node(index)),
-    transitions: Array.from({ length: length - 1 }, (_, index) => ({
-      id: `t${index}`,
-      from: `n${index}`,
-      port: 'success',
-      to: `n${index + 1}`,
-    })),
-  };
-}
 
 async function start(product: Product, workflow: string): Promise<string> {
   return (await product.call('startRun', { params: { workflow }, body: { which: 'draft' } })).id;

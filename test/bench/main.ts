@@ -8,8 +8,9 @@ import { contactsBench } from './contacts.ts';
 import { engineBench } from './engine.ts';
 import type { Line } from './line.ts';
 import { printLines } from './line.ts';
+import { workersBench } from './workers.ts';
 
-const benches: readonly Bench[] = [contactsBench, engineBench];
+const benches: readonly Bench[] = [contactsBench, engineBench, workersBench];
 const usage = 'npm run bench -- [--only NAME] [--size N] [--database sqlite|postgres] [--json]';
 
 function readFlags() {

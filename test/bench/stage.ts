@@ -10,16 +10,20 @@ export interface Stage extends AsyncDisposable {
   product: Product;
   /** Also for what the benchmark itself has to lay down. */
   folder: string;
+  /** Environment of processes that belong to it. */
+  env: Record<string, string>;
 }
 
 /** The product in a folder of its own, on the database; all of it is gone when it is disposed of. */
-export async function openStage(database: Line['database']): Promise<Stage> {
+export async function openStage(database: Line['database'], args: readonly string[] = []): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'syncline-bench-'));
   const server = database === 'postgres' ? await startPostgres({ fsync: true }) : null;
-  const product = await startProduct({ folder, env: server ? { DATABASE_URL: server.url } : {} });
+  const env: Record<string, string> = server ? { DATABASE_URL: server.url } : {};
+  const product = await startProduct({ folder, env, args });
   return {
     product,
     folder,
+    env,
     async [Symbol.asyncDispose]() {
       await product.stop();
       await server?.stop();

@@ -1,16 +1,11 @@
 /** A server without an engine, three workers, and their PostgreSQL: each of them may be killed. */
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Organisation } from '../harness/organisation.ts';
 import { startPostgres } from '../harness/postgres.ts';
 import { startProduct } from '../harness/product.ts';
+import { endProcess, startWorker } from '../harness/worker.ts';
 import type { Victim } from './victim.ts';
 import { prepare } from './victim.ts';
 
-const program = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const workerCount = 3;
 
 export async function startWorkersVictim(folder: string, org: Organisation): Promise<Victim> {
@@ -25,7 +20,7 @@ export async function startWorkersVictim(folder: string, org: Organisation): Pro
   const killWorker = async (index: number): Promise<void> => {
     const worker = workers[index];
     if (!worker) return;
-    await end(worker, 'SIGKILL');
+    await endProcess(worker, 'SIGKILL');
     kills.workers += 1;
     workers[index] = await startWorker(folder, env);
   };
@@ -49,27 +44,9 @@ export async function startWorkersVictim(folder: string, org: Organisation): Pro
       return random < 0.8 ? killWeb() : killDatabase();
     },
     async stop() {
-      await Promise.all(workers.map((worker) => end(worker, 'SIGTERM')));
+      await Promise.all(workers.map((worker) => endProcess(worker, 'SIGTERM')));
       await product.stop();
       await postgres.stop();
     },
   };
-}
-
-async function startWorker(folder: string, env: Record<string, string>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [program, 'worker', '--data', folder, '--log-level', 'error'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16', ...env },
-  });
-  const lines = createInterface({ input: child.stdout });
-  const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
-  if (typeof line !== 'string') throw new Error(`A worker ended with ${String(line)} before it was ready.`);
-  return child;
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
 }
