@@ -207,6 +207,29 @@ export class Editor {
     return ((await response.json()) as { id: string }).id;
   }
 
+  /** A button of the header that acts on the run shown: "Resume", "Retry". */
+  async command(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Opens the menu of a node by the right button, and takes an entry of it. */
+  async fromMenu(label: string, entry: RegExp | string): Promise<void> {
+    await this.node(label).click({ button: 'right', position: { x: 90, y: 14 } });
+    const menu = this.page.getByRole('menu');
+    await menu
+      .getByRole('menuitem', { name: entry })
+      .or(menu.getByRole('menuitemradio', { name: entry }))
+      .click();
+  }
+
+  /** Waits until the card of a node shows that state, or none. */
+  async expectState(label: string, state: string | null): Promise<void> {
+    const marks = this.node(label).getByRole('img', { name: /^(Next|Running|Waiting|Succeeded|Failed|Stopped)/ });
+    await eventually(async () => ((await marks.count()) === 0 ? null : marks.first().getAttribute('aria-label'))).toBe(
+      state,
+    );
+  }
+
   /** Waits until the header says how the run shown went. */
   async expectRun(state: string): Promise<void> {
     await this.page
@@ -237,8 +260,9 @@ export class Editor {
 
   /** Waits for a line of the log of the run shown. */
   async expectLog(text: string): Promise<void> {
-    await this.page.getByRole('tab', { name: 'Log', exact: true }).last().click();
-    await this.page.getByRole('log').getByText(text).first().waitFor();
+    const bottom = this.page.getByRole('region', { name: 'Rows and runs' });
+    await bottom.getByRole('tab', { name: 'Log', exact: true }).click();
+    await bottom.getByRole('log').getByText(text).first().waitFor();
   }
 }
 
