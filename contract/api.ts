@@ -3,6 +3,7 @@
  * client and the OpenAPI page; a test calls all of them with every role.
  */
 import { z } from 'zod';
+import { alarmKinds, recipientSchema } from './alarm.ts';
 import { filterGroupSchema } from './filter.ts';
 import { runStateSchema, taskStates } from './run.ts';
 import { planSchema } from './schedule.ts';
@@ -265,6 +266,33 @@ const auditSchema = z.object({
   subject: z.string(),
   old: z.unknown(),
   new: z.unknown(),
+});
+const alarmSchema = z.object({
+  id: z.number(),
+  kind: z.enum(alarmKinds),
+  workflow: z.string(),
+  node: z.string(),
+  state: z.enum(['raised', 'cleared']),
+  severity: z.enum(['warning', 'error']),
+  /** When the state began. */ since: iso,
+  message: z.string(),
+  /** How often it was noticed since it was raised. */ times: z.number(),
+  runId: z.string().nullable(),
+  acknowledgedAt: iso.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  messages: z.array(
+    z.object({
+      id: z.string(),
+      connection: z.string(),
+      to: z.array(z.string()),
+      state: z.enum(['due', 'sending', 'sent', 'failed']),
+      attempts: z.number(),
+      nextAt: iso.nullable(),
+      error: z.string().nullable(),
+      createdAt: iso,
+      sentAt: iso.nullable(),
+    }),
+  ),
 });
 const storageSchema = z.object({
   freeBytes: z.number(),
@@ -742,6 +770,46 @@ export const api = define({
       rows: z.array(z.array(z.unknown())),
       error: error.nullable(),
     }),
+  },
+
+  // Alarms
+  listAlarms: {
+    method: 'GET',
+    path: '/alarms',
+    role: 'viewer',
+    summary: 'Alarms with their last messages: those that are raised first',
+    query: z.object({ workflow: z.string().optional(), state: z.enum(['raised', 'cleared']).optional() }),
+    reply: z.array(alarmSchema),
+  },
+  acknowledgeAlarm: {
+    method: 'POST',
+    path: '/alarms/:alarm/acknowledge',
+    role: 'operator',
+    summary: 'Say that somebody looks after it; it stays raised until it is over',
+    reply: alarmSchema,
+  },
+  getAlarmRecipients: {
+    method: 'GET',
+    path: '/alarm-recipients',
+    role: 'viewer',
+    summary: 'Who hears of alarms where a workflow names nobody',
+    reply: z.array(recipientSchema),
+  },
+  setAlarmRecipients: {
+    method: 'PUT',
+    path: '/alarm-recipients',
+    role: 'admin',
+    summary: 'Set who hears of alarms where a workflow names nobody',
+    body: z.object({ recipients: z.array(recipientSchema).max(20) }),
+    reply: z.array(recipientSchema),
+  },
+  testAlarm: {
+    method: 'POST',
+    path: '/alarm-recipients/test',
+    role: 'operator',
+    summary: 'Send a test message now and say what came of it',
+    body: recipientSchema,
+    reply: z.object({ ok: z.boolean(), message: z.string() }),
   },
 
   // Keeping

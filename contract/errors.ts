@@ -330,6 +330,15 @@ export const errorTable = {
     action: 'Check the instance URL, client id and client secret, then verify the connection again.',
     status: 502,
   },
+  MAIL_REFUSED: {
+    message: 'The mail server refused: {reason}.',
+    action: 'Check user, password, sender and receivers.',
+    status: 502,
+  },
+  ALARM_NO_ADDRESS: {
+    message: 'No e-mail address is named for the connection "{connection}".',
+    action: 'Add one to the receivers of alarms.',
+  },
   REMOTE_UNREACHABLE: {
     message: '{host} cannot be reached: {reason}.',
     action: 'Check the address and the network; the node can be retried.',

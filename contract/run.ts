@@ -113,7 +113,15 @@ export type RunEventBody =
   /** The same for a port that leads nowhere yet: its rows can be opened all the same. */
   | { type: 'port.activated'; taskId: string; nodeId: string; port: string; count: number | null }
   | { type: 'option.set'; name: string; old: string | null; new: string; taskId: string | null }
-  | { type: 'alarm'; severity: 'warning' | 'error'; message: string; taskId: string | null; nodeId: string | null };
+  /** `kind` is what it is about (default node). */
+  | {
+      type: 'alarm';
+      kind?: 'rejects' | 'cursor' | 'node';
+      severity: 'warning' | 'error';
+      message: string;
+      taskId: string | null;
+      nodeId: string | null;
+    };
 
 export type RunEvent = { seq: number; at: string } & RunEventBody;
 

@@ -20,6 +20,7 @@ export type AuditAction =
   | 'signal.send'
   | `option.${'set' | 'delete'}`
   | 'run.purge'
+  | `alarm.${'acknowledge' | 'recipients' | 'test'}`
   | 'instance.confirm'
   | `connection.${'create' | 'update' | 'delete' | 'verify' | 'preview'}`
   | `local-table.${'open' | 'delete'}`;

@@ -15,6 +15,7 @@ import { createCache } from './cache.ts';
 import { findConnection } from './connections.ts';
 import type { SecretKey } from './key.ts';
 import { readConnectionSettings } from './settings.ts';
+import { withClient } from './withClient.ts';
 
 export interface RemoteOptions {
   db: Db;
@@ -33,6 +34,8 @@ type Preview = Reply<'previewRead'>;
 type PreviewRequest = z.output<Api['previewRead']['body']>;
 
 export interface Remote {
+  /** A client for one piece of work. Throws UserError CONNECTION_MISSING or CONNECTION_KIND. */
+  withClient<T>(connection: string, work: (client: ConnectorClient) => Promise<T>): Promise<T>;
   /** Signs in. A refusal is a result, not an error. */
   verify(connection: string): Promise<Verified>;
   objects(connection: string, refresh: boolean): Promise<RemoteObject[]>;
@@ -41,7 +44,6 @@ export interface Remote {
   preview(connection: string, request: PreviewRequest): Promise<Preview>;
 }
 
-const callTimeoutMs = 60_000;
 const keepMs = 10 * 60_000;
 const previewRows = 20;
 
@@ -57,6 +59,7 @@ export function createRemote(options: RemoteOptions): Remote {
     );
   return {
     describe,
+    withClient: (connection, work) => withConnection(options, connection, work),
     verify: (connection) => verify(options, connection),
     objects: async (connection, refresh) =>
       objects.get(await keyOf(connection), refresh, () => withCrm(options, connection, (client) => client.objects())),
@@ -64,38 +67,24 @@ export function createRemote(options: RemoteOptions): Remote {
   };
 }
 
-/** Opens a client for one piece of work and closes it, however the work ends. */
-async function withClient<T>(
-  { db, key, clock, log, connectors }: RemoteOptions,
+function withConnection<T>(
+  options: RemoteOptions,
   name: string,
   work: (client: ConnectorClient) => Promise<T>,
 ): Promise<T> {
-  const { kind, settings } = await readConnectionSettings(db, key, name);
-  const connector = connectors.get(kind);
-  if (!connector) throw new UserError('CONNECTION_KIND', { name, kind });
-  const client = await connector.open({
-    settings,
-    connectionName: name,
-    clock,
-    signal: AbortSignal.timeout(callTimeoutMs),
-    log: (level, message, extra) => log[level === 'warning' ? 'warn' : level]({ connection: name, ...extra }, message),
-  });
-  try {
-    return await work(client);
-  } finally {
-    await client.close();
-  }
+  const loadConnection = () => readConnectionSettings(options.db, options.key, name);
+  return withClient({ ...options, loadConnection }, name, work);
 }
 
 /** Throws UserError CONNECTION_KIND for a connection that leads to no CRM. */
 function withCrm<T>(options: RemoteOptions, name: string, work: (client: CrmClient) => Promise<T>): Promise<T> {
-  return withClient(options, name, async (client) => work(clientAs(client, 'crm', name)));
+  return withConnection(options, name, async (client) => work(clientAs(client, 'crm', name)));
 }
 
 async function verify(options: RemoteOptions, name: string): Promise<Verified> {
   const at = options.clock.now().toISOString();
   try {
-    const who = await withClient(options, name, (client) => client.verify());
+    const who = await withConnection(options, name, (client) => client.verify());
     return { at, ok: true, message: `${who.identity}, ${who.organisation}`, details: who.details };
   } catch (error) {
     const { code, message, action } = requireKnown(error);

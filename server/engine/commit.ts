@@ -128,8 +128,9 @@ async function countRejects(change: RunChange, flow: Flow, task: TaskRow, ports:
 }
 
 function warnOfRejects(change: RunChange, flow: Flow, task: TaskRow, rejects: number, rows: number): void {
-  const limit = flow.workflow.settings?.rejectWarning;
-  if (limit === undefined || rejects === 0 || rejects <= rows * limit) return;
-  const message = `${flow.node(task.node_id).label} rejected ${rejects} of ${rows} rows, more than the limit of ${Math.round(limit * 1000) / 10} %.`;
-  change.emit({ type: 'alarm', severity: 'warning', message, taskId: task.id, nodeId: task.node_id });
+  const { rejectWarning: share = 1, rejectLimit: most = Number.POSITIVE_INFINITY } = flow.workflow.settings ?? {};
+  if (rejects === 0 || (rejects <= rows * share && rejects <= most)) return;
+  const limit = rejects > most ? String(most) : `${Math.round(share * 1000) / 10} %`;
+  const message = `${flow.node(task.node_id).label} rejected ${rejects} of ${rows} rows, more than the limit of ${limit}.`;
+  change.emit({ type: 'alarm', kind: 'rejects', severity: 'warning', message, taskId: task.id, nodeId: task.node_id });
 }

@@ -1,5 +1,9 @@
 /** The engine: claims tasks, runs them, fires schedules, looks after what was lost. */
 import type { Keep } from '../../contract/keeping.ts';
+import type { Sending } from '../alarms/sending.ts';
+import { createSending } from '../alarms/sending.ts';
+import { watchForAlarms } from '../alarms/watch.ts';
+import { withClient } from '../connections/withClient.ts';
 import { waitFor } from '../db/clock.ts';
 import type { NewId } from '../db/ids.ts';
 import { createIds } from '../db/ids.ts';
@@ -58,7 +62,7 @@ export interface Engine {
 const longestRest = 500;
 const threadsKeptFree = 6;
 const stuckAfter = 30_000;
-const choreLengths = { held: 1_000, marked: 1_000, purge: 600_000 };
+const choreLengths = { held: 1_000, marked: 1_000, watch: 10_000, purge: 600_000 };
 
 export function createEngine(options: EngineOptions): Engine {
   const newId = options.newId ?? createIds(options.clock);
@@ -71,6 +75,8 @@ export function createEngine(options: EngineOptions): Engine {
   };
   return new RunLoop(host, options);
 }
+
+const clientHost = (host: Host) => ({ ...host, connectors: host.catalog.connectors });
 
 class RunLoop implements Engine {
   readonly #host: Host;
@@ -89,11 +95,16 @@ class RunLoop implements Engine {
   #onlyRun: string | undefined;
   /** The instance was restored, and nobody confirmed yet that it may work. */
   #held = true;
+  readonly #sending: Sending;
 
   constructor(host: Host, options: EngineOptions) {
     this.#host = host;
     this.#options = options;
     this.#rest = createRest(host.clock);
+    this.#sending = createSending(
+      { ...host, withClient: (name, work) => withClient(clientHost(host), name, work) },
+      host.log,
+    );
     this.#delivery = options.delivery ?? noDelivery;
     const { concurrency = 4, threads = 16 } = options;
     this.#slots = Math.max(1, Math.min(concurrency, threads - threadsKeptFree));
@@ -114,6 +125,7 @@ class RunLoop implements Engine {
     this.#stopping.abort();
     this.nudge();
     await this.#loops;
+    await this.#sending.end();
     const running = [...this.#running.values()];
     for (const task of running) task.end('shutdown');
     await Promise.all(running.map((task) => task.done));
@@ -163,6 +175,8 @@ class RunLoop implements Engine {
     if (this.#onlyRun !== undefined || this.#held) return;
     await fireSchedules(host, diskFloor);
     await deliverSignals(host, diskFloor);
+    await this.#chore('watch', () => watchForAlarms(host));
+    this.#sending.begin();
     await this.#chore('marked', () => finishPurges(host));
     if (keep) await this.#chore('purge', () => purgeRuns(host, keep));
   }

@@ -7,6 +7,8 @@
  */
 import { UserError } from '../../contract/errors.ts';
 import { finalRunStates } from '../../contract/run.ts';
+import { raiseAlarm } from '../alarms/raise.ts';
+import { lateMessage } from '../alarms/watch.ts';
 import { nowText } from '../db/clock.ts';
 import type { ScheduleRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
@@ -131,6 +133,27 @@ async function moveOn(tx: Tx, schedule: ScheduleRow, next: Date | null, runs: st
   return runs;
 }
 
+/** An instant that was found late, whatever becomes of it now. One whose run is not begun is found by those who watch. */
+async function noteLate(tx: Tx, host: Host, { late_after, ...schedule }: ScheduleRow, instant: Date): Promise<void> {
+  const now = host.clock.now();
+  if (late_after === null || now.getTime() - instant.getTime() <= late_after * 60_000) return;
+  await noteAlarm(tx, now, schedule, lateMessage(instant.toISOString(), now));
+}
+
+async function noteAlarm(
+  tx: Tx,
+  now: Date,
+  { workflow_id: id, node_id: node }: Pick<ScheduleRow, 'workflow_id' | 'node_id'>,
+  message: string,
+): Promise<void> {
+  const row: { workflow: string } | undefined = await tx('workflows')
+    .where({ id })
+    .first({ workflow: 'internal_name' });
+  if (!row) return;
+  const alarm = { kind: 'schedule', workflow: row.workflow, node, severity: 'warning', message, runId: null } as const;
+  await raiseAlarm(tx, now.toISOString(), alarm);
+}
+
 /** Gives the id of the run it started, or null. `refusal` says why it may not start. */
 async function fireInstant(
   tx: Tx,
@@ -146,10 +169,19 @@ async function fireInstant(
     .onConflict(['workflow_id', 'node_id', 'instant'])
     .ignore()
     .returning('instant');
-  if (fresh.length === 0 || refusal === 'missed') return null;
+  if (fresh.length === 0) return null;
+  await noteLate(tx, host, schedule, instant);
+  if (refusal === 'missed') return null;
   const started = await startScheduled(tx, host, schedule, key.instant, refusal);
   await tx('schedule_fires')
     .where(key)
     .update({ run_id: started.run, outcome: started.outcome, error: started.error && JSON.stringify(started.error) });
+  if (started.outcome === 'refused' && started.error)
+    await noteAlarm(
+      tx,
+      host.clock.now(),
+      schedule,
+      `A start was refused. ${started.error.message} ${started.error.action}`,
+    );
   return started.run;
 }

@@ -2,7 +2,6 @@
 
 import type { Keep } from '../../contract/keeping.ts';
 import { finalRunStates, isFinal, type RunState } from '../../contract/run.ts';
-import type { Workflow } from '../../contract/workflow.ts';
 import type { Db } from '../db/transaction.ts';
 import type { Stores } from '../tables/types.ts';
 
@@ -48,23 +47,6 @@ export async function findNeeded(db: Db): Promise<Set<string>> {
     .whereNotIn('runs.state', finalRunStates)
     .distinct({ run: 'arrivals.from_run' });
   return new Set(rows.map((row) => row.run));
-}
-
-/** What workflows say of their own runs, by name: the published version, or the draft where nothing is published. */
-export async function readKeepSettings(db: Db): Promise<Map<string, Keep>> {
-  const rows: { name: string; draft: string; file: string | null }[] = await db('workflows')
-    .leftJoin('workflow_versions', (on) =>
-      on
-        .on('workflow_versions.workflow_id', 'workflows.id')
-        .andOn('workflow_versions.version', 'workflows.published_version'),
-    )
-    .select({ name: 'workflows.internal_name', draft: 'workflows.draft', file: 'workflow_versions.file' });
-  return new Map(
-    rows.flatMap(({ name, draft, file }) => {
-      const { keep } = (JSON.parse(file ?? draft) as Workflow).settings ?? {};
-      return keep ? [[name, keep]] : [];
-    }),
-  );
 }
 
 /** Of the runs together: the oldest ended ones that have to give up their rows so that the rest is within the limits. */

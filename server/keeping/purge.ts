@@ -4,12 +4,14 @@
  */
 import type { Keep } from '../../contract/keeping.ts';
 import { finalRunStates } from '../../contract/run.ts';
+import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { Clock } from '../db/clock.ts';
 import { nowText } from '../db/clock.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
 import type { Stores } from '../tables/types.ts';
-import { findNeeded, listKept, overLimits, readKeepSettings } from './candidates.ts';
+import { listWorkflowSettings } from '../workflows/settings.ts';
+import { findNeeded, listKept, overLimits } from './candidates.ts';
 
 export interface Keeper {
   db: Db;
@@ -21,7 +23,7 @@ const day = 86_400_000;
 
 /** Makes what is there fit the limits of the instance and of each workflow. Gives how many runs lost their rows. */
 export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
-  const settings = await readKeepSettings(keeper.db);
+  const settings = await listWorkflowSettings(keeper.db);
   const needed = await findNeeded(keeper.db);
   const old = await purgeOld(keeper, keep, settings, needed);
   const full = await purgeFull(keeper, keep, settings, needed);
@@ -31,7 +33,7 @@ export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
 async function purgeOld(
   keeper: Keeper,
   keep: Keep,
-  settings: ReadonlyMap<string, Keep>,
+  settings: ReadonlyMap<string, WorkflowSettings>,
   needed: ReadonlySet<string>,
 ): Promise<number> {
   const ended: { id: string; workflow: string; endedAt: string }[] = await keeper
@@ -41,7 +43,7 @@ async function purgeOld(
     .orderBy('ended_at')
     .select({ id: 'id', workflow: 'workflow_name', endedAt: 'ended_at' });
   const old = ended.filter(({ id, workflow, endedAt }) => {
-    const days = settings.get(workflow)?.days ?? keep.days;
+    const days = settings.get(workflow)?.keep?.days ?? keep.days;
     return days !== undefined && !needed.has(id) && endedAt < nowText(keeper.clock, -days * day);
   });
   for (const { id } of old) {
@@ -54,10 +56,12 @@ async function purgeOld(
 async function purgeFull(
   keeper: Keeper,
   keep: Keep,
-  settings: ReadonlyMap<string, Keep>,
+  settings: ReadonlyMap<string, WorkflowSettings>,
   needed: ReadonlySet<string>,
 ): Promise<number> {
-  const limited = [...settings].filter(([, own]) => own.megabytes !== undefined || own.tables !== undefined);
+  const limited = [...settings].flatMap(([name, { keep: own }]) =>
+    own?.megabytes === undefined && own?.tables === undefined ? [] : [[name, own] as const],
+  );
   if (limited.length === 0 && keep.megabytes === undefined && keep.tables === undefined) return 0;
   const runs = await listKept(keeper.db, keeper.stores);
   const going = new Set(

@@ -1,6 +1,8 @@
 /** One change of a run: its row, what is done to it, and the events that tell of it, written together. */
+
 import { UserError } from '../../contract/errors.ts';
 import type { RunEventBody, RunState } from '../../contract/run.ts';
+import { noteEvents } from '../alarms/ofRun.ts';
 import type { RunRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { insertEvents } from './events.ts';
@@ -43,6 +45,7 @@ export async function changeRun<T>(
   };
   const result = await work(change);
   if (events.length > 0) change.set({ last_seq: await insertEvents(tx, runId, run.last_seq, at, events) });
+  await noteEvents(tx, run, at, events);
   if (Object.keys(changed).length > 0) await tx('runs').where({ id: runId }).update(changed);
   return result;
 }

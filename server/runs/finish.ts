@@ -101,8 +101,13 @@ export async function applySetOption(
   }
 }
 
-function alarmOf(task: Pick<TaskRow, 'id' | 'node_id'>): { type: 'alarm'; taskId: string; nodeId: string } {
-  return { type: 'alarm', taskId: task.id, nodeId: task.node_id };
+function alarmOf(task: Pick<TaskRow, 'id' | 'node_id'>): {
+  type: 'alarm';
+  kind: 'cursor';
+  taskId: string;
+  nodeId: string;
+} {
+  return { type: 'alarm', kind: 'cursor', taskId: task.id, nodeId: task.node_id };
 }
 
 /**

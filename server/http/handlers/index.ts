@@ -2,6 +2,7 @@ import type { Instance } from '../../instance.ts';
 import { describeApi } from '../openapi.ts';
 import type { Handlers } from '../route.ts';
 import { accessHandlers } from './access.ts';
+import { alarmHandlers } from './alarms.ts';
 import { connectionHandlers } from './connections.ts';
 import { keepingHandlers } from './keeping.ts';
 import { optionHandlers } from './options.ts';
@@ -21,6 +22,7 @@ export function createHandlers(instance: Instance): Handlers {
     ...rowHandlers(instance),
     ...optionHandlers(instance),
     ...connectionHandlers(instance),
+    ...alarmHandlers(instance),
     ...keepingHandlers(instance),
     getOpenApi: async () => document,
   };

@@ -1,0 +1,38 @@
+import type { ConnectorClient } from '../../contract/connector.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Clock } from '../db/clock.ts';
+import type { Catalog } from '../engine/catalog.ts';
+import type { Log } from '../log.ts';
+
+export interface ClientHost {
+  /** Kind and settings, secrets in clear. Throws UserError CONNECTION_MISSING. */
+  loadConnection(name: string): Promise<{ kind: string; settings: unknown }>;
+  connectors: Catalog['connectors'];
+  clock: Clock;
+  log: Log;
+}
+
+const callTimeoutMs = 60_000;
+
+/** Opens a client for one piece of work and closes it, however the work ends. Throws UserError CONNECTION_KIND. */
+export async function withClient<T>(
+  { loadConnection, connectors, clock, log }: ClientHost,
+  name: string,
+  work: (client: ConnectorClient) => Promise<T>,
+): Promise<T> {
+  const { kind, settings } = await loadConnection(name);
+  const connector = connectors.get(kind);
+  if (!connector) throw new UserError('CONNECTION_KIND', { name, kind });
+  const client = await connector.open({
+    settings,
+    connectionName: name,
+    clock,
+    signal: AbortSignal.timeout(callTimeoutMs),
+    log: (level, message, extra) => log[level === 'warning' ? 'warn' : level]({ connection: name, ...extra }, message),
+  });
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
