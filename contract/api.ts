@@ -115,6 +115,7 @@ const originSchema = z.object({
   kind: z.enum(['manual', 'schedule', 'api', 'cli', 'webhook', 'workflow']),
   by: z.string(),
   instant: iso.optional(),
+  /** The run that has called this one. */ run: z.string().optional(),
 });
 const runSummarySchema = z.object({
   id: z.string(),
@@ -160,6 +161,7 @@ const taskSummarySchema = z.object({
     z.object({ count: z.number().nullable(), table: z.unknown().nullable(), kept: z.boolean() }),
   ),
   vars: z.record(z.string(), z.unknown()),
+  /** The run that it has called, last. */ calledRun: z.string().nullable().optional(),
 });
 const runDetailSchema = runSummarySchema.extend({
   workflowFile: workflowSchema,

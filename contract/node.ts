@@ -66,6 +66,8 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   columns(config: Config, inputs: InputColumns[]): Record<string, Column[] | null>;
   /** Problems beyond the schema; paths lead into the config. */
   check?(config: Config, scope: CheckScope): Issue[];
+  /** What reaches it is what a calling workflow gets back. */
+  returns?: true;
   /** The signal that this node waits for, or begins with. */
   signal?(config: Config): SignalDeclaration;
   /** A point of a jump: what reaches `out` goes on at the `in` of the same name, as if an arrow led there. `out` has `jumpPort`. */

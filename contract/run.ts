@@ -64,6 +64,8 @@ export interface RunOrigin {
   by: string;
   /** The instant a schedule stands for (ISO). */
   instant?: string;
+  /** The run that has called this one. */
+  run?: string;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
@@ -142,6 +144,8 @@ export interface TaskSummary {
   /** What left, by port: null for a port without rows. */
   outputs: Record<string, { count: number | null; table: TableRef | null; kept: boolean }>;
   vars: Record<string, Json>;
+  /** The run that it has called, last. */
+  calledRun?: string | null;
 }
 
 export interface RunSummary {

@@ -1,6 +1,6 @@
 /** What holds for every node type while it runs, tried with the example in its folder on the real engine. */
 import { existsSync, readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { NodeDefinition } from '../contract/node.ts';
 import { nowText } from '../server/db/clock.ts';
 import { inRun, inTransaction } from '../server/db/transaction.ts';
@@ -8,6 +8,7 @@ import { stopRun } from '../server/runs/commands.ts';
 import { testEngine } from '../test/harness/engine.ts';
 import { exampleConnections, readExample } from '../test/harness/example.ts';
 import type { Flow } from '../test/harness/flow.ts';
+import { storeWorkflow } from '../test/harness/flow.ts';
 import type { InterruptibleCall, Interruption } from '../test/harness/interruptions.ts';
 import type { RunView } from '../test/harness/runView.ts';
 import type { FlowNode } from '../test/harness/workflow.ts';
@@ -26,6 +27,11 @@ const loaded = await Promise.all(
 );
 
 const engine = testEngine({ loadConnection: exampleConnections(loaded.map(({ example }) => example)) });
+
+beforeAll(async () => {
+  for (const { example } of loaded)
+    for (const workflow of example.workflows) await inTransaction(engine.parts.db, (tx) => storeWorkflow(tx, workflow));
+});
 
 /** Calls of one kind that are each tried as the last of an attempt. */
 const triedCalls = 4;

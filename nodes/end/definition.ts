@@ -27,6 +27,7 @@ export const definition = defineNode<EndConfig>({
   ],
   inputs: { min: 1, max: null, join: 'each', rows: 'optional' },
   starts: null,
+  returns: true,
   ports: () => [],
   columns: () => ({}),
   summary: (config) => (read(config).stopAll ? 'stops all tasks in progress' : 'ends this branch'),

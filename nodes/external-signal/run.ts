@@ -1,12 +1,10 @@
 import type { TableRef } from '../../contract/relation.ts';
+import { never } from '../kit/durations.ts';
 import { passedRows } from '../kit/rows.ts';
 import type { NodeContext, NodeResult, NodeRun } from '../kit/run.ts';
 import type { ExternalSignalConfig } from './definition.ts';
 import type { Expiry } from './expirations.ts';
 import { fromMemory, reckonExpiries, toMemory } from './expirations.ts';
-
-/** Later than anything: a task that only a signal ends. */
-const never = '9999-12-31T00:00:00.000Z';
 
 export const run: NodeRun<ExternalSignalConfig> = async (context) => {
   const left = context.wake ? fromMemory(context.wake.memory) : await reckonExpiries(context);

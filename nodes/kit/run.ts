@@ -9,9 +9,11 @@
  * Throw `UserError(code, details)` when the owner of the workflow can mend it: no retry. Throw `RetryLater(code)` when time
  * may mend it: the node's retry policy decides. Anything else is taken for a bug and is logged as one.
  */
+
 import type { ConnectorClient, ConnectorDefinition } from '../../contract/connector.ts';
+import type { ErrorReply } from '../../contract/errors.ts';
 import type { LocalWrite, LocalWriteResult, Relation, TableRef } from '../../contract/relation.ts';
-import type { Effect, LogLevel } from '../../contract/run.ts';
+import type { Effect, LogLevel, RunState } from '../../contract/run.ts';
 import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Cell, Column, Json } from '../../contract/types.ts';
 
@@ -49,6 +51,29 @@ export interface NodeWait {
   signal?: string;
   /** Ports that are taken now, while the task goes on waiting. */
   ports?: Record<string, TableRef | null>;
+  /** Another workflow that is started together with the wait; when its run has ended, the node runs again with `context.called`. */
+  call?: WorkflowCall;
+}
+
+export interface WorkflowCall {
+  /** internalName; its published version is run. */
+  workflow: string;
+  /** Of the tasks at which it begins. */
+  vars: Record<string, Json>;
+  /** Rows that its Start may take. */
+  table: TableRef | null;
+}
+
+/** The run that a task has called. */
+export interface CalledRun {
+  run: string;
+  workflow: string;
+  state: RunState;
+  /** Whether it has ended. */
+  over: boolean;
+  error: ErrorReply | null;
+  /** What reached its End node of that name (null: the one that was reached last), its rows copied; null if none was reached. */
+  returned(node: string | null): Promise<{ vars: Record<string, Json>; table: TableRef | null } | null>;
 }
 export type NodeResult = NodeOutcome | NodeWait;
 
@@ -68,6 +93,10 @@ export interface NodeContext<Config = Record<string, unknown>> {
   timeZone: string;
   /** Set when the task was waiting. */
   wake: { memory: Json } | null;
+  /** The run that this task has called; null: none yet. */
+  called: CalledRun | null;
+  /** A copy of the rows with which another workflow called this one here; null: it gave none, or nobody called. */
+  given(): Promise<TableRef | null>;
   /** The signal that came for this task, or that started the run here. */
   received: ReceivedSignal | null;
   /** The instant a schedule stands for, when it started this run at this node. */

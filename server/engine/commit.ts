@@ -3,6 +3,7 @@
  * transitions, new tasks, effects, events, the end of the run. A commit that is repeated changes nothing.
  */
 
+import { toErrorReply, UserError } from '../../contract/errors.ts';
 import type { Effect } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
@@ -14,6 +15,7 @@ import { findUnsettled } from '../runs/settled.ts';
 import type { Ports } from './activate.ts';
 import { activatePorts } from './activate.ts';
 import { continueRun } from './after.ts';
+import { startCall } from './calls.ts';
 import { closeAttempt } from './close.ts';
 import { applyEffects } from './effects.ts';
 import { countError } from './errorCounts.ts';
@@ -44,7 +46,7 @@ export async function commitOutcome(
   if (outcome.kind === 'stopped' || change.run.ending !== null) return commitStopped(change, task, duration);
   if (outcome.kind === 'released') return closeAttempt(change, task, duration, { state: 'pending', due: change.at });
   if (outcome.kind === 'failed') return settleFailure(change, flow, task, { ...outcome, duration });
-  if (outcome.kind === 'waiting') return commitWait(change, flow, task, outcome, duration);
+  if (outcome.kind === 'waiting') return commitCall(change, flow, task, outcome, duration);
   return commitDone(change, flow, task, outcome, duration);
 }
 
@@ -79,6 +81,23 @@ async function commitDone(
   await applyEffects(change, task, outcome.effects);
   await continueRun(change, flow);
   return true;
+}
+
+/** The called run is made in the same transaction; a call that is refused is a failure of the node. */
+async function commitCall(
+  change: RunChange,
+  flow: Flow,
+  task: TaskRow,
+  outcome: Extract<Outcome, { kind: 'waiting' }>,
+  duration: number,
+): Promise<boolean> {
+  try {
+    if (outcome.wait.call) await startCall(change, flow, task, outcome.wait.call);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return settleFailure(change, flow, task, { error: toErrorReply(error), duration, retry: null });
+  }
+  return commitWait(change, flow, task, outcome, duration);
 }
 
 async function commitWait(

@@ -10,6 +10,7 @@ import { createIds } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { readHold } from '../keeping/hold.ts';
 import { finishPurges, purgeRuns } from '../keeping/purge.ts';
+import { stopOrphans } from './calls.ts';
 import type { Candidate } from './claim.ts';
 import { claimTask, findClaimable, heartbeatLength, renewLease } from './claim.ts';
 import type { Delivery } from './delivery.ts';
@@ -62,7 +63,7 @@ export interface Engine {
 const longestRest = 500;
 const threadsKeptFree = 6;
 const stuckAfter = 30_000;
-const choreLengths = { held: 1_000, marked: 1_000, watch: 10_000, purge: 600_000 };
+const choreLengths = { held: 1_000, orphans: 500, marked: 1_000, watch: 10_000, purge: 600_000 };
 
 export function createEngine(options: EngineOptions): Engine {
   const newId = options.newId ?? createIds(options.clock);
@@ -172,6 +173,7 @@ class RunLoop implements Engine {
     this.#held = (await readHold(host.db)) !== null;
     await endLostRuns(host, [...this.#running.keys()]);
     await this.#chore('held', () => releaseAllHeld(host));
+    await this.#chore('orphans', () => stopOrphans(host));
     if (this.#onlyRun !== undefined || this.#held) return;
     await fireSchedules(host, diskFloor);
     await deliverSignals(host, diskFloor);

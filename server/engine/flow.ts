@@ -2,7 +2,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Graph } from '../../contract/graph.ts';
 import { buildGraph, leadingTo } from '../../contract/graph.ts';
-import type { Port } from '../../contract/node.ts';
+import type { NodeCatalog, Port } from '../../contract/node.ts';
 import { errorPort, nodePorts } from '../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
@@ -15,6 +15,7 @@ export interface Flow {
   workflow: Workflow;
   graph: Graph;
   newId: NewId;
+  catalog: NodeCatalog;
   /** Throws for an id that is not in the workflow: the run's file was checked when it started. */
   node(id: string): WorkflowNode;
   /** Throws UserError NODE_TYPE_UNKNOWN: a type may have been removed since the run started. */
@@ -40,6 +41,7 @@ function makeFlow(workflow: Workflow, toNode: string | null, { catalog, newId }:
     workflow,
     graph,
     newId,
+    catalog: catalog.definitions,
     ...findLimits(graph, toNode),
     node: (id) => {
       const node = graph.nodes.get(id);

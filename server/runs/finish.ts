@@ -11,6 +11,7 @@ import type { RunChange } from './changeRun.ts';
 import type { Unsettled } from './settled.ts';
 import { findUnsettled } from './settled.ts';
 import { countOpenTasks, stopTasks } from './tasks.ts';
+import { wakeCaller } from './wakeCaller.ts';
 
 export type SetOptionEffect = Extract<Effect, { type: 'setOption' }>;
 
@@ -46,6 +47,7 @@ export async function finishRun(change: RunChange): Promise<void> {
   change.emit({ type: 'run.state', state, ...(reason ? { reason } : {}) });
   await releaseHeld(change.tx, change.run.workflow_name, change.run.id);
   await keepCarried(change);
+  await wakeCaller(change);
 }
 
 /** A run that failed or was stopped keeps its effects and tokens: it may go on. */

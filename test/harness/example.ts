@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { columnSchema } from '../../contract/types.ts';
+import { workflowSchema } from '../../contract/workflow.ts';
 import type { Salesforce } from '../../demo/salesforce/index.ts';
 import { startSalesforce } from '../../demo/salesforce/index.ts';
 
@@ -13,6 +14,8 @@ const exampleSchema = z.strictObject({
   config: z.record(z.string(), z.json()),
   /** What arrives by each inbound transition; none: it starts by itself. */
   input: z.strictObject({ columns: z.array(columnSchema), rows: z.array(z.array(z.json())) }).optional(),
+  /** Published before, for a node that calls others. */
+  workflows: z.array(workflowSchema).default([]),
   /** Connections it uses, by name: the kind of demo organisation behind each. */
   connections: z.record(z.string(), z.enum(['salesforce'])).default({}),
 });
@@ -23,7 +26,7 @@ const nodes = new URL('../../nodes/', import.meta.url);
 /** Without a file: the defaults, and nothing arrives. */
 export async function readExample(type: string): Promise<Example> {
   const file = new URL(`${type}/example.json`, nodes);
-  if (!existsSync(file)) return { config: {}, connections: {} };
+  if (!existsSync(file)) return { config: {}, workflows: [], connections: {} };
   return exampleSchema.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 

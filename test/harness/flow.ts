@@ -114,6 +114,11 @@ export class Flow {
     return (await this.started()).finished();
   }
 
+  /** The same under another name. */
+  named(internalName: string): Flow {
+    return new Flow(this.#engine, internalName, this.#drawing);
+  }
+
   /** Stored under its name with a published version: what comes from outside finds it. */
   async published(): Promise<this> {
     const { db } = this.#engine.parts;
@@ -146,7 +151,7 @@ export class Flow {
 }
 
 /** The id of a stored workflow is its name. */
-async function storeWorkflow(tx: Tx, workflow: Workflow): Promise<void> {
+export async function storeWorkflow(tx: Tx, workflow: Workflow): Promise<void> {
   const id = workflow.internalName;
   const file = serializeWorkflow(workflow);
   const by = { created_at: '', created_by: 'test', updated_at: '', updated_by: 'test' };

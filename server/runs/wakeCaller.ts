@@ -1,0 +1,10 @@
+import type { RunChange } from './changeRun.ts';
+
+/**
+ * The task that has called this run is due now: in the transaction that ends the run, so that no crash comes in between.
+ * The calling run's row is not taken; a task of it that was stopped meanwhile is not waiting any more.
+ */
+export async function wakeCaller({ tx, run, at }: RunChange): Promise<void> {
+  if (run.parent_task === null) return;
+  await tx('tasks').where({ id: run.parent_task, state: 'waiting', call_run: run.id }).update({ due: at });
+}
