@@ -19,6 +19,7 @@ const task = (id: string, nodeId: string, more: Partial<TaskSummary> = {}): Task
   error: null,
   outputs: {},
   vars: {},
+  taskVars: {},
   ...more,
 });
 const output = (count: number | null) => ({ count, table: null, kept: true });

@@ -22,7 +22,10 @@ interface FieldBase {
 }
 
 export type FormField =
-  | (FieldBase & { kind: 'text' | 'template'; placeholder?: string })
+  /** A template (`<%= %>`): the engine renders it just before the node runs, so the node finds the text in its config. */
+  | (FieldBase & { kind: 'template'; placeholder?: string })
+  /** A text that the drawing itself depends on, such as the name of a port or a column: it stays as it is. */
+  | (FieldBase & { kind: 'text'; placeholder?: string })
   | (FieldBase & { kind: 'secret'; placeholder?: string })
   | (FieldBase & { kind: 'number'; min?: number; max?: number; unit?: string })
   | (FieldBase & { kind: 'switch' })
@@ -37,6 +40,13 @@ export type FormField =
   | (FieldBase & { kind: 'localTable' })
   /** A list of small forms. */
   | (FieldBase & { kind: 'list'; item: FormField[]; addLabel: string; initial: Record<string, unknown> });
+
+/** Whether a field counts, by the setting that its `when` names. */
+export function isShown(field: FormField, config: unknown): boolean {
+  if (!field.when) return true;
+  const value = readPath(config, field.when.name);
+  return field.when.is.some((wanted) => wanted === value);
+}
 
 /** Reads a path such as `retry.attempts` or `fields.2.name` from a config. */
 export function readPath(config: unknown, path: string): unknown {

@@ -8,8 +8,9 @@ const isObject = (value: unknown): value is Json =>
 /** What came out is checked: code inside can make JSON.stringify write anything for an object. */
 export function readEffects(value: unknown): Omit<SandboxEffects, 'logs'> | undefined {
   if (!isObject(value)) return undefined;
-  const { vars, instanceVars, options } = value;
-  return isObject(vars) && isObject(instanceVars) && isObject(options) ? { vars, instanceVars, options } : undefined;
+  const { vars, instanceVars, options, taskVars } = value;
+  if (!isObject(vars) || !isObject(instanceVars) || !isObject(options)) return undefined;
+  return { vars, instanceVars, options, ...(isObject(taskVars) ? { taskVars } : {}) };
 }
 
 export const areRows = (value: unknown, width: number): value is unknown[][] =>

@@ -97,7 +97,8 @@ class Session implements RecordSession, Owner {
     const read = readEffects(effects);
     if (!read) return false;
     const instanceVars = { ...this.#effects.instanceVars, ...read.instanceVars };
-    this.#effects = { vars: read.vars, instanceVars, options: read.options };
+    const { taskVars = this.#effects.taskVars } = read;
+    this.#effects = { vars: read.vars, instanceVars, options: read.options, ...(taskVars ? { taskVars } : {}) };
     return true;
   }
 
@@ -134,11 +135,12 @@ class Session implements RecordSession, Owner {
     this.#thread = thread;
     thread.sessions.add(this.#id);
     const { program, context, columns } = this.#request;
-    const { vars, instanceVars, options: set } = this.#effects;
+    const { vars, instanceVars, options: set, taskVars } = this.#effects;
+    const task = taskVars ? { ...context.task, vars: taskVars } : context.task;
     const instance = { ...context.instance, vars: { ...context.instance.vars, ...instanceVars } };
     const logLines = Math.max(0, this.limits.logLines - this.#logs.all.length);
     return {
-      ...startOf({ ...context, vars, instance }, { ...this.limits, logLines }, { set, maySetOptions: true }),
+      ...startOf({ ...context, vars, instance, task }, { ...this.limits, logLines }, { set, maySetOptions: true }),
       columns,
       sources: sourcesOf(program).map((source) => functionOf(program, source)),
       output: this.output ?? null,

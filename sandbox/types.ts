@@ -64,6 +64,8 @@ export interface SandboxEffects {
   vars: Record<string, unknown>;
   /** Changed keys of instance.vars only; a deleted one is null. */
   instanceVars: Record<string, unknown>;
+  /** The whole of task.vars afterwards; left out when they were not changed. */
+  taskVars?: Record<string, unknown>;
   /** Only the options that were set. */
   options: Record<string, unknown>;
   logs: SandboxLog[];

@@ -194,7 +194,7 @@ async function ordered(context: Context, rows: TableRef | Relation, window: Impo
 
 async function reportRejects(context: Context, rejects: TableRef): Promise<void> {
   const where = context.config.rejectFile.enabled
-    ? ` They are kept in ${await context.saveFile(await context.render(context.config.rejectFile.name), rejects)}.`
+    ? ` They are kept in ${await context.saveFile(context.config.rejectFile.name, rejects)}.`
     : '';
   context.log('warning', `${countText(rejects.count)} records could not be read and were rejected.${where}`);
 }

@@ -24,7 +24,7 @@ export async function importWindow(
   details: RemoteObjectDetails,
 ): Promise<ImportWindow> {
   const { index } = context.config;
-  const optionName = (await context.render(index.optionName)).trim();
+  const optionName = index.optionName.trim();
   const optionValue = await context.option(optionName);
   const field = indexField(context.config, details);
   const now = new Date(await client.serverNow());

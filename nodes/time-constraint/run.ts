@@ -10,8 +10,8 @@ import { findWindow } from './window.ts';
 export const run: NodeRun<TimeConstraintConfig> = async (context) => {
   const { config, clock, timeZone, node } = context;
   const validity = {
-    from: await readLimit(context, 'validFrom'),
-    until: await readLimit(context, 'validUntil'),
+    from: readLimit(context, 'validFrom'),
+    until: readLimit(context, 'validUntil'),
   };
   const now = clock.now();
   const window = findWindow(config, validity, now, timeZone);
@@ -21,10 +21,7 @@ export const run: NodeRun<TimeConstraintConfig> = async (context) => {
   return { waitUntil: window.opens.toISOString(), reason: 'Waits for the time window', memory: true };
 };
 
-async function readLimit(
-  context: NodeContext<TimeConstraintConfig>,
-  setting: 'validFrom' | 'validUntil',
-): Promise<Date | null> {
-  const text = await context.render(context.config[setting]);
+function readLimit(context: NodeContext<TimeConstraintConfig>, setting: 'validFrom' | 'validUntil'): Date | null {
+  const text = context.config[setting];
   return text.trim() === '' ? null : demandInstant(text, setting, context.timeZone);
 }

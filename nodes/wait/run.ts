@@ -22,7 +22,7 @@ function passOn(context: NodeContext<WaitConfig>, port = 'success'): NodeOutcome
 async function findInstant(context: NodeContext<WaitConfig>, now: Date): Promise<Date> {
   const { config, timeZone } = context;
   if (config.mode === 'duration') return new Date(now.getTime() + config.amount * unitLength[config.unit]);
-  if (config.mode === 'instant') return demandInstant(await context.render(config.instant), 'instant', timeZone);
+  if (config.mode === 'instant') return demandInstant(config.instant, 'instant', timeZone);
   const { value } = await context.evaluate(config.expression);
   return demandInstant(value, 'expression', timeZone);
 }

@@ -22,6 +22,8 @@ export function makeNames(values: Values, ask: Ask) {
   let set: Record<string, unknown> = {};
   let maySetOptions = false;
   const instanceBefore: Record<string, string> = {};
+  let taskVars: Record<string, unknown> = {};
+  let taskBefore = '';
   let effectsBefore = '';
   const own = Object.hasOwn;
 
@@ -68,7 +70,9 @@ export function makeNames(values: Values, ask: Ask) {
     define('instance', Object.freeze({ ...context.instance, vars: instanceVars }));
     define('activityName', context.activityName);
     define('activity', Object.freeze(context.activity));
-    define('task', Object.freeze({ ...context.task, vars: Object.freeze(context.task.vars ?? {}) }));
+    taskVars = context.task.vars ?? {};
+    taskBefore = stringify(taskVars);
+    define('task', Object.freeze({ ...context.task, vars: taskVars }));
     define('event', Object.freeze(context.event));
     define('getOption', getOption);
     define('setOption', setOption);
@@ -87,10 +91,12 @@ export function makeNames(values: Values, ask: Ask) {
     return `{${parts.join(',')}}`;
   }
 
-  /** JSON text of vars, the changed instance.vars and the options set. */
+  /** JSON text of vars, the changed instance.vars, task.vars if they were changed, and the options set. */
   function effects(): string {
     try {
-      return `{"vars":${textOf(vars)},"instanceVars":${changedInstanceVars()},"options":${textOf(set)}}`;
+      const own = textOf(taskVars);
+      const changed = own === taskBefore ? '' : `,"taskVars":${own}`;
+      return `{"vars":${textOf(vars)},"instanceVars":${changedInstanceVars()},"options":${textOf(set)}${changed}}`;
     } catch (error) {
       if (!(error instanceof values.Refusal)) throw error;
       throw new values.Refusal(error.message, 'A variable');

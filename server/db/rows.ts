@@ -28,9 +28,6 @@ export interface RunRow {
   to_node: string | null;
   simulated: boolean | number;
   error_counts: string;
-  parent_run: string | null;
-  parent_task: string | null;
-  depth: number;
 }
 
 export interface TaskRow {
@@ -52,11 +49,10 @@ export interface TaskRow {
   rows_in: number;
   vars: string;
   vars_out: string | null;
+  task_vars: string;
   memory: string | null;
   signal: string | null;
   signal_id: string | null;
-  call_run: string | null;
-  given: string | null;
   scheduled_for: string | null;
   progress: string | null;
   log_lines: number;

@@ -3,7 +3,6 @@
  * transitions, new tasks, effects, events, the end of the run. A commit that is repeated changes nothing.
  */
 
-import { toErrorReply, UserError } from '../../contract/errors.ts';
 import type { Effect } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
@@ -15,7 +14,6 @@ import { findUnsettled } from '../runs/settled.ts';
 import type { Ports } from './activate.ts';
 import { activatePorts } from './activate.ts';
 import { continueRun } from './after.ts';
-import { startCall } from './calls.ts';
 import { closeAttempt } from './close.ts';
 import { applyEffects } from './effects.ts';
 import { countError } from './errorCounts.ts';
@@ -23,11 +21,18 @@ import type { Failure } from './fail.ts';
 import { settleFailure } from './fail.ts';
 import type { Flow } from './flow.ts';
 
-/** How an attempt ended. `vars` are those that travel on, or that a waiting task keeps. */
+interface Variables {
+  /** Those that travel on, or that a waiting task keeps. */
+  vars: Record<string, Json>;
+  /** Those of the task alone. */
+  taskVars: Record<string, Json>;
+}
+
+/** How an attempt ended. */
 export type Outcome =
   /** `would`: the node did not run, because the run is a simulation. */
-  | { kind: 'done'; ports: Ports; vars: Record<string, Json>; effects: readonly Effect[]; would?: string }
-  | { kind: 'waiting'; wait: NodeWait; vars: Record<string, Json>; effects: readonly Effect[] }
+  | ({ kind: 'done'; ports: Ports; effects: readonly Effect[]; would?: string } & Variables)
+  | ({ kind: 'waiting'; wait: NodeWait; effects: readonly Effect[] } & Variables)
   | ({ kind: 'failed' } & Omit<Failure, 'duration'>)
   /** Given up because the run is being ended. */
   | { kind: 'stopped' }
@@ -46,7 +51,7 @@ export async function commitOutcome(
   if (outcome.kind === 'stopped' || change.run.ending !== null) return commitStopped(change, task, duration);
   if (outcome.kind === 'released') return closeAttempt(change, task, duration, { state: 'pending', due: change.at });
   if (outcome.kind === 'failed') return settleFailure(change, flow, task, { ...outcome, duration });
-  if (outcome.kind === 'waiting') return commitCall(change, flow, task, outcome, duration);
+  if (outcome.kind === 'waiting') return commitWait(change, flow, task, outcome, duration);
   return commitDone(change, flow, task, outcome, duration);
 }
 
@@ -61,6 +66,7 @@ async function commitDone(
     state: 'succeeded' as const,
     ended_at: change.at,
     vars_out: JSON.stringify(outcome.vars),
+    task_vars: JSON.stringify(outcome.taskVars),
     error: null,
   };
   if (!(await closeAttempt(change, task, duration, columns))) return false;
@@ -83,28 +89,11 @@ async function commitDone(
   return true;
 }
 
-/** The called run is made in the same transaction; a call that is refused is a failure of the node. */
-async function commitCall(
-  change: RunChange,
-  flow: Flow,
-  task: TaskRow,
-  outcome: Extract<Outcome, { kind: 'waiting' }>,
-  duration: number,
-): Promise<boolean> {
-  try {
-    if (outcome.wait.call) await startCall(change, flow, task, outcome.wait.call);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return settleFailure(change, flow, task, { error: toErrorReply(error), duration, retry: null });
-  }
-  return commitWait(change, flow, task, outcome, duration);
-}
-
 async function commitWait(
   change: RunChange,
   flow: Flow,
   task: TaskRow,
-  { wait, vars, effects }: Extract<Outcome, { kind: 'waiting' }>,
+  { wait, vars, taskVars, effects }: Extract<Outcome, { kind: 'waiting' }>,
   duration: number,
 ): Promise<boolean> {
   const columns = {
@@ -114,6 +103,7 @@ async function commitWait(
     signal: wait.signal ?? null,
     signal_id: null,
     vars: JSON.stringify(vars),
+    task_vars: JSON.stringify(taskVars),
     error: null,
   };
   if (!(await closeAttempt(change, task, duration, columns))) return false;
@@ -147,9 +137,8 @@ async function countRejects(change: RunChange, flow: Flow, task: TaskRow, ports:
 }
 
 function warnOfRejects(change: RunChange, flow: Flow, task: TaskRow, rejects: number, rows: number): void {
-  const { rejectWarning: share = 1, rejectLimit: most = Number.POSITIVE_INFINITY } = flow.workflow.settings ?? {};
-  if (rejects === 0 || (rejects <= rows * share && rejects <= most)) return;
-  const limit = rejects > most ? String(most) : `${Math.round(share * 1000) / 10} %`;
-  const message = `${flow.node(task.node_id).label} rejected ${rejects} of ${rows} rows, more than the limit of ${limit}.`;
-  change.emit({ type: 'alarm', kind: 'rejects', severity: 'warning', message, taskId: task.id, nodeId: task.node_id });
+  const limit = flow.workflow.settings?.rejectWarning;
+  if (limit === undefined || rejects === 0 || rejects <= rows * limit) return;
+  const message = `${flow.node(task.node_id).label} rejected ${rejects} of ${rows} rows, more than the limit of ${Math.round(limit * 1000) / 10} %.`;
+  change.emit({ type: 'alarm', severity: 'warning', message, taskId: task.id, nodeId: task.node_id });
 }

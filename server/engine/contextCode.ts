@@ -103,7 +103,7 @@ export async function sandboxContext(attempt: Attempt): Promise<SandboxContext> 
     instance: { vars: { ...readVars(run.instance_vars), ...attempt.ownInstanceVars }, internalName, label },
     activityName: node.name,
     activity: { name: node.name, label: node.label },
-    task: { id: task.id, attempt: task.attempt },
+    task: { id: task.id, attempt: task.attempt, vars: attempt.taskVars },
     event: Object.assign({}, ...attempt.inputs.map((input) => input.vars)),
     options: await readOptions(attempt),
     now: host.clock.now().toISOString(),
@@ -132,6 +132,7 @@ async function findSetter(attempt: Attempt, name: string): Promise<string | null
 export function takeEffects(attempt: Attempt, effects: SandboxEffects): CodeEffects {
   for (const name of Object.keys(attempt.vars)) delete attempt.vars[name];
   Object.assign(attempt.vars, effects.vars);
+  if (effects.taskVars) attempt.taskVars = effects.taskVars as Record<string, Json>;
   const options = Object.fromEntries(Object.entries(effects.options).map(([name, value]) => [name, optionText(value)]));
   const instanceVars = effects.instanceVars as Record<string, Json>;
   Object.assign(attempt.ownOptions, options);

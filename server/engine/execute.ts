@@ -8,7 +8,6 @@ import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { readSignal } from '../signals/signals.ts';
 import type { Attempt } from './attempt.ts';
-import { readCalled, takeGiven } from './calls.ts';
 import type { Outcome } from './commit.ts';
 import type { Connections } from './connections.ts';
 import { openConnections } from './connections.ts';
@@ -23,6 +22,8 @@ import type { Host } from './host.ts';
 import { readVars } from './host.ts';
 import { listInbound, readInputs } from './inputs.ts';
 import type { Report } from './report.ts';
+import { renderTemplates } from './templates.ts';
+import { requireSmall } from './variables.ts';
 
 export interface Execution {
   host: Host;
@@ -36,7 +37,8 @@ export interface Execution {
 export async function execute(execution: Execution): Promise<Outcome> {
   const attempt = await openAttempt(execution);
   const would = describeWrites(attempt);
-  if (would !== null) return { kind: 'done', ports: {}, vars: attempt.vars, effects: [], would };
+  if (would !== null)
+    return { kind: 'done', ports: {}, vars: attempt.vars, taskVars: attempt.taskVars, effects: [], would };
   const connections = openConnections(attempt);
   try {
     const init = await runInitScript(attempt);
@@ -62,7 +64,7 @@ async function openAttempt(execution: Execution): Promise<Attempt> {
     node,
     inputs: await readInputs(host, flow, task),
     vars: readVars(task.vars),
-    called: await readCalled(execution),
+    taskVars: readVars(task.task_vars),
     received: task.signal_id === null ? null : await readSignal(host.db, task.signal_id),
     timeZone: node.timeZone || flow.workflow.settings?.timeZone || host.timeZone,
     ownOptions: {},
@@ -92,7 +94,11 @@ async function runNode(attempt: Attempt, connections: Connections): Promise<Node
   const { node, flow } = attempt;
   const { definition, run } = flow.type(node);
   const config = definition.config.safeParse({ ...definition.defaults, ...node.config }, { error: plainWords });
-  if (config.success) return run(makeContext(attempt, config.data, connections));
+  if (config.success) {
+    const context = makeContext(attempt, config.data, connections);
+    context.config = await renderTemplates(definition.form, config.data, context.render);
+    return run(context);
+  }
   const issue = config.error.issues[0];
   throw new UserError('CONFIG_INVALID', { field: issue?.path.join('.') || node.label, reason: issue?.message });
 }
@@ -116,8 +122,6 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
     },
     timeZone: attempt.timeZone,
     received: attempt.received,
-    called: attempt.called,
-    given: () => takeGiven(attempt),
     wake: task.memory === null ? null : { memory: JSON.parse(task.memory) as Json },
     scheduledFor: task.scheduled_for,
     clock: { now: () => host.clock.now() },
@@ -141,10 +145,20 @@ function toOutcome(attempt: Attempt, result: NodeResult, init: CodeEffects): Out
   if ('waitUntil' in result) {
     if (Number.isNaN(Date.parse(result.waitUntil))) throw new Error(`waitUntil is no instant: ${result.waitUntil}`);
     const wait = { ...result, waitUntil: new Date(result.waitUntil).toISOString() };
-    return { kind: 'waiting', wait, vars: attempt.vars, effects: initEffects(init) };
+    return { kind: 'waiting', wait, ...checkedVars(attempt, attempt.vars), effects: initEffects(init) };
   }
   const effects = [...initEffects(init), ...(result.effects ?? [])];
-  return { kind: 'done', ports: result.ports, vars: result.vars ?? attempt.vars, effects };
+  return { kind: 'done', ports: result.ports, ...checkedVars(attempt, result.vars ?? attempt.vars), effects };
+}
+
+function checkedVars(
+  { taskVars, run, ownInstanceVars }: Attempt,
+  vars: Attempt['vars'],
+): Pick<Attempt, 'vars' | 'taskVars'> {
+  requireSmall('vars', vars);
+  requireSmall('task.vars', taskVars);
+  requireSmall('instance.vars', { ...readVars(run.instance_vars), ...ownInstanceVars });
+  return { vars, taskVars };
 }
 
 function initEffects({ options, instanceVars }: CodeEffects): Effect[] {

@@ -1,7 +1,7 @@
 /** The panel that a definition's form describes: what a node type gets without writing a line of React. */
 import type { ComponentType } from 'react';
 import type { FormField } from '../../../contract/form.ts';
-import { readPath, writePath } from '../../../contract/form.ts';
+import { isShown, readPath, writePath } from '../../../contract/form.ts';
 import type { PanelProps } from './context.ts';
 import {
   ColumnField,
@@ -91,10 +91,4 @@ function Field(props: Omit<FieldProps, 'problem'>) {
       <Component {...props} problem={issues[0]?.message ?? null} />
     </div>
   );
-}
-
-function isShown(field: FormField, config: Record<string, unknown>): boolean {
-  if (!field.when) return true;
-  const value = readPath(config, field.when.name);
-  return field.when.is.some((wanted) => wanted === value);
 }
