@@ -161,6 +161,7 @@ const taskSummarySchema = z.object({
     z.object({ count: z.number().nullable(), table: z.unknown().nullable(), kept: z.boolean() }),
   ),
   vars: z.record(z.string(), z.unknown()),
+  taskVars: z.record(z.string(), z.unknown()),
   /** The run that it has called, last. */ calledRun: z.string().nullable().optional(),
 });
 const runDetailSchema = runSummarySchema.extend({

@@ -143,7 +143,10 @@ export interface TaskSummary {
   error: ErrorReply | null;
   /** What left, by port: null for a port without rows. */
   outputs: Record<string, { count: number | null; table: TableRef | null; kept: boolean }>;
+  /** Those that travelled on; until it has ended, those that came in. */
   vars: Record<string, Json>;
+  /** `task.vars`: seen by this task only. */
+  taskVars: Record<string, Json>;
   /** The run that it has called, last. */
   calledRun?: string | null;
 }

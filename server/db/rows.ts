@@ -28,6 +28,9 @@ export interface RunRow {
   to_node: string | null;
   simulated: boolean | number;
   error_counts: string;
+  parent_run: string | null;
+  parent_task: string | null;
+  depth: number;
 }
 
 export interface TaskRow {
@@ -53,6 +56,8 @@ export interface TaskRow {
   memory: string | null;
   signal: string | null;
   signal_id: string | null;
+  call_run: string | null;
+  given: string | null;
   scheduled_for: string | null;
   progress: string | null;
   log_lines: number;

@@ -3,7 +3,7 @@
 import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Json } from '../../contract/types.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
-import type { NodeInput } from '../../nodes/kit/run.ts';
+import type { CalledRun, NodeInput } from '../../nodes/kit/run.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
 import type { Flow } from './flow.ts';
 import type { Host } from './host.ts';
@@ -20,6 +20,7 @@ export interface Attempt {
   vars: Record<string, Json>;
   /** Of this task only; they stay while it waits and when it is tried again. */
   taskVars: Record<string, Json>;
+  called: CalledRun | null;
   received: ReceivedSignal | null;
   timeZone: string;
   /** Aborted when the attempt is to end, and for good when it has ended: whatever still runs of it is refused. */

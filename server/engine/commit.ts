@@ -3,6 +3,7 @@
  * transitions, new tasks, effects, events, the end of the run. A commit that is repeated changes nothing.
  */
 
+import { toErrorReply, UserError } from '../../contract/errors.ts';
 import type { Effect } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
@@ -14,6 +15,7 @@ import { findUnsettled } from '../runs/settled.ts';
 import type { Ports } from './activate.ts';
 import { activatePorts } from './activate.ts';
 import { continueRun } from './after.ts';
+import { startCall } from './calls.ts';
 import { closeAttempt } from './close.ts';
 import { applyEffects } from './effects.ts';
 import { countError } from './errorCounts.ts';
@@ -51,7 +53,7 @@ export async function commitOutcome(
   if (outcome.kind === 'stopped' || change.run.ending !== null) return commitStopped(change, task, duration);
   if (outcome.kind === 'released') return closeAttempt(change, task, duration, { state: 'pending', due: change.at });
   if (outcome.kind === 'failed') return settleFailure(change, flow, task, { ...outcome, duration });
-  if (outcome.kind === 'waiting') return commitWait(change, flow, task, outcome, duration);
+  if (outcome.kind === 'waiting') return commitCall(change, flow, task, outcome, duration);
   return commitDone(change, flow, task, outcome, duration);
 }
 
@@ -87,6 +89,23 @@ async function commitDone(
   await applyEffects(change, task, outcome.effects);
   await continueRun(change, flow);
   return true;
+}
+
+/** The called run is made in the same transaction; a call that is refused is a failure of the node. */
+async function commitCall(
+  change: RunChange,
+  flow: Flow,
+  task: TaskRow,
+  outcome: Extract<Outcome, { kind: 'waiting' }>,
+  duration: number,
+): Promise<boolean> {
+  try {
+    if (outcome.wait.call) await startCall(change, flow, task, outcome.wait.call);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return settleFailure(change, flow, task, { error: toErrorReply(error), duration, retry: null });
+  }
+  return commitWait(change, flow, task, outcome, duration);
 }
 
 async function commitWait(
@@ -137,8 +156,9 @@ async function countRejects(change: RunChange, flow: Flow, task: TaskRow, ports:
 }
 
 function warnOfRejects(change: RunChange, flow: Flow, task: TaskRow, rejects: number, rows: number): void {
-  const limit = flow.workflow.settings?.rejectWarning;
-  if (limit === undefined || rejects === 0 || rejects <= rows * limit) return;
-  const message = `${flow.node(task.node_id).label} rejected ${rejects} of ${rows} rows, more than the limit of ${Math.round(limit * 1000) / 10} %.`;
-  change.emit({ type: 'alarm', severity: 'warning', message, taskId: task.id, nodeId: task.node_id });
+  const { rejectWarning: share = 1, rejectLimit: most = Number.POSITIVE_INFINITY } = flow.workflow.settings ?? {};
+  if (rejects === 0 || (rejects <= rows * share && rejects <= most)) return;
+  const limit = rejects > most ? String(most) : `${Math.round(share * 1000) / 10} %`;
+  const message = `${flow.node(task.node_id).label} rejected ${rejects} of ${rows} rows, more than the limit of ${limit}.`;
+  change.emit({ type: 'alarm', kind: 'rejects', severity: 'warning', message, taskId: task.id, nodeId: task.node_id });
 }

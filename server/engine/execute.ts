@@ -8,6 +8,7 @@ import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { readSignal } from '../signals/signals.ts';
 import type { Attempt } from './attempt.ts';
+import { readCalled, takeGiven } from './calls.ts';
 import type { Outcome } from './commit.ts';
 import type { Connections } from './connections.ts';
 import { openConnections } from './connections.ts';
@@ -65,6 +66,7 @@ async function openAttempt(execution: Execution): Promise<Attempt> {
     inputs: await readInputs(host, flow, task),
     vars: readVars(task.vars),
     taskVars: readVars(task.task_vars),
+    called: await readCalled(execution),
     received: task.signal_id === null ? null : await readSignal(host.db, task.signal_id),
     timeZone: node.timeZone || flow.workflow.settings?.timeZone || host.timeZone,
     ownOptions: {},
@@ -122,6 +124,8 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
     },
     timeZone: attempt.timeZone,
     received: attempt.received,
+    called: attempt.called,
+    given: () => takeGiven(attempt),
     wake: task.memory === null ? null : { memory: JSON.parse(task.memory) as Json },
     scheduledFor: task.scheduled_for,
     clock: { now: () => host.clock.now() },

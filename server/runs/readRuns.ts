@@ -137,6 +137,7 @@ function toTaskSummary(task: TaskRow, outputs: readonly OutputRow[]): TaskSummar
     rowsIn: task.rows_in,
     error: readJson<ErrorReply>(task.error),
     outputs: Object.fromEntries(outputs.map((output) => [output.port, toOutput(output)])),
+    calledRun: task.call_run,
     vars: JSON.parse(task.vars_out ?? task.vars) as Record<string, Json>,
     taskVars: JSON.parse(task.task_vars) as Record<string, Json>,
   };
