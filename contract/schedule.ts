@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 /** `08:30`. */
-export const clockPattern = /^([01]\d|2[0-3]):[0-5]\d$/;
+const clockPattern = /^([01]\d|2[0-3]):[0-5]\d$/;
 const clockSchema = z.string().regex(clockPattern, 'write the time as 08:30');
 /** `2026-04-30`, or with a time behind it: `2026-04-30 18:00`. */
 export const calendarPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])( ([01]\d|2[0-3]):[0-5]\d)?$/;

@@ -5,7 +5,7 @@ import { dayLength } from './wallClock.ts';
 const minute = 60_000;
 
 /** `day` is the reading of the wall clock at its midnight. */
-export function isMeant(days: Days, day: number): boolean {
+function isMeant(days: Days, day: number): boolean {
   const date = new Date(day);
   const weekday = date.getUTCDay() || 7;
   const number = date.getUTCDate();

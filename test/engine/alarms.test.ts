@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { open as openWebhook } from '../../connectors/http/client.ts';
+import { definition as webhook } from '../../connectors/http/definition.ts';
 import { open as openSmtp } from '../../connectors/smtp/client.ts';
 import { definition as smtp } from '../../connectors/smtp/definition.ts';
-import { open as openWebhook } from '../../connectors/webhook/client.ts';
-import { definition as webhook } from '../../connectors/webhook/definition.ts';
 import type { AlarmBody, Recipient } from '../../contract/alarm.ts';
 import type { ConnectorDefinition } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -40,12 +40,12 @@ beforeEach(async () => {
     ({ definition, open }) as unknown as Connector;
   const connectors = new Map([
     ['smtp', connector(smtp as unknown as ConnectorDefinition<never>, openSmtp)],
-    ['webhook', connector(webhook as unknown as ConnectorDefinition<never>, openWebhook)],
+    ['http', connector(webhook as unknown as ConnectorDefinition<never>, openWebhook)],
   ]);
   const post = { host: '127.0.0.1', port: mail.port, security: 'none', user: '', password: '', from: 'us@example.org' };
   const loadConnection = async (name: string) => {
     if (name === 'post') return { kind: 'smtp', settings: post };
-    if (name === 'hook') return { kind: 'webhook', settings: { url: receiver.url, secret } };
+    if (name === 'hook') return { kind: 'http', settings: { url: receiver.url, secret } };
     throw new UserError('CONNECTION_MISSING', { name });
   };
   test = await engineUnderTest(acts, { catalog: makeCatalog(actCatalog(acts).nodes, connectors), loadConnection });

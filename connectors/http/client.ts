@@ -2,14 +2,14 @@
 import type { ConnectorHost, Identity, WebhookClient } from '../../contract/connector.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Json } from '../../contract/types.ts';
-import type { WebhookSettings } from './definition.ts';
+import type { HttpSettings } from './definition.ts';
 import { sign } from './sign.ts';
 
 const patience = 20_000;
 
-export async function open(host: ConnectorHost<WebhookSettings>): Promise<WebhookClient> {
+export async function open(host: ConnectorHost<HttpSettings>): Promise<WebhookClient> {
   return {
-    kind: 'webhook',
+    kind: 'http',
     capability: 'webhook',
     verify: () => verify(host),
     post: ({ id, body }) => post(host, id, body),
@@ -18,14 +18,14 @@ export async function open(host: ConnectorHost<WebhookSettings>): Promise<Webhoo
 }
 
 /** There is no way to ask without posting: the receiver gets a message that says so. */
-async function verify(host: ConnectorHost<WebhookSettings>): Promise<Identity> {
+async function verify(host: ConnectorHost<HttpSettings>): Promise<Identity> {
   const at = host.clock.now().toISOString();
   await post(host, `verify-${at}`, { change: 'verify', at });
   return { identity: 'A signed message was taken', organisation: new URL(host.settings.url).host, details: [] };
 }
 
 async function post(
-  { settings, clock, signal }: ConnectorHost<WebhookSettings>,
+  { settings, clock, signal }: ConnectorHost<HttpSettings>,
   id: string,
   content: Json,
 ): Promise<void> {

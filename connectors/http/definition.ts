@@ -5,10 +5,10 @@ const settingsSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'write an address such as https://example.org/alarms' }),
   secret: z.string().min(16, 'use at least 16 characters').max(500),
 });
-export type WebhookSettings = z.output<typeof settingsSchema>;
+export type HttpSettings = z.output<typeof settingsSchema>;
 
-export const definition: ConnectorDefinition<WebhookSettings> = {
-  kind: 'webhook',
+export const definition: ConnectorDefinition<HttpSettings> = {
+  kind: 'http',
   label: 'Webhook',
   description: 'An address that takes signed messages as JSON.',
   icon: 'IconWebhook',
