@@ -298,7 +298,7 @@ const alarmSchema = z.object({
   ),
 });
 const storageSchema = z.object({
-  freeBytes: z.number(),
+  /** null: on a database server, which does not say. */ freeBytes: z.number().nullable(),
   /** No run starts below it. */ floorBytes: z.number(),
   /** null: on a database server, which has its own tools. */ controlBytes: z.number().nullable(),
   localBytes: z.number().nullable(),

@@ -27,7 +27,7 @@ export async function readSizes({ db, stores, folder, floorBytes }: SizesOf): Pr
   }));
   const bytesOf = (name: string) => (isSqlite(db) ? fileBytes(join(folder, name)) : null);
   return {
-    freeBytes: await stores.freeBytes(),
+    freeBytes: isSqlite(db) ? await stores.freeBytes() : null,
     floorBytes,
     controlBytes: await bytesOf('control.sqlite'),
     localBytes: await bytesOf('local.sqlite'),

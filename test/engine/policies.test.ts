@@ -127,7 +127,9 @@ describe('the pause before a retry', () => {
     };
     const retry = { attempts: 2, delay: 10_000, maxDelay: 10_000, jitter: 0.4 };
     const id = await spread.begin(draw('a', { a: { retry } }));
-    await spread.eventually(async () => expect((await spread.read(id)).tasks[0]).toMatchObject({ state: 'pending', attempt: 1 }));
+    await spread.eventually(async () =>
+      expect((await spread.read(id)).tasks[0]).toMatchObject({ state: 'pending', attempt: 1 }),
+    );
     expect((await spread.read(id)).tasks[0]?.due).toBe('2026-03-02T08:00:12.000Z');
     await spread.clock.step(12_000);
     await spread.until(id, 'failed');

@@ -4,6 +4,7 @@ import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { serializeWorkflow } from '../../contract/workflow.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { syncSchedules } from '../../server/engine/schedules.ts';
+import { onPostgres } from '../harness/database.ts';
 import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
@@ -200,7 +201,8 @@ describe('a schedule', () => {
     expect(await test.db('runs')).toEqual([]);
   });
 
-  it('starts nothing while the disk is nearly full', async () => {
+  // How full its disk is, a database server does not say.
+  it.skipIf(onPostgres)('starts nothing while the disk is nearly full', async () => {
     const full = await engineUnderTest(acts, { diskFloor: Number.MAX_VALUE });
     await publish(full, timed());
     await pass(full, hour, async () => expect(await fires(full)).toEqual(['03-02T09:00 refused']));
