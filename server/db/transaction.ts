@@ -30,12 +30,17 @@ export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<
 /** Like `inTransaction`, holding the run's row. Throws UserError NOT_FOUND if there is no such run. */
 export function inRun<T>(db: Db, runId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   return begin(db, async (tx) => {
-    const taken = await tx('runs')
-      .where({ id: runId })
-      .update({ lock: tx.raw('?? + 1', ['lock']) });
-    if (taken === 0) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
+    if (!(await holdRun(tx, runId))) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
     return work(tx);
   });
+}
+
+/** Takes the row of a further run, one that was called by the run that is held already. False if there is no such run. */
+export async function holdRun(tx: Tx, runId: string): Promise<boolean> {
+  const taken = await tx('runs')
+    .where({ id: runId })
+    .update({ lock: tx.raw('?? + 1', ['lock']) });
+  return taken > 0;
 }
 
 export function isSqlite(db: Db): boolean {

@@ -4,9 +4,11 @@
  */
 import type { ErrorReply } from '../../contract/errors.ts';
 import { toErrorReply, UserError } from '../../contract/errors.ts';
+import { errorPort } from '../../contract/node.ts';
 import type { RunSummary } from '../../contract/run.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
+import { holdRun } from '../db/transaction.ts';
 import type { RunChange } from './changeRun.ts';
 import { changeRun } from './changeRun.ts';
 import { mustWait } from './concurrency.ts';
@@ -27,29 +29,52 @@ export function retryRun(tx: Tx, runId: string, at: string): Promise<RunSummary>
     const { settings } = await readFrozen(tx, runId);
     const policy = settings?.concurrency ?? 'skip';
     const held = await mustWait(tx, { workflowId: run.workflow_id, workflow: run.workflow_name, policy });
-    change.set({ held, after_run: null, ending: null, ending_at: null, ended_at: null, error: null });
-    for (const task of await findUnfinished(change)) await revive(change, task);
-    await goOn(change);
+    await reviveRun(change, held);
     return toRunSummary(change.run);
+  });
+}
+
+async function reviveRun(change: RunChange, held: boolean): Promise<void> {
+  change.set({ held, after_run: null, ending: null, ending_at: null, ended_at: null, error: null });
+  for (const task of await findUnfinished(change)) await revive(change, task);
+  await goOn(change);
+}
+
+/** A called run goes on as its caller does. `gone`: its rows were purged, so the workflow is called anew. */
+async function goOnCalled(tx: Tx, runId: string, at: string): Promise<'there' | 'gone'> {
+  if (!(await holdRun(tx, runId))) return 'gone';
+  return changeRun(tx, runId, at, async (change) => {
+    const { state, purged } = change.run;
+    if (purged) return 'gone';
+    if (state === 'failed' || state === 'stopped') await reviveRun(change, false);
+    return 'there';
   });
 }
 
 /** A failed task that took its Error transition has said what follows; the others have not. */
 async function findUnfinished({ tx, run }: RunChange): Promise<TaskRow[]> {
+  const tookError = tx('outputs').where({ run_id: run.id, port: errorPort.name }).select('task_id');
   return tx('tasks')
     .where({ run_id: run.id })
-    .whereIn('state', ['failed', 'stopped'])
-    .whereNotIn('id', tx('outputs').where({ run_id: run.id }).select('task_id'))
+    .andWhere((open) => {
+      open
+        .where({ state: 'stopped' })
+        .orWhere((failed) => failed.where({ state: 'failed' }).andWhere('id', 'not in', tookError));
+    })
     .orderBy('id');
 }
 
 async function revive(change: RunChange, task: TaskRow): Promise<void> {
   const { tx, at } = change;
-  // One that waited goes on waiting until its own instant.
-  const waits = task.memory !== null && task.state === 'stopped';
+  const called = task.call_run === null ? null : await goOnCalled(tx, task.call_run, at);
+  // One that waited for an instant goes on waiting until then; one that waited for a run looks at it.
+  const waits = task.memory !== null && task.state === 'stopped' && called === null;
   const due = waits ? task.due : at;
   const state = waits ? 'waiting' : 'pending';
-  await tx('tasks').where({ id: task.id }).update({ state, due, ended_at: null, retries: 0, takeovers: 0 });
+  const anew = called === 'gone' ? { call_run: null, memory: null } : {};
+  await tx('tasks')
+    .where({ id: task.id })
+    .update({ state, due, ended_at: null, retries: 0, takeovers: 0, ...anew });
   const error = task.error === null ? toErrorReply(new UserError('STOPPED')) : (JSON.parse(task.error) as ErrorReply);
   change.emit({ type: 'task.retry', taskId: task.id, nodeId: task.node_id, attempt: task.attempt, at: due, error });
 }

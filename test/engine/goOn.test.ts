@@ -1,6 +1,7 @@
 /** Runs that go on after their end, and runs that take the place of another. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RetryLater, UserError } from '../../contract/errors.ts';
+import { serializeWorkflow } from '../../contract/workflow.ts';
 import type { NodeContext } from '../../nodes/kit/run.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
@@ -198,6 +199,63 @@ describe('retrying a run that was stopped', () => {
     expect((await test.read(id)).tasks[1]?.state).toBe('running');
     gates[1]?.();
     expect((await test.until(id, 'succeeded')).tasks[1]?.vars).toEqual({ attempt: 2 });
+  });
+});
+
+describe('retrying a run that called another', () => {
+  const child = draw('x -> y', {}, {}, 'child');
+  const caller = draw('a -> b');
+  beforeEach(async () => {
+    const by = { created_at: 'x', created_by: 'x' };
+    const row = { id: 'w', internal_name: 'child', label: 'x', draft: '{}', revision: 1, published_version: 1 };
+    await test.db('workflows').insert({ ...row, ...by, updated_at: 'x', updated_by: 'x' });
+    const version = { workflow_id: 'w', version: 1, file: serializeWorkflow(child), note: '' };
+    await test.db('workflow_versions').insert({ ...version, ...by });
+    acts.x = noted;
+    acts.a = ({ called }) => {
+      if (called?.state === 'succeeded') return take('success');
+      if (called?.over) throw new UserError('SUBWORKFLOW_FAILED', { workflow: 'child', run: called.run, reason: 'x' });
+      const wait = { waitUntil: '9999-01-01T00:00:00.000Z', reason: 'the test', memory: true };
+      return called ? wait : { ...wait, call: { workflow: 'child', vars: {}, table: null } };
+    };
+  });
+
+  it('goes on in the called run, from the node that failed there', async () => {
+    acts.y = fragile;
+    const failed = await test.finish(caller);
+    expect(failed.error?.code).toBe('SUBWORKFLOW_FAILED');
+    world.mended = true;
+    await test.command(failed.id, 'retry');
+    const run = await test.until(failed.id, 'succeeded');
+    expect(ran).toEqual(['x', 'y', 'y']);
+    expect(run.tasks[0]?.calledRun).toBe(failed.tasks[0]?.calledRun);
+  });
+
+  it('that was stopped lets the called run go on too; one whose run is gone calls anew', async () => {
+    acts.y = obedient;
+    const id = await test.begin(caller);
+    await test.eventually(async () =>
+      expect(await test.db('tasks').where({ node_id: 'y', state: 'running' })).toHaveLength(1),
+    );
+    await test.command(id, 'stop');
+    const first = (await test.until(id, 'stopped')).tasks[0]?.calledRun ?? '';
+    await test.eventually(async () => {
+      await test.clock.step(500);
+      expect((await test.read(first)).state).toBe('stopped');
+    });
+    await test.command(id, 'retry');
+    await test.eventually(async () => expect((await test.read(first)).state).toBe('running'));
+    await test.command(id, 'stop');
+    await test.eventually(async () => {
+      await test.clock.step(500);
+      expect((await test.read(first)).state).toBe('stopped');
+    });
+    await test.db('runs').where({ id: first }).delete();
+    acts.y = noted;
+    await test.command(id, 'retry');
+    const run = await test.until(id, 'succeeded');
+    expect(run.tasks[0]?.calledRun).not.toBe(first);
+    expect(ran).toEqual(['x', 'x', 'y']);
   });
 });
 
