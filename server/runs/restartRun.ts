@@ -1,7 +1,8 @@
 /** The same workflow once more from its beginning, in place of a run. */
 import type { RunOrigin, RunSummary } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
-import type { RunRow } from '../db/rows.ts';
+import type { Json } from '../../contract/types.ts';
+import type { RunRow, TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { stopRun } from './commands.ts';
 import type { RunHost, RunRequest } from './createRun.ts';
@@ -10,9 +11,9 @@ import { readFrozen } from './frozen.ts';
 import { readRun } from './readRuns.ts';
 
 /**
- * Stops the run if it is active, and starts the same frozen workflow anew with the same origin and `instance.vars`; the new
- * run begins when the old one has ended. Asked again meanwhile, it gives the run that waits already. `tx` comes from `inRun`
- * on the old run. Throws what createRun throws.
+ * Stops the run if it is active, and starts the same frozen workflow anew with the same origin, `instance.vars` and what its
+ * first task was given (variables, the signal that started it); the new run begins when the old one has ended. Asked again
+ * meanwhile, it gives the run that waits already. `tx` comes from `inRun` on the old run. Throws what createRun throws.
  */
 export async function restartRun(
   tx: Tx,
@@ -25,15 +26,25 @@ export async function restartRun(
   const { state } = await readRun(tx, runId);
   if (!isFinal(state)) await stopRun(tx, runId, host.at);
   const old: RunRow = await tx('runs').where({ id: runId }).first();
-  return createRun(tx, host, {
+  const first = await findFirst(tx, runId);
+  const run = await createRun(tx, host, {
     workflow: await readFrozen(tx, runId),
     workflowId: old.workflow_id,
     version: old.version,
     origin: JSON.parse(old.origin) as RunOrigin,
     ...(old.start_node === null ? {} : { startNode: old.start_node }),
     ...(old.to_node === null ? {} : { toNode: old.to_node }),
+    ...(first ? { vars: JSON.parse(first.vars) as Record<string, Json> } : {}),
     simulated: Boolean(old.simulated),
     restartOf: old,
     connections: connections ?? null,
   });
+  if (first?.signal_id) await tx('tasks').where({ run_id: run.id }).update({ signal_id: first.signal_id });
+  return run;
+}
+
+/** The task with which the run began, for what it was given; not one that stands for a task of another run. */
+async function findFirst(tx: Tx, runId: string): Promise<TaskRow | undefined> {
+  const first: TaskRow | undefined = await tx('tasks').where({ run_id: runId }).orderBy('id').first();
+  return first?.attempt === 0 && first.state === 'succeeded' ? undefined : first;
 }

@@ -267,7 +267,7 @@ describe('restarting', () => {
     acts.a = () => ({ ...take('success'), effects: [{ type: 'setInstanceVar', name: 'kept', value: 5 }] });
     acts.b = () => gate.promise.then(() => take('success'));
     const origin = { kind: 'api', by: 'token:x' } as const;
-    const first = await test.begin(workflow, { origin, version: 3 });
+    const first = await test.begin(workflow, { origin, version: 3, vars: { given: 7 } });
     await test.eventually(async () => expect(story(await test.read(first))).toContain('b running'));
     const second = await test.restart(first);
     expect(second).not.toBe(first);
@@ -280,6 +280,7 @@ describe('restarting', () => {
     const run = await test.until(second, 'succeeded');
     expect(run).toMatchObject({ origin, version: 3, instanceVars: { kept: 5 } });
     expect(story(run)).toBe('a succeeded, b succeeded');
+    expect(run.tasks[1]?.vars).toEqual({ given: 7 });
   });
 
   it('of a run that has ended starts at once; a new start has no instance variables', async () => {
