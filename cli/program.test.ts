@@ -76,6 +76,7 @@ describe('a command line', () => {
       'records',
       'backup',
       'restore',
+      'migrate',
       'help',
     ]);
   });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addBackup, addRestore } from './backup.ts';
 import { exitCodeOf, printFailure } from './failure.ts';
+import { addMigrate } from './migrate.ts';
 import { addRecords } from './records.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
@@ -33,7 +34,7 @@ function createProgram(terminal: Terminal, done: (code: number) => void): Comman
       writeOut: (text) => terminal.out.write(text),
       writeErr: (text) => terminal.err.write(text),
     });
-  for (const add of [addServe, addWorker, addRun, addValidate, addRecords, addBackup, addRestore])
+  for (const add of [addServe, addWorker, addRun, addValidate, addRecords, addBackup, addRestore, addMigrate])
     add(program, terminal, done);
   return program;
 }

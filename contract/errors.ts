@@ -152,6 +152,11 @@ export const errorTable = {
       'Make sure that the instance it was copied from is stopped, then confirm in the editor or with "syncline restore --confirm".',
     status: 409,
   },
+  RUNS_UNDER_WAY: {
+    message: '{runs} runs have begun and are not over.',
+    action: 'Start the server, let them end or stop them, and stop the server again.',
+    status: 409,
+  },
   DATA_FOLDER_BUSY: {
     message: 'The data folder is in use by process {pid}.',
     action: 'Stop that process, or use another folder with --data.',
@@ -170,6 +175,11 @@ export const errorTable = {
     message:
       'Process {pid} works on this database, and does not know the connections that are given for this run alone.',
     action: 'Save the connections in the instance, or stop its server and workers.',
+    status: 409,
+  },
+  DATABASE_NOT_EMPTY: {
+    message: 'The database {database} holds an instance already ({tables}).',
+    action: 'Use an empty database, or name another schema with ?search_path= in the address.',
     status: 409,
   },
   DATABASE_UNREACHABLE: {
@@ -230,6 +240,36 @@ export const errorTable = {
     message: '{count} signals of this workflow have not been taken yet.',
     action: 'Wait until its runs have taken some, then send again.',
     status: 429,
+  },
+  // Webhooks
+  HOOK_SIGNATURE: {
+    message: 'The signature of the call is not right: {reason}.',
+    action: 'Sign time and body with the secret of the connection and send X-Syncline-Signature: t=…,v1=….',
+    status: 401,
+  },
+  HOOK_NOT_JSON: {
+    message: 'A webhook takes JSON only.',
+    action: 'Send the body as JSON, with the content type application/json.',
+    status: 415,
+  },
+  HOOK_CLOSED: {
+    message: 'The webhook cannot be checked at present.',
+    action: 'Send it again later; an admin of this instance finds the reason in the log.',
+    status: 503,
+  },
+  HOOK_BUSY: {
+    message: 'The webhook was called more than {most} times within a minute.',
+    action: 'Wait {seconds} seconds and send it again.',
+    status: 429,
+  },
+  HOOK_TAKEN: {
+    message: 'The path "{path}" belongs to another Webhook node.',
+    action: 'Choose another path.',
+    status: 409,
+  },
+  HOOK_RECORDS: {
+    message: 'There are no records at "{path}" of what was sent.',
+    action: 'Look at what the caller sends, or correct where its records stand.',
   },
   // Calls of other workflows
   SUBWORKFLOW_FAILED: {

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { TableRef } from '../../contract/relation.ts';
+import { column, scan } from '../../contract/relation.ts';
+import type { Cell, Column } from '../../contract/types.ts';
+import { openControl } from '../../server/db/control.ts';
+import { lockFolder } from '../../server/db/folderLock.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
+import { moveInstance } from '../../server/move/move.ts';
+import { changeOption, listOptionChanges, listOptions } from '../../server/options/options.ts';
+import { listRuns } from '../../server/runs/readRuns.ts';
+import type { TestDatabase } from '../harness/database.ts';
+import { makeDatabase } from '../harness/database.ts';
+import type { Acts } from './draw.ts';
+import { draw } from './draw.ts';
+import type { UnderTest } from './engineUnderTest.ts';
+import { engineUnderTest } from './engineUnderTest.ts';
+
+let files: TestDatabase;
+let database: TestDatabase;
+beforeEach(async () => {
+  files = await makeDatabase({ postgres: false });
+  database = await makeDatabase({ postgres: true });
+});
+afterEach(async () => {
+  await files.drop();
+  await database.drop();
+});
+
+const columns: Column[] = [
+  { name: 'Id', label: 'Number', type: 'text', identifying: true },
+  { name: 'Score', label: 'Score', type: 'decimal' },
+  { name: 'Born', label: 'Born', type: 'date', personal: true },
+];
+const rows: Cell[][] = Array.from({ length: 2_500 }, (_, index) => [
+  `p${index}`,
+  `${index}.50`,
+  index % 2 === 0 ? '2001-02-03' : null,
+]);
+const withRows = { config: { rows: true } };
+
+const acts: Acts = {
+  async a(context) {
+    const writer = await context.writer({ columns, name: 'people' });
+    for (let from = 0; from < rows.length; from += 1_000) await writer.append(rows.slice(from, from + 1_000));
+    return { ports: { success: await writer.finish() } };
+  },
+  async b(context) {
+    const input = context.inputs[0]?.table as TableRef;
+    const where = { op: 'isNull', value: column('Born') } as const;
+    const values = [{ name: 'Score' }, { name: 'Born' }];
+    await context.ensureLocalTable('people', columns, ['Id']);
+    await context.once('keep', { table: 'people', operation: 'insert', source: scan(input), key: ['Id'], values });
+    return { ports: { success: await context.table({ op: 'filter', input: scan(input), where }) } };
+  },
+  later: (context) => {
+    if (context.wake) return { ports: { success: context.inputs[0]?.table ?? null } };
+    return { waitUntil: '2026-03-02T09:00:00.000Z', reason: 'the test' };
+  },
+};
+
+/** What an instance says of itself, however it is stored. */
+async function answers({ db, stores, read, events }: UnderTest) {
+  const runs = await listRuns(db, {});
+  const details = await Promise.all(runs.map((run) => read(run.id)));
+  const tables = details.flatMap((run) =>
+    run.tasks.flatMap((task) => Object.values(task.outputs).flatMap(({ table }) => (table ? [table] : []))),
+  );
+  const query = { limit: 1_000, cursor: null, sort: null, search: '', filter: [] };
+  const pages = await Promise.all(tables.map((table) => stores.run(table.store).page(table, query)));
+  return {
+    runs,
+    events: await Promise.all(runs.map((run) => events(run.id))),
+    // Ids of tables are those of a store.
+    details: JSON.parse(JSON.stringify(details).replaceAll(/"id":"\d+[^"]*"/g, '"id":"-"')) as unknown,
+    pages: pages.map(({ columns: names, rows: cells, matching, total }) => ({ names, cells, matching, total })),
+    options: await listOptions(db),
+    changes: await listOptionChanges(db, 'limit'),
+    local: await stores.local.tables(),
+    people: (await stores.local.page('people', { ...query, sort: { column: 'Id', direction: 'asc' } })).rows,
+  };
+}
+
+async function fill(test: UnderTest): Promise<string> {
+  const done = await test.finish(draw('a -> b', { a: withRows, b: withRows }, {}, 'done'));
+  expect(done.state, JSON.stringify(done.error)).toBe('succeeded');
+  const write = { name: 'limit', by: 'ann', runId: null, at: '2026-03-02T08:00:00.000Z' };
+  for (const value of ['1', '2']) await inTransaction(test.db, (tx) => changeOption(tx, { ...write, value }));
+  const waiting = await test.begin(
+    draw('a -> later, later -> c', { a: withRows, later: withRows, c: withRows }, {}, 'later'),
+  );
+  await test.until(waiting, 'waiting');
+  return waiting;
+}
+
+it('a moved instance answers the same, and goes on where it stood', async () => {
+  const test = await engineUnderTest(acts, { database: files });
+  const waiting = await fill(test);
+  await test.engine.stop();
+  const before = await answers(test);
+  await test.close();
+  const moved = await moveInstance(test.clock, files.folder, database.place);
+  expect(moved).toMatchObject({ workTables: 3, workRows: 2_500 + 1_250 + 2_500, local: { people: 2_500 } });
+  expect(moved.control).toMatchObject({ runs: 2, options: 1, option_changes: 2 });
+  const twin = await engineUnderTest(acts, { database, started: false });
+  expect(await answers(twin)).toEqual(before);
+  await twin.engine.start();
+  await twin.command(waiting, 'wake');
+  expect((await twin.until(waiting, 'succeeded')).tasks.at(-1)).toMatchObject({ nodeId: 'c', rowsIn: 2_500 });
+  expect((await twin.finish(draw('a', { a: withRows }, {}, 'next'))).state).toBe('succeeded');
+  await twin.close();
+});
+
+it('an instance is moved only into an empty place, when nobody works on it and nothing is half done', async () => {
+  const test = await engineUnderTest(acts, { database: files });
+  const { clock } = test;
+  await test.finish(draw('c', {}, {}, 'small'));
+  await test.engine.stop();
+  const lock = await lockFolder(files.folder);
+  await expect(moveInstance(clock, files.folder, database.place)).rejects.toMatchObject({ code: 'DATA_FOLDER_BUSY' });
+  await lock.release();
+  await test.db('tasks').update({ state: 'pending', attempt: 1 });
+  await expect(moveInstance(clock, files.folder, database.place)).rejects.toMatchObject({
+    code: 'RUNS_UNDER_WAY',
+    message: '1 runs have begun and are not over.',
+  });
+  await test.db('tasks').update({ state: 'succeeded' });
+  await test.close();
+  const target = await openControl(database.place, { clock });
+  await target('settings').insert({ name: 'a', value: '1' });
+  await expect(moveInstance(clock, files.folder, database.place)).rejects.toMatchObject({
+    code: 'DATABASE_NOT_EMPTY',
+    details: { tables: 'settings' },
+  });
+  await target.destroy();
+  await expect(moveInstance(clock, `${files.folder}/none`, database.place)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await moveInstance(clock, files.folder, `${database.place}?search_path=second`);
+});
