@@ -2,6 +2,7 @@ import { Suspense } from 'react';
 import { Outlet, useMatch } from 'react-router';
 import classes from './AppShell.module.css';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
+import { HeldBanner } from './HeldBanner.tsx';
 import { Navigation } from './Navigation.tsx';
 import { LoadingView } from './PageStates.tsx';
 
@@ -12,6 +13,7 @@ export function AppShell() {
   return (
     <div className={classes.shell}>
       <ConnectionBanner />
+      <HeldBanner />
       <div className={classes.columns}>
         <Navigation narrow={drawing || watching} />
         <main className={classes.page}>
