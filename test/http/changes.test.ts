@@ -75,6 +75,8 @@ const changes: [EndpointName, () => WebCall | Promise<WebCall>, string][] = [
     }),
     'connection:crm',
   ],
+  ['setAlarmRecipients', () => ({ body: { recipients: [{ connection: 'crm', to: [] }] } }), 'instance'],
+  ['testAlarm', () => ({ body: { connection: 'none', to: [] } }), 'connection:none'],
   ['deleteConnection', () => ({ params: { connection: 'crm' } }), 'connection:crm'],
 ];
 
@@ -104,6 +106,9 @@ describe('each change', () => {
       'wakeNode',
       'retryRun',
       'purgeRun',
+      'acknowledgeAlarm',
+      'confirmRestore',
+      'sendSignal',
       'deleteLocalTable',
       'checkWorkflow',
       'previewSchedule',

@@ -18,7 +18,10 @@ export function alarmHandlers(instance: Instance): HandlersOf<Names> {
     acknowledgeAlarm: async ({ actor, param }) => {
       const id = Number(param('alarm'));
       if (!Number.isSafeInteger(id)) throw new UserError('NOT_FOUND', { what: `The alarm ${param('alarm')}` });
-      return changeBy(instance, actor, (change) => acknowledgeAlarm(change, id));
+      const alarm = await changeBy(instance, actor, (change) => acknowledgeAlarm(change, id));
+      // A nudge for runs is one for their alarms, too.
+      instance.feed.publish('runs');
+      return alarm;
     },
     getAlarmRecipients: () => readRecipients(db),
     setAlarmRecipients: async ({ actor, body: { recipients } }) => {
