@@ -20,7 +20,7 @@ const files = filesOf(text.slice(text.indexOf('## Add a node'), text.indexOf('##
 let copy = '';
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'syncline-readme-'));
-  for (const name of ['contract', 'sandbox', 'server', 'demo', 'connectors', 'test/harness', 'nodes'])
+  for (const name of ['contract', 'sandbox', 'server', 'demo', 'scripts', 'connectors', 'test/harness', 'nodes'])
     await cp(join(root, name), join(copy, name), { recursive: true });
   for (const name of ['package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json'])
     await cp(join(root, name), join(copy, name));

@@ -50,7 +50,7 @@ export async function prepare(product: Product, org: Organisation): Promise<stri
 }
 
 /** Whether it was there: a process that an earlier kill hit may be listed until its parent has noticed. */
-export function kill(pid: number): boolean {
+function kill(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL');
   } catch (error) {
