@@ -177,11 +177,13 @@ export class RelationDraw {
     const [left, right] = [this.relation(depth - 1), this.relation(depth - 1)];
     const rights = relationColumns(right);
     const kind = pick(g, ['inner', 'left', 'semi', 'anti'] as const);
-    const on = several(g, chance(g, 6) ? 0 : 1, 2, () => ({
+    const byRow = hasRowId(left) && hasRowId(right) && chance(g, 4);
+    const drawn = several(g, chance(g, 6) ? 0 : 1, 2, () => ({
       left: this.#expr(fromOf(left), 2),
       right: this.#expr(fromOf(right), 2),
       ...(chance(g, 3) ? { nullSafe: true } : {}),
     }));
+    const on = byRow ? [{ left: { op: 'rowId' as const }, right: { op: 'rowId' as const } }] : drawn;
     if (kind === 'semi' || kind === 'anti') return { op: 'join', kind, left, right, on };
     const columns = several(g, 0, 2, () => {
       const { name, type } = pick(g, rights);
@@ -258,6 +260,7 @@ export class RelationDraw {
       return { op: 'literal', value: drawCell(g, type), type };
     }
     if (kind === 'case') {
+      if (chance(g, 3)) return this.#nothingIf(this.#expr(from, depth - 1), from);
       const when = several(g, 1, 2, () => ({ if: this.#predicate(from, 1), give: this.#expr(from, depth - 1) }));
       return { op: 'case', when, else: this.#expr(from, depth - 1) };
     }
@@ -274,6 +277,14 @@ export class RelationDraw {
     ] as const);
     const many = fn === 'coalesce' || fn === 'concat';
     return { op: 'call', fn, args: several(g, 1, many ? 3 : 1, () => this.#expr(from, depth - 1)) };
+  }
+
+  /** Nothing where the value is this one, else the value. */
+  #nothingIf(value: Expr, from: From): Expr {
+    const type = typeOfExpr(value, from.columns) ?? 'text';
+    const right: Expr = { op: 'literal', value: drawCell(this.#g, type), type };
+    const give: Expr = { op: 'literal', value: null, type };
+    return { op: 'case', when: [{ if: { op: 'eq', left: value, right }, give }], else: value };
   }
 
   #predicate(from: From, depth: number): Predicate {

@@ -137,8 +137,8 @@ export class PostgresConnection implements Connection {
 
   async #query(sql: string, params: Param[] = []): Promise<QueryResult> {
     try {
-      const text = sql.replace(/\?(\d+)/g, '$$$1');
-      return await (params.length > 0 ? this.#session.client.query(text, params) : this.#session.client.query(text));
+      const { text, values } = numbered(sql, params);
+      return await (values.length > 0 ? this.#session.client.query(text, values) : this.#session.client.query(text));
     } catch (error) {
       if (error instanceof Error && faultOf(error)?.kind === 'unreachable') this.#broken = true;
       throw error;
@@ -172,6 +172,18 @@ export class PostgresConnection implements Connection {
       await delay(cancelEveryMs, undefined, { signal: done }).catch(() => undefined);
     }
   }
+}
+
+/** `?2` becomes `$1` where `?1` does not occur: the server refuses parameters that a statement does not mention. */
+function numbered(sql: string, params: Param[]): { text: string; values: Param[] } {
+  const places = new Map<number, number>();
+  const text = sql.replace(/\?(\d+)/g, (_, digits: string) => {
+    const index = Number(digits);
+    const place = places.get(index) ?? places.size + 1;
+    places.set(index, place);
+    return `$${place}`;
+  });
+  return { text, values: [...places.keys()].map((index) => params[index - 1] ?? null) };
 }
 
 function beginning(kind: TransactionKind): string {

@@ -65,10 +65,23 @@ function canonical(cell: Cell, type: ColumnType): Cell {
 
 function caseOf(scope: Scope, expr: Expr & { op: 'case' }): Typed {
   const type = typeOf(scope, expr);
+  const unless = nullUnless(scope, expr);
+  if (unless !== null) return { sql: unless, type };
   const branches = expr.when.map((branch) => {
     return `WHEN ${predicate(scope, branch.if)} THEN ${asType(scope, branch.give, type)}`;
   });
   return { sql: `CASE ${branches.join(' ')} ELSE ${asType(scope, expr.else, type)} END`, type };
+}
+
+/** "Nothing if it is this, else itself", where the value would be computed twice: it may be a long chain of steps. */
+function nullUnless(scope: Scope, { when, else: value }: Expr & { op: 'case' }): string | null {
+  const [branch, ...others] = when;
+  if (!branch || others.length > 0 || branch.if.op !== 'eq' || branch.give.op !== 'literal') return null;
+  const { left, right } = branch.if;
+  const type = typeOf(scope, value);
+  const isSame = JSON.stringify(left) === JSON.stringify(value) && typeOf(scope, right) === type && type !== null;
+  if (!isSame || branch.give.value !== null) return null;
+  return `nullif(${asType(scope, value, type)}, ${asType(scope, right, type)})`;
 }
 
 function call(scope: Scope, expr: Expr & { op: 'call' }): Typed {

@@ -6,6 +6,7 @@ import { type Expr, type Relation, relationColumns } from '../../../contract/rel
 import type { ColumnType } from '../../../contract/types.ts';
 import { asType, commonType, type Scope, typeOf } from './expression.ts';
 import { inputsOf } from './references.ts';
+import { isRowKey } from './rowKeys.ts';
 import { type Compiler, indexesOf, items, numbered, plainOrder, type Select, type Want, wantToo } from './select.ts';
 
 type Join = Relation & { op: 'join' };
@@ -50,15 +51,25 @@ export function selectJoin(compiler: Compiler, relation: Join, want: Want): Sele
   const left = compiler.select(relation.left, wantToo(want, relation.left, leftExprs(on)));
   const scope = compiler.scope(relation.left, 'l');
   const types = keyTypes(scope, compiler.scope(relation.right, 'r'), on);
-  const { partners, via } = stagePartners(compiler, relation, want, types);
+  const right = partnersOf(relation, want);
+  const single = hasSinglePartners(relation, types);
+  const partners = single ? `(${partnerRows(compiler, right, types)})` : stagePartners(compiler, right, types);
   const join = kind === 'left' ? 'LEFT JOIN' : compiler.dialect.join;
-  const list = joinItems(compiler, { left, via, want, kept: relationColumns(relation.left).length });
+  const list = joinItems(compiler, { left, via: right.via, want, kept: relationColumns(relation.left).length, single });
   return {
     sql: `SELECT ${list} FROM (${left.sql}) l ${join} ${partners} p ON ${conditions(compiler, scope, on, types)}`,
     // A left row without partner stands alone, so the null it has for the order of partners never decides.
-    orders: [...left.orders, { ...plainOrder, nulls: 'first' }],
-    via: want.via ? (left.via || via === 'list' ? 'list' : 'one') : false,
+    orders: single ? left.orders : [...left.orders, { ...plainOrder, nulls: 'first' }],
+    via: want.via ? (left.via || right.via === 'list' ? 'list' : 'one') : false,
   };
+}
+
+/** Then nothing has to be put into order, and the rows are found where they are. */
+function hasSinglePartners({ right, on }: Join, types: (ColumnType | null)[]): boolean {
+  const [pair] = on;
+  return (
+    on.length === 1 && pair !== undefined && !pair.nullSafe && types[0] === 'integer' && isRowKey(right, pair.right)
+  );
 }
 
 interface Chosen {
@@ -67,30 +78,46 @@ interface Chosen {
   type: ColumnType;
 }
 
-/** The wanted columns of the right side, with their keys, their order and (if asked for) what they descend from. */
-function stagePartners(compiler: Compiler, relation: Join, want: Want, types: (ColumnType | null)[]) {
+/** The right side as the join needs it. */
+interface Partners {
+  relation: Join;
+  chosen: Chosen[];
+  /** Whether their identity is wanted, and what they have in `v`. */
+  family: boolean;
+  via: Select['via'];
+}
+
+function partnersOf(relation: Join, want: Want): Partners {
   const kept = relationColumns(relation.left).length;
   const chosen = (relation.columns ?? []).flatMap(({ from, as }, index): Chosen[] =>
     want.columns.has(kept + index) ? [{ from, name: `x${kept + index}`, type: as.type }] : [],
   );
   const family = want.via ?? false;
-  const via = family && viaOf(relation.right);
+  return { relation, chosen, family, via: family && viaOf(relation.right) };
+}
+
+function stagePartners(compiler: Compiler, partners: Partners, types: (ColumnType | null)[]): string {
+  const { relation, chosen, family, via } = partners;
   const hidden = [{ name: 'o1', type: 'integer' as const }];
   if (family) hidden.push({ name: 'r', type: 'integer' });
   const columns = [...keyColumns(compiler, relation.on, types), ...hidden, ...chosen];
   const lists = via ? [{ name: 'v', type: 'json' as const }] : [];
-  const partners = compiler.stage({
+  return compiler.stage({
     columns: [...columns, ...lists],
     key: keyNames(relation.on),
-    rows: (other) => {
-      const right = selectPartners(other, relation, chosen, family);
-      const scope = other.scope(relation.right, 'r');
-      const cells = chosen.map(({ from, type }) => asType(scope, { op: 'column', name: from }, type, from));
-      const rest = ['r.o1', ...(family ? ['r.r'] : []), ...cells, ...(right.via ? ['r.v'] : [])];
-      return `SELECT ${[...rightKeys(scope, relation.on, types), ...rest].join(', ')} FROM (${right.sql}) r`;
-    },
+    rows: (other) => partnerRows(other, partners, types),
   });
-  return { partners, via };
+}
+
+/** The keys, the order and (if asked for) what the partners descend from, and the wanted columns, in this order. */
+function partnerRows(compiler: Compiler, { relation, chosen, family }: Partners, types: (ColumnType | null)[]): string {
+  const right = selectPartners(compiler, relation, chosen, family);
+  const scope = compiler.scope(relation.right, 'r');
+  const cells = chosen.map(
+    ({ from, name, type }) => `${asType(scope, { op: 'column', name: from }, type, from)} AS ${name}`,
+  );
+  const rest = ['r.o1 AS o1', ...(family ? ['r.r AS r'] : []), ...cells, ...(right.via ? ['r.v AS v'] : [])];
+  return `SELECT ${[...rightKeys(scope, relation.on, types), ...rest].join(', ')} FROM (${right.sql}) r`;
 }
 
 /** What the rows of a relation have in `v` when they are asked for it. */
@@ -120,14 +147,15 @@ interface Sides {
   via: Select['via'];
   want: Want;
   kept: number;
+  single: boolean;
 }
 
-function joinItems(compiler: Compiler, { left, via, want, kept }: Sides): string {
+function joinItems(compiler: Compiler, { left, via, want, kept, single }: Sides): string {
   const own = items(want, { ...left, via: false }, 'l', (index) => `${index < kept ? 'l' : 'p'}.x${index}`);
-  const order = `p.o1 AS o${left.orders.length + 1}`;
-  if (!want.via) return `${own}, ${order}`;
+  const order = single ? '' : `, p.o1 AS o${left.orders.length + 1}`;
+  if (!want.via) return `${own}${order}`;
   const parents = [...(left.via ? ['l.v'] : []), ...(via ? ['p.v'] : []), 'p.r'];
-  return `${own}, ${order}, ${parents.length === 1 ? 'p.r' : compiler.dialect.list(parents)} AS v`;
+  return `${own}${order}, ${parents.length === 1 ? 'p.r' : compiler.dialect.list(parents)} AS v`;
 }
 
 /** The rows of `input` that have a partner in all of the others (semi) or in none of them (anti). */
