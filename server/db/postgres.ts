@@ -7,7 +7,8 @@ import { nowText } from './clock.ts';
 import type { Migration } from './migrate.ts';
 import { createMarks, migrate } from './migrate.ts';
 import { quietLog } from './quiet.ts';
-import type { Db, Tx } from './transaction.ts';
+import type { Db } from './transaction.ts';
+import { lockInstance } from './transaction.ts';
 
 export interface PostgresAddress {
   /** What a driver connects to. */
@@ -76,14 +77,6 @@ function prepareSchema(db: Db, schema: string): Promise<void> {
     await tx.raw('create schema if not exists ??', [schema]);
     await createMarks(tx);
   });
-}
-
-/**
- * Holds all that is not about one run until the transaction ends. The number is that of the schema's name: two instances in
- * one database do not wait for each other.
- */
-export async function lockInstance(tx: Tx): Promise<void> {
-  await tx.raw("select pg_advisory_xact_lock(hashtext('syncline'), hashtext(current_setting('search_path')))");
 }
 
 /** A copy of the tables in a schema of its own; nothing reads it but a person. */

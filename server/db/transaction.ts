@@ -8,7 +8,6 @@
  */
 import type { Knex } from 'knex';
 import { UserError } from '../../contract/errors.ts';
-import { lockInstance } from './postgres.ts';
 
 /** The control store. Functions that only read also accept a transaction. */
 export type Db = Knex;
@@ -41,6 +40,14 @@ export async function holdRun(tx: Tx, runId: string): Promise<boolean> {
     .where({ id: runId })
     .update({ lock: tx.raw('?? + 1', ['lock']) });
   return taken > 0;
+}
+
+/**
+ * Holds all that is not about one run until the transaction ends. The number is that of the schema's name: two instances in
+ * one database do not wait for each other.
+ */
+export async function lockInstance(tx: Tx): Promise<void> {
+  await tx.raw("select pg_advisory_xact_lock(hashtext('syncline'), hashtext(current_setting('search_path')))");
 }
 
 export function isSqlite(db: Db): boolean {
