@@ -34,6 +34,7 @@ const inside: RouteObject[] = [
   { path: 'workflows/:workflow/versions/:version', element: page('VersionPage') },
   { path: 'runs', element: page('RunsPage') },
   { path: 'runs/:run', element: page('RunPage') },
+  { path: 'alarms', element: page('AlarmsPage') },
   { path: 'data', element: page('DataPage') },
   { path: 'data/:table', element: page('DataPage') },
   { path: 'connections', element: page('ConnectionsPage') },

@@ -105,7 +105,7 @@ export class Session {
         return await call();
       } catch (error) {
         if (!(error instanceof Transient)) throw error;
-        this.host.log('warning', `${error.message} Trying again in ${pause} ms.`);
+        this.host.log('warning', `${error.message} Asking again in ${pause / 1_000} s.`);
         await sleep(pause, undefined, { signal: this.host.signal });
       }
     }

@@ -7,7 +7,7 @@ import { onNudge, useStreamState } from './stream.ts';
 /** What is read again when a list changed, by the topic of the nudge. */
 const refreshedBy: Record<string, readonly EndpointName[]> = {
   workflows: ['listWorkflows', 'listVersions', 'getWorkflow'],
-  runs: ['listRuns', 'listWorkflows'],
+  runs: ['listRuns', 'listWorkflows', 'listAlarms'],
   options: ['listOptions', 'getOption'],
   connections: ['listConnections'],
   tables: ['listLocalTables', 'listLocalRows'],

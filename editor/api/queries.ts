@@ -28,6 +28,8 @@ export interface QueryOptions {
   enabled?: boolean;
   /** Milliseconds for which an answer counts as fresh. */
   staleTime?: number;
+  /** Milliseconds after which it is asked again while it is on screen: for what changes without a nudge. */
+  every?: number;
   /** Keep showing the last answer while another one is on its way. */
   keepPrevious?: boolean;
 }
@@ -49,6 +51,7 @@ export function useApi<N extends EndpointName>(
   };
   if (options.enabled !== undefined) query.enabled = options.enabled;
   if (options.staleTime !== undefined) query.staleTime = options.staleTime;
+  if (options.every !== undefined) query.refetchInterval = options.every;
   if (options.keepPrevious) query.placeholderData = keepPreviousData as NonNullable<typeof query.placeholderData>;
   return useQuery(query);
 }

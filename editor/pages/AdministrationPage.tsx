@@ -7,6 +7,7 @@ import { AboutSection } from './administration/AboutSection.tsx';
 import { AccountSection } from './administration/AccountSection.tsx';
 import { AuditSection } from './administration/AuditSection.tsx';
 import classes from './administration/administration.module.css';
+import { StorageSection } from './administration/StorageSection.tsx';
 import { TokensSection } from './administration/TokensSection.tsx';
 import { UsersSection } from './administration/UsersSection.tsx';
 import { PageFrame } from './frame/PageFrame.tsx';
@@ -15,13 +16,14 @@ const sections = {
   users: UsersSection,
   tokens: TokensSection,
   audit: AuditSection,
+  storage: StorageSection,
   about: AboutSection,
   account: AccountSection,
 } as const satisfies Record<string, ComponentType>;
 type Section = keyof typeof sections;
 
-/** Everyone has an account and may know what runs here; the rest is for admins. */
-const forEveryone: readonly Section[] = ['about', 'account'];
+/** Everyone has an account and may know what runs and is kept here; the rest is for admins. */
+const forEveryone: readonly Section[] = ['storage', 'about', 'account'];
 const forAdmins: readonly Section[] = ['users', 'tokens', 'audit', ...forEveryone];
 
 export function AdministrationPage() {

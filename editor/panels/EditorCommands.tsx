@@ -9,15 +9,19 @@ import {
   IconSitemap,
 } from '@tabler/icons-react';
 import { memo, useEffect, useMemo } from 'react';
+import { isFinal } from '../../contract/run.ts';
 import { addNode, addNote, tidySelected } from '../canvas/commands.ts';
 import { readingOrder } from '../canvas/geometry.ts';
 import { isTyping } from '../canvas/isTyping.ts';
+import { type RunControl, useRunControl } from '../canvas/RunControlContext.ts';
 import { iconNamed } from '../catalog/icons.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import { useMay } from '../shell/SessionContext.tsx';
 import { dispatchDocument, openWorkflow } from '../state/documentStore.ts';
+import { useRunView } from '../state/runStore.ts';
 import { setView, showNode, useView } from '../state/viewStore.ts';
 import { t } from '../texts/t.ts';
+import { listRunActions } from './listRunActions.tsx';
 import { paletteSearchId } from './Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import type { Saving } from './useSaving.ts';
@@ -28,7 +32,7 @@ const [store] = createSpotlight();
 export const EditorCommands = memo(function EditorCommands({ saving }: { saving: Saving }) {
   const editing = useMay('editor');
   const shortcuts = useView((view) => view.shortcutsOpen);
-  usePageKeys(saving, editing);
+  usePageKeys(saving, editing, useRunControl()?.start ?? null);
   return (
     <>
       <CommandPalette saving={saving} editing={editing} />
@@ -39,8 +43,12 @@ export const EditorCommands = memo(function EditorCommands({ saving }: { saving:
 
 function CommandPalette({ saving, editing }: { saving: Saving; editing: boolean }) {
   const { opened } = useSpotlight(store);
+  const control = useRunControl();
   // Only while it is open: it lists every node, and must not be made anew at every edit.
-  const actions = useMemo(() => (opened ? listActions(saving, editing) : []), [opened, saving, editing]);
+  const actions = useMemo(
+    () => (opened ? [...(control ? listRunActions(control) : []), ...listActions(saving, editing)] : []),
+    [opened, saving, editing, control],
+  );
   return (
     <Spotlight
       store={store}
@@ -56,16 +64,18 @@ function CommandPalette({ saving, editing }: { saving: Saving; editing: boolean 
   );
 }
 
-function usePageKeys(saving: Saving, editing: boolean): void {
+function usePageKeys(saving: Saving, editing: boolean, start: RunControl['start']): void {
   const { save } = saving;
   useEffect(() => {
     const plain: Record<string, () => void> = {
       '?': () => setView({ shortcutsOpen: true }),
       ...(editing ? { '/': focusSearch } : {}),
     };
+    const run = () => void (mayStart() && start?.());
     const withCommand: Record<string, () => void> = {
       s: () => void (editing && save()),
       b: () => setView({ bottomOpen: !useView.getState().bottomOpen }),
+      Enter: run,
     };
     const outsideFields: Record<string, () => void> = editing
       ? {
@@ -87,8 +97,13 @@ function usePageKeys(saving: Saving, editing: boolean): void {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [save, editing]);
+  }, [save, editing, start]);
 }
+
+const mayStart = (): boolean => {
+  const { runId, state } = useRunView.getState();
+  return runId === null || isFinal(state);
+};
 
 function focusSearch(): void {
   setView({ leftOpen: true });

@@ -1,15 +1,18 @@
 import { Tooltip } from '@mantine/core';
 import {
   IconAdjustmentsHorizontal,
+  IconBell,
   IconDatabase,
   IconPlayerPlay,
   IconPlugConnected,
   IconRoute,
   IconShieldLock,
 } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
 import { NavLink } from 'react-router';
 import { type PlainKey, t } from '../texts/t.ts';
 import { AccountMenu } from './AccountMenu.tsx';
+import { AlarmBadge } from './AlarmBadge.tsx';
 import { Logo } from './Logo.tsx';
 import classes from './Navigation.module.css';
 import { useMay } from './SessionContext.tsx';
@@ -18,11 +21,14 @@ interface Place {
   to: string;
   text: PlainKey;
   Icon: typeof IconRoute;
+  /** Behind the name. */
+  Badge?: ComponentType;
 }
 
 const places: readonly Place[] = [
   { to: '/workflows', text: 'nav.workflows', Icon: IconRoute },
   { to: '/runs', text: 'nav.runs', Icon: IconPlayerPlay },
+  { to: '/alarms', text: 'nav.alarms', Icon: IconBell, Badge: AlarmBadge },
   { to: '/data', text: 'nav.data', Icon: IconDatabase },
   { to: '/connections', text: 'nav.connections', Icon: IconPlugConnected },
   { to: '/options', text: 'nav.options', Icon: IconAdjustmentsHorizontal },
@@ -54,6 +60,7 @@ function NavigationLink({ place, narrow }: { place: Place; narrow: boolean }) {
       <NavLink to={place.to} className={classes.link} aria-label={label}>
         <place.Icon size={18} stroke={1.7} aria-hidden />
         {!narrow && label}
+        {place.Badge && <place.Badge />}
       </NavLink>
     </Tooltip>
   );

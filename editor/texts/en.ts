@@ -1,5 +1,6 @@
 /** Every text of the editor, in English. One file per area under en/; keys begin with the area. */
 import { administrationTexts } from './en/administration.ts';
+import { alarmTexts } from './en/alarms.ts';
 import { canvasTexts } from './en/canvas.ts';
 import { connectionTexts } from './en/connections.ts';
 import { dataTexts } from './en/data.ts';
@@ -27,4 +28,5 @@ export const en = {
   ...connectionTexts,
   ...optionTexts,
   ...administrationTexts,
+  ...alarmTexts,
 } as const;

@@ -10,6 +10,15 @@ const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'sho
 export const formatNumber = (value: number): string => whole.format(value);
 export const formatPercent = (share: number): string => percent.format(share);
 
+const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** 1,234,567 as "1.2 MB". */
+export function formatBytes(bytes: number): string {
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1_000 ** step;
+  return `${value >= 100 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
+}
+
 /** "13:58:02". */
 export const formatTime = (iso: string): string => time.format(new Date(iso));
 

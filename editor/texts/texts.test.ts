@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { en } from './en.ts';
-import { formatClock, formatDuration, formatInstant, formatInstantIn, formatNumber, formatPercent } from './format.ts';
+import {
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatInstant,
+  formatInstantIn,
+  formatNumber,
+  formatPercent,
+} from './format.ts';
 import { t } from './t.ts';
 
 describe('texts', () => {
@@ -52,6 +60,16 @@ describe('formats', () => {
     const now = new Date('2026-11-21T10:00:00Z');
     expect(formatInstantIn('2026-11-21T13:00:00Z', 'Europe/Berlin', now)).toBe('14:00 Europe/Berlin');
     expect(formatInstantIn('2026-11-21T23:30:00Z', 'Europe/Berlin', now)).toBe('22 Nov 00:30 Europe/Berlin');
+  });
+
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_234_567, '1.2 MB'],
+    [456_000_000, '456 MB'],
+    [5_000_000_000_000_000, '5000 TB'],
+  ])('%i bytes are %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
   });
 
   test('numbers keep what matters', () => {

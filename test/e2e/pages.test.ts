@@ -111,6 +111,11 @@ test('a past run and a version are shown on the canvas', { timeout: 60_000 }, as
     await page.getByRole('tab', { name: tab, exact: true }).last().click();
     await look(`run-${tab.toLowerCase()}`);
   }
+  await page.goto('/alarms');
+  await page.getByText('No alarm is raised').waitFor();
+  await page.getByRole('button', { name: 'Who hears of alarms' }).click();
+  await page.getByRole('complementary', { name: 'Who hears of alarms' }).waitFor();
+  await look('alarms');
   await page.goto('/workflows/contacts_from_salesforce/versions/1');
   await page.getByText('It cannot be changed here').waitFor();
   await look('version');
@@ -156,7 +161,7 @@ test('tables, connections and options show what they hold', { timeout: 60_000 },
 
 test('the administration and the documentation of the interface open', { timeout: 60_000 }, async () => {
   await page.goto('/administration');
-  for (const section of ['Users', 'API tokens', 'Audit trail', 'About', 'My account']) {
+  for (const section of ['Users', 'API tokens', 'Audit trail', 'Storage', 'About', 'My account']) {
     await page.getByRole('tab', { name: section }).click();
     await page.getByRole('tabpanel').waitFor();
     await look(`administration-${section.toLowerCase().replaceAll(' ', '-')}`);

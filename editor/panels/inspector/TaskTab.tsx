@@ -1,4 +1,6 @@
+import { Anchor } from '@mantine/core';
 import { useEffect } from 'react';
+import { Link } from 'react-router';
 import type { Reply } from '../../../contract/api.ts';
 import type { Json } from '../../../contract/types.ts';
 import { useApi } from '../../api/queries.ts';
@@ -36,7 +38,7 @@ export function TaskTab({ nodeId }: { nodeId: string }) {
 }
 
 function TaskFacts({ task, passes }: { task: Task; passes: number }) {
-  const { pass, state, attempt, startedAt, endedAt, durationMs, rowsIn, error, vars } = task;
+  const { pass, state, attempt, startedAt, endedAt, durationMs, rowsIn, error, vars, taskVars, calledRun } = task;
   const facts: [string, string][] = [
     [t('task.attempt'), formatNumber(attempt)],
     [t('task.started'), startedAt === null ? '–' : formatExactInstant(startedAt)],
@@ -64,7 +66,13 @@ function TaskFacts({ task, passes }: { task: Task; passes: number }) {
           </div>
         ))}
       </dl>
+      {calledRun && (
+        <Anchor component={Link} to={`/runs/${calledRun}`} size="sm">
+          {t('task.calledRun')}
+        </Anchor>
+      )}
       <Variables title={t('task.vars')} vars={vars as Record<string, Json>} />
+      <Variables title={t('task.taskVars')} vars={taskVars as Record<string, Json>} />
     </section>
   );
 }

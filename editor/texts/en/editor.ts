@@ -122,6 +122,8 @@ export const editorTexts = {
   'shortcuts.palette': 'Search node types',
   'shortcuts.commands': 'Command palette',
   'shortcuts.save': 'Save',
+  'shortcuts.run': 'Run',
+  'shortcuts.menu': 'Menu of the node',
   'shortcuts.undo': 'Undo',
   'shortcuts.redo': 'Redo',
   'shortcuts.walk': 'Walk from node to node',
