@@ -9,10 +9,17 @@ import type { Flow } from './flow.ts';
 import type { Host } from './host.ts';
 import type { Report } from './report.ts';
 
-export interface Attempt {
+/** A claimed task and what works on it. */
+export interface Execution {
   host: Host;
   flow: Flow;
   task: TaskRow;
+  /** Aborted when the attempt is to end, and for good when it has ended: whatever still runs of it is refused. */
+  signal: AbortSignal;
+  report: Report;
+}
+
+export interface Attempt extends Execution {
   run: Pick<RunRow, 'instance_vars' | 'started_at' | 'created_at' | 'simulated'>;
   node: WorkflowNode;
   inputs: NodeInput[];
@@ -23,9 +30,6 @@ export interface Attempt {
   called: CalledRun | null;
   received: ReceivedSignal | null;
   timeZone: string;
-  /** Aborted when the attempt is to end, and for good when it has ended: whatever still runs of it is refused. */
-  signal: AbortSignal;
-  report: Report;
   /** What scripts of this attempt have set and only its commit makes true. */
   ownOptions: Record<string, string>;
   ownInstanceVars: Record<string, Json>;

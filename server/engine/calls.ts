@@ -13,7 +13,9 @@ import type { RunChange } from '../runs/changeRun.ts';
 import { stopRun } from '../runs/commands.ts';
 import { createRun } from '../runs/createRun.ts';
 import { readFrozen } from '../runs/frozen.ts';
-import type { Execution } from './execute.ts';
+import type { Execution } from './attempt.ts';
+import type { Given } from './copyTable.ts';
+import { copyTable } from './copyTable.ts';
 import type { Flow } from './flow.ts';
 import type { Host } from './host.ts';
 import { commitChange, readVars } from './host.ts';
@@ -21,12 +23,6 @@ import { findPublishedFile } from './schedules.ts';
 
 /** Calls above each other: a workflow that calls itself ends here. */
 const deepest = 10;
-
-/** Rows of another run. */
-interface Given {
-  run: string;
-  table: TableRef;
-}
 
 /** Throws UserError SUBWORKFLOW_TOO_DEEP, NOT_FOUND, NOT_PUBLISHED and what createRun throws; then nothing was written. */
 export async function startCall(
@@ -85,7 +81,7 @@ export async function stopOrphans(host: Host): Promise<void> {
 /** The rows with which a caller started the run at this task, copied; null if it gave none. */
 export async function takeGiven(execution: Execution): Promise<TableRef | null> {
   const { given } = execution.task;
-  return given === null ? null : copyTable(execution, JSON.parse(given) as Given, 'given');
+  return given === null ? null : copyTable(execution, JSON.parse(given) as Given, own(execution, 'given'));
 }
 
 /** The run that the task has called; null if it has called none. */
@@ -133,24 +129,9 @@ async function readReturned(
   const table = arrival ? (JSON.parse(arrival.table_ref) as TableRef) : null;
   return {
     vars: readVars(task.vars_out ?? task.vars),
-    table: table && (await copyTable(execution, { run, table }, 'returned')),
+    table: table && (await copyTable(execution, { run, table }, own(execution, 'returned'))),
   };
 }
 
-/** Throws UserError WORK_TABLE_LOST when the other run was purged meanwhile. */
-async function copyTable(execution: Execution, { run, table }: Given, name: string): Promise<TableRef> {
-  const { host, task, signal, report } = execution;
-  await host.stores.run(run).verify(table);
-  const owner = { taskId: task.id, attempt: task.attempt };
-  const writer = await host.stores
-    .run(task.run_id)
-    .writer(owner, { columns: table.columns, name, resume: false, signal });
-  for await (const { rids, rows } of host.stores.run(run).read(table, { signal })) {
-    await writer.append(rows, { rids });
-    report.progress({ done: writer.count, total: table.count, unit: 'rows taken over' }, {});
-  }
-  const copy = await writer.finish();
-  if (copy.count !== table.count)
-    throw new UserError('WORK_TABLE_LOST', { table: table.id, reason: 'rows are missing' });
-  return copy;
-}
+/** Copied anew by each attempt: it may have called another run. */
+const own = ({ task }: Execution, name: string) => ({ taskId: task.id, name, resume: false });

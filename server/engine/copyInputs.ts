@@ -2,11 +2,11 @@
  * The rows that a run takes over from another one, copied into its own store before its first task runs. The copy belongs to
  * the task that stands for the one that made them, is found again by a later attempt, and outlives the old run.
  */
-import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { ArrivalRow } from '../db/rows.ts';
+import type { Execution } from './attempt.ts';
 import { holdsAttempt } from './close.ts';
-import type { Execution } from './execute.ts';
+import { copyTable } from './copyTable.ts';
 import { commitChange } from './host.ts';
 
 type Stored = ArrivalRow & { from_run: string; table_ref: string; port: string };
@@ -27,19 +27,10 @@ export async function copyInputs(execution: Execution): Promise<void> {
   }
 }
 
-async function take({ host, task, signal, report }: Execution, row: Stored): Promise<void> {
-  const old = JSON.parse(row.table_ref) as TableRef;
-  await host.stores.run(row.from_run).verify(old);
-  const owner = { taskId: row.from_task, attempt: task.attempt };
-  const options = { columns: old.columns, name: row.port, resume: true, signal };
-  const writer = await host.stores.run(task.run_id).writer(owner, options);
-  const after = Number(writer.position ?? 0);
-  for await (const { ids, rids, rows } of host.stores.run(row.from_run).read(old, { after, signal })) {
-    await writer.append(rows, { rids, position: ids.at(-1) ?? null });
-    report.progress({ done: writer.count, total: old.count, unit: 'rows taken over' }, {});
-  }
-  const table = await writer.finish();
-  if (table.count !== old.count) throw new UserError('WORK_TABLE_LOST', { table: old.id, reason: 'rows are missing' });
+async function take(execution: Execution, row: Stored): Promise<void> {
+  const { host, task } = execution;
+  const source = { run: row.from_run, table: JSON.parse(row.table_ref) as TableRef };
+  const table = await copyTable(execution, source, { taskId: row.from_task, name: row.port, resume: true });
   const table_ref = JSON.stringify(table);
   await commitChange(host, task.run_id, async (change) => {
     if (!(await holdsAttempt(change, task))) return;

@@ -5,9 +5,8 @@ import { plainWords } from '../../contract/plainWords.ts';
 import type { Effect } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
-import type { TaskRow } from '../db/rows.ts';
 import { readSignal } from '../signals/signals.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, Execution } from './attempt.ts';
 import { readCalled, takeGiven } from './calls.ts';
 import type { Outcome } from './commit.ts';
 import type { Connections } from './connections.ts';
@@ -18,21 +17,10 @@ import { eachRecord } from './contextRecords.ts';
 import type { WriterColumns } from './contextTables.ts';
 import { tableContext } from './contextTables.ts';
 import { copyInputs } from './copyInputs.ts';
-import type { Flow } from './flow.ts';
-import type { Host } from './host.ts';
 import { readVars } from './host.ts';
 import { listInbound, readInputs } from './inputs.ts';
-import type { Report } from './report.ts';
 import { renderTemplates } from './templates.ts';
 import { requireSmall } from './variables.ts';
-
-export interface Execution {
-  host: Host;
-  flow: Flow;
-  task: TaskRow;
-  signal: AbortSignal;
-  report: Report;
-}
 
 /** Throws whatever the node throws. */
 export async function execute(execution: Execution): Promise<Outcome> {
