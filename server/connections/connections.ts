@@ -12,7 +12,7 @@ import type { ConnectionRow } from './rows.ts';
 import type { Secrets } from './seal.ts';
 import { openSecrets, sealSecrets, secretNames } from './seal.ts';
 import { splitSettings } from './settings.ts';
-import { workflowsUsing } from './uses.ts';
+import { findUses } from './uses.ts';
 
 export type Connection = Reply<'createConnection'>;
 type Verified = Connection['verified'];
@@ -113,7 +113,7 @@ function secretsBefore(
 export async function deleteConnection(change: Change, host: ConnectionHost, name: string): Promise<void> {
   const { tx } = change;
   const row = await findConnection(tx, name);
-  const users = await workflowsUsing(tx, host.nodes, name);
+  const users = await findUses(tx, host.nodes, name);
   if (users.length > 0) throw new UserError('CONNECTION_USED', { name, workflows: users.join(', ') });
   await tx('connections').where({ name }).delete();
   await audited(change, 'connection.delete', subjectOf(name), outline(row));

@@ -20,6 +20,7 @@ export interface Keeper {
 }
 
 const day = 86_400_000;
+const leastDays = 35;
 
 /** Makes what is there fit the limits of the instance and of each workflow. Gives how many runs lost their rows. */
 export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
@@ -27,7 +28,18 @@ export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
   const needed = await findNeeded(keeper.db);
   const old = await purgeOld(keeper, keep, settings, needed);
   const full = await purgeFull(keeper, keep, settings, needed);
+  if (keep.days !== undefined) await purgeTraces(keeper, Math.max(keep.days, leastDays));
   return old + full;
+}
+
+/**
+ * Records of starts and messages that were sent. An instant whose record is gone could start again if the clock were set
+ * back that far: they are kept longer than any clock is wrong.
+ */
+async function purgeTraces({ db, clock }: Keeper, days: number): Promise<void> {
+  const before = nowText(clock, -days * day);
+  await db('schedule_fires').where('instant', '<', before).delete();
+  await db('alarm_messages').whereIn('state', ['sent', 'failed']).where('created_at', '<', before).delete();
 }
 
 async function purgeOld(

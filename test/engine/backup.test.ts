@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Column } from '../../contract/types.ts';
 import { serializeWorkflow } from '../../contract/workflow.ts';
+import { raiseAlarm } from '../../server/alarms/raise.ts';
+import { writeRecipients } from '../../server/alarms/recipients.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { syncSchedules } from '../../server/engine/schedules.ts';
 import { backUpInstance } from '../../server/keeping/backup.ts';
@@ -102,16 +104,26 @@ describe('a backup of an instance that works', () => {
     const id = await test.begin(draw('a -> b, b -> c', { a: withRows, b: withRows, c: withRows }, {}, 'other'));
     await test.until(id, 'waiting');
     await publish();
+    await inTransaction(test.db, async (tx) => {
+      await writeRecipients(tx, [{ connection: 'hook', to: [] }]);
+      const alarm = { kind: 'failed', workflow: 'other', node: '', severity: 'error', message: 'It failed.' } as const;
+      await raiseAlarm(tx, '2026-03-02T08:00:00.000Z', { ...alarm, runId: id });
+    });
+    const tries = async (db: UnderTest['db']) => (await db('alarm_messages').first()).attempts as number;
+    await test.clock.step(1_000);
+    await test.eventually(async () => expect(await tries(test.db)).toBe(1));
+    await test.eventually(async () => expect((await test.db('alarm_messages').first()).state).toBe('due'));
     await backUpInstance(test.clock, test.folder, copy());
     await restoreInstance(test.clock, copy(), twin());
 
     const done: string[] = [];
     const restored = await startTwin(done);
-    expect(await readHold(restored.db)).toMatchObject({ backupAt: '2026-03-02T08:00:00.000Z' });
+    expect(await readHold(restored.db)).toMatchObject({ backupAt: '2026-03-02T08:00:01.000Z' });
     for (let look = 0; look < 20; look += 1) await restored.clock.step(60_000);
     expect(done).toEqual([]);
     expect(await restored.db('runs')).toHaveLength(1);
     expect(await restored.db('schedule_fires')).toEqual([]);
+    expect(await tries(restored.db)).toBe(1);
     await expect(restored.begin(draw('x'))).rejects.toMatchObject({ code: 'INSTANCE_HELD' });
 
     expect(await inTransaction(restored.db, (tx) => liftHold(tx))).toBe(true);
@@ -124,6 +136,7 @@ describe('a backup of an instance that works', () => {
     await restored.eventually(async () =>
       expect(await restored.db('schedule_fires').where({ outcome: 'started' })).toHaveLength(1),
     );
+    await restored.eventually(async () => expect(await tries(restored.db)).toBe(2));
     await restored.close();
 
     expect(woken).toBe(false);

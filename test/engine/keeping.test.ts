@@ -105,6 +105,13 @@ describe('retention', () => {
     expect((await test.db('runs').where({ workflow_name: 'one' })).length).toBe(2);
   });
 
+  it('forgets old starts of schedules and old messages of alarms, but not too soon', async () => {
+    const fire = (instant: string) => ({ workflow_id: 'w', node_id: 't', instant, outcome: 'started', at: instant });
+    await test.db('schedule_fires').insert([fire('2026-01-01T00:00:00.000Z'), fire('2026-02-01T00:00:00.000Z')]);
+    await purge({ days: 1 });
+    expect((await test.db('schedule_fires')).map((row) => row.instant)).toEqual(['2026-02-01T00:00:00.000Z']);
+  });
+
   it('leaves runs that are not over alone', async () => {
     acts.b = () => ({ waitUntil: '2030-01-01T00:00:00.000Z', reason: 'the test' });
     const id = await test.begin(draw('a -> b', { a: withRows, b: withRows }));

@@ -97,6 +97,11 @@ describe('those who hear of alarms', () => {
     const trail = (await web.call('listAudit', { query: { subject: 'instance' } })).json;
     expect(trail).toMatchObject([{ action: 'alarm.recipients', old: [], new: recipients }]);
     await raise();
+    const refused = await web.call('deleteConnection', { params: { connection: 'post' } });
+    expect([refused.status, refused.json]).toEqual([
+      409,
+      expect.objectContaining({ message: 'The connection "post" is used by the alarms of this instance.' }),
+    ]);
     const messages = await web.instance.db('alarm_messages');
     expect(messages).toMatchObject([{ connection: 'post', to: '["ann@example.org"]', state: 'due' }]);
     await web.call('setAlarmRecipients', { body: { recipients: [] } });

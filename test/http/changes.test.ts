@@ -75,7 +75,7 @@ const changes: [EndpointName, () => WebCall | Promise<WebCall>, string][] = [
     }),
     'connection:crm',
   ],
-  ['setAlarmRecipients', () => ({ body: { recipients: [{ connection: 'crm', to: [] }] } }), 'instance'],
+  ['setAlarmRecipients', () => ({ body: { recipients: [{ connection: 'other', to: [] }] } }), 'instance'],
   ['testAlarm', () => ({ body: { connection: 'none', to: [] } }), 'connection:none'],
   ['deleteConnection', () => ({ params: { connection: 'crm' } }), 'connection:crm'],
 ];
