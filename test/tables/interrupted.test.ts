@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LocalWriteResult } from '../../contract/relation.ts';
 import type { Cell } from '../../contract/types.ts';
+import { openStores } from '../../server/tables/stores.ts';
+import { startPostgres } from '../harness/postgres.ts';
 import { insertPages, killAfter, pageOf, pages, rowsPerPage, writePages } from './interrupted.ts';
 import { columnsOf, onEachDatabase } from './stores.ts';
 
@@ -38,5 +40,29 @@ onEachDatabase((test) => {
       });
       expect(await test.rows(copy)).toEqual(allRows());
     });
+  });
+});
+
+describe('a server that is killed', { timeout: 120_000 }, () => {
+  it('ends the attempt for now, and the next one goes on from what it still has', async () => {
+    const server = await startPostgres({ fsync: true });
+    const place = { url: server.url, prefix: 'killed' };
+    let killed: Promise<void> | undefined;
+    const first = writePages(place, 1, (page) => {
+      if (page === 20) killed = server.kill();
+    });
+    await expect(first).rejects.toMatchObject({ name: 'RetryLater', code: 'REMOTE_UNREACHABLE' });
+    await killed;
+    await expect(writePages(place, 2, quiet)).rejects.toMatchObject({ name: 'RetryLater' });
+    await server.start();
+    const written: number[] = [];
+    const table = await writePages(place, 3, (page) => written.push(page));
+    expect(written).toEqual(Array.from({ length: written.length }, (_, index) => pages - written.length + index));
+    const stores = openStores({ ...place, mode: 'read' });
+    const read: Cell[][] = [];
+    for await (const batch of stores.run('run').read(table, {})) read.push(...batch.rows);
+    expect(read).toEqual(allRows());
+    await stores.close();
+    await server.stop();
   });
 });

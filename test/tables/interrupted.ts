@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { LocalWrite, LocalWriteResult, TableRef } from '../../contract/relation.ts';
 import type { Cell } from '../../contract/types.ts';
 import { openStores } from '../../server/tables/stores.ts';
+import type { Stores } from '../../server/tables/types.ts';
 import type { TestStores } from './stores.ts';
 import { columnsOf, never, owner } from './stores.ts';
 
@@ -15,9 +16,14 @@ export const rowsPerPage = 200;
 export const pageOf = (page: number): Cell[][] =>
   Array.from({ length: rowsPerPage }, (_, row) => [page * rowsPerPage + row, `mail${row}@example.com`]);
 
+function openedAt(place: Place): Pick<Stores, 'run' | 'local'> & AsyncDisposable {
+  const stores = openStores({ ...place, mode: 'write' });
+  return { run: (id) => stores.run(id), local: stores.local, [Symbol.asyncDispose]: () => stores.close() };
+}
+
 /** Reads pages and writes them, each with its position; says which it has written. */
 export async function writePages(place: Place, attempt: number, say: (page: number) => void): Promise<TableRef> {
-  const stores = openStores({ ...place, mode: 'write' });
+  await using stores = openedAt(place);
   const columns = columnsOf({ n: 'integer', mail: 'text' }).map((column) => ({ ...column, identifying: true }));
   const options = { columns, name: 'pages', resume: true, signal: never };
   const writer = await stores.run('run').writer(owner('import', attempt), options);
@@ -25,9 +31,7 @@ export async function writePages(place: Place, attempt: number, say: (page: numb
     await writer.append(pageOf(page), { position: page + 1 });
     say(page);
   }
-  const table = await writer.finish();
-  await stores.close();
-  return table;
+  return await writer.finish();
 }
 
 /** Inserts the pages of a work table into local data, each once; says which it has inserted. */
@@ -36,7 +40,7 @@ export async function insertPages(
   table: TableRef,
   say: (page: number) => void,
 ): Promise<LocalWriteResult[]> {
-  const stores = openStores({ ...place, mode: 'write' });
+  await using stores = openedAt(place);
   const results: LocalWriteResult[] = [];
   for (let page = 0; page < pages; page += 1) {
     const source = { op: 'scan', table, from: page * rowsPerPage, to: (page + 1) * rowsPerPage } as const;
@@ -44,7 +48,6 @@ export async function insertPages(
     results.push(await stores.local.once('task', `page ${page}`, 'run', write, never));
     say(page);
   }
-  await stores.close();
   return results;
 }
 

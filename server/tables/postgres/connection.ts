@@ -87,7 +87,9 @@ export class PostgresConnection implements Connection {
 
   /** Rows in the text format of COPY. */
   async copy(sql: string, chunks: Iterable<string>, signal?: AbortSignal): Promise<void> {
-    await this.#interruptible(signal, () => pipeline(chunks, this.#session.client.query(copyFrom(sql))));
+    await this.#interruptible(signal, () =>
+      this.#watched(() => pipeline(chunks, this.#session.client.query(copyFrom(sql)))),
+    );
   }
 
   /**
@@ -135,10 +137,16 @@ export class PostgresConnection implements Connection {
     }
   }
 
-  async #query(sql: string, params: Param[] = []): Promise<QueryResult> {
+  #query(sql: string, params: Param[] = []): Promise<QueryResult> {
+    const { text, values } = numbered(sql, params);
+    return this.#watched(() =>
+      values.length > 0 ? this.#session.client.query(text, values) : this.#session.client.query(text),
+    );
+  }
+
+  async #watched<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const { text, values } = numbered(sql, params);
-      return await (values.length > 0 ? this.#session.client.query(text, values) : this.#session.client.query(text));
+      return await work();
     } catch (error) {
       if (error instanceof Error && faultOf(error)?.kind === 'unreachable') this.#broken = true;
       throw error;
@@ -152,6 +160,8 @@ export class PostgresConnection implements Connection {
     let cancelling: Promise<void> = Promise.resolve();
     const cancel = () => {
       cancelling = this.#cancelUntil(done.signal);
+      // Its error is thrown below, when the statement has ended.
+      cancelling.catch(() => undefined);
     };
     signal.addEventListener('abort', cancel, { once: true });
     try {

@@ -14,7 +14,7 @@ const faults: Record<string, Fault> = {
 };
 
 /** The server went away, refuses connections for now, or the network does not lead to it. */
-const away = /^(08...|57P0[1-5]|53300|E[A-Z]+)$/;
+const away = /^(08...|57P0[1-5]|53300|E[A-Z]+|ERR_STREAM_\w+)$/;
 const driverAway = /^(Connection terminated|Client has encountered a connection error|timeout )/;
 
 export function faultOf(error: Error): Fault | null {
