@@ -3,7 +3,7 @@ import type { Clock } from '../db/clock.ts';
 import { nowText } from '../db/clock.ts';
 import type { Db } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { listWorkflowSettings } from '../workflows/settings.ts';
+import { readWorkflowSettings } from '../workflows/settings.ts';
 import type { Raised } from './raise.ts';
 import { raiseAlarm } from './raise.ts';
 
@@ -76,24 +76,18 @@ async function raisedBy(db: Db, kind: 'schedule' | 'waits'): Promise<Set<string>
 }
 
 async function findWaiting({ db, clock }: Watcher): Promise<Raised[]> {
-  const limits = new Map(
-    [...(await listWorkflowSettings(db))].flatMap(([name, { waitWarning }]) =>
-      waitWarning === undefined ? [] : [[name, waitWarning] as const],
-    ),
-  );
-  if (limits.size === 0) return [];
   const rows: { run: string; workflow: string; state: string; since: string }[] = await db('runs')
     .join('events', 'events.run_id', 'runs.id')
-    .whereIn('runs.workflow_name', [...limits.keys()])
     .whereNotNull('runs.workflow_id')
     .whereIn('runs.state', ['waiting', 'waiting for approval', 'paused', 'queued'])
     .whereIn('events.type', ['run.created', 'run.state'])
     .groupBy('runs.id', 'runs.workflow_name', 'runs.state')
     .select({ run: 'runs.id', workflow: 'runs.workflow_name', state: 'runs.state' })
     .max({ since: 'events.at' });
+  const limits = await readLimits(db, new Set(rows.map((row) => row.workflow)));
   const now = clock.now().getTime();
   return rows
-    .filter((row) => now - Date.parse(row.since) > (limits.get(row.workflow) ?? 0) * minute)
+    .filter((row) => now - Date.parse(row.since) > (limits.get(row.workflow) ?? Number.POSITIVE_INFINITY) * minute)
     .filter(fresh(await raisedBy(db, 'waits')))
     .map(({ run, workflow, state, since }) => ({
       kind: 'waits',
@@ -103,4 +97,14 @@ async function findWaiting({ db, clock }: Watcher): Promise<Raised[]> {
       message: `A run is ${state} since ${since.slice(0, 16).replace('T', ' ')} UTC, longer than ${limits.get(workflow)} minutes.`,
       runId: run,
     }));
+}
+
+/** Minutes by workflow, for those that have a limit. */
+async function readLimits(db: Db, workflows: ReadonlySet<string>): Promise<Map<string, number>> {
+  const limits = new Map<string, number>();
+  for (const workflow of workflows) {
+    const limit = (await readWorkflowSettings(db, workflow))?.waitWarning;
+    if (limit !== undefined) limits.set(workflow, limit);
+  }
+  return limits;
 }
