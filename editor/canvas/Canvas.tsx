@@ -22,6 +22,7 @@ import { cardWidth, gridSize, type Point } from './geometry.ts';
 import { setHovered } from './hover.ts';
 import { NodeCard } from './NodeCard.tsx';
 import { type MenuPlace, NodeMenu } from './NodeMenu.tsx';
+import { useHasNodeMenu } from './NodeMenuItems.tsx';
 import { NoteCard } from './NoteCard.tsx';
 import { OverviewMap } from './OverviewMap.tsx';
 import { QuickAdd } from './QuickAdd.tsx';
@@ -45,6 +46,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
   const parts = useFlowParts(workflow);
   const [connecting, setConnecting] = useState(false);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const hasMenu = useHasNodeMenu();
   const onKeyDown = useCanvasKeys(workflow);
   const drop = useDrop();
   const { showStart } = useViewport();
@@ -91,7 +93,9 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         maxZoom={2}
         onInit={showStart}
         onPaneClick={focusCanvas}
-        onNodeContextMenu={(event, node) => openMenu(event, node, setMenu)}
+        onNodeContextMenu={(event, node) => {
+          if (node.type === 'card' && hasMenu(node.id, workflow.transitions)) openMenu(event, node.id, setMenu);
+        }}
         onMoveStart={(event) => {
           markMoving(true);
           if (event) focusCanvas();
@@ -124,11 +128,10 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
 }
 
 /** By the pointer where it is; by the menu key at the node itself. */
-function openMenu(event: ReactMouseEvent, node: FlowNode, open: (place: MenuPlace) => void): void {
-  if (node.type !== 'card') return;
+function openMenu(event: ReactMouseEvent, nodeId: string, open: (place: MenuPlace) => void): void {
   event.preventDefault();
-  select({ nodes: [node.id] });
-  open({ nodeId: node.id, x: event.clientX, y: event.clientY });
+  select({ nodes: [nodeId] });
+  open({ nodeId, x: event.clientX, y: event.clientY });
 }
 
 /** While the view moves, the drawing is one picture that only slides: it is drawn anew when it stands still. */

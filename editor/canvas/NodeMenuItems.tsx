@@ -25,6 +25,19 @@ interface NodeMenuItemsProps {
   transitions: Workflow['transitions'];
 }
 
+/** Whether there is anything in the menu: who may only look, or looks at a run that needs nothing, has none. */
+export function useHasNodeMenu(): (nodeId: string, transitions: Workflow['transitions']) => boolean {
+  const editing = useEditing();
+  const control = useRunControl();
+  // Asked again when the run ends: only then may something be retried.
+  useRunView((view) => view.state);
+  return (nodeId, transitions) => {
+    if (editing || control?.start) return true;
+    const { retry, wake } = nodeCommands(useRunView.getState(), nodeId, transitions);
+    return control !== null && (retry || wake);
+  };
+}
+
 /** What can be done with one node: the same on the canvas and beside its name. */
 export function NodeMenuItems({ node, transitions }: NodeMenuItemsProps) {
   const editing = useEditing();

@@ -5,9 +5,8 @@ import type { WorkflowNode } from '../../../contract/workflow.ts';
 import { renameNode } from '../../canvas/commands.ts';
 import { countText } from '../../canvas/countText.ts';
 import { cardData } from '../../canvas/flowParts.ts';
-import { NodeMenuItems } from '../../canvas/NodeMenuItems.tsx';
+import { NodeMenuItems, useHasNodeMenu } from '../../canvas/NodeMenuItems.tsx';
 import { PortShape } from '../../canvas/PortShape.tsx';
-import { useRunControl } from '../../canvas/RunControlContext.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { showRows } from '../../state/viewStore.ts';
 import { formatDuration } from '../../texts/format.ts';
@@ -19,14 +18,14 @@ import classes from './Inspector.module.css';
 
 /** The label, to be edited in place, how the node went, and what kind of node it is. */
 export function NodeTitle({ node }: { node: WorkflowNode }) {
-  const { editing } = useDrawing();
-  const control = useRunControl();
+  const { workflow, editing } = useDrawing();
+  const hasMenu = useHasNodeMenu();
   const { definition } = cardData(node);
   return (
     <header className={classes.head}>
       <div className={classes.titleRow}>
         <LabelInput node={node} readOnly={!editing} />
-        {(editing || control) && <NodeMenu node={node} />}
+        {hasMenu(node.id, workflow.transitions) && <NodeMenu node={node} />}
       </div>
       <div className={classes.typeRow}>
         <span className={classes.type} title={definition?.description}>

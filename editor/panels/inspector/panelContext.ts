@@ -134,7 +134,7 @@ export function useInputColumns(nodeId: string): InputColumns[] {
   return useMemo(() => arrivingColumns(workflow, nodeId), [workflow, nodeId]);
 }
 
-export function useNodeIssues(nodeId: string, path?: string) {
+function useNodeIssues(nodeId: string, path?: string) {
   const issues = useProblems((state) => state.issues);
   return useMemo(
     () =>
