@@ -109,7 +109,7 @@ export class Schemas {
       const store = 'CREATE TABLE _store (format INTEGER NOT NULL, made_by TEXT NOT NULL)';
       await db.run(`CREATE SCHEMA ${schema}`);
       await db.run(`SET LOCAL search_path TO ${schema}`);
-      for (const sql of [store, ...tables]) await db.run(sql);
+      await db.run([store, ...tables].join(';'));
       await db.run('INSERT INTO _store (format, made_by) VALUES (?1, ?2)', [format, this.#options.ownerName]);
       return;
     }

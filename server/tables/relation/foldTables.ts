@@ -22,6 +22,9 @@ export class FoldTables {
   readonly #names = new Map<string, string>();
   readonly #made = new Set<string>();
   readonly #known = new Set<string>();
+  /** Tables that are there for sure. */
+  readonly #there = new Set<string>();
+  #pendingUsed = false;
   #values = 0;
   #rollbacks = 0;
 
@@ -48,15 +51,18 @@ export class FoldTables {
     if (this.#values <= mostValues) return;
     for (const name of this.#made) await this.#db.run(`DROP TABLE IF EXISTS ${name}`);
     this.#made.clear();
+    this.#there.clear();
     this.#known.clear();
     this.#values = 0;
   }
 
-  /** Values that a transaction brought went with it. */
+  /** Tables and values that a transaction brought went with it, and those that it took away came back. */
   #forgetRolledBack(): void {
     if (this.#db.rollbacks === this.#rollbacks) return;
     this.#rollbacks = this.#db.rollbacks;
     this.#known.clear();
+    this.#there.clear();
+    this.#pendingUsed = true;
   }
 
   isKnown({ chain, known }: FoldTask): boolean {
@@ -72,33 +78,45 @@ export class FoldTables {
   ): Promise<void> {
     const name = this.name(chain);
     await this.#make(name);
-    await this.#collect(name, chain, values, compiler, signal);
-    await this.#translate(name, chain, signal);
+    if (await this.#collect(name, chain, values, compiler, signal)) await this.#translate(name, chain, signal);
     if (known !== null) this.#known.add(`${chain.join('.')} ${known}`);
   }
 
-  /** A table may be missing although it was made: the transaction that made it may have been rolled back. */
   async #make(name: string): Promise<void> {
+    if (this.#there.has(name)) return;
     for (const sql of this.#dialect.createFoldTable(name)) await this.#db.run(sql);
     this.#made.add(name);
+    this.#there.add(name);
   }
 
+  /** Whether there is something to translate. */
   async #collect(
     name: string,
     chain: TextStep[],
     values: string,
     { params }: RelationCompiler,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const pending = this.#pending;
-    await this.#db.run(`DROP TABLE IF EXISTS ${pending}`);
-    await this.#db.run(`CREATE TABLE ${pending} (i ${this.#dialect.idType}, v ${this.#dialect.anyType})`);
+    await this.#emptyPending();
     const { when } = this.#dialect.direct(chain, 'n.v');
     const distinct = `SELECT DISTINCT ${this.#dialect.foldKey(chain, 'n.v')} AS v FROM (${values}) n
       WHERE n.v IS NOT NULL AND NOT (${when})`;
     const from = `(SELECT d.v FROM (${distinct}) d WHERE NOT EXISTS (SELECT 1 FROM ${name} f WHERE f.v = d.v)) e`;
     const insert = { into: pending, id: 'i', after: 0, columns: ['v'], values: ['e.v'], from, order: 'e.v' };
-    this.#values += await this.#db.run(this.#dialect.insertNumbered(insert), params, signal);
+    const found = await this.#db.run(this.#dialect.insertNumbered(insert), params, signal);
+    this.#pendingUsed = found > 0;
+    this.#values += found;
+    return found > 0;
+  }
+
+  /** Most chains find nothing new, and then the table can be used again. */
+  async #emptyPending(): Promise<void> {
+    const pending = this.#pending;
+    if (this.#there.has(pending) && !this.#pendingUsed) return;
+    await this.#db.run(`DROP TABLE IF EXISTS ${pending}`);
+    await this.#db.run(`CREATE TABLE ${pending} (i ${this.#dialect.idType}, v ${this.#dialect.anyType})`);
+    this.#there.add(pending);
   }
 
   /** In the order of the values, so that they are appended to the table. */
