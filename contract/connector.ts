@@ -56,6 +56,7 @@ export interface Clients {
   crm: CrmClient;
   mail: MailClient;
   webhook: WebhookClient;
+  hook: HookClient;
 }
 
 /** `connectors/<kind>/client.ts` exports `open(host): Promise<ConnectorClient>`. */
@@ -81,6 +82,11 @@ export interface Mail {
   subject: string;
   /** Plain text. */
   text: string;
+}
+
+/** Holds the secret by which calls from outside are checked; it calls nobody. */
+export interface HookClient extends Client {
+  readonly capability: 'hook';
 }
 
 /** Posts messages to an address of somebody else. Rejects as a mail client does. */

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Issue } from './errors.ts';
 import type { FormField } from './form.ts';
+import type { HookDeclaration } from './hook.ts';
 import type { Schedule } from './schedule.ts';
 import type { SignalDeclaration } from './signal.ts';
 import type { Column } from './types.ts';
@@ -70,6 +71,8 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   returns?: true;
   /** The signal that this node waits for, or begins with. */
   signal?(config: Config): SignalDeclaration;
+  /** Signed calls from outside that start a run of the published version here. */
+  hook?(config: Config): HookDeclaration;
   /** A point of a jump: what reaches `out` goes on at the `in` of the same name, as if an arrow led there. `out` has `jumpPort`. */
   jump?(config: Config): { point: 'out' | 'in'; name: string };
   /** One line under the node's name, made from its settings: "keeps most recent · Email". */

@@ -33,6 +33,8 @@ export interface ReceivedSignal {
   by: string;
   /** ISO. */
   at: string;
+  /** The JSON that came with it; null: none. */
+  payload: Json;
 }
 
 /** Adds a problem for each parameter that cannot be one. */

@@ -26,7 +26,7 @@ export async function deliverSignals(host: Host, diskFloor: number): Promise<boo
 }
 
 async function deliver(host: Host, diskFloor: number, signal: SignalRow): Promise<boolean> {
-  if (await giveToTask(host, signal)) return true;
+  if (signal.hook === null && (await giveToTask(host, signal))) return true;
   return signal.start_node !== null && startRun(host, diskFloor, signal);
 }
 
@@ -98,7 +98,10 @@ async function createSignalled(tx: Tx, host: Host, signal: SignalRow): Promise<s
       workflow,
       workflowId: signal.workflow_id,
       version: published.version,
-      origin: { kind: 'api', by: `${signal.by} (${signal.name})` },
+      origin:
+        signal.hook === null
+          ? { kind: 'api', by: `${signal.by} (${signal.name})` }
+          : { kind: 'webhook', by: signal.hook },
       startNode: signal.start_node ?? '',
       concurrency,
     },

@@ -8,6 +8,7 @@ import { serveEditor } from './editor.ts';
 import { toFailure } from './errors.ts';
 import { createHandlers } from './handlers/index.ts';
 import { answerHealth, answerReady } from './health.ts';
+import { createHooks } from './hooks.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { sendJson } from './reply.ts';
@@ -33,6 +34,7 @@ export function createApp(instance: Instance, options: AppOptions): Express {
   app.get('/readyz', answerReady(instance, options.closing));
   app.get('/metrics', metrics.answer);
   app.get('/api/docs', showDocs(instance.version));
+  app.use('/hooks', createHooks(instance));
   app.use(
     '/api',
     createRouter({

@@ -32,7 +32,9 @@ export function toFailure(error: unknown, id: string): Failure {
 
 function secondsOf(error: UserError | RetryLater): number | null {
   if (error instanceof RetryLater) return error.after === undefined ? null : Math.ceil(error.after / 1_000);
-  return typeof error.details.seconds === 'number' && error.code === 'TOO_MANY_ATTEMPTS' ? error.details.seconds : null;
+  return typeof error.details.seconds === 'number' && ['TOO_MANY_ATTEMPTS', 'HOOK_BUSY'].includes(error.code)
+    ? error.details.seconds
+    : null;
 }
 
 const bodyReasons: Record<string, string> = {

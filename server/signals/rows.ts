@@ -13,4 +13,8 @@ export interface SignalRow {
   task_id: string | null;
   taken_at: string | null;
   error: string | null;
+  hook: string | null;
+  payload: string | null;
+  signature: string | null;
+  event_id: string | null;
 }

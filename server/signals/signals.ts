@@ -44,7 +44,11 @@ export interface NewSignal {
   at: Date;
   /** Node of the published version at which it starts a run; null: it waits for a task. */
   startNode: string | null;
+  /** Of a webhook. */
+  call?: Pick<SignalRow, 'hook' | 'payload' | 'signature' | 'event_id'>;
 }
+
+const noCall = { hook: null, payload: null, signature: null, event_id: null };
 
 /** Throws UserError SIGNALS_FULL or SIGNAL_TOO_LARGE. When the transaction is committed, the signal is not lost any more. */
 export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promise<string> {
@@ -68,6 +72,7 @@ export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promi
     task_id: null,
     taken_at: null,
     error: null,
+    ...(signal.call ?? noCall),
   };
   await tx('signals').insert(row);
   return id;
@@ -112,6 +117,7 @@ const toReceived = (row: SignalRow): ReceivedSignal => ({
   complete: Boolean(row.complete),
   by: row.by,
   at: row.received_at,
+  payload: row.payload === null ? null : (JSON.parse(row.payload) as Json),
 });
 
 const mostListed = 200;

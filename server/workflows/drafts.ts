@@ -80,6 +80,7 @@ export async function deleteWorkflow(change: Change, internalName: string): Prom
   const { tx } = change;
   const row = await findWorkflow(tx, internalName);
   await tx('schedules').where({ workflow_id: row.id }).delete();
+  await tx('hooks').where({ workflow_id: row.id }).delete();
   await tx('workflow_versions').where({ workflow_id: row.id }).delete();
   await tx('workflows').where({ id: row.id }).delete();
   await audited(change, 'workflow.delete', subjectOf(internalName), outline(row));

@@ -5,10 +5,11 @@ import { actorText } from '../access/actor.ts';
 import type { Change } from '../access/audit.ts';
 import { audited } from '../access/audit.ts';
 import { syncSchedules } from '../engine/schedules.ts';
+import { syncHooks } from '../signals/hooks.ts';
 import { refuseConflict } from './drafts.ts';
 import type { CheckAgainst } from './problems.ts';
 import type { VersionRow, WorkflowRow } from './rows.ts';
-import { findWorkflow, subjectOf } from './rows.ts';
+import { findWorkflow, readFile, subjectOf } from './rows.ts';
 
 export interface Publication {
   /** The revision that the person saw. */
@@ -40,6 +41,7 @@ export async function publishWorkflow(
   if (newest?.version !== version) await freeze(change, row, version, publication.note ?? '');
   await tx('workflows').where({ id: row.id }).update({ published_version: version });
   await syncSchedules(tx, against.nodes, row.id, now, against.timeZone);
+  await syncHooks(tx, against.nodes, row.id, readFile(row.draft));
   const before = { version: row.published_version };
   await audited(change, 'workflow.publish', subjectOf(internalName), before, { version, revision: row.revision });
 }
@@ -70,5 +72,6 @@ export async function unpublishWorkflow(change: Change, against: CheckAgainst, i
   const row = await findWorkflow(tx, internalName);
   await tx('workflows').where({ id: row.id }).update({ published_version: null });
   await syncSchedules(tx, against.nodes, row.id, now, against.timeZone);
+  await syncHooks(tx, against.nodes, row.id, null);
   await audited(change, 'workflow.unpublish', subjectOf(internalName), { version: row.published_version });
 }

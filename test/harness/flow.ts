@@ -14,6 +14,7 @@ import { inRun, inTransaction } from '../../server/db/transaction.ts';
 import type { Catalog } from '../../server/engine/catalog.ts';
 import { stopRun, wakeRun } from '../../server/runs/commands.ts';
 import { createRun } from '../../server/runs/createRun.ts';
+import { findHook, keepCall, syncHooks } from '../../server/signals/hooks.ts';
 import { findDeclared, keepSignal } from '../../server/signals/signals.ts';
 import type { Stores } from '../../server/tables/types.ts';
 import type { Interruption, Watch, Watches } from './interruptions.ts';
@@ -121,8 +122,12 @@ export class Flow {
 
   /** Stored under its name with a published version: what comes from outside finds it. */
   async published(): Promise<this> {
-    const { db } = this.#engine.parts;
-    await inTransaction(db, (tx) => storeWorkflow(tx, this.workflow()));
+    const { db, catalog } = this.#engine.parts;
+    const workflow = this.workflow();
+    await inTransaction(db, async (tx) => {
+      await storeWorkflow(tx, workflow);
+      await syncHooks(tx, catalog.definitions, workflow.internalName, workflow);
+    });
     return this;
   }
 
@@ -136,6 +141,16 @@ export class Flow {
       return rows[0] ? new Run(this.#engine, rows[0].id) : null;
     };
     return this.#engine.watch(look, () => `No run of ${this.#internalName} was started`);
+  }
+
+  /** A call of a webhook of the published workflow, as the server stores it. */
+  async call(path: string, content: Json): Promise<void> {
+    const { db } = this.#engine.parts;
+    const { clock } = this.#engine;
+    const newId = createIds(clock);
+    const call = { body: JSON.stringify(content), signature: newId(), eventId: null, at: clock.now() };
+    await inTransaction(db, async (tx) => keepCall(tx, newId, await findHook(tx, path), call));
+    this.#engine.nudge();
   }
 
   /** Sends a signal to the published workflow. */

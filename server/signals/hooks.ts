@@ -1,0 +1,120 @@
+/** The paths under which published workflows can be called, and the calls. */
+import { UserError } from '../../contract/errors.ts';
+import type { HookDeclaration } from '../../contract/hook.ts';
+import { payloadParameters } from '../../contract/hook.ts';
+import type { NodeCatalog } from '../../contract/node.ts';
+import { parsedConfig } from '../../contract/node.ts';
+import { readParameters } from '../../contract/signal.ts';
+import type { Workflow } from '../../contract/workflow.ts';
+import type { NewId } from '../db/ids.ts';
+import type { Db, Tx } from '../db/transaction.ts';
+import { keepSignal } from './signals.ts';
+
+export interface HookRow {
+  path: string;
+  workflow_id: string;
+  node_id: string;
+  declaration: string;
+}
+
+/** Calls of one path in one minute. */
+const mostPerMinute = 600;
+
+/** In the transaction that publishes, unpublishes (null) or deletes (null) a workflow. Throws UserError HOOK_TAKEN. */
+export async function syncHooks(
+  tx: Tx,
+  catalog: NodeCatalog,
+  workflowId: string,
+  published: Workflow | null,
+): Promise<void> {
+  await tx('hooks').where({ workflow_id: workflowId }).delete();
+  for (const node of published?.nodes ?? []) {
+    const definition = catalog.get(node.type);
+    const declared = definition?.hook?.(parsedConfig(definition, node));
+    if (!declared || node.execution === 'disabled') continue;
+    const row: HookRow = {
+      path: declared.path,
+      workflow_id: workflowId,
+      node_id: node.id,
+      declaration: JSON.stringify(declared),
+    };
+    const inserted: unknown[] = await tx('hooks').insert(row).onConflict('path').ignore().returning('path');
+    if (inserted.length === 0) throw new UserError('HOOK_TAKEN', { path: declared.path });
+  }
+}
+
+/** Throws UserError NOT_FOUND. */
+export async function findHook(db: Db, path: string): Promise<HookRow & { declared: HookDeclaration }> {
+  const row: HookRow | undefined = await db('hooks').where({ path }).first();
+  if (!row) throw new UserError('NOT_FOUND', { what: `The webhook "${path}"` });
+  return { ...row, declared: JSON.parse(row.declaration) as HookDeclaration };
+}
+
+export interface HookCall {
+  /** The JSON that was sent, as text. */
+  body: string;
+  signature: string;
+  /** What the sender calls it; null: it did not say. */
+  eventId: string | null;
+  at: Date;
+}
+
+/**
+ * Stores a call; one that is known already is stored once. Throws UserError INVALID_INPUT, SIGNAL_PARAMETER, HOOK_BUSY,
+ * SIGNALS_FULL or SIGNAL_TOO_LARGE.
+ */
+export async function keepCall(
+  tx: Tx,
+  newId: NewId,
+  hook: HookRow & { declared: HookDeclaration },
+  call: HookCall,
+): Promise<{ id: string; state: 'queued' | 'known' }> {
+  // Taking the row lets two calls of the same message see each other.
+  await tx('hooks').where({ path: hook.path }).update({ node_id: hook.node_id });
+  const known = await findKnown(tx, hook.path, call);
+  if (known !== null) return { id: known, state: 'known' };
+  const payload = parseBody(call.body);
+  const parameters = readParameters(hook.declared.parameters, payloadParameters(hook.declared, payload));
+  await refuseFlood(tx, hook.path, call.at);
+  const { signature, eventId, body, at } = call;
+  const id = await keepSignal(tx, newId, {
+    workflowId: hook.workflow_id,
+    name: hook.path,
+    parameters,
+    complete: true,
+    by: hook.path,
+    at,
+    startNode: hook.node_id,
+    call: { hook: hook.path, payload: body, signature, event_id: eventId },
+  });
+  return { id, state: 'queued' };
+}
+
+async function findKnown(tx: Tx, hook: string, { signature, eventId }: HookCall): Promise<string | null> {
+  const same: { id: string } | undefined = await tx('signals')
+    .where({ hook })
+    .andWhere((either) => {
+      either.where({ signature });
+      if (eventId !== null) either.orWhere({ event_id: eventId });
+    })
+    .first('id');
+  return same?.id ?? null;
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new UserError('INVALID_INPUT', { reason: 'the body is not JSON' }, { cause: error });
+  }
+}
+
+async function refuseFlood(tx: Tx, hook: string, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - 60_000).toISOString();
+  const row: { calls?: number | string } | undefined = await tx('signals')
+    .where({ hook })
+    .andWhere('received_at', '>', since)
+    .count({ calls: '*' })
+    .first();
+  if (Number(row?.calls ?? 0) >= mostPerMinute) throw new UserError('HOOK_BUSY', { most: mostPerMinute, seconds: 60 });
+}

@@ -1,0 +1,176 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ErrorReply } from '../../contract/errors.ts';
+import type { Caller, Web, WebReply } from '../harness/web.ts';
+import { startWeb } from '../harness/web.ts';
+
+const editor: Caller = { by: 'token', role: 'editor' };
+const secret = 'a shared secret of many letters';
+let web: Web;
+beforeAll(async () => {
+  web = await startWeb();
+  const body = { name: 'hooks', kind: 'webhook', label: 'Hooks', settings: { secret } };
+  expect((await web.call('createConnection', { as: editor, body })).status).toBe(200);
+  await publish('orders', { path: 'orders', parameters: [parameter] });
+});
+afterAll(() => web.close());
+beforeEach(() => web.instance.db('signals').delete());
+
+const parameter = { name: 'count', type: 'integer', required: true, default: '', from: 'order.count' };
+
+async function publish(internalName: string, config: object): Promise<WebReply> {
+  const node = {
+    id: 'n',
+    type: 'webhook',
+    name: 'hook',
+    label: 'Hook',
+    x: 0,
+    y: 0,
+    config: { connection: 'hooks', ...config },
+  };
+  const workflow = { formatVersion: 1, internalName, label: internalName, nodes: [node], transitions: [] };
+  await web.call('createWorkflow', { as: editor, body: { workflow } });
+  return web.call('publishWorkflow', { as: editor, params: { workflow: internalName }, body: { revision: 1 } });
+}
+
+interface Sent {
+  path?: string;
+  body?: string;
+  secret?: string;
+  /** Seconds by which the sender's clock differs. */
+  off?: number;
+  headers?: Record<string, string>;
+}
+
+function send({ path = 'orders', body = '{"order":{"count":3}}', off = 0, headers = {}, ...more }: Sent = {}) {
+  const seconds = Math.floor(web.clock.now().getTime() / 1_000) + off;
+  const mac = createHmac('sha256', more.secret ?? secret)
+    .update(`${seconds}.${body}`)
+    .digest('hex');
+  const own = { 'content-type': 'application/json', 'x-syncline-signature': `t=${seconds},v1=${mac}` };
+  return web.fetch(`/hooks/${path}`, { method: 'POST', body, headers: { ...own, ...headers } });
+}
+
+const stored = () => web.instance.db('signals').orderBy('id');
+const refusal = ({ status, json }: WebReply) => ({ status, code: (json as ErrorReply).code });
+
+describe('a call of a webhook', () => {
+  it('is stored before it is answered with 202', async () => {
+    const { status, json } = await send();
+    expect({ status, json }).toMatchObject({ status: 202, json: { state: 'queued' } });
+    expect(await stored()).toMatchObject([
+      {
+        name: 'orders',
+        hook: 'orders',
+        state: 'queued',
+        start_node: 'n',
+        parameters: '{"count":3}',
+        payload: '{"order":{"count":3}}',
+      },
+    ]);
+  });
+
+  it.each([
+    ['of another secret', { secret: 'another secret of many letters' }],
+    ['that is too old', { off: -301 }],
+    ['that lies ahead', { off: 302 }],
+    ['that is missing', { headers: { 'x-syncline-signature': '' } }],
+    ['of another form', { headers: { 'x-syncline-signature': 'sha256=abc' } }],
+    ['of another body', { headers: { 'x-syncline-signature': `t=1,v1=${'0'.repeat(64)}` } }],
+  ])('is refused with a signature %s', async (_, sent) => {
+    expect(refusal(await send(sent))).toEqual({ status: 401, code: 'HOOK_SIGNATURE' });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('is taken within five minutes of the clock here', async () => {
+    expect((await send({ off: -295 })).status).toBe(202);
+    expect((await send({ off: 295 })).status).toBe(202);
+  });
+
+  it('is stored once when it is replayed, whatever id is put on it', async () => {
+    const first = await send({ off: -1 });
+    const replayed = await send({ off: -1, headers: { 'x-syncline-id': 'new' } });
+    expect(replayed.json).toEqual({ id: (first.json as { id: string }).id, state: 'known' });
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it('is stored once when its sender tries again later under the same id', async () => {
+    const headers = { 'x-syncline-id': 'order 1' };
+    await send({ headers });
+    web.clock.step(2_000);
+    const { status, json } = await send({ headers });
+    expect({ status, json }).toMatchObject({ status: 202, json: { state: 'known' } });
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it.each([
+    [{ path: 'nowhere' }, 404, 'NOT_FOUND'],
+    [{ body: '{"order":{}}' }, 400, 'SIGNAL_PARAMETER'],
+    [{ body: 'no json' }, 400, 'INVALID_INPUT'],
+    [{ body: `"${'x'.repeat(1_100_000)}"` }, 400, 'INVALID_INPUT'],
+    [{ headers: { 'content-type': 'text/plain' } }, 415, 'HOOK_NOT_JSON'],
+  ] as const)('is refused: %j', async (sent, status, code) => {
+    expect(refusal(await send(sent))).toEqual({ status, code });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('is told to come later when there are too many in a minute', async () => {
+    const { id } = await web.instance.db('workflows').where({ internal_name: 'orders' }).first('id');
+    const row = (number: number) => ({
+      id: `taken ${number}`,
+      workflow_id: id,
+      name: 'orders',
+      parameters: '{}',
+      complete: true,
+      by: 'orders',
+      received_at: web.clock.now().toISOString(),
+      state: 'taken',
+      hook: 'orders',
+      signature: String(number),
+    });
+    await web.instance.db.batchInsert(
+      'signals',
+      Array.from({ length: 600 }, (_, number) => row(number)),
+      50,
+    );
+    const reply = await send();
+    expect(refusal(reply)).toEqual({ status: 429, code: 'HOOK_BUSY' });
+    expect(reply.headers.get('retry-after')).toBe('60');
+    web.clock.step(61_000);
+    expect((await send()).status).toBe(202);
+  });
+
+  it('is not told why its connection cannot be read; the log says it', async () => {
+    await publish('closed', { path: 'closed' });
+    await web.instance
+      .db('hooks')
+      .where({ path: 'closed' })
+      .update({ declaration: JSON.stringify({ path: 'closed', connection: 'gone', parameters: [] }) });
+    const reply = await send({ path: 'closed' });
+    expect(refusal(reply)).toEqual({ status: 503, code: 'HOOK_CLOSED' });
+    expect(reply.text).not.toContain('gone');
+    expect(web.logged()).toContain('a webhook could not be checked');
+  });
+});
+
+describe('a path', () => {
+  it('belongs to one workflow, until that is unpublished or deleted', async () => {
+    expect((await publish('second', { path: 'shared' })).status).toBe(200);
+    expect(refusal(await publish('third', { path: 'shared' }))).toEqual({ status: 409, code: 'HOOK_TAKEN' });
+    await web.call('unpublishWorkflow', { as: editor, params: { workflow: 'second' } });
+    expect(refusal(await send({ path: 'shared' }))).toEqual({ status: 404, code: 'NOT_FOUND' });
+    const again = await web.call('publishWorkflow', {
+      as: editor,
+      params: { workflow: 'third' },
+      body: { revision: 1 },
+    });
+    expect(again.status).toBe(200);
+    await web.call('deleteWorkflow', { as: editor, params: { workflow: 'third' } });
+    expect(await web.instance.db('hooks').where({ path: 'shared' })).toEqual([]);
+  });
+
+  it('keeps the connection from being deleted', async () => {
+    const reply = await web.call('deleteConnection', { as: editor, params: { connection: 'hooks' } });
+    expect(refusal(reply)).toEqual({ status: 409, code: 'CONNECTION_USED' });
+  });
+});
