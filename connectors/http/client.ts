@@ -33,8 +33,8 @@ async function post(
   const seconds = Math.floor(clock.now().getTime() / 1_000);
   const headers = {
     'content-type': 'application/json',
-    'syncline-id': id,
-    'syncline-signature': sign(settings.secret, seconds, body),
+    'x-syncline-id': id,
+    'x-syncline-signature': sign(settings.secret, seconds, body),
   };
   const ended = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
   const response = await reach(settings.url, { method: 'POST', body, headers, redirect: 'manual', signal: ended });

@@ -28,10 +28,10 @@ export const definition: ConnectorDefinition<HttpSettings> = {
   guide: {
     title: 'Prepare the receiver',
     steps: [
-      'Take the header Syncline-Signature apart: t is the time of sending (seconds since 1970), v1 the signature.',
+      'Take the header X-Syncline-Signature apart: t is the time of sending (seconds since 1970), v1 the signature.',
       'Compute HMAC-SHA256 of t, a full stop and the body as it came, with the secret, in hexadecimal digits; refuse what differs from v1, or is older than five minutes.',
       'Answer with a status from 200 to 299 when the message is stored; anything else is sent again.',
-      'Drop a message whose Syncline-Id is known already.',
+      'Drop a message whose X-Syncline-Id is known already.',
     ],
   },
 };

@@ -28,10 +28,10 @@ describe('a webhook', () => {
     await (await connect()).post(message);
     const [request] = receiver.requests;
     expect(JSON.parse(request?.body ?? '')).toEqual(message.body);
-    expect(request?.headers['syncline-id']).toBe('m1');
+    expect(request?.headers['x-syncline-id']).toBe('m1');
     const seconds = Date.parse('2026-03-02T08:00:00Z') / 1_000;
     const mac = createHmac('sha256', secret).update(`${seconds}.${request?.body}`).digest('hex');
-    expect(request?.headers['syncline-signature']).toBe(`t=${seconds},v1=${mac}`);
+    expect(request?.headers['x-syncline-signature']).toBe(`t=${seconds},v1=${mac}`);
   });
 
   it.each([

@@ -17,6 +17,7 @@ const everyday = new Set([
   'jump',
   'fork',
   'scheduler',
+  'webhook',
 ]);
 const asksForType = /(type|kind)s?$/i;
 

@@ -122,8 +122,8 @@ describe('a run that fails', () => {
     const [request] = receiver.requests;
     expect(bodies()[0]).toMatchObject({ workflow: 'flow', node: '', runId: id, severity: 'error' });
     expect(bodies()[0]?.message).toContain('no luck');
-    expect(request?.headers['syncline-id']).toBe(bodies()[0]?.id);
-    const [, seconds, mac] = /^t=(\d+),v1=(\w+)$/.exec(String(request?.headers['syncline-signature'])) ?? [];
+    expect(request?.headers['x-syncline-id']).toBe(bodies()[0]?.id);
+    const [, seconds, mac] = /^t=(\d+),v1=(\w+)$/.exec(String(request?.headers['x-syncline-signature'])) ?? [];
     expect(mac).toBe(createHmac('sha256', secret).update(`${seconds}.${request?.body}`).digest('hex'));
     expect(Number(seconds) * 1_000).toBeGreaterThan(Date.parse('2026-03-02T08:00:00Z') - 1_000);
   });
