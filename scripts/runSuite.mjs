@@ -23,26 +23,21 @@ export async function runSuite(suite, files) {
     process.stdout.write(`The suite "${suite.name}" has no test files.\n`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  return runTests(files);
+  return runTests(files, suite.env);
 }
 
 /**
  * @param {string[]} files
+ * @param {Record<string, string>} [env]
  * @returns {Promise<Count>}
  */
-async function runTests(files) {
+async function runTests(files, env) {
   const folder = mkdtempSync(join(tmpdir(), 'syncline-test-'));
   const reportPath = join(folder, 'report.json');
   try {
     const paths = files.map((file) => join(root, file));
-    const code = await runProgram([
-      'node_modules/vitest/vitest.mjs',
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${reportPath}`,
-      ...paths,
-    ]);
+    const program = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'];
+    const code = await runProgram([...program, `--outputFile.json=${reportPath}`, ...paths], env);
     if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0 };
     return countTests(JSON.parse(readFileSync(reportPath, 'utf8')), files.length, code);
   } finally {
@@ -75,14 +70,15 @@ export function countTests(report, fileCount, code) {
 
 /**
  * @param {string[]} program and its arguments, under the right Node
+ * @param {Record<string, string>} [env] beside that of this process
  * @returns {Promise<number>} its exit code; 1 when a signal ended it
  */
-function runProgram([program = '', ...args]) {
+function runProgram([program = '', ...args], env = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(findNode(), [join(root, program), ...args], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: nodeEnvironment(),
+      env: { ...nodeEnvironment(), ...env },
     });
     const timer = setTimeout(() => stopLate(child), suiteMinutes * 60_000);
     const stopWatching = endTogether(child);

@@ -7,6 +7,8 @@ import { root } from './node.mjs';
  * @property {string} name
  * @property {string[]} [program] a program that is one test by itself: it passes when it exits with 0
  * @property {string[]} [tests] where its test files lie. A file belongs to the suite with the longest match, so none is left out
+ * @property {string[]} [again] test files of other suites that it runs a second time, in another environment
+ * @property {Record<string, string>} [env] that environment
  * @property {('editor' | 'chromium' | 'postgres')[]} [needs] the built editor, a browser, the programs of PostgreSQL
  */
 
@@ -18,6 +20,24 @@ export const suites = [
   { name: 'house', tests: ['test/house/'] },
   { name: 'unit', tests: [''], needs: ['postgres'] },
   { name: 'flows', tests: ['test/'], needs: ['postgres'] },
+  {
+    name: 'postgres',
+    again: [
+      'server/db/db.test.ts',
+      'server/options/options.test.ts',
+      'server/access/access.test.ts',
+      'server/connections/connections.test.ts',
+      'server/workflows/workflows.test.ts',
+      'test/engine/control.test.ts',
+      'test/engine/effects.test.ts',
+      'test/engine/flow.test.ts',
+      'test/engine/lease.test.ts',
+      'test/engine/rows.test.ts',
+      'test/engine/waits.test.ts',
+    ],
+    env: { SYNCLINE_TEST_DATABASE: 'postgres' },
+    needs: ['postgres'],
+  },
   { name: 'e2e', tests: ['test/e2e/'], needs: ['editor', 'chromium'] },
   { name: 'crash', program: ['test/crash/main.ts', '--cases', '10'] },
 ];
@@ -63,8 +83,9 @@ export function chooseSuites(words) {
   const files = findTestFiles().filter((file) => paths.length === 0 || paths.some((path) => file.includes(path)));
   const chosen = suites.filter((suite) => names.length === 0 || names.includes(suite.name));
   return chosen
-    .map((suite) => ({ suite, files: files.filter((file) => suiteOf(file) === suite) }))
+    .map((suite) => ({ suite, files: files.filter((file) => suite.again?.includes(file) ?? suiteOf(file) === suite) }))
     .filter(
-      ({ suite, files: found }) => paths.length === 0 || (suite.tests ? found.length > 0 : names.includes(suite.name)),
+      ({ suite, files: found }) =>
+        paths.length === 0 || (suite.program ? names.includes(suite.name) : found.length > 0),
     );
 }

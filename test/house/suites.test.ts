@@ -193,6 +193,17 @@ describe('the editor', () => {
 });
 
 describe('the PostgreSQL of the tests', () => {
+  it('is where chosen files of other suites run a second time', async () => {
+    await furnish({ 'server/db/db.test.ts': '', 'server/other.test.ts': '' });
+    house.write(
+      'node_modules/vitest/vitest.mjs',
+      `process.stdout.write(process.env.SYNCLINE_TEST_DATABASE + '\\n');${vitest}`,
+    );
+    const { stdout } = await house.run('scripts/test.mjs', ['server/']);
+    expect(ran()).toEqual(['server/db/db.test.ts server/other.test.ts', 'server/db/db.test.ts']);
+    expect(stdout.match(/^(undefined|postgres)$/gm)).toEqual(['undefined', 'postgres']);
+  });
+
   it('is what POSTGRES_BIN says, and is missed in one line when that is wrong', async () => {
     await furnish();
     const missing = await house.run('scripts/test.mjs', ['unit'], { env: { POSTGRES_BIN: '/nowhere' } });
