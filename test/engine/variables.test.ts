@@ -112,7 +112,7 @@ const drawn: Record<string, readonly string[]> = {
   'time-constraint': ['from', 'to'],
   'update-data': ['key.destination', 'mapping.destination'],
   // What a call holds, and where: a call is read before any run.
-  webhook: ['path', 'parameters.from', 'parameters.default', 'columns.from', 'records'],
+  'incoming-webhook': ['path', 'parameters.from', 'parameters.default', 'columns.from', 'records'],
 };
 const isDrawn = (type: string, name: string): boolean =>
   /(^|[.])name$/.test(name) || (drawn[type]?.includes(name) ?? false);

@@ -9,7 +9,7 @@ const secret = 'a shared secret of many letters';
 let web: Web;
 beforeAll(async () => {
   web = await startWeb();
-  const body = { name: 'hooks', kind: 'webhook', label: 'Hooks', settings: { secret } };
+  const body = { name: 'hooks', kind: 'incoming-webhook', label: 'Hooks', settings: { secret } };
   expect((await web.call('createConnection', { as: editor, body })).status).toBe(200);
   await publish('orders', { path: 'orders', parameters: [parameter] });
 });
@@ -21,7 +21,7 @@ const parameter = { name: 'count', type: 'integer', required: true, default: '',
 async function publish(internalName: string, config: object): Promise<WebReply> {
   const node = {
     id: 'n',
-    type: 'webhook',
+    type: 'incoming-webhook',
     name: 'hook',
     label: 'Hook',
     x: 0,

@@ -7,7 +7,7 @@ const settingsSchema = z.strictObject({
 export type WebhookSettings = z.output<typeof settingsSchema>;
 
 export const definition: ConnectorDefinition<WebhookSettings> = {
-  kind: 'webhook',
+  kind: 'incoming-webhook',
   label: 'Incoming webhook',
   description: 'A secret with which outside systems sign the calls that start workflows.',
   icon: 'IconSignature',

@@ -59,7 +59,7 @@ const typeChoices = columnTypes.map((type) => ({ value: type, label: type }));
 const whereHint = 'For example order.lines.0.price. Empty: under its name.';
 
 export const definition = defineNode<WebhookConfig>({
-  type: 'webhook',
+  type: 'incoming-webhook',
   label: 'Webhook',
   description: 'Each signed call from outside starts a run here, with what was sent as variables and records.',
   group: 'sources',

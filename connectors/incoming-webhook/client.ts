@@ -5,7 +5,7 @@ import type { WebhookSettings } from './definition.ts';
 export async function open({ settings }: ConnectorHost<WebhookSettings>): Promise<HookClient> {
   const details = [{ label: 'Secret', value: `${settings.secret.length} characters` }];
   return {
-    kind: 'webhook',
+    kind: 'incoming-webhook',
     capability: 'hook',
     verify: async () => ({ identity: 'Calls signed with the secret', organisation: 'this instance', details }),
     close: async () => undefined,

@@ -24,7 +24,7 @@ async function hooked(config: Partial<WebhookConfig>) {
   paths += 1;
   const path = `path${paths}`;
   const flow = await engine
-    .flow({ hook: { type: 'webhook', config: { path, connection: 'hooks', ...config } } }, [])
+    .flow({ hook: { type: 'incoming-webhook', config: { path, connection: 'hooks', ...config } } }, [])
     .published();
   return { path, flow };
 }
@@ -88,12 +88,12 @@ describe('a Webhook', () => {
 
   it('names a connection that does not exist or holds no such secret', () => {
     const config = { ...definition.defaults, path: 'a', connection: 'crm' };
-    const node = { id: 'n', type: 'webhook', name: 'n', label: 'n', x: 0, y: 0, config: {} };
+    const node = { id: 'n', type: 'incoming-webhook', name: 'n', label: 'n', x: 0, y: 0, config: {} };
     const codes = (connections: { name: string; kind: string; capabilities: string[] }[]) =>
       definition.check?.(config, { node, inputs: [], connections }).map(({ code }) => code);
     expect(codes([])).toEqual(['CONNECTION_MISSING']);
     expect(codes([{ name: 'crm', kind: 'salesforce', capabilities: ['crm'] }])).toEqual(['CONNECTION_KIND']);
-    expect(codes([{ name: 'crm', kind: 'webhook', capabilities: ['hook'] }])).toEqual([]);
+    expect(codes([{ name: 'crm', kind: 'incoming-webhook', capabilities: ['hook'] }])).toEqual([]);
   });
 
   it.each([
