@@ -38,7 +38,7 @@ export function addNode(type: string, wish: NodeWish | 'behind', place: Point): 
   const first = wish === 'behind' && workflow.nodes.length === 0;
   const free = first ? { x: place.x - roomForMore, y: place.y } : place;
   const wanted = wish === 'behind' && fromNode ? placeAfter(fromNode) : free;
-  const node = makeNode(definition, workflow, freePlace(workflow.nodes, wanted));
+  const node = makeNode(definition, workflow, freePlace(workflow, wanted));
   const joins = from && definition.inputs.max !== 0;
   const transitions = joins ? [{ id: makeId('t'), from: from.from, port: from.port, to: node.id }] : [];
   markFresh(node.id);
@@ -65,7 +65,7 @@ function insertNode(workflow: Workflow, definition: Definition, transitionId: st
   if (!from || !to) return;
   const moved = makeRoom(workflow, from, to);
   const others = workflow.nodes.map((one) => ({ ...one, ...moved[one.id] }));
-  const node = makeNode(definition, workflow, freePlace(others, to.x > from.x ? placeAfter(from) : to));
+  const node = makeNode(definition, workflow, freePlace({ nodes: others }, to.x > from.x ? placeAfter(from) : to));
   const port = drawnPorts(definition, node).find((one) => one.kind !== 'error' && one.kind !== 'reject');
   markFresh(node.id);
   editDocument({ type: 'insert', node, transitionId, port: port?.name ?? null, nextId: makeId('t'), positions: moved });

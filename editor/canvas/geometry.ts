@@ -1,5 +1,5 @@
 /** Sizes and places on the canvas, in its own units. The cards' style sheet uses the same numbers. */
-import type { Note, WorkflowNode } from '../../contract/workflow.ts';
+import type { Note, Workflow } from '../../contract/workflow.ts';
 
 export const cardWidth = 206;
 const plainHeight = 60;
@@ -32,14 +32,17 @@ export const snap = (point: Point): Point => ({
   y: Math.round(point.y / gridSize) * gridSize,
 });
 
-/** A free place at or below `wanted`, on the grid. */
-export function freePlace(nodes: readonly WorkflowNode[], wanted: Point): Point {
+/** A free place at or below `wanted`, on the grid; it covers neither a node nor a note. */
+export function freePlace({ nodes, notes = [] }: Pick<Workflow, 'nodes' | 'notes'>, wanted: Point): Point {
   const place = snap(wanted);
-  const covered = (): boolean =>
-    nodes.some((node) => Math.abs(node.x - place.x) < cardWidth + 8 && Math.abs(node.y - place.y) < plainHeight + 8);
-  while (covered()) place.y += stepY;
+  const taken = [...nodes.map(cardBox), ...notes.map(noteBox)];
+  while (taken.some((box) => overlap(box, cardBox(place)))) place.y += stepY;
   return place;
 }
+
+/** Whether two boxes lie on each other, or closer than a hair. */
+const overlap = (a: Box, b: Box): boolean =>
+  a.x < b.x + b.width + 8 && b.x < a.x + a.width + 8 && a.y < b.y + b.height + 8 && b.y < a.y + a.height + 8;
 
 /** How far a node has to move right so that another one fits between it and `from`. */
 export const roomToMake = (from: Point, to: Point): number =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { never } from '../../contract/run.ts';
 import type { NodeView } from '../state/run/runView.ts';
 import { formatTime } from '../texts/format.ts';
 import { nodeStatus } from './nodeStatus.ts';
@@ -37,6 +38,11 @@ describe('the line under a node', () => {
     expect(nodeStatus(view({ state: 'ignored', error }))?.tone).toBe('rej');
   });
 
+  test('says what a node waits for where no instant ends the wait', () => {
+    const due = { at: never, reason: 'Waits for the signal go' };
+    expect(nodeStatus(view({ state: 'waiting', due }))).toEqual({ text: due.reason, title: due.reason, tone: 'wait' });
+  });
+
   test('says what keeps a running node busy', () => {
     const notice = { at: 'x', message: 'Salesforce answered 503; asking again in 2 s.' };
     expect(nodeStatus(view({ notice }))).toMatchObject({ text: notice.message, tone: 'rej' });
@@ -45,7 +51,7 @@ describe('the line under a node', () => {
   test('says of a node that a simulation left out what it would have done', () => {
     const left = view({ state: 'succeeded', rowsIn: 1_204, would: 'Update data: upsert by Id' });
     expect(nodeStatus(left)).toMatchObject({
-      text: 'not run: would take 1,204 rows',
+      text: 'would take 1,204 rows',
       title: 'Update data: upsert by Id',
     });
   });

@@ -1,3 +1,4 @@
+import { never } from '../../contract/run.ts';
 import type { NodeView } from '../state/run/runView.ts';
 import { formatInstant, formatTime } from '../texts/format.ts';
 import { t } from '../texts/t.ts';
@@ -20,6 +21,7 @@ export function nodeStatus(run: NodeView | undefined): NodeStatus | null {
       title: `${error.message}\n${error.action}`,
       tone: state === 'failed' ? 'err' : 'rej',
     };
+  if (due?.at === never) return { text: due.reason, title: due.reason, tone: 'wait' };
   if (due && state === 'waiting') {
     const text = t('canvas.waitsUntil', { at: formatInstant(due.at) });
     return { text, title: [due.reason, text].filter(Boolean).join('\n'), tone: 'wait' };

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconArrowBarToRight, IconChevronDown, IconEyeSearch } from '@tabler/icons-react';
 import { useState } from 'react';
+import { isFinal } from '../../../contract/run.ts';
 import { type RunControl, useRunControl } from '../../canvas/RunControlContext.ts';
 import { ConfirmDialog } from '../../pages/frame/ConfirmDialog.tsx';
 import { Hint } from '../../shell/Hint.tsx';
@@ -64,10 +65,12 @@ export function RunMenu() {
 function StartItems({ start }: { start: NonNullable<RunControl['start']> }) {
   const { workflow } = useDrawing();
   const id = useView(selectedNode);
+  const active = useRunView((view) => view.runId !== null && !isFinal(view.state));
   const node = workflow.nodes.find((one) => one.id === id);
   return (
     <>
       <Menu.Item
+        disabled={active}
         leftSection={<IconEyeSearch size={15} aria-hidden />}
         title={t('run.simulateHint')}
         onClick={() => void start({ simulate: true })}
@@ -76,6 +79,7 @@ function StartItems({ start }: { start: NonNullable<RunControl['start']> }) {
       </Menu.Item>
       {node && (
         <Menu.Item
+          disabled={active}
           leftSection={<IconArrowBarToRight size={15} aria-hidden />}
           title={t('run.toHint')}
           onClick={() => void start({ to: node.id })}

@@ -77,30 +77,28 @@ function TaskFacts({ task, passes }: { task: Task; passes: number }) {
   );
 }
 
+/** Nothing where there are none. */
 function Variables({ title, vars }: { title: string; vars: Record<string, Json> }) {
   const names = Object.keys(vars).sort();
+  if (names.length === 0) return null;
   return (
     <div className={classes.vars}>
       <h3>{title}</h3>
-      {names.length === 0 ? (
-        <p className={classes.type}>{t('task.noVars')}</p>
-      ) : (
-        <table className={classes.columns} aria-label={title}>
-          <tbody>
-            {names.map((name) => {
-              const text = textOf(vars[name] ?? null);
-              return (
-                <tr key={name}>
-                  <th scope="row" title={name}>
-                    {name}
-                  </th>
-                  <td title={text}>{text}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      )}
+      <table className={classes.columns} aria-label={title}>
+        <tbody>
+          {names.map((name) => {
+            const text = textOf(vars[name] ?? null);
+            return (
+              <tr key={name}>
+                <th scope="row" title={name}>
+                  {name}
+                </th>
+                <td title={text}>{text}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../../contract/run.ts';
+import { never } from '../../../contract/run.ts';
 import { formatNumber, formatTime } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import type { LogEntry } from './runView.ts';
@@ -16,6 +17,10 @@ export function logEntries(event: RunEvent): LogEntry[] {
   return linesOf(event).map((line, index) => ({ key: `${event.seq}.${index}`, at: event.at, ...place, ...line }));
 }
 
+function waitText({ reason, until }: Extract<RunEvent, { type: 'task.waiting' }>): string {
+  return until === never ? reason : t('log.waiting', { reason, at: formatTime(until) });
+}
+
 function linesOf(event: RunEvent): Line[] {
   switch (event.type) {
     case 'task.log':
@@ -23,7 +28,7 @@ function linesOf(event: RunEvent): Line[] {
     case 'task.started':
       return event.tookOver ? [{ level: 'warning', message: t('log.tookOver', { attempt: event.attempt }) }] : [];
     case 'task.waiting':
-      return [{ level: 'info', message: t('log.waiting', { reason: event.reason, at: formatTime(event.until) }) }];
+      return [{ level: 'info', message: waitText(event) }];
     case 'task.retry':
       return [{ level: 'warning', message: retryText(event) }];
     case 'task.failed':

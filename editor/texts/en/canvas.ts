@@ -17,7 +17,7 @@ export const canvasTexts = {
   'canvas.pass': '{pass}×',
   'canvas.waitsUntil': 'waits until {at}',
   'canvas.triesAgain': 'again at {at} (attempt {attempt})',
-  'canvas.would': 'not run: would take {rows} rows',
+  'canvas.would': 'would take {rows} rows',
   'canvas.toSetUp': 'Still to be set up',
   'canvas.problems': { one: '{count} problem', other: '{count} problems' },
   'canvas.input': 'Input of {node}',

@@ -20,7 +20,6 @@ export const panelTexts = {
   'task.taskVars': 'Variables of this node alone (task.vars)',
   'task.calledRun': 'Open the run that it called',
   'task.instanceVars': 'Variables of the run (instance.vars)',
-  'task.noVars': 'None',
   'inspector.log': 'Log',
   'inspector.logCount': 'Log {lines}',
   'inspector.from': '{node} · {port}',
