@@ -25,7 +25,10 @@ export function decimalExtreme(fn: 'min' | 'max', text: string): string {
   return `substr(${found}, instr(${found}, ' ') + 1)`;
 }
 
-/** A JSON array of the sums of each piece, the highest first; the step `limbs` puts them together. */
+/**
+ * A JSON array of the sums of each piece, the highest first; the step `limbs` puts them together. Most decimals are so short
+ * that only the two pieces beside the point have digits.
+ */
 export function sumDecimals(text: string): string {
   const digits = `ltrim(${text}, '-')`;
   const whole = `substr(${digits}, 1, ${point(digits)} - 1)`;
@@ -33,11 +36,15 @@ export function sumDecimals(text: string): string {
   const [wholeWidth, fractionWidth] = [wholeLimbs * limbDigits, fractionLimbs * limbDigits];
   const padded = `(substr('${'0'.repeat(wholeWidth)}' || ${whole}, -${wholeWidth}) || substr(${fraction} || '${'0'.repeat(fractionWidth)}', 1, ${fractionWidth}))`;
   const sign = `CASE substr(${text}, 1, 1) WHEN '-' THEN -1 ELSE 1 END`;
+  const short = new Map([
+    [wholeLimbs - 1, `CAST(${text} AS INTEGER)`],
+    [wholeLimbs, `${sign} * CAST(substr(${fraction} || '${'0'.repeat(limbDigits)}', 1, ${limbDigits}) AS INTEGER)`],
+  ]);
   const pieces = Array.from({ length: wholeLimbs + fractionLimbs }, (_, index) => {
-    const piece = `CAST(substr(${padded}, ${index * limbDigits + 1}, ${limbDigits}) AS INTEGER)`;
-    return `sum(${sign} * ${piece})`;
+    const piece = `${sign} * CAST(substr(${padded}, ${index * limbDigits + 1}, ${limbDigits}) AS INTEGER)`;
+    return `sum(CASE WHEN length(${text}) > ${limbDigits} THEN ${piece} ELSE ${short.get(index) ?? '0'} END)`;
   });
-  const tooLong = `max(length(${whole}) > ${wholeWidth} OR length(${fraction}) > ${fractionWidth})`;
+  const tooLong = `max(length(${text}) > ${fractionWidth} AND (length(${whole}) > ${wholeWidth} OR length(${fraction}) > ${fractionWidth}))`;
   const list = `CASE ${tooLong} WHEN 1 THEN abs(-9223372036854775807 - ${tooLong}) ELSE json_array(${pieces.join(', ')}) END`;
   return `CASE WHEN count(${text}) > 0 THEN ${list} END`;
 }
