@@ -152,12 +152,12 @@ describe('a schedule', () => {
 
   it('is over after the greatest number of runs, until it is published changed', async () => {
     const validity = { from: null, to: null, runs: 2 };
-    await publish(test, timed({ validity }), 1);
+    await publish(test, timed({ validity, overlap: 'parallel' }), 1);
     await pass(test, 4 * hour, async () => expect(await fires()).toHaveLength(2));
     expect(await test.db('schedules').first()).toMatchObject({ next_at: null, starts: 2 });
-    await publish(test, timed({ validity }), 2);
+    await publish(test, timed({ validity, overlap: 'parallel' }), 2);
     expect(await test.db('schedules').first()).toMatchObject({ next_at: null, version: 2 });
-    await publish(test, timed({ validity: { ...validity, runs: 1 } }), 3);
+    await publish(test, timed({ validity: { ...validity, runs: 1 }, overlap: 'parallel' }), 3);
     await pass(test, 2 * hour, async () => expect(await fires()).toHaveLength(3));
   });
 
