@@ -1,7 +1,7 @@
 /**
  * What a workflow carries from one run to the next: `instance.vars`, and how often each node failed in a row. A run that a
  * person or a program starts begins with nothing; one that a schedule starts goes on where the last one ended, as if the
- * workflow had never stopped; a restart takes over what the run before had.
+ * workflow had never stopped; a restart takes over what the run before had. A simulation and a run to a node leave nothing.
  */
 import type { RunOrigin } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
@@ -23,7 +23,7 @@ export async function readCarried(db: Db, workflowId: string | null, origin: Run
 
 /** Variables only of a run that succeeded: a lock that a failed run left behind would stop every later one. */
 export async function keepCarried({ tx, run }: RunChange): Promise<void> {
-  if (run.workflow_id === null || run.simulated || !isFinal(run.state)) return;
+  if (run.workflow_id === null || run.simulated || run.to_node !== null || !isFinal(run.state)) return;
   const { instance_vars, error_counts } = run;
   const succeeded = run.state === 'succeeded' || run.state === 'succeeded with rejects';
   await tx('workflows')

@@ -52,7 +52,8 @@ export async function finishRun(change: RunChange): Promise<void> {
 
 /** A run that failed or was stopped keeps its effects and tokens: it may go on. */
 async function settle(change: RunChange, unsettled: Unsettled): Promise<void> {
-  if (!change.run.simulated) await applyPending(change, unsettled);
+  if (change.run.to_node !== null) await leavePending(change);
+  else if (!change.run.simulated) await applyPending(change, unsettled);
   await change.tx('pending_effects').where({ run_id: change.run.id }).delete();
   await change.tx('arrivals').where({ run_id: change.run.id, state: 'waiting' }).update({ state: 'dropped' });
 }
@@ -61,6 +62,21 @@ function endState(run: RunRow, unsettled: Unsettled): RunState {
   if (run.ending === 'stop') return 'stopped';
   if (run.ending === 'fail') return 'failed';
   return unsettled.rejects > 0 ? 'succeeded with rejects' : 'succeeded';
+}
+
+/** A run to a node has not done what lies behind it, so no import date moves past rows that went nowhere. */
+async function leavePending(change: RunChange): Promise<void> {
+  const rows: (PendingEffectRow & Pick<TaskRow, 'node_id'>)[] = await change
+    .tx('pending_effects')
+    .join('tasks', 'tasks.id', 'pending_effects.task_id')
+    .where({ 'pending_effects.run_id': change.run.id })
+    .orderBy('pending_effects.id')
+    .select('pending_effects.*', 'tasks.node_id');
+  for (const row of rows) {
+    const message = `${(JSON.parse(row.effect) as SetOptionEffect).name} was not moved: the run went to a node only.`;
+    const lines = [{ at: change.at, level: 'info' as const, message }];
+    change.emit({ type: 'task.log', taskId: row.task_id, nodeId: row.node_id, lines });
+  }
 }
 
 /** In the order in which the tasks asked for them, so that two passes of one import follow each other. */

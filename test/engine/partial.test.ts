@@ -62,6 +62,18 @@ describe('a run to a node', () => {
     );
   });
 
+  it('moves nothing that is to be moved when the run has succeeded, and says so', async () => {
+    acts.a = () => ({ ...take('success'), effects: [{ type: 'setOption', name: 'moved', value: '1', atEnd: true }] });
+    const run = await test.finish(draw('a -> b, b -> c'), { toNode: 'b' });
+    expect(run.state).toBe('succeeded');
+    expect(await test.db('options')).toEqual([]);
+    expect(await test.db('pending_effects')).toEqual([]);
+    const lines = (await test.events(run.id)).flatMap((event) => (event.type === 'task.log' ? event.lines : []));
+    expect(lines.map((line) => line.message)).toEqual(['moved was not moved: the run went to a node only.']);
+    await test.finish(draw('a -> b, b -> c'));
+    expect(await test.db('options')).toMatchObject([{ name: 'moved' }]);
+  });
+
   it('that no start leads to is refused, and so is one that does not exist', async () => {
     const island = draw('a, s -> t, t -> s');
     await expect(test.begin(island, { toNode: 't' })).rejects.toMatchObject({ code: 'NOTHING_STARTS' });
