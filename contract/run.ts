@@ -68,6 +68,9 @@ export interface RunOrigin {
   run?: string;
 }
 
+/** An instant later than any: of a task that something else ends, a signal or the end of another run. */
+export const never = '9999-12-31T00:00:00.000Z';
+
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
 export type RunEventBody =

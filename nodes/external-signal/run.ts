@@ -1,5 +1,5 @@
 import type { TableRef } from '../../contract/relation.ts';
-import { never } from '../kit/durations.ts';
+import { never } from '../../contract/run.ts';
 import { passedRows } from '../kit/rows.ts';
 import type { NodeContext, NodeResult, NodeRun } from '../kit/run.ts';
 import type { ExternalSignalConfig } from './definition.ts';

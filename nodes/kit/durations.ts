@@ -1,8 +1,5 @@
 /** Lengths of time and instants, as people type them. */
 
-/** Later than anything: for what an instant does not end. */
-export const never = '9999-12-31T00:00:00.000Z';
-
 export const durationUnits = ['seconds', 'minutes', 'hours', 'days', 'weeks'] as const;
 export type DurationUnit = (typeof durationUnits)[number];
 

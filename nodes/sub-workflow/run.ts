@@ -1,8 +1,8 @@
 import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
+import { never } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import { declaredColumns, fitDeclared } from '../kit/declared.ts';
-import { never } from '../kit/durations.ts';
 import { passedRows } from '../kit/rows.ts';
 import type { CalledRun, NodeContext, NodeResult, NodeRun } from '../kit/run.ts';
 import type { SubWorkflowConfig } from './definition.ts';
