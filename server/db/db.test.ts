@@ -13,7 +13,7 @@ const clock = systemClock;
 let database: TestDatabase;
 const opened: Db[] = [];
 beforeEach(async () => {
-  database = await makeDatabase();
+  database = await makeDatabase({ fresh: true });
 });
 afterEach(async () => {
   for (const db of opened.splice(0)) await db.destroy();
