@@ -85,6 +85,21 @@ describe('an External signal', () => {
     expect(end.tasks('signal')).toHaveLength(1);
   });
 
+  it('leaves signals to runs that are no simulation', async () => {
+    const flow = await engine
+      .flow({ signal: { type: 'external-signal' } }, [], { concurrency: 'parallel' })
+      .published();
+    const [simulated, meant] = [await flow.started(), await flow.started()];
+    await engine.parts.db('runs').where({ id: simulated.id }).update({ simulated: true });
+    await simulated.reached('signal', 'waiting');
+    await meant.reached('signal', 'waiting');
+    await flow.signal('go');
+    await meant.finished();
+    expect((await simulated.now()).state).toBe('waiting');
+    await simulated.stop();
+    await simulated.finished();
+  });
+
   it('keeps a signal while the engine is away', async () => {
     const flow = await waiting();
     const run = await flow.started();

@@ -30,9 +30,14 @@ async function deliver(host: Host, diskFloor: number, signal: SignalRow): Promis
   return signal.start_node !== null && startRun(host, diskFloor, signal);
 }
 
-/** The task that has waited longest gets it. */
+/** The task that has waited longest gets it; a simulation takes nothing from those that are meant. */
 async function giveToTask(host: Host, signal: SignalRow): Promise<boolean> {
-  const waiting = { 'runs.workflow_id': signal.workflow_id, 'tasks.state': 'waiting', 'tasks.signal': signal.name };
+  const waiting = {
+    'runs.workflow_id': signal.workflow_id,
+    'tasks.state': 'waiting',
+    'tasks.signal': signal.name,
+    'runs.simulated': false,
+  };
   const task: { id: string; run_id: string } | undefined = await host
     .db('tasks')
     .join('runs', 'runs.id', 'tasks.run_id')
