@@ -67,7 +67,7 @@ function unknownField(message: string): string | null {
   return /No such column '([^']+)'/.exec(message)?.[1] ?? null;
 }
 
-function unreadable(status: number, text: string, host: string): Error {
+export function unreadable(status: number, text: string, host: string): Error {
   const seen = oneLine(text.replace(/<[^>]*>/g, ' ')).slice(0, 120) || 'nothing';
   if (transientStatus.has(status)) return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: seen }));
   return notUnderstood(`status ${status} from ${host} with "${seen}"`);

@@ -127,6 +127,12 @@ describe('signing in', () => {
     expect(await failure(client.verify())).toMatchObject({ name: 'RetryLater', code: 'REMOTE_UNREACHABLE' });
   });
 
+  test('a maintenance page in place of the token means busy, not refused', async () => {
+    client = await connect();
+    await control('faults', { kind: 'html', status: 503, match: { path: '/services/oauth2/token' }, times: null });
+    expect(await failure(client.verify())).toMatchObject({ name: 'RetryLater', code: 'REMOTE_BUSY' });
+  });
+
   test('an expired session is renewed once and the request goes through', async () => {
     await drain({ ...contacts, limit: 1 });
     await fault('expire-session');

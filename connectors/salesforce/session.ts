@@ -8,7 +8,7 @@ import { Connection } from 'jsforce';
 import type { ConnectorHost } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { SalesforceSettings } from './definition.ts';
-import { answerError, networkError, notUnderstood, SessionExpired, Transient } from './errors.ts';
+import { answerError, networkError, notUnderstood, SessionExpired, Transient, unreadable } from './errors.ts';
 
 /** An answer of the REST interface: its text and what the headers say. */
 export interface Answer {
@@ -201,6 +201,9 @@ function signInError(error: unknown, host: string): Error {
   if (permanentOAuth.has(error.name))
     return new UserError('CONNECTION_REFUSED', { reason: `${error.name}: ${error.message}` }, { cause: error });
   if (isNetworkError(error)) return networkError(error, host);
+  // jsforce names a page without JSON by its status.
+  const status = Number(/^ERROR_HTTP_(\d+)$/.exec(error.name)?.[1]);
+  if (status >= 500) return unreadable(status, error.message, host);
   // A page that is not the token endpoint's JSON: a wrong address answers so for ever, a maintenance page for a while.
   return notUnderstood(`signing in at ${host} gave "${error.message.replace(/\s+/g, ' ').slice(0, 120)}"`, error);
 }
