@@ -2,7 +2,6 @@ import { Menu } from '@mantine/core';
 import {
   IconArrowBarRight,
   IconArrowBarToRight,
-  IconCheck,
   IconCopy,
   IconPlayerSkipForwardFilled,
   IconReload,
@@ -124,22 +123,24 @@ const executions = ['enabled', 'disabled', 'stop'] as const;
 
 function ExecutionItems({ node }: { node: WorkflowNode }) {
   const control = useRunControl();
-  const current = node.execution ?? 'enabled';
   return (
     <>
       {control && <Menu.Divider />}
-      {executions.map((execution) => (
-        <Menu.Item
-          key={execution}
-          role="menuitemradio"
-          aria-checked={execution === current}
-          leftSection={execution === current ? <IconCheck size={15} aria-hidden /> : <span style={{ width: 15 }} />}
-          title={t(`general.execution.${execution}.hint`)}
-          onClick={() => setExecution([node.id], execution)}
-        >
-          {t(`general.execution.${execution}`)}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup
+        value={node.execution ?? 'enabled'}
+        onChange={(value) => setExecution([node.id], value as (typeof executions)[number])}
+      >
+        {executions.map((execution) => (
+          <Menu.RadioItem
+            key={execution}
+            value={execution}
+            closeMenuOnClick
+            title={t(`general.execution.${execution}.hint`)}
+          >
+            {t(`general.execution.${execution}`)}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   );
 }

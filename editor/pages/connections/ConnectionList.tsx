@@ -109,7 +109,7 @@ const columns: ListColumn<Connection>[] = [
   {
     key: 'verified',
     head: t('connections.column.verified'),
-    width: 190,
+    width: 226,
     sort: (connection) => connection.verified?.at ?? null,
     cell: (connection) => <VerifiedMark verified={connection.verified} />,
   },
