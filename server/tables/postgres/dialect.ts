@@ -68,6 +68,8 @@ export const postgresDialect: Dialect = {
     // Exact digits: in floating point the sum would depend on the order of the rows.
     return type === 'number' ? `sum((${sql})::text::numeric)::float8` : sumDecimals(`(${sql})::numeric`);
   },
+  // Without the OFFSET the planner would write the value wherever it is read.
+  single: (value) => `(SELECT ${value} AS v OFFSET 0)`,
   same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
   among: (value, list, not) => `${not ? 'NOT ' : ''}EXISTS (SELECT 1 FROM (${list}) m WHERE m.v = ${value})`,
   // Nothing can be hashed by IS NOT DISTINCT FROM.

@@ -88,6 +88,8 @@ export interface Dialect {
   extreme(fn: 'min' | 'max', type: ColumnType, sql: string): string;
   /** The aggregate sum; fails rather than lose digits. For decimals the text that step `limbs` takes. */
   sum(type: 'integer' | 'number' | 'decimal', sql: string): string;
+  /** One row with a value as `v`, computed once however often it is read. */
+  single(value: string): string;
   same(left: string, right: string): string;
   /** Whether a whole number is (or is not) among the values that a SELECT of one column `v` gives; null is in no list. */
   among(value: string, list: string, not: boolean): string;

@@ -234,7 +234,7 @@ function containsAnywhere(scope: Scope, items: Searched[], wanted: string): stri
   const { when, give } = dialect.asciiLower('s.v');
   const together = dialect.contains(give, scope.bind(piece));
   const result = piece === folded ? together : `(${together} AND ${apart})`;
-  return `(SELECT CASE WHEN ${when} THEN ${result} ELSE ${apart} END FROM (SELECT ${joined} AS v) s)`;
+  return `(SELECT CASE WHEN ${when} THEN ${result} ELSE ${apart} END FROM ${dialect.single(joined)} s)`;
 }
 
 const asciiPieces = /[ -~]+/g;

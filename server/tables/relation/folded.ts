@@ -50,7 +50,7 @@ function lookup({ dialect }: Compiler, chain: TextStep[], sql: string, table: st
   const v = simple ? sql : 's.v';
   const { when, give } = dialect.direct(chain, v);
   const either = `CASE WHEN ${when} THEN ${give} ELSE (SELECT f.r FROM ${table} f WHERE f.v = ${dialect.foldKey(chain, v)}) END`;
-  return simple ? either : `(SELECT ${either} FROM (SELECT ${sql} AS v) s)`;
+  return simple ? either : `(SELECT ${either} FROM ${dialect.single(sql)} s)`;
 }
 
 function originSql(compiler: Compiler, { source, input }: Origin, isNumber: boolean): string {

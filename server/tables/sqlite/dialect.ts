@@ -56,6 +56,7 @@ export const sqliteDialect: Dialect = {
     if (type === 'integer') return `sum(${sql})`;
     return `CASE WHEN abs(sum(${sql})) > 1.7976931348623157e308 THEN ${overflowWhen('count(*)')} ELSE sum(${sql}) END`;
   },
+  single: (value) => `(SELECT ${value} AS v)`,
   same: (left, right) => `${left} IS ${right}`,
   among: (value, list, not) => (not ? `(${value} IN (${list})) IS NOT TRUE` : `${value} IN (${list})`),
   nullSafe: { type: (type) => type, key: (key) => key, meet: (left, right) => `${left} IS ${right}` },
