@@ -44,6 +44,14 @@ describe('the control store on PostgreSQL', () => {
     expect(await listSchemas()).toEqual(['second', 'syncline']);
   });
 
+  it.each(['Second', 'a-b', 'x'.repeat(31), 'a"; drop schema syncline', ''])(
+    'refuses "%s" as its name',
+    async (name) => {
+      const place = `${url}?search_path=${encodeURIComponent(name)}`;
+      await expect(open(place)).rejects.toMatchObject({ code: 'CONFIG_INVALID', details: { field: 'search_path' } });
+    },
+  );
+
   it('is made once by processes that start together', async () => {
     const stores = await Promise.all(Array.from({ length: 4 }, () => open()));
     const marks = await stores[0]?.('migrations').select('name');

@@ -19,13 +19,19 @@ export interface PostgresAddress {
 
 export const isPostgresAddress = (place: string): boolean => /^postgres(ql)?:\/\//.test(place);
 
-/** `search_path` in the address names the schema, so that one database can hold several instances. */
+/** Room for what other schemas add to it, and no name that would have to be quoted. */
+const schemaNames = /^[a-z][a-z0-9_]{0,29}$/;
+
+/** `search_path` in the address names the schema, so that one database can hold several instances. Throws UserError CONFIG_INVALID. */
 export function readPostgresAddress(place: string): PostgresAddress {
   const url = new URL(place);
   const schema = url.searchParams.get('search_path') ?? 'syncline';
+  if (!schemaNames.test(schema)) throw new UserError('CONFIG_INVALID', { field: 'search_path', reason: schemaRule });
   url.searchParams.delete('search_path');
   return { url: url.href, schema };
 }
+
+const schemaRule = 'use at most 30 small letters, digits and underscores, beginning with a letter';
 
 export async function openPostgres(place: string, clock: Clock, migrations: readonly Migration[]): Promise<Db> {
   const address = readPostgresAddress(place);
