@@ -85,6 +85,18 @@ describe('an External signal', () => {
     expect(end.tasks('signal')).toHaveLength(1);
   });
 
+  it('is not kept back by any number of signals that nothing takes', async () => {
+    const idle = await waiting();
+    for (let number = 0; number < 250; number += 1) await idle.signal('go', { number });
+    const flow = await waiting();
+    const run = await flow.started();
+    await run.reached('signal', 'waiting');
+    await flow.signal('go');
+    expect((await run.finished()).state).toBe('succeeded');
+    const first = await (await idle.started()).finished();
+    expect(first.vars('signal')).toMatchObject({ number: 0 });
+  });
+
   it('leaves signals to runs that are no simulation', async () => {
     const flow = await engine
       .flow({ signal: { type: 'external-signal' } }, [], { concurrency: 'parallel' })

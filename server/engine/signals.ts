@@ -14,15 +14,31 @@ import type { Host } from './host.ts';
 import { commitChange } from './host.ts';
 import { findPublishedFile } from './schedules.ts';
 
-/** Signals looked at in one round. */
+/** Signals of one name that are given away in one round. */
 const signalsAtOnce = 200;
 
-/** Gives whether a task is due now that was not before. */
-export async function deliverSignals(host: Host, diskFloor: number): Promise<boolean> {
-  const queued: SignalRow[] = await host.db('signals').where({ state: 'queued' }).orderBy('id').limit(signalsAtOnce);
-  let delivered = false;
-  for (const signal of queued) delivered = (await deliver(host, diskFloor, signal)) || delivered;
-  return delivered;
+/** One that nothing takes keeps back those behind it that are sent to the same name, and no others. */
+export async function deliverSignals(host: Host, diskFloor: number): Promise<void> {
+  const names: Pick<SignalRow, 'workflow_id' | 'name'>[] = await host
+    .db('signals')
+    .where({ state: 'queued' })
+    .distinct('workflow_id', 'name');
+  for (const name of names) await deliverInOrder(host, diskFloor, name);
+}
+
+async function deliverInOrder(
+  host: Host,
+  diskFloor: number,
+  name: Pick<SignalRow, 'workflow_id' | 'name'>,
+): Promise<void> {
+  for (let given = 0; given < signalsAtOnce; given += 1) {
+    const signal: SignalRow | undefined = await host
+      .db('signals')
+      .where({ ...name, state: 'queued' })
+      .orderBy('id')
+      .first();
+    if (!signal || !(await deliver(host, diskFloor, signal))) return;
+  }
 }
 
 async function deliver(host: Host, diskFloor: number, signal: SignalRow): Promise<boolean> {
