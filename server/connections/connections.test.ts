@@ -1,4 +1,4 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -89,6 +89,13 @@ describe('the key of secrets', () => {
     const made = await loadKey({ secretKey: undefined, file });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await loadKey({ secretKey: undefined, file })).toEqual(made);
+  });
+
+  it('is one for all that start at the same time', async () => {
+    const file = join(database.folder, 'secret.key');
+    const keys = await Promise.all(Array.from({ length: 8 }, () => loadKey({ secretKey: undefined, file })));
+    expect(new Set(keys.map((one) => one.id)).size).toBe(1);
+    expect((await readdir(database.folder)).filter((name) => name.startsWith('secret'))).toEqual(['secret.key']);
   });
 
   it('may come from the environment instead, and then no file is made', async () => {

@@ -1,5 +1,5 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { UserError } from '../../contract/errors.ts';
 
 /** The key that encrypts secrets at rest. */
@@ -23,9 +23,10 @@ export async function loadKey(options: { secretKey: string | undefined; file: st
   if (options.secretKey !== undefined) return makeKey(options.secretKey);
   const found = await readKeyFile(options.file);
   if (found !== null) return makeKey(found);
-  const text = randomBytes(32).toString('hex');
-  await createKeyFile(options.file, text);
-  return makeKey(text);
+  await createKeyFile(options.file);
+  const made = await readKeyFile(options.file);
+  if (made === null) throw invalid(options.file, 'it was taken away while Syncline started');
+  return makeKey(made);
 }
 
 async function readKeyFile(file: string): Promise<string | null> {
@@ -42,12 +43,21 @@ async function readKeyFile(file: string): Promise<string | null> {
   }
 }
 
-/** Written aside and moved into place, so that a kill in between leaves no half key. */
-async function createKeyFile(file: string, text: string): Promise<void> {
-  const aside = `${file}.${process.pid}`;
-  await writeFile(aside, `${text}\n`, { mode: 0o600 });
-  await chmod(aside, 0o600);
-  await rename(aside, file);
+/**
+ * Written aside and put into place, so that a kill in between leaves no half key. Of processes that start at the same time the
+ * first one's key stays, and the others find it.
+ */
+async function createKeyFile(file: string): Promise<void> {
+  const aside = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(aside, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  try {
+    await chmod(aside, 0o600);
+    await link(aside, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    await unlink(aside);
+  }
 }
 
 function invalid(file: string, reason: string): UserError {
