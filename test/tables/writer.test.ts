@@ -93,6 +93,21 @@ onEachDatabase((test) => {
       expect(await test.rows(await writer.finish())).toEqual(numbers(0, 30));
     });
 
+    it('may be the first of its run together with others', async () => {
+      for (let turn = 0; turn < 5; turn += 1) {
+        const run = test.stores.run(`together${turn}`);
+        const began = Array.from({ length: 6 }, async (_, index) => {
+          // Each comes a little later, while the first still makes the store.
+          for (let wait = 0; wait < index * 3; wait += 1) await new Promise((resolve) => setImmediate(resolve));
+          const writer = await run.writer(owner(`task${index}`), options);
+          await writer.append(numbers(index, 1));
+          return writer.finish();
+        });
+        const tables = await Promise.all(began);
+        for (const [index, table] of tables.entries()) expect(await test.rows(table, run)).toEqual(numbers(index, 1));
+      }
+    });
+
     it('names the column whose cell has another type', async () => {
       const writer = await test.run.writer(owner('a'), { ...options, columns: columnsOf({ 'Account.Name': 'date' }) });
       await expect(writer.append([['2024-01-31'], [7]])).rejects.toMatchObject({

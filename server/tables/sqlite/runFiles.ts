@@ -93,12 +93,11 @@ export class RunFiles {
     return join(this.#options.folder, 'runs');
   }
 
-  /** A file that somebody removed is lost, even if it is still open here. */
   async #use<T>(runId: string, work: (file: StoreFile) => Promise<T>): Promise<T> {
     const path = this.path(runId);
     if (this.#deleted.has(runId))
       throw new UserError('WORK_TABLE_LOST', { table: `run ${runId}`, reason: 'the run was deleted' });
-    if (!existsSync(path)) await this.#pool.remove(runId);
+    await this.#pool.removeLost(runId);
     return this.#pool.use(runId, () => this.#open(path), work);
   }
 

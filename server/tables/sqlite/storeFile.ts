@@ -35,6 +35,8 @@ export class StoreFile {
   #writer: SqliteConnection | null = null;
   readonly #idleReaders: SqliteConnection[] = [];
   #closed = false;
+  /** It was opened: from then on it must be there. One that is just being made is not there yet. */
+  #wasThere = false;
 
   constructor(options: StoreFileOptions) {
     this.path = options.path;
@@ -68,6 +70,11 @@ export class StoreFile {
     return this.#open('ro', this.#options.limits.readerCacheKiB);
   }
 
+  /** Somebody removed the file, even if it is still open here. */
+  get isLost(): boolean {
+    return this.#wasThere && !existsSync(this.path);
+  }
+
   /** Waits for the write under way, then closes all connections; a read under way closes its own. Final. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -97,8 +104,10 @@ export class StoreFile {
     }
   }
 
-  #open(mode: ConnectionSettings['mode'], cacheKiB: number): Promise<SqliteConnection> {
-    return SqliteConnection.open(this.path, { mode, cacheKiB });
+  async #open(mode: ConnectionSettings['mode'], cacheKiB: number): Promise<SqliteConnection> {
+    const db = await SqliteConnection.open(this.path, { mode, cacheKiB });
+    this.#wasThere = true;
+    return db;
   }
 }
 
@@ -127,6 +136,10 @@ export class StorePool {
       entry.users -= 1;
       await this.#trim();
     }
+  }
+
+  async removeLost(key: string): Promise<void> {
+    if (this.#files.get(key)?.file.isLost) await this.remove(key);
   }
 
   /** Takes a file out of the pool and closes it when its users are done. */
