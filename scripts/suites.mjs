@@ -12,6 +12,27 @@ import { root } from './node.mjs';
  * @property {('editor' | 'chromium' | 'postgres')[]} [needs] the built editor, a browser, the programs of PostgreSQL
  */
 
+/** What the engine promises on every database. */
+const engineTests = [
+  'alarms',
+  'connections',
+  'control',
+  'effects',
+  'flow',
+  'goOn',
+  'keeping',
+  'lease',
+  'partial',
+  'pause',
+  'policies',
+  'report',
+  'rows',
+  'schedules',
+  'simulation',
+  'variables',
+  'waits',
+];
+
 /** @type {Suite[]} what `npm test` runs, in this order */
 export const suites = [
   { name: 'types', program: ['node_modules/typescript/bin/tsc', '--noEmit'] },
@@ -28,14 +49,12 @@ export const suites = [
       'server/access/access.test.ts',
       'server/connections/connections.test.ts',
       'server/workflows/workflows.test.ts',
-      'test/engine/control.test.ts',
-      'test/engine/effects.test.ts',
-      'test/engine/flow.test.ts',
-      'test/engine/lease.test.ts',
-      'test/engine/rows.test.ts',
-      'test/engine/waits.test.ts',
+      'nodes/running.test.ts',
+      'nodes/update-data/update-data.test.ts',
+      ...engineTests.map((name) => `test/engine/${name}.test.ts`),
+      'test/model/model.test.ts',
     ],
-    env: { SYNCLINE_TEST_DATABASE: 'postgres' },
+    env: { SYNCLINE_TEST_DATABASE: 'postgres', MODEL_CASES: '40' },
     needs: ['postgres'],
   },
   { name: 'e2e', tests: ['test/e2e/'], needs: ['editor', 'chromium'] },

@@ -179,15 +179,9 @@ export class TestEngine implements FlowHost {
 
   /** Ids of the tables that the store of a run still holds. */
   async keptTables(runId: string): Promise<string[]> {
-    const file = join(this.parts.folder, 'runs', `${runId}.sqlite`);
-    if (!existsSync(file)) return [];
-    const store = await SqliteConnection.open(file, { mode: 'ro', cacheKiB: 256 });
-    try {
-      const rows = await store.all<{ no: number }>('SELECT no FROM _tables WHERE dropped = 0');
-      return rows.map(({ no }) => `w${no}`).sort();
-    } finally {
-      await store.close();
-    }
+    const { database, folder, db } = this.parts;
+    const kept = database.url === undefined ? await keptInFile(folder, runId) : await keptInSchema(db, runId);
+    return kept.map((no) => `w${no}`).sort();
   }
 
   /** All rows of a table of local data, in the order in which they were inserted. */
@@ -202,4 +196,24 @@ export class TestEngine implements FlowHost {
       if (cursor === null) return rows;
     }
   }
+}
+
+async function keptInFile(folder: string, runId: string): Promise<number[]> {
+  const file = join(folder, 'runs', `${runId}.sqlite`);
+  if (!existsSync(file)) return [];
+  const store = await SqliteConnection.open(file, { mode: 'ro', cacheKiB: 256 });
+  try {
+    return (await store.all<{ no: number }>('SELECT no FROM _tables WHERE dropped = 0')).map(({ no }) => no);
+  } finally {
+    await store.close();
+  }
+}
+
+async function keptInSchema(db: Db, runId: string): Promise<number[]> {
+  const found = await db('pg_namespace')
+    .withSchema('pg_catalog')
+    .whereLike('nspname', `%_run_${runId}`)
+    .first('nspname');
+  if (!found) return [];
+  return (await db('_tables').withSchema(found.nspname).where({ dropped: 0 }).select('no')).map(({ no }) => Number(no));
 }
