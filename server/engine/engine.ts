@@ -4,12 +4,13 @@ import type { Sending } from '../alarms/sending.ts';
 import { createSending } from '../alarms/sending.ts';
 import { watchForAlarms } from '../alarms/watch.ts';
 import { withClient } from '../connections/withClient.ts';
-import { waitFor } from '../db/clock.ts';
+import { nowText, waitFor } from '../db/clock.ts';
 import type { NewId } from '../db/ids.ts';
 import { createIds } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { readHold } from '../keeping/hold.ts';
 import { finishPurges, purgeRuns } from '../keeping/purge.ts';
+import { wakeAllCallers } from '../runs/wakeCaller.ts';
 import { stopOrphans } from './calls.ts';
 import type { Candidate } from './claim.ts';
 import { claimTask, findClaimable, heartbeatLength, renewLease } from './claim.ts';
@@ -63,7 +64,7 @@ export interface Engine {
 const longestRest = 500;
 const threadsKeptFree = 6;
 const stuckAfter = 30_000;
-const choreLengths = { held: 1_000, orphans: 500, marked: 1_000, watch: 10_000, purge: 600_000 };
+const choreLengths = { held: 1_000, orphans: 500, callers: 500, marked: 1_000, watch: 10_000, purge: 600_000 };
 
 export function createEngine(options: EngineOptions): Engine {
   const newId = options.newId ?? createIds(options.clock);
@@ -174,6 +175,7 @@ class RunLoop implements Engine {
     await endLostRuns(host, [...this.#running.keys()]);
     await this.#chore('held', () => releaseAllHeld(host));
     await this.#chore('orphans', () => stopOrphans(host));
+    await this.#chore('callers', () => wakeAllCallers(host.db, nowText(host.clock)));
     if (this.#onlyRun !== undefined || this.#held) return;
     await fireSchedules(host, diskFloor);
     await deliverSignals(host, diskFloor);

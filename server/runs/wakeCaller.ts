@@ -1,3 +1,5 @@
+import { finalRunStates, never } from '../../contract/run.ts';
+import type { Db } from '../db/transaction.ts';
 import type { RunChange } from './changeRun.ts';
 
 /**
@@ -7,4 +9,12 @@ import type { RunChange } from './changeRun.ts';
 export async function wakeCaller({ tx, run, at }: RunChange): Promise<void> {
   if (run.parent_task === null) return;
   await tx('tasks').where({ id: run.parent_task, state: 'waiting', call_run: run.id }).update({ due: at });
+}
+
+/** Callers that were just looking when the run they have called ended: they saw it active, and nobody else wakes them. */
+export async function wakeAllCallers(db: Db, at: string): Promise<void> {
+  const over = db('runs').select('id').whereNotNull('parent_task').whereIn('state', finalRunStates);
+  await db('tasks').where({ state: 'waiting', due: never }).whereNull('signal').whereIn('call_run', over).update({
+    due: at,
+  });
 }
