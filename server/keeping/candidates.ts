@@ -39,14 +39,29 @@ async function countTables(db: Db): Promise<Map<string, number>> {
   return new Map(rows.map((row) => [row.run_id, Number(row.tables)]));
 }
 
-/** Runs that a run which is not over still takes rows from. */
-export async function findNeeded(db: Db): Promise<Set<string>> {
-  const rows: { run: string }[] = await db('arrivals')
-    .join('runs', 'runs.id', 'arrivals.run_id')
-    .whereNotNull('arrivals.from_run')
-    .whereNotIn('runs.state', finalRunStates)
-    .distinct({ run: 'arrivals.from_run' });
-  return new Set(rows.map((row) => row.run));
+/**
+ * Runs that a run which is not over still takes rows from: it began with them, waits for what the run it called gives back,
+ * or was given them by its caller. `only`: asks of this run alone.
+ */
+export async function findNeeded(db: Db, only?: string): Promise<Set<string>> {
+  const open = () => db('runs').select('id').whereNotIn('state', finalRunStates);
+  const is = (column: string) => (only === undefined ? {} : { [column]: only });
+  const rows: { run: string }[][] = await Promise.all([
+    db('arrivals')
+      .whereNotNull('from_run')
+      .where(is('from_run'))
+      .whereIn('run_id', open())
+      .distinct({ run: 'from_run' }),
+    db('tasks').whereNotNull('call_run').where(is('call_run')).whereIn('run_id', open()).distinct({ run: 'call_run' }),
+    db('runs')
+      .join('tasks', 'tasks.run_id', 'runs.id')
+      .whereNotNull('tasks.given')
+      .whereNotNull('runs.parent_run')
+      .where(is('runs.parent_run'))
+      .whereNotIn('runs.state', finalRunStates)
+      .distinct({ run: 'runs.parent_run' }),
+  ]);
+  return new Set(rows.flat().map((row) => row.run));
 }
 
 /** Of the runs together: the oldest ended ones that have to give up their rows so that the rest is within the limits. */

@@ -58,11 +58,15 @@ async function purgeOld(
     const days = settings.get(workflow)?.keep?.days ?? keep.days;
     return days !== undefined && !needed.has(id) && endedAt < nowText(keeper.clock, -days * day);
   });
+  let gone = 0;
   for (const { id } of old) {
-    await giveUpRows(keeper, id);
-    await inRun(keeper.db, id, (tx) => tx('runs').where({ id }).delete());
+    if (!(await giveUpRows(keeper, id))) continue;
+    await inRun(keeper.db, id, (tx) =>
+      tx('runs').where({ id, purged: true }).whereIn('state', finalRunStates).delete(),
+    );
+    gone += 1;
   }
-  return old.length;
+  return gone;
 }
 
 async function purgeFull(
@@ -91,17 +95,27 @@ async function purgeFull(
     needed,
   ))
     going.add(run);
-  for (const { id } of going) await giveUpRows(keeper, id);
-  return going.size;
+  let gone = 0;
+  for (const { id } of going) if (await giveUpRows(keeper, id)) gone += 1;
+  return gone;
 }
 
 /**
  * Marks first, so that nobody opens rows that are going. A kill in between leaves a marked run, which `finishPurges` takes
- * up again.
+ * up again. False: since the runs were listed it was retried, or another run has begun to need it.
  */
-async function giveUpRows(keeper: Keeper, runId: string): Promise<void> {
-  await inRun(keeper.db, runId, (tx) => markPurged(tx, runId));
-  await deleteStore(keeper, runId);
+async function giveUpRows(keeper: Keeper, runId: string): Promise<boolean> {
+  const marked = await inRun(keeper.db, runId, async (tx) => {
+    const ended: { id: string } | undefined = await tx('runs')
+      .where({ id: runId })
+      .whereIn('state', finalRunStates)
+      .first('id');
+    if (!ended || (await findNeeded(tx, runId)).has(runId)) return false;
+    await markPurged(tx, runId);
+    return true;
+  });
+  if (marked) await deleteStore(keeper, runId);
+  return marked;
 }
 
 /** From now on the rows cannot be opened; the engine deletes them when it looks around. */

@@ -4,14 +4,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Keep } from '../../contract/keeping.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import { scan } from '../../contract/relation.ts';
+import { never } from '../../contract/run.ts';
 import type { Column } from '../../contract/types.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
-import { inRun } from '../../server/db/transaction.ts';
+import { inRun, inTransaction } from '../../server/db/transaction.ts';
+import { findNeeded } from '../../server/keeping/candidates.ts';
 import { markPurged, purgeRuns } from '../../server/keeping/purge.ts';
 import { readSizes } from '../../server/keeping/sizes.ts';
 import { findStoredInputs } from '../../server/runs/storedInputs.ts';
 import { onPostgres } from '../harness/database.ts';
+import { storeWorkflow as storePublished } from '../harness/flow.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
 import type { UnderTest } from './engineUnderTest.ts';
@@ -134,6 +137,81 @@ describe('retention', () => {
     await next.stop();
     await test.clock.step(2 * 86_400_000);
     expect(await purge({ days: 1 })).toBe(2);
+  });
+
+  it('leaves a run alone that was retried since the runs were listed', async () => {
+    const failing = { ...withRows, retry: { attempts: 1, delay: 0, maxDelay: 0 } };
+    acts.b = () => {
+      throw new Error('the test');
+    };
+    const [one, two] = [
+      await test.finish(draw('a -> b', { a: withRows, b: failing }, {}, 'one')),
+      await test.finish(draw('a -> b', { a: withRows, b: failing }, {}, 'two')),
+    ];
+    await test.clock.step(10 * 86_400_000);
+    const gate = Promise.withResolvers<void>();
+    acts.b = async () => {
+      await gate.promise;
+      return { ports: { success: null } };
+    };
+    const stores = {
+      run: (id: string) => test.stores.run(id),
+      async deleteRun(id: string) {
+        if (id === one.id) {
+          await test.command(two.id, 'retry');
+          await test.until(two.id, 'running');
+        }
+        await test.stores.deleteRun(id);
+      },
+    };
+    expect(await purgeRuns({ db: test.db, clock: test.clock, stores }, { days: 1 })).toBe(1);
+    gate.resolve();
+    await test.until(two.id, 'succeeded');
+    expect(await keptRuns()).toEqual([two.id]);
+  });
+
+  it('leaves a called run alone until its caller has taken what it gives back', async () => {
+    await inTransaction(test.db, (tx) => storePublished(tx, draw('c', {}, {}, 'child')));
+    const gate = Promise.withResolvers<void>();
+    acts.c = async () => {
+      await gate.promise;
+      return { ports: { success: null } };
+    };
+    acts.p = ({ called }) => {
+      if (called?.over) return { ports: { success: null } };
+      const wait = { waitUntil: never, reason: 'the test', memory: true };
+      return called ? wait : { ...wait, call: { workflow: 'child', vars: {}, table: null } };
+    };
+    const id = await test.begin(draw('p', {}, {}, 'parent'));
+    await test.until(id, 'waiting');
+    await test.command(id, 'pause');
+    const child = await test.db('runs').where({ workflow_name: 'child' }).first();
+    expect([...(await findNeeded(test.db))]).toEqual([child.id]);
+    gate.resolve();
+    await test.until(child.id, 'succeeded');
+    await test.clock.step(10 * 86_400_000);
+    expect(await purge({ days: 7, tables: 0 })).toBe(0);
+    await test.command(id, 'resume');
+    await test.until(id, 'succeeded');
+    await test.clock.step(10 * 86_400_000);
+    expect(await purge({ days: 7 })).toBe(2);
+  });
+
+  it('leaves a caller alone while the run that was given its rows is not over', async () => {
+    await inTransaction(test.db, (tx) =>
+      storePublished(tx, draw('c', { c: { ...withRows, execution: 'stop' } }, {}, 'child')),
+    );
+    acts.p = ({ inputs }) => {
+      const call = { workflow: 'child', vars: {}, table: inputs[0]?.table ?? null };
+      return { waitUntil: never, reason: 'the test', memory: true, call };
+    };
+    const id = await test.begin(draw('a -> p', { a: withRows, p: withRows }, {}, 'parent'));
+    await test.until(id, 'waiting');
+    await test.engine.stop();
+    await test.db('runs').where({ id }).update({ state: 'stopped', ended_at: test.clock.now().toISOString() });
+    await test.clock.step(10 * 86_400_000);
+    expect(await purge({ days: 7 })).toBe(0);
+    expect(await keptRuns()).toContain(id);
   });
 
   it('is taken up again after a kill between the mark and the deletion, and when a person asked for it', async () => {
