@@ -129,7 +129,7 @@ export async function createTask(
   const ids = arrivals.map((arrival) => arrival.id);
   await change.tx('arrivals').whereIn('id', ids).update({ state: 'taken', task_id: task.id });
   if (loop) return refusePass(change, node, task.id, toErrorReply(loop));
-  if (node.execution === 'stop') setRunState(change, 'paused');
+  if (node.execution === 'stop' && change.run.ending === null) setRunState(change, 'paused');
   return null;
 }
 

@@ -12,6 +12,7 @@ import type { TaskRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
 import { finishWhenQuiet } from '../runs/finish.ts';
 import { findUnsettled } from '../runs/settled.ts';
+import { stopTasks } from '../runs/tasks.ts';
 import type { Ports } from './activate.ts';
 import { activatePorts } from './activate.ts';
 import { continueRun } from './after.ts';
@@ -50,11 +51,20 @@ export async function commitOutcome(
   duration: number,
 ): Promise<boolean> {
   if (isFinal(change.run.state)) return false;
-  if (outcome.kind === 'stopped' || change.run.ending !== null) return commitStopped(change, task, duration);
+  if (outcome.kind === 'stopped' || mustRepeat(change, outcome)) return commitStopped(change, task, duration);
   if (outcome.kind === 'released') return closeAttempt(change, task, duration, { state: 'pending', due: change.at });
   if (outcome.kind === 'failed') return settleFailure(change, flow, task, { ...outcome, duration });
   if (outcome.kind === 'waiting') return commitCall(change, flow, task, outcome, duration);
   return commitDone(change, flow, task, outcome, duration);
+}
+
+/**
+ * A node that came to its end although its run is being ended has done what it does, and is not done again when the run goes
+ * on. All else begins anew then, an End node as well: its run ended for another reason.
+ */
+function mustRepeat({ run }: RunChange, outcome: Outcome): boolean {
+  if (run.ending === null) return false;
+  return outcome.kind !== 'done' || outcome.effects.some((effect) => effect.type === 'endRun');
 }
 
 async function commitDone(
@@ -87,6 +97,8 @@ async function commitDone(
   await activatePorts(change, flow, task, outcome.ports, outcome.vars);
   await countRejects(change, flow, task, outcome.ports);
   await applyEffects(change, task, outcome.effects);
+  // What follows in a run that is being ended waits until the run is retried.
+  if (change.run.ending !== null) await stopTasks(change, ['pending', 'waiting']);
   await continueRun(change, flow);
   return true;
 }
@@ -134,7 +146,7 @@ async function commitWait(
   return true;
 }
 
-/** A stopped run applies nothing that comes in afterwards. */
+/** What did not come to its end begins anew when the run is retried. */
 async function commitStopped(change: RunChange, task: TaskRow, duration: number): Promise<boolean> {
   if (!(await closeAttempt(change, task, duration, { state: 'stopped', ended_at: change.at }))) return false;
   change.emit({ type: 'task.stopped', taskId: task.id, nodeId: task.node_id });

@@ -5,6 +5,8 @@ import type { RunRow, TaskRow } from '../db/rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { finishWhenQuiet, releaseHeld } from '../runs/finish.ts';
 import { stopTasks } from '../runs/tasks.ts';
+import { continueRun } from './after.ts';
+import { loadFlow } from './flow.ts';
 import type { Host } from './host.ts';
 import { commitChange } from './host.ts';
 import type { RunningTask } from './runTask.ts';
@@ -45,6 +47,28 @@ export async function endLostRuns(host: Host, mine: readonly string[]): Promise<
         tasks.map((task) => task.id),
       );
       await finishWhenQuiet(change);
+    });
+  }
+}
+
+/**
+ * Runs that were retried although all their tasks were done: the last of them ended while the run was being stopped. What
+ * their joins hold goes on, or the run ends.
+ */
+export async function goOnQuietRuns(host: Host): Promise<void> {
+  const open = host.db('tasks').select('run_id').whereIn('state', ['pending', 'running', 'waiting']);
+  const quiet: { id: string }[] = await host
+    .db('runs')
+    .where({ held: false })
+    .whereNull('ending')
+    .whereIn('state', ['queued', 'running', 'waiting'])
+    .whereNotIn('id', open)
+    .select('id');
+  for (const { id } of quiet) {
+    const flow = await loadFlow(host, id);
+    await commitChange(host, id, async (change) => {
+      const { held, ending, state } = change.run;
+      if (!held && ending === null && state !== 'paused') await continueRun(change, flow);
     });
   }
 }

@@ -16,7 +16,7 @@ import type { Candidate } from './claim.ts';
 import { claimTask, findClaimable, heartbeatLength, renewLease } from './claim.ts';
 import type { Delivery } from './delivery.ts';
 import { noDelivery } from './delivery.ts';
-import { endLostRuns, releaseAllHeld, watchRunning } from './endings.ts';
+import { endLostRuns, goOnQuietRuns, releaseAllHeld, watchRunning } from './endings.ts';
 import { fireSchedules } from './fire.ts';
 import { beatHeart, removeEngines } from './health.ts';
 import type { Host } from './host.ts';
@@ -173,6 +173,7 @@ class RunLoop implements Engine {
     const { diskFloor = 0, keep } = this.#options;
     this.#held = (await readHold(host.db)) !== null;
     await endLostRuns(host, [...this.#running.keys()]);
+    await goOnQuietRuns(host);
     await this.#chore('held', () => releaseAllHeld(host));
     await this.#chore('orphans', () => stopOrphans(host));
     await this.#chore('callers', () => wakeAllCallers(host.db, nowText(host.clock)));

@@ -48,7 +48,7 @@ describe('stopping a run', () => {
     expect((await test.finish(draw('x -> y', {}, {}, 'other'))).state).toBe('succeeded');
   });
 
-  it('drops what a node brings after the stop', async () => {
+  it('takes what a node brings after the stop, and does nothing that follows from it', async () => {
     const gate = Promise.withResolvers<void>();
     acts.b = async () => {
       await gate.promise;
@@ -58,8 +58,8 @@ describe('stopping a run', () => {
     await test.eventually(async () => expect(story(await test.read(id))).toContain('b running'));
     await test.command(id, 'stop');
     gate.resolve();
-    expect(story(await test.until(id, 'stopped'))).toBe('a succeeded, b stopped');
-    expect(await test.db('options')).toEqual([]);
+    expect(story(await test.until(id, 'stopped'))).toBe('a succeeded, b succeeded, c stopped');
+    expect(await test.db('options')).toMatchObject([{ name: 'late', value: '1' }]);
   });
 
   it('needs no engine when nothing runs', async () => {

@@ -38,6 +38,48 @@ beforeEach(() => {
   world.mended = false;
 });
 
+describe('retrying a run that was stopped while a node came to its end', () => {
+  /** Does what it does within the time it has after its signal. */
+  const dutiful = async (context: NodeContext) => {
+    ran.push(context.node.name);
+    if (!context.signal.aborted)
+      await new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
+    return take('success');
+  };
+  async function stopAtWork(drawing: string, more: Parameters<typeof draw>[1] = {}): Promise<string> {
+    const id = await test.begin(draw(drawing, more));
+    await test.eventually(() => expect(ran).toContain('a'));
+    await test.command(id, 'stop');
+    await test.until(id, 'stopped');
+    return id;
+  }
+
+  it('does not repeat the node, but goes on behind it', async () => {
+    Object.assign(acts, { a: dutiful, b: noted });
+    const id = await stopAtWork('a -> b');
+    expect(story(await test.read(id))).toBe('a succeeded, b stopped');
+    await test.command(id, 'retry');
+    expect(story(await test.until(id, 'succeeded'))).toBe('a succeeded, b succeeded');
+    expect(ran).toEqual(['a', 'b']);
+  });
+
+  it('succeeds at once when nothing was left to do', async () => {
+    Object.assign(acts, { a: dutiful });
+    const id = await stopAtWork('a');
+    await test.command(id, 'retry');
+    await test.until(id, 'succeeded');
+    expect(ran).toEqual(['a']);
+  });
+
+  it('fires the join whose last token came meanwhile', async () => {
+    Object.assign(acts, { a: dutiful, b: noted, j: noted });
+    const id = await stopAtWork('a -> j, b -> j', { j: { type: 'all' } });
+    await test.command(id, 'retry');
+    expect(story(await test.until(id, 'succeeded'))).toBe('a succeeded, b succeeded, j succeeded');
+    expect(ran.filter((name) => name === 'a')).toHaveLength(1);
+  });
+});
+
 describe('retrying a run that failed', () => {
   it('goes on from the node that failed, in the same run; what succeeded is not done again', async () => {
     Object.assign(acts, { a: noted, b: fragile, c: noted });
