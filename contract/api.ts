@@ -520,6 +520,13 @@ export const api = define({
     }),
     reply: z.object({ id: z.string(), state: z.literal('queued') }),
   },
+  retrySignal: {
+    method: 'POST',
+    path: '/workflows/:workflow/signals/:signal/retry',
+    role: 'operator',
+    summary: 'Try a signal (by its id) again that could not start a run',
+    reply: z.object({ id: z.string(), state: z.literal('queued') }),
+  },
   listSignals: {
     method: 'GET',
     path: '/workflows/:workflow/signals',

@@ -18,6 +18,7 @@ export type AuditAction =
   | `run.${'start' | 'stop' | 'kill' | 'wake' | 'pause' | 'resume' | 'restart' | 'retry'}`
   | `rows.${'open' | 'download' | 'follow'}`
   | 'signal.send'
+  | 'signal.retry'
   | `option.${'set' | 'delete'}`
   | 'run.purge'
   | `alarm.${'acknowledge' | 'recipients' | 'test'}`

@@ -84,8 +84,7 @@ export async function keepCall(
     complete: true,
     by: hook.path,
     at,
-    startNode: hook.node_id,
-    call: { hook: hook.path, payload: body, signature, event_id: eventId },
+    call: { start_node: hook.node_id, hook: hook.path, payload: body, signature, event_id: eventId },
   });
   return { id, state: 'queued' };
 }

@@ -18,19 +18,27 @@ const mostBytes = 64_000;
 /** Milliseconds after which a signal that is over is forgotten. */
 const keptFor = 30 * 86_400_000;
 
-export interface DeclaredSignal extends SignalDeclaration {
-  nodeId: string;
-  /** Nothing leads to its node, so a run can begin there. */
-  first: boolean;
+/** What a workflow says of a signal of that name; null: it has no node for it. */
+export function findDeclared(workflow: Workflow, catalog: NodeCatalog, name: string): SignalDeclaration | null {
+  return findReached(workflow, catalog, name)?.declared ?? null;
 }
 
-/** The node that a signal of that name is meant for; null if the workflow has none. */
-export function findDeclared(workflow: Workflow, catalog: NodeCatalog, name: string): DeclaredSignal | null {
+/** The node of a published version at which a signal that no task waits for starts a run; null: it has none. */
+export function findStarted(workflow: Workflow, catalog: NodeCatalog, name: string): string | null {
+  const reached = findReached(workflow, catalog, name);
+  if (reached?.declared.unexpected !== 'start') return null;
+  return workflow.transitions.some(({ to }) => to === reached.nodeId) ? null : reached.nodeId;
+}
+
+function findReached(
+  workflow: Workflow,
+  catalog: NodeCatalog,
+  name: string,
+): { nodeId: string; declared: SignalDeclaration } | null {
   for (const node of workflow.nodes) {
     const definition = catalog.get(node.type);
     const declared = definition?.signal?.(parsedConfig(definition, node));
-    if (declared?.name === name)
-      return { ...declared, nodeId: node.id, first: !workflow.transitions.some(({ to }) => to === node.id) };
+    if (declared?.name === name) return { nodeId: node.id, declared };
   }
   return null;
 }
@@ -42,13 +50,11 @@ export interface NewSignal {
   complete: boolean;
   by: string;
   at: Date;
-  /** Node of the published version at which it starts a run; null: it waits for a task. */
-  startNode: string | null;
-  /** Of a webhook. */
-  call?: Pick<SignalRow, 'hook' | 'payload' | 'signature' | 'event_id'>;
+  /** Of a webhook; left out, the engine looks what it is for when nothing waits for it. */
+  call?: Pick<SignalRow, 'start_node' | 'hook' | 'payload' | 'signature' | 'event_id'>;
 }
 
-const noCall = { hook: null, payload: null, signature: null, event_id: null };
+const noCall = { start_node: null, hook: null, payload: null, signature: null, event_id: null };
 
 /** Throws UserError SIGNALS_FULL or SIGNAL_TOO_LARGE. When the transaction is committed, the signal is not lost any more. */
 export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promise<string> {
@@ -67,7 +73,6 @@ export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promi
     by: signal.by,
     received_at: signal.at.toISOString(),
     state: 'queued',
-    start_node: signal.startNode,
     run_id: null,
     task_id: null,
     taken_at: null,
@@ -93,6 +98,14 @@ async function forgetOld(tx: Tx, workflowId: string, now: Date): Promise<void> {
     .whereIn('state', ['taken', 'failed'])
     .andWhere('received_at', '<', before)
     .delete();
+}
+
+/** Lets a signal that could not start a run be delivered anew. Throws UserError NOT_FOUND. */
+export async function retrySignal(tx: Tx, workflowId: string, id: string): Promise<void> {
+  const failed = await tx('signals')
+    .where({ id, workflow_id: workflowId, state: 'failed' })
+    .update({ state: 'queued', error: null });
+  if (failed === 0) throw new UserError('NOT_FOUND', { what: `A signal ${id} that failed` });
 }
 
 /** Whether a task of the workflow waits for a signal of that name at this moment. */

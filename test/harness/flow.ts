@@ -15,7 +15,7 @@ import type { Catalog } from '../../server/engine/catalog.ts';
 import { stopRun, wakeRun } from '../../server/runs/commands.ts';
 import { createRun } from '../../server/runs/createRun.ts';
 import { findHook, keepCall, syncHooks } from '../../server/signals/hooks.ts';
-import { findDeclared, keepSignal } from '../../server/signals/signals.ts';
+import { keepSignal } from '../../server/signals/signals.ts';
 import type { Stores } from '../../server/tables/types.ts';
 import type { Interruption, Watch, Watches } from './interruptions.ts';
 import { putRows, rowsNode } from './rowsNode.ts';
@@ -155,11 +155,9 @@ export class Flow {
 
   /** Sends a signal to the published workflow. */
   async signal(name: string, parameters: Record<string, Json> = {}, complete = true): Promise<void> {
-    const { db, catalog } = this.#engine.parts;
+    const { db } = this.#engine.parts;
     const { clock } = this.#engine;
-    const declared = findDeclared(this.workflow(), catalog.definitions, name);
-    const startNode = declared?.first && declared.unexpected === 'start' ? declared.nodeId : null;
-    const sent = { workflowId: this.#internalName, name, parameters, complete, by: 'test', at: clock.now(), startNode };
+    const sent = { workflowId: this.#internalName, name, parameters, complete, by: 'test', at: clock.now() };
     await inTransaction(db, (tx) => keepSignal(tx, createIds(clock), sent));
     this.#engine.nudge();
   }

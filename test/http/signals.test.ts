@@ -73,11 +73,15 @@ describe('sending a signal', () => {
     expect({ status, json }).toMatchObject({ status: 409, json: { code: 'SIGNAL_UNEXPECTED' } });
   });
 
-  it('is meant to start a run where nothing leads to the node and it says so', async () => {
+  it('is tried again when it could not start a run, and only then', async () => {
     await publish('begins', { signal: 'go', unexpected: 'start' });
-    await send('begins', 'go');
-    const rows = await web.instance.db('signals').where({ name: 'go' }).whereNotNull('start_node').select('start_node');
-    expect(rows).toEqual([{ start_node: 'n' }]);
+    const { id } = (await send('begins', 'go')).json as { id: string };
+    const retry = (workflow: string) => web.call('retrySignal', { as: operator, params: { workflow, signal: id } });
+    expect((await retry('begins')).json).toMatchObject({ code: 'NOT_FOUND' });
+    await web.instance.db('signals').where({ id }).update({ state: 'failed', error: '{}' });
+    expect((await retry('stored')).json).toMatchObject({ code: 'NOT_FOUND' });
+    expect((await retry('begins')).json).toEqual({ id, state: 'queued' });
+    expect(await list('begins')).toMatchObject([{ id, state: 'queued', error: null }]);
   });
 
   it('is refused when its parameters are too large', async () => {

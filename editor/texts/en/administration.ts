@@ -117,6 +117,7 @@ export const administrationTexts = {
   'audit.action.run.retry': 'Retried a run',
   'audit.action.run.purge': 'Gave up the rows of a run',
   'audit.action.signal.send': 'Sent a signal',
+  'audit.action.signal.retry': 'Tried a signal again',
   'audit.action.alarm.acknowledge': 'Acknowledged an alarm',
   'audit.action.alarm.recipients': 'Set who hears of alarms',
   'audit.action.alarm.test': 'Sent a test message',

@@ -23,6 +23,7 @@ export const alarmTexts = {
   'alarms.kind.node': 'A node says so',
   'alarms.kind.schedule': 'Schedule',
   'alarms.kind.waits': 'Waits too long',
+  'alarms.kind.signal': 'Signal',
   'alarms.kind.delivery': 'Messages',
   'alarms.severity.error': 'Error',
   'alarms.severity.warning': 'Warning',

@@ -3,16 +3,26 @@ import { readParameters } from '../../../contract/signal.ts';
 import { actorText } from '../../access/actor.ts';
 import { audited } from '../../access/audit.ts';
 import type { Instance } from '../../instance.ts';
-import { findDeclared, isAwaited, keepSignal, listSignals } from '../../signals/signals.ts';
+import { findDeclared, isAwaited, keepSignal, listSignals, retrySignal } from '../../signals/signals.ts';
 import { findPublished, findWorkflow, readFile, subjectOf } from '../../workflows/rows.ts';
 import { changeBy } from '../change.ts';
 import type { Call, HandlersOf } from '../route.ts';
 
-export function signalHandlers(instance: Instance): HandlersOf<'sendSignal' | 'listSignals'> {
+export function signalHandlers(instance: Instance): HandlersOf<'sendSignal' | 'retrySignal' | 'listSignals'> {
   const { db } = instance;
   return {
     sendSignal: async (call) => {
       const id = await send(instance, call);
+      instance.engine.nudge();
+      return { id, state: 'queued' };
+    },
+    retrySignal: async (call) => {
+      const [workflow, id] = [call.param('workflow'), call.param('signal')];
+      const row = await findWorkflow(db, workflow);
+      await changeBy(instance, call.actor, async (change) => {
+        await retrySignal(change.tx, row.id, id);
+        await audited(change, 'signal.retry', subjectOf(workflow), null, { id });
+      });
       instance.engine.nudge();
       return { id, state: 'queued' };
     },
@@ -34,18 +44,9 @@ async function send(instance: Instance, call: Call<'sendSignal'>): Promise<strin
   const { unexpected } = declared;
   if (unexpected === 'refuse' && !(await isAwaited(db, row.id, name)))
     throw new UserError('SIGNAL_UNEXPECTED', { signal: name });
-  const startNode = unexpected === 'start' && frozen?.first ? frozen.nodeId : null;
   return changeBy(instance, call.actor, async (change) => {
     const { complete = true } = call.body;
-    const sent = {
-      workflowId: row.id,
-      name,
-      parameters,
-      complete,
-      by: actorText(call.actor),
-      at: change.now,
-      startNode,
-    };
+    const sent = { workflowId: row.id, name, parameters, complete, by: actorText(call.actor), at: change.now };
     const id = await keepSignal(change.tx, newId, sent);
     await audited(change, 'signal.send', subjectOf(workflow), null, { signal: name, id });
     return id;
