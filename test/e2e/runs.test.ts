@@ -142,6 +142,8 @@ test('a run goes up to a node, and another begins there with the rows that came 
   await editor.expectState('Count', 'Succeeded');
   await editor.expectState('Make', null);
   await editor.expectLog('3 counted');
+  await editor.expectRows('Make → Gate', 3);
+  await (await editor.openRows('Make → Gate')).expectCount(3);
   expect(window.complaints).toEqual([]);
 });
 

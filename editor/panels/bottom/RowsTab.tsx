@@ -1,9 +1,11 @@
 import { Select } from '@mantine/core';
 import { memo, useEffect, useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { cardData } from '../../canvas/flowParts.ts';
 import { PortShape } from '../../canvas/PortShape.tsx';
 import { EmptyView } from '../../shell/PageStates.tsx';
 import { noteRowsOpened } from '../../state/rowsOpened.ts';
+import { findPort } from '../../state/run/findPort.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { type RowsTarget, showRows, useView } from '../../state/viewStore.ts';
 import { formatTime } from '../../texts/format.ts';
@@ -48,7 +50,7 @@ export function RowsTab() {
 /** Rendered again when other rows are meant, not at every edit of the drawing. */
 const PortRows = memo(function PortRows({ target, label }: { target: RowsTarget; label: string }) {
   const run = useRunView((view) => view.runId);
-  const latest = useRunView((view) => view.nodes[target.nodeId]?.ports[target.port]);
+  const latest = useRunView(useShallow((view) => findPort(view, target.nodeId, target.port)));
   const task = target.taskId ?? latest?.taskId;
   const source = useMemo(() => (run && task ? taskRows(run, task, target.port) : null), [run, task, target.port]);
   const shown = source !== null && typeof latest?.count === 'number' && !(latest.counting && task === latest.taskId);

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Port } from '../../../contract/node.ts';
 import { nodePorts, parsedConfig } from '../../../contract/node.ts';
 import type { Column } from '../../../contract/types.ts';
@@ -7,6 +8,7 @@ import type { WorkflowNode } from '../../../contract/workflow.ts';
 import { countText } from '../../canvas/countText.ts';
 import { cardData } from '../../canvas/flowParts.ts';
 import { PortShape } from '../../canvas/PortShape.tsx';
+import { findPort } from '../../state/run/findPort.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { showRows } from '../../state/viewStore.ts';
 import { t } from '../../texts/t.ts';
@@ -52,7 +54,7 @@ const portsOf = (node: WorkflowNode): Port[] => {
 
 function PortColumns(props: { nodeId: string; port: Port; title: string; columns: Column[] | null }) {
   const { nodeId, port, title, columns } = props;
-  const view = useRunView((state) => state.nodes[nodeId]?.ports[port.name]);
+  const view = useRunView(useShallow((state) => findPort(state, nodeId, port.name)));
   const count = view ? countText(view) : '';
   return (
     <section className={classes.group} aria-label={title}>
