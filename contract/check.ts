@@ -113,12 +113,20 @@ function checkInputs(node: WorkflowNode, graph: Graph, catalog: NodeCatalog): Is
   const place = { nodeId: node.id };
   if (definition.inputs.max === 0 && inbound.length > 0)
     return [makeIssue('INPUT_REFUSED', { node: node.label }, place)];
-  if (inbound.length < definition.inputs.min) return [makeIssue('INPUT_MISSING', { node: node.label }, place)];
+  const { min } = definition.inputs;
+  if (inbound.length < min)
+    return [makeIssue('INPUT_MISSING', { node: node.label, needed: neededInputs(min, inbound.length) }, place)];
   const bare =
     inbound.length > 0 &&
     definition.inputs.rows === 'required' &&
     !inbound.some((transition) => carriesRows(graph, catalog, transition));
   return bare ? [makeIssue('INPUT_NO_ROWS', { node: node.label }, place)] : [];
+}
+
+/** Who has drawn one of two has to read that the second is missing. */
+function neededInputs(min: number, there: number): string {
+  if (min === 1) return 'an inbound transition';
+  return there === 0 ? `${min} inbound transitions` : `${min} inbound transitions and has ${there}`;
 }
 
 function checkTransitions(workflow: Workflow, graph: Graph, catalog: NodeCatalog): Issue[] {

@@ -76,7 +76,7 @@ export const errorTable = {
     action: 'Remove the transition.',
   },
   INPUT_REFUSED: { message: 'The node "{node}" takes no inbound transition.', action: 'Remove the transition.' },
-  INPUT_MISSING: { message: 'The node "{node}" needs an inbound transition.', action: 'Draw a transition to it.' },
+  INPUT_MISSING: { message: 'The node "{node}" needs {needed}.', action: 'Draw a transition to it.' },
   INPUT_NO_ROWS: {
     message: 'The node "{node}" needs rows, but its inbound transition carries none.',
     action: 'Connect it to an output that carries rows.',
@@ -149,7 +149,7 @@ export const errorTable = {
   INSTANCE_HELD: {
     message: 'This instance was restored from a backup of {backupAt} and does nothing until somebody confirms.',
     action:
-      'Make sure that the instance it was copied from is stopped, then confirm in the editor or with "syncline restore --confirm".',
+      'Make sure that the instance it was copied from is stopped, then confirm in the editor or with "npx syncline restore --confirm --data" and the folder.',
     status: 409,
   },
   RUNS_UNDER_WAY: {
@@ -240,6 +240,10 @@ export const errorTable = {
     message: '{count} signals of this workflow have not been taken yet.',
     action: 'Wait until its runs have taken some, then send again.',
     status: 429,
+  },
+  SIGNAL_LOST: {
+    message: 'The signal that this node was given is not there any more.',
+    action: 'Send it again.',
   },
   // Webhooks
   HOOK_SIGNATURE: {

@@ -144,6 +144,18 @@ describe('problems of a drawing', () => {
     expect(codes(drawn)).toContain(code);
   });
 
+  test('who has drawn one input of two reads how many are needed', () => {
+    const pair = nodeType('pair', { inputs: { min: 2, max: null, join: 'all', rows: 'required' } });
+    const known = new Map([...catalog, ['pair', pair] as const]);
+    const nodes = [node('a', 'source'), node('j', 'pair')];
+    const messages = (transitions: string[]) =>
+      checkWorkflow(workflow(nodes, transitions), known)
+        .filter((issue) => issue.code === 'INPUT_MISSING')
+        .map((issue) => issue.message);
+    expect(messages(['a>j'])).toEqual(['The node "j" needs 2 inbound transitions and has 1.']);
+    expect(messages([])).toEqual(['The node "j" needs 2 inbound transitions.']);
+  });
+
   test('a wrong setting is named at its path, and warnings do not hinder a run', () => {
     const drawn = workflow([node('a', 'source'), node('b', 'strict', { key: '' })], ['a>b']);
     expect(checkWorkflow(drawn, catalog)).toEqual([

@@ -61,7 +61,9 @@ function columns(given: unknown, inputs: InputColumns[]): Record<string, Column[
 /** Per record there must be records: a transition that carries none is seen only when it runs. */
 function check({ mode }: JavascriptCodeConfig, { node, inputs }: CheckScope): Issue[] {
   const bare = mode === 'record' && inputs.length === 0;
-  return bare ? [makeIssue('INPUT_MISSING', { node: node.label }, { nodeId: node.id, path: 'mode' })] : [];
+  if (!bare) return [];
+  const values = { node: node.label, needed: 'an inbound transition' };
+  return [makeIssue('INPUT_MISSING', values, { nodeId: node.id, path: 'mode' })];
 }
 
 function summary(given: unknown): string {
