@@ -6,6 +6,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { readWorkflowSettings } from '../workflows/settings.ts';
 import type { Raised } from './raise.ts';
 import { raiseAlarm } from './raise.ts';
+import type { AlarmRow } from './rows.ts';
 
 export interface Watcher {
   db: Db;
@@ -43,6 +44,7 @@ async function findUnstarted({ db, clock }: Watcher): Promise<Raised[]> {
     )
     .where({ 'runs.state': 'queued' })
     .whereNotNull('schedules.late_after')
+    .orderBy('runs.id')
     .select({
       workflow: 'runs.workflow_name',
       node: 'schedules.node_id',
@@ -53,7 +55,7 @@ async function findUnstarted({ db, clock }: Watcher): Promise<Raised[]> {
   const now = clock.now();
   return rows
     .filter((row) => now.getTime() - Date.parse(row.instant) > row.lateAfter * minute)
-    .filter(fresh(await raisedBy(db, 'schedule')))
+    .filter(fresh(await newestNoticed(db, 'schedule')))
     .map(({ workflow, node, instant, run }) => ({
       kind: 'schedule',
       workflow,
@@ -64,15 +66,18 @@ async function findUnstarted({ db, clock }: Watcher): Promise<Raised[]> {
     }));
 }
 
-/** Noticed once for each run, however often somebody looks. */
+/**
+ * Noticed once for each run, however often somebody looks and however many there are: an alarm names the newest run that
+ * it was raised for, and ids of runs grow.
+ */
 const fresh =
-  (known: ReadonlySet<string>) =>
-  ({ run }: { run: string }): boolean =>
-    !known.has(run);
+  (newest: ReadonlyMap<string, string>) =>
+  ({ workflow, node = '', run }: { workflow: string; node?: string; run: string }): boolean =>
+    run > (newest.get(`${workflow}/${node}`) ?? '');
 
-async function raisedBy(db: Db, kind: 'schedule' | 'waits'): Promise<Set<string>> {
-  const rows: { run_id: string | null }[] = await db('alarms').where({ kind, state: 'raised' }).select('run_id');
-  return new Set(rows.flatMap(({ run_id }) => run_id ?? []));
+async function newestNoticed(db: Db, kind: 'schedule' | 'waits'): Promise<Map<string, string>> {
+  const rows: Pick<AlarmRow, 'workflow' | 'node' | 'run_id'>[] = await db('alarms').where({ kind, state: 'raised' });
+  return new Map(rows.map(({ workflow, node, run_id }) => [`${workflow}/${node}`, run_id ?? '']));
 }
 
 async function findWaiting({ db, clock }: Watcher): Promise<Raised[]> {
@@ -82,13 +87,14 @@ async function findWaiting({ db, clock }: Watcher): Promise<Raised[]> {
     .whereIn('runs.state', ['waiting', 'waiting for approval', 'paused', 'queued'])
     .whereIn('events.type', ['run.created', 'run.state'])
     .groupBy('runs.id', 'runs.workflow_name', 'runs.state')
+    .orderBy('runs.id')
     .select({ run: 'runs.id', workflow: 'runs.workflow_name', state: 'runs.state' })
     .max({ since: 'events.at' });
   const limits = await readLimits(db, new Set(rows.map((row) => row.workflow)));
   const now = clock.now().getTime();
   return rows
     .filter((row) => now - Date.parse(row.since) > (limits.get(row.workflow) ?? Number.POSITIVE_INFINITY) * minute)
-    .filter(fresh(await raisedBy(db, 'waits')))
+    .filter(fresh(await newestNoticed(db, 'waits')))
     .map(({ run, workflow, state, since }) => ({
       kind: 'waits',
       workflow,

@@ -5,7 +5,7 @@
  * An instant that is found later than a minute after it was due was missed: the catch-up policy decides. One that is found
  * in time starts; the overlap policy decides what a run that is still active means for it.
  */
-import { UserError } from '../../contract/errors.ts';
+import { toErrorReply, UserError } from '../../contract/errors.ts';
 import { finalRunStates } from '../../contract/run.ts';
 import { raiseAlarm } from '../alarms/raise.ts';
 import { lateMessage } from '../alarms/watch.ts';
@@ -17,26 +17,49 @@ import { requireDisk } from '../runs/disk.ts';
 import type { Host } from './host.ts';
 import type { ZonedPlan } from './instants.ts';
 import { lastInstants, nextInstants } from './instants.ts';
-import { keyOf, planOf } from './schedules.ts';
+import { inTime, keyOf, planOf } from './schedules.ts';
 import type { FireOutcome } from './startScheduled.ts';
 import { startScheduled } from './startScheduled.ts';
 
-/** Milliseconds within which an instant counts as found in time. */
-const inTime = 60_000;
 const hour = 3_600_000;
 /** Instants handled in one transaction. */
 const instantsAtOnce = 200;
 
-/** Fires every schedule that is due. Gives the ids of the runs it started. */
+/** Fires every schedule that is due. One that cannot be fired keeps none of the others back. Gives the ids of the runs it started. */
 export async function fireSchedules(host: Host, diskFloor: number): Promise<string[]> {
   const due: ScheduleRow[] = await host.db('schedules').where('next_at', '<=', nowText(host.clock)).orderBy('next_at');
   const runs: string[] = [];
   for (const schedule of due) {
-    const refusal = await findRefusal(host, diskFloor);
-    runs.push(...(await inTransaction(host.db, (tx) => fireSchedule(tx, host, schedule, refusal))));
+    try {
+      const refusal = await findRefusal(host, diskFloor);
+      runs.push(...(await inTransaction(host.db, (tx) => fireSchedule(tx, host, schedule, refusal))));
+    } catch (error) {
+      await noteBroken(host, schedule, error);
+    }
   }
   for (const run of runs) host.announce(run);
   return runs;
+}
+
+/** It stays due, and is tried at every look: it is told once. */
+async function noteBroken(host: Host, schedule: ScheduleRow, error: unknown): Promise<void> {
+  const { message, action } = toErrorReply(error);
+  const text = `A start that is due cannot be made. ${message} ${action}`;
+  try {
+    const fresh = await inTransaction(host.db, async (tx) => {
+      const known = { kind: 'schedule', node: schedule.node_id, state: 'raised', message: text };
+      const told: unknown = await tx('alarms')
+        .join('workflows', 'workflows.internal_name', 'alarms.workflow')
+        .where({ 'workflows.id': schedule.workflow_id })
+        .where(known)
+        .first('alarms.id');
+      if (told === undefined) await noteAlarm(tx, host.clock.now(), schedule, text);
+      return told === undefined;
+    });
+    if (fresh) host.log.error({ err: error, ...keyOf(schedule) }, 'a schedule cannot be fired');
+  } catch (failure) {
+    host.log.error({ err: failure, cause: error, ...keyOf(schedule) }, 'a schedule cannot be fired');
+  }
 }
 
 /** When the earliest schedule is due after `now` (ISO); null if there is none. */

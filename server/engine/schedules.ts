@@ -31,15 +31,69 @@ export async function syncSchedules(
   const wanted = published ? readSchedules(definitions, published, timeZone) : [];
   const rows: ScheduleRow[] = await tx('schedules').where({ workflow_id: workflowId });
   for (const row of rows)
-    if (!wanted.some((schedule) => schedule.node_id === row.node_id)) await tx('schedules').where(keyOf(row)).delete();
+    if (!wanted.some((schedule) => schedule.node_id === row.node_id)) await removeSchedule(tx, row, now);
   for (const schedule of wanted) {
     const row = rows.find((one) => one.node_id === schedule.node_id);
     const same = row && row.plan === schedule.plan && row.time_zone === schedule.time_zone;
-    const next = same ? row.next_at : (nextInstants(planOf(schedule), 1, now)[0]?.toISOString() ?? null);
-    const starts = same ? row.starts : 0;
-    const values: ScheduleRow = { ...schedule, workflow_id: workflowId, next_at: next, starts };
-    await tx('schedules').insert(values).onConflict(['workflow_id', 'node_id']).merge();
+    const named = { ...schedule, workflow_id: workflowId };
+    const place = same ? { next_at: row.next_at, starts: row.starts } : await beginAnew(tx, named, row, now);
+    if (row && !same) await recordDropped(tx, row, place.next_at, now);
+    await tx('schedules')
+      .insert({ ...named, ...place })
+      .onConflict(['workflow_id', 'node_id'])
+      .merge();
   }
+}
+
+/** What is due may be found this late: it belongs to the plan that holds when it is found. */
+export const inTime = 60_000;
+
+type Place = Pick<ScheduleRow, 'next_at' | 'starts'>;
+type Named = Wanted & Pick<ScheduleRow, 'workflow_id'>;
+
+/**
+ * One that was published before with this plan has started runs already. An instant that is due by the plan it had, and has
+ * not been found yet, is due by the new one as well if that contains it.
+ */
+async function beginAnew(tx: Tx, schedule: Named, row: ScheduleRow | undefined, now: Date): Promise<Place> {
+  const zoned = planOf(schedule);
+  const starts = row ? 0 : await countBefore(tx, schedule);
+  if (starts >= (zoned.validity.runs ?? Number.POSITIVE_INFINITY)) return { next_at: null, starts };
+  const from = row && isFresh(row, now) ? new Date(Date.parse(row.next_at) - 1) : now;
+  return { next_at: nextInstants(zoned, 1, from)[0]?.toISOString() ?? null, starts };
+}
+
+async function countBefore(tx: Tx, { workflow_id, node_id, plan, time_zone }: Named): Promise<number> {
+  const key = { workflow_id, node_id, plan, time_zone };
+  const before: { starts: number } | undefined = await tx('schedule_starts').where(key).first('starts');
+  return before?.starts ?? 0;
+}
+
+function isFresh(row: ScheduleRow, now: Date): row is ScheduleRow & { next_at: string } {
+  const late = row.next_at === null ? -1 : now.getTime() - Date.parse(row.next_at);
+  return late >= 0 && late <= inTime;
+}
+
+async function removeSchedule(tx: Tx, row: ScheduleRow, now: Date): Promise<void> {
+  await recordDropped(tx, row, null, now);
+  await tx('schedules').where(keyOf(row)).delete();
+  const { plan, time_zone, starts } = row;
+  const workflow: unknown = await tx('workflows').where({ id: row.workflow_id }).first('id');
+  if (workflow !== undefined)
+    await tx('schedule_starts')
+      .insert({ ...keyOf(row), plan, time_zone, starts })
+      .onConflict(['workflow_id', 'node_id'])
+      .merge();
+}
+
+/** An instant that was due and that nothing starts any more has been missed, and that is to be seen. */
+async function recordDropped(tx: Tx, row: ScheduleRow, next: string | null, now: Date): Promise<void> {
+  const at = now.toISOString();
+  if (row.next_at === null || row.next_at > at || row.next_at === next) return;
+  await tx('schedule_fires')
+    .insert({ ...keyOf(row), instant: row.next_at, outcome: 'missed', at })
+    .onConflict(['workflow_id', 'node_id', 'instant'])
+    .ignore();
 }
 
 /** The same for every workflow: what was published while no engine ran, or under another time zone. */

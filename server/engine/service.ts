@@ -18,10 +18,15 @@ export async function beginService(host: Host): Promise<void> {
   if (tasks > 0) host.log.info({ tasks }, 'tasks of an earlier engine are taken over');
 }
 
-/** What was published while no engine ran, or under another time zone of the instance. */
-export async function syncAllSchedules({ db, catalog, clock, timeZone }: Host): Promise<void> {
-  for (const id of await listScheduled(db))
-    await inTransaction(db, (tx) => syncSchedules(tx, catalog.definitions, id, clock.now(), timeZone));
+/** What was published while no engine ran, or under another time zone of the instance. One that is wrong keeps its rows. */
+export async function syncAllSchedules({ db, catalog, clock, timeZone, log }: Host): Promise<void> {
+  for (const id of await listScheduled(db)) {
+    try {
+      await inTransaction(db, (tx) => syncSchedules(tx, catalog.definitions, id, clock.now(), timeZone));
+    } catch (error) {
+      log.error({ err: error, workflow: id }, 'the schedules of a workflow cannot be read');
+    }
+  }
 }
 
 /** When something is due that was not when the round began: milliseconds of the epoch. */

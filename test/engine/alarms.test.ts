@@ -12,6 +12,7 @@ import type { Workflow, WorkflowNode, WorkflowSettings } from '../../contract/wo
 import { serializeWorkflow } from '../../contract/workflow.ts';
 import { listAlarms } from '../../server/alarms/list.ts';
 import { writeRecipients } from '../../server/alarms/recipients.ts';
+import { watchForAlarms } from '../../server/alarms/watch.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import type { Connector } from '../../server/engine/catalog.ts';
 import { makeCatalog } from '../../server/engine/catalog.ts';
@@ -288,6 +289,25 @@ describe('a schedule', () => {
     expect(await alarms()).toEqual([]);
     await pass(11);
     await eventually(() => expect(heard()).toEqual(['schedule raised']));
+  });
+
+  it('several of whose runs are late is noticed once for each', async () => {
+    const workflow = timed({ overlap: 'parallel' });
+    await store(workflow);
+    await test.engine.stop();
+    const request = { workflowId: 'w', version: 1, startNode: 't', concurrency: 'parallel' } as const;
+    const late = async (instant: string) => {
+      const run_id = await test.begin(workflow, request);
+      const fire = { workflow_id: 'w', node_id: 't', instant, run_id, outcome: 'started', at: instant };
+      await test.db('schedule_fires').insert(fire);
+    };
+    await late('2026-03-01T00:00:00.000Z');
+    await late('2026-03-01T01:00:00.000Z');
+    for (let looks = 0; looks < 5; looks += 1) await watchForAlarms(test);
+    expect(await states()).toEqual(['schedule raised 2']);
+    await late('2026-03-01T02:00:00.000Z');
+    for (let looks = 0; looks < 5; looks += 1) await watchForAlarms(test);
+    expect(await states()).toEqual(['schedule raised 3']);
   });
 });
 

@@ -161,6 +161,64 @@ describe('a schedule', () => {
     await pass(test, 2 * hour, async () => expect(await fires()).toHaveLength(3));
   });
 
+  it('goes on counting its runs when it is published again as it was', async () => {
+    const validity = { from: null, to: null, runs: 2 };
+    const workflow = timed({ validity, overlap: 'parallel' });
+    await publish(test, workflow);
+    await pass(test, 1.5 * hour, async () => expect(await fires()).toHaveLength(1));
+    const again = async () => {
+      await publish(test, null);
+      await publish(test, workflow, (await test.db('workflow_versions')).length + 1);
+    };
+    await again();
+    expect(await test.db('schedules').first()).toMatchObject({ starts: 1, next_at: '2026-03-02T10:00:00.000Z' });
+    await pass(test, 2 * hour, async () => expect(await fires()).toHaveLength(2));
+    await again();
+    expect(await test.db('schedules').first()).toMatchObject({ starts: 2, next_at: null });
+    await publish(test, null);
+    await publish(test, timed({ validity: { ...validity, runs: 1 } }), 9);
+    expect(await test.db('schedules').first()).toMatchObject({ starts: 0, next_at: '2026-03-02T12:00:00.000Z' });
+  });
+
+  it('that is published changed while an instant is due starts it, if it still contains it', async () => {
+    await test.engine.stop();
+    await publish(test, timed({ cron: '*/5 * * * *' }), 1);
+    await test.clock.step(5 * minute + 100);
+    await publish(test, timed({ cron: '*/5 8-18 * * *' }), 2);
+    const next = test.another();
+    await next.start();
+    await test.eventually(async () => expect(await fires()).toEqual(['03-02T08:05 started']));
+    await next.stop();
+    await test.clock.step(5 * minute);
+    await publish(test, timed({ cron: '7 * * * *' }), 3);
+    expect(await fires()).toEqual(['03-02T08:05 started', '03-02T08:10 missed']);
+    await test.clock.step(57 * minute);
+    await publish(test, null);
+    expect((await fires()).at(-1)).toBe('03-02T09:07 missed');
+  });
+
+  it('that cannot be fired is an alarm, once, and keeps no other one back', async () => {
+    await publish(test, timed({ overlap: 'parallel' }));
+    const row = await test.db('schedules').first();
+    const broken = { ...row, node_id: 'broken', time_zone: 'Mars/Phobos', next_at: '2026-03-02T08:30:00.000Z' };
+    await test.db('schedules').insert(broken);
+    const good = test.db('schedules').where({ node_id: 't' });
+    while (test.clock.now().toISOString() < '2026-03-02T09:10:00.000Z') {
+      await test.clock.step(minute / 2);
+      const due = good.clone().where('next_at', '<=', test.clock.now().toISOString());
+      await test.eventually(async () => expect(await due.clone()).toEqual([]));
+    }
+    expect(await fires()).toEqual(['03-02T09:00 started']);
+    const looks = await test.begin(draw('b', {}, {}, 'other'));
+    await test.until(looks, 'succeeded');
+    const alarms = await test.db('alarms').where({ node: 'broken' });
+    expect(alarms).toMatchObject([{ kind: 'schedule', workflow: 'flow', state: 'raised', times: 1 }]);
+    expect(alarms[0].message).toContain('A start that is due cannot be made.');
+    const next = test.another();
+    await next.start();
+    await next.stop();
+  });
+
   it('does not start when its validity has ended', async () => {
     await publish(test, timed({ validity: { from: null, to: '2026-03-02 10:00', runs: null } }));
     await pass(test, 4 * hour, async () => expect(await fires()).toHaveLength(2));
