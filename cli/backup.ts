@@ -5,6 +5,7 @@ import { loadConfig, placeOf } from '../server/config.ts';
 import { systemClock } from '../server/db/clock.ts';
 import type { Manifest } from '../server/keeping/manifest.ts';
 import { usageExit } from './failure.ts';
+import { requireInstance } from './instanceFolder.ts';
 import type { Terminal } from './terminal.ts';
 
 const backupHelp = `
@@ -60,10 +61,13 @@ async function restore(from: string, config: Config, { out }: Terminal): Promise
   const { restoreInstance } = await import('../server/keeping/restore.ts');
   const manifest = await restoreInstance(systemClock, from, config.data);
   out.write(`${describe(manifest)} restored in ${config.data}\n`);
-  out.write('Nothing starts and nothing is sent until it is confirmed: syncline restore --confirm\n');
+  out.write(
+    `Nothing starts and nothing is sent until it is confirmed: npx syncline restore --confirm --data ${config.data}\n`,
+  );
 }
 
 async function changeHold(config: Config, hold: boolean, { out }: Terminal): Promise<void> {
+  if (config.databaseUrl === undefined) requireInstance(config.data);
   const { openControl } = await import('../server/db/control.ts');
   const { inTransaction } = await import('../server/db/transaction.ts');
   const { liftHold, setHold } = await import('../server/keeping/hold.ts');

@@ -30,6 +30,7 @@ export function failureReply(error: unknown): { error: ErrorReply } {
 
 /** `error WORKFLOW_INVALID contacts.fields: message action` */
 export function issueLine(issue: Issue, nodeName?: string): string {
-  const place = [nodeName ?? issue.nodeId ?? issue.transitionId, issue.path].filter(Boolean).join('.');
+  const path = issue.path && issue.message.startsWith(`${issue.path}:`) ? undefined : issue.path;
+  const place = [nodeName ?? issue.nodeId ?? issue.transitionId, path].filter(Boolean).join('.');
   return `${issue.severity} ${issue.code}${place ? ` ${place}` : ''}: ${issue.message} ${issue.action}`;
 }

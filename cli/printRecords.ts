@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../contract/errors.ts';
 import type { TableRef } from '../contract/relation.ts';
+import type { TaskSummary } from '../contract/run.ts';
 import { loadConfig } from '../server/config.ts';
 import { systemClock } from '../server/db/clock.ts';
 import type { Db } from '../server/db/transaction.ts';
@@ -11,6 +10,7 @@ import { openControlOf, openStoresOf } from '../server/openData.ts';
 import { findTable, listRuns, readRunDetail } from '../server/runs/readRuns.ts';
 import type { TextFormat } from '../server/tableText.ts';
 import { writeText } from '../server/tableText.ts';
+import { requireInstance } from './instanceFolder.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RecordFlags {
@@ -24,7 +24,7 @@ export interface RecordFlags {
 export async function printRecords(run: string, place: string, flags: RecordFlags, { out }: Terminal): Promise<void> {
   const where = readPlace(place, flags.pass);
   const config = loadConfig(flags.data === undefined ? {} : { data: flags.data });
-  if (config.databaseUrl === undefined) requireFolder(config.data);
+  if (config.databaseUrl === undefined) requireInstance(config.data);
   const db = await openControlOf(config, systemClock);
   const stores = openStoresOf(config, 'read');
   try {
@@ -40,12 +40,6 @@ export async function printRecords(run: string, place: string, flags: RecordFlag
     await stores.close();
     await db.destroy();
   }
-}
-
-/** Reading makes no folder: a mistyped one is named instead. Throws UserError NOT_FOUND. */
-function requireFolder(folder: string): void {
-  if (!existsSync(join(folder, 'control.sqlite')))
-    throw new UserError('NOT_FOUND', { what: `The data folder ${folder}` });
 }
 
 /** Whoever reads only the first lines (`head`) closes the pipe: that is no failure. */
@@ -78,8 +72,15 @@ async function findPort(db: Db, runId: string, { nodeName, port, pass }: Place):
   const { workflowFile, tasks } = await readRunDetail(db, runId);
   const node = workflowFile.nodes.find((one) => one.name === nodeName);
   if (!node) throw new UserError('NOT_FOUND', { what: `The node "${nodeName}" in this run` });
-  const taken = tasks.filter((task) => task.nodeId === node.id && port in task.outputs);
+  const own = tasks.filter((task) => task.nodeId === node.id);
+  const taken = own.filter((task) => port in task.outputs);
   const task = pass === null ? taken.at(-1) : taken.find((one) => one.pass === pass);
-  if (!task) throw new UserError('NOT_FOUND', { what: `Rows that left "${nodeName}" by "${port}"` });
+  if (!task) throw new UserError('NOT_FOUND', { what: `The output ${nodeName}.${port} ${outputsText(own)}` });
   return findTable(db, runId, task.id, port);
+}
+
+/** What can be asked for instead. */
+function outputsText(tasks: readonly Pick<TaskSummary, 'outputs'>[]): string {
+  const ports = [...new Set(tasks.flatMap((task) => Object.keys(task.outputs)))].sort();
+  return ports.length === 0 ? '(the node was not reached)' : `(there is ${ports.join(', ')})`;
 }

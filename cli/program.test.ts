@@ -84,7 +84,7 @@ describe('a command line', () => {
 
 describe('syncline records', () => {
   it.each([
-    [['last', 'begin.success'], /The data folder \S+ does not exist/],
+    [['last', 'begin.success'], /The folder \S+ holds no instance/],
     [['last', 'begin'], /write NODE\.PORT/],
   ])('says what is wrong with %j', async (args, message) => {
     const { code: exit, out, err } = await runCommand('records', ...args, '--data', data);

@@ -26,7 +26,10 @@ it('an instance is copied while it serves; its twin does nothing until an admin 
     await product.stop();
   }
   const restored = await runCommand('restore', '--from', copy, '--data', twin);
-  expect(restored, restored.err).toMatchObject({ code: 0, out: expect.stringContaining('syncline restore --confirm') });
+  expect(restored, restored.err).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`restore --confirm --data ${twin}`),
+  });
   const serving = await startProduct({ folder: twin });
   try {
     expect((await serving.call('listWorkflows')).map((one) => one.internalName)).toEqual(['empty']);
@@ -52,6 +55,8 @@ it('an instance is copied while it serves; its twin does nothing until an admin 
 it('what cannot be copied is said with what to do', async () => {
   const none = await runCommand('backup', '--data', join(folder, 'none'), '--to', join(folder, 'copy'));
   expect(none).toMatchObject({ code: 2, err: expect.stringContaining('holds no instance. Name its data folder') });
+  const nothing = await runCommand('restore', '--confirm', '--data', join(folder, 'none'));
+  expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('holds no instance') });
   expect(await runCommand('restore')).toMatchObject({
     code: 2,
     err: expect.stringContaining('--from, --confirm and --hold'),

@@ -246,7 +246,7 @@ describe('syncline records', () => {
     expect((await runCommand('run', leads, '--data', data, ...small)).code).toBe(0);
     const ask = async (...args: string[]) => (await runCommand('records', 'last', ...args, '--data', data)).err;
     expect(await ask('nothing.success')).toMatch(/node "nothing" in this run does not exist/);
-    expect(await ask('score.nothing')).toMatch(/Rows that left "score" by "nothing" does not exist/);
+    expect(await ask('score.nothing')).toMatch(/The output score.nothing \(there is .*success.*\) does not exist/);
     expect(await ask('score.success', '--pass', '2')).toMatch(/does not exist/);
     expect(await ask('start.success')).toMatch(/does not exist/);
     const unknown = await runCommand('records', '0123', 'score.success', '--data', data);
