@@ -1,6 +1,8 @@
 /** The fence: an attempt may end its task only while the task is running under its number. */
 import type { TaskRow } from '../db/rows.ts';
+import type { Db } from '../db/transaction.ts';
 import type { RunChange } from '../runs/changeRun.ts';
+import { FencedError } from '../tables/types.ts';
 
 /**
  * Ends an attempt and gives its task new columns. False: a later attempt took over, the task was stopped, or this attempt
@@ -26,10 +28,18 @@ export async function closeAttempt(
 }
 
 /** Whether the attempt still owns its task. */
-export async function holdsAttempt(change: RunChange, task: Pick<TaskRow, 'id' | 'attempt'>): Promise<boolean> {
-  const held: { id: string } | undefined = await change
-    .tx('tasks')
+export async function holdsAttempt(db: Db, task: Pick<TaskRow, 'id' | 'attempt'>): Promise<boolean> {
+  const held: { id: string } | undefined = await db('tasks')
     .where({ id: task.id, attempt: task.attempt, state: 'running' })
     .first('id');
   return held !== undefined;
+}
+
+/**
+ * Before a write that outlives the run: an attempt that slept past its lease, with its whole process, has not heard yet that
+ * it is over. Throws FencedError.
+ */
+export async function requireAttempt(db: Db, task: Pick<TaskRow, 'id' | 'attempt'>): Promise<void> {
+  if (!(await holdsAttempt(db, task)))
+    throw new FencedError(`The attempt ${task.attempt} of the task ${task.id} is over.`);
 }

@@ -3,6 +3,7 @@ import type { Column } from '../../contract/types.ts';
 import type { NodeContext, TableWriter } from '../../nodes/kit/run.ts';
 import type { TableOwner } from '../tables/types.ts';
 import type { Attempt } from './attempt.ts';
+import { requireAttempt } from './close.ts';
 import { saveCsv } from './files.ts';
 
 type TablePart = Pick<
@@ -47,7 +48,13 @@ export function tableContext(attempt: Attempt, columnsOf: WriterColumns): TableP
     async saveFile(name, table) {
       signal.throwIfAborted();
       if (simulated) return say(`the file ${name} would be written with ${table.count} rows`, name);
-      return saveCsv({ folder: host.filesFolder, name, task }, table.columns, tables.read(table, { signal }));
+      const mayAppear = (): Promise<void> => requireAttempt(host.db, task);
+      await mayAppear();
+      return saveCsv(
+        { folder: host.filesFolder, name, task, mayAppear },
+        table.columns,
+        tables.read(table, { signal }),
+      );
     },
     async localTable(name) {
       signal.throwIfAborted();
@@ -61,7 +68,8 @@ export function tableContext(attempt: Attempt, columnsOf: WriterColumns): TableP
     async once(step, write) {
       signal.throwIfAborted();
       if (simulated) return nothingWritten;
-      return host.stores.local.once(task.id, step, task.run_id, write, signal);
+      await requireAttempt(host.db, task);
+      return host.stores.local.once(owner, step, task.run_id, write, signal);
     },
   };
 }

@@ -33,7 +33,7 @@ async function take(execution: Execution, row: Stored): Promise<void> {
   const table = await copyTable(execution, source, { taskId: row.from_task, name: row.port, resume: true });
   const table_ref = JSON.stringify(table);
   await commitChange(host, task.run_id, async (change) => {
-    if (!(await holdsAttempt(change, task))) return;
+    if (!(await holdsAttempt(change.tx, task))) return;
     await change.tx('arrivals').where({ id: row.id }).update({ table_ref, from_run: null });
     await change.tx('outputs').where({ task_id: row.from_task, port: row.port }).update({ table_ref, kept: true });
   });

@@ -14,10 +14,10 @@ const plainName = /^[\p{L}\p{N}_](?:[\p{L}\p{N} _.,()+@=-]{0,198}[\p{L}\p{N}_)])
 
 /**
  * Writes rows as CSV. The file appears as a whole: it is written beside and renamed, so that an attempt that dies leaves
- * the one before. Throws UserError CONFIG_INVALID for a name that is no plain file name.
+ * the one before. `mayAppear` is asked just before and throws if it may not. Throws UserError CONFIG_INVALID for a name that is no plain file name.
  */
 export async function saveCsv(
-  file: { folder: string; name: string; task: { id: string; attempt: number } },
+  file: { folder: string; name: string; task: { id: string; attempt: number }; mayAppear(): Promise<void> },
   columns: readonly Column[],
   batches: AsyncIterable<TableBatch>,
 ): Promise<string> {
@@ -33,6 +33,7 @@ export async function saveCsv(
   try {
     const text = writeText(rowsOf(batches), { format: 'csv', columns });
     await pipeline(Readable.from(text), createWriteStream(draft));
+    await file.mayAppear();
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });

@@ -164,7 +164,7 @@ async function commitRepeatedly(written: Written, outcome: Outcome): Promise<boo
 /** Reads back first: after a lost connection the commit before may have been made. */
 function commitOnce({ host, flow, task, report, duration }: Written, outcome: Outcome): Promise<boolean> {
   return commitChange(host, task.run_id, async (change) => {
-    if (!(await holdsAttempt(change, task))) return false;
+    if (!(await holdsAttempt(change.tx, task))) return false;
     await report.finish(change);
     return commitOutcome(change, flow, task, outcome, duration);
   });

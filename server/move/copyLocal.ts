@@ -31,7 +31,7 @@ export async function copyLocalTable(
     const arriving = await copyTable(from, to, leaving, attempt);
     const values = columns.filter((column) => !key.includes(column.name)).map((column) => ({ name: column.name }));
     const write = { table: name, operation: 'insert', source: scan(arriving), key, values } as const;
-    const { inserted } = await to.local.once(transit, name, transit, write, signal);
+    const { inserted } = await to.local.once({ taskId: transit, attempt }, name, transit, write, signal);
     if (inserted !== rows) throw new Error(`The local table "${name}" has ${rows} rows, and ${inserted} arrived.`);
     return inserted;
   } finally {

@@ -71,8 +71,17 @@ export interface LocalData {
   tables(): Promise<{ name: string; columns: Column[]; key: string[]; rows: number }[]>;
   table(name: string): Promise<{ columns: Column[]; key: string[] } | null>;
   ensure(name: string, columns: Column[], key: string[]): Promise<void>;
-  /** One transaction: the mark (key, step) and the effect. A mark that exists gives its first result. The source may scan tables of the given run. */
-  once(key: string, step: string, runId: string, write: LocalWrite, signal: AbortSignal): Promise<LocalWriteResult>;
+  /**
+   * One transaction: the mark (task, step) and the effect. A mark that exists gives its first result, whichever attempt of
+   * the task set it. The source may scan tables of the given run. Throws FencedError when a later attempt has asked before.
+   */
+  once(
+    owner: TableOwner,
+    step: string,
+    runId: string,
+    write: LocalWrite,
+    signal: AbortSignal,
+  ): Promise<LocalWriteResult>;
   page(name: string, query: RowQuery): Promise<RowPage>;
   drop(name: string): Promise<void>;
 }

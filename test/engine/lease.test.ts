@@ -183,7 +183,7 @@ describe('a commit', () => {
 async function repeatCommit(host: { db: Db; clock: Clock; announce(runId: string): void }, taskId: string) {
   const task: TaskRow = await host.db('tasks').where({ id: taskId }).first();
   return commitChange(host, task.run_id, async (change) => {
-    if (!(await holdsAttempt(change, task))) return false;
+    if (!(await holdsAttempt(change.tx, task))) return false;
     throw new Error('The task is over, and yet its attempt is said to hold it.');
   });
 }

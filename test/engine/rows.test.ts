@@ -141,6 +141,29 @@ describe('rows', () => {
     expect(await test.stores.local.tables()).toMatchObject([{ name: 'people', rows: 20 }]);
   });
 
+  it('go neither into local data nor into a file from an attempt that slept while another took over', async () => {
+    const awake = Promise.withResolvers<void>();
+    const said: unknown[] = [];
+    acts.a = async (context) => {
+      const table = await people(context, 1);
+      await context.ensureLocalTable('people', columns, ['Id']);
+      const write = { table: 'people', operation: 'insert', source: scan(table), key: ['Id'], values: [] } as const;
+      const writes = [
+        () => context.once('insert', { ...write, values: [], key: ['Id'] }),
+        () => context.saveFile('people.csv', table),
+      ];
+      await test.db('tasks').where({ id: context.task.id }).increment('attempt');
+      for (const one of writes) said.push(await one().catch((error: Error) => error.name));
+      awake.resolve();
+      return { ports: { success: null } };
+    };
+    await test.begin(draw('a', { a: withRows }));
+    await awake.promise;
+    expect(said).toEqual(['FencedError', 'FencedError']);
+    expect(await test.stores.local.tables()).toMatchObject([{ rows: 0 }]);
+    await expect(readFile(join(test.folder, 'files', 'people.csv'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('are saved as a file, as a whole', async () => {
     acts.a = async (context) => {
       context.vars.path = await context.saveFile('people.csv', await people(context, 2));

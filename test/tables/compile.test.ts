@@ -48,7 +48,7 @@ onEachDatabase((test) => {
     const source = { op: 'scan', table: await test.table(columns, rows, test.stores.run(run)) } as const;
     const values = columns.slice(1).map((column) => ({ name: column.name }));
     await test.stores.local.once(
-      name,
+      { taskId: name, attempt: 1 },
       'fill',
       run,
       { table: name, operation: 'insert', key: ['key'], values, source },

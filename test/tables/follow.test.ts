@@ -116,7 +116,7 @@ onEachDatabase((test) => {
       const source = await test.table(people, rows);
       const values = [{ name: 'Email' }, { name: 'City' }];
       await test.stores.local.once(
-        'k',
+        { taskId: 'k', attempt: 1 },
         's',
         'run',
         { table: 'people', operation: 'upsert', key: ['Id'], values, source: scan(source) },

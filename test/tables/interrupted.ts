@@ -45,7 +45,7 @@ export async function insertPages(
   for (let page = 0; page < pages; page += 1) {
     const source = { op: 'scan', table, from: page * rowsPerPage, to: (page + 1) * rowsPerPage } as const;
     const write: LocalWrite = { table: 'mails', operation: 'insert', key: ['n'], values: [{ name: 'mail' }], source };
-    results.push(await stores.local.once('task', `page ${page}`, 'run', write, never));
+    results.push(await stores.local.once({ taskId: 'task', attempt: 1 }, `page ${page}`, 'run', write, never));
     say(page);
   }
   return results;

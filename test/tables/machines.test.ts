@@ -51,7 +51,7 @@ describe('several machines', () => {
       values: [{ name: 'text' }],
       source: scan(table),
     };
-    const results = await Promise.all(machines.map(({ local }) => local.once('k', 's', 'run', write, never)));
+    const results = await Promise.all(machines.map(({ local }) => local.once(owner('k'), 's', 'run', write, never)));
     expect(results).toEqual(machines.map(() => ({ inserted: 50, updated: 0, deleted: 0, unchanged: 0 })));
     await Promise.all(machines.map((machine) => machine.close()));
   });

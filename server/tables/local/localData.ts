@@ -6,9 +6,10 @@ import type { Connection } from '../connection.ts';
 import { localShape } from '../relation/shape.ts';
 import { readPage } from '../rows/page.ts';
 import type { LocalAccess } from '../setting.ts';
-import type { LocalData, RowPage, RowQuery } from '../types.ts';
+import type { LocalData, RowPage, RowQuery, TableOwner } from '../types.ts';
 import { findLocal, type LocalTable, listLocal } from './catalogue.ts';
 import { dropTable, ensureTable } from './ensure.ts';
+import { fence } from './fence.ts';
 import { applyWrite } from './write.ts';
 
 export class StoredLocalData implements LocalData {
@@ -34,9 +35,17 @@ export class StoredLocalData implements LocalData {
   }
 
   /** Mark and effect are one transaction, durable before this returns: whatever is retried, the effect is there once. */
-  once(key: string, step: string, runId: string, write: LocalWrite, signal: AbortSignal): Promise<LocalWriteResult> {
+  once(
+    owner: TableOwner,
+    step: string,
+    runId: string,
+    write: LocalWrite,
+    signal: AbortSignal,
+  ): Promise<LocalWriteResult> {
+    const key = owner.taskId;
     return this.#access.writeBeside(runId, (db, setting) =>
       db.transaction('alone', async () => {
+        await fence(db, owner);
         const done = await db.value<string>('SELECT result FROM _applied WHERE key = ?1 AND step = ?2', [key, step]);
         if (done !== null) return JSON.parse(done) as LocalWriteResult;
         const result = await applyWrite(db, setting, write, signal);
