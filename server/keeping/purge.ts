@@ -9,6 +9,7 @@ import type { Clock } from '../db/clock.ts';
 import { nowText } from '../db/clock.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
+import { dropContents, forgetOld } from '../signals/forget.ts';
 import type { Stores } from '../tables/types.ts';
 import { listWorkflowSettings } from '../workflows/settings.ts';
 import { findNeeded, listKept, overLimits } from './candidates.ts';
@@ -27,6 +28,8 @@ export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
   const settings = await listWorkflowSettings(keeper.db);
   const needed = await findNeeded(keeper.db);
   const old = await purgeOld(keeper, keep, settings, needed);
+  await dropContents(keeper.db);
+  await forgetOld(keeper.db, keeper.clock.now());
   const full = await purgeFull(keeper, keep, settings, needed);
   if (keep.days !== undefined) await purgeTraces(keeper, Math.max(keep.days, leastDays));
   return old + full;

@@ -60,7 +60,8 @@ export interface HookCall {
 }
 
 /**
- * Stores a call; one that is known already is stored once. Throws UserError INVALID_INPUT, SIGNAL_PARAMETER, HOOK_BUSY,
+ * Stores a call; one that is known already is stored once. Throws UserError HOOK_SIGNATURE, INVALID_INPUT,
+ * SIGNAL_PARAMETER, HOOK_BUSY,
  * SIGNALS_FULL or SIGNAL_TOO_LARGE.
  */
 export async function keepCall(
@@ -89,15 +90,14 @@ export async function keepCall(
   return { id, state: 'queued' };
 }
 
+/** The id of the same call. A message is taken at one webhook, even if others have the same secret. Throws UserError HOOK_SIGNATURE. */
 async function findKnown(tx: Tx, hook: string, { signature, eventId }: HookCall): Promise<string | null> {
-  const same: { id: string } | undefined = await tx('signals')
-    .where({ hook })
-    .andWhere((either) => {
-      either.where({ signature });
-      if (eventId !== null) either.orWhere({ event_id: eventId });
-    })
-    .first('id');
-  return same?.id ?? null;
+  const signed: { id: string; hook: string } | undefined = await tx('signals').where({ signature }).first('id', 'hook');
+  if (signed && signed.hook !== hook)
+    throw new UserError('HOOK_SIGNATURE', { reason: 'the same was sent to another webhook at that time' });
+  if (signed || eventId === null) return signed?.id ?? null;
+  const sent: { id: string } | undefined = await tx('signals').where({ hook, event_id: eventId }).first('id');
+  return sent?.id ?? null;
 }
 
 function parseBody(body: string): unknown {

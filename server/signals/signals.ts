@@ -9,14 +9,13 @@ import type { Json } from '../../contract/types.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
 import type { Db, Tx } from '../db/transaction.ts';
+import { forgetOld } from './forget.ts';
 import type { SignalRow } from './rows.ts';
 
 /** Signals of one workflow that nothing has taken yet. */
 const mostQueued = 1_000;
 /** Bytes of JSON that the parameters of one signal may be. */
 const mostBytes = 64_000;
-/** Milliseconds after which a signal that is over is forgotten. */
-const keptFor = 30 * 86_400_000;
 
 /** What a workflow says of a signal of that name; null: it has no node for it. */
 export function findDeclared(workflow: Workflow, catalog: NodeCatalog, name: string): SignalDeclaration | null {
@@ -60,7 +59,7 @@ const noCall = { start_node: null, hook: null, payload: null, signature: null, e
 export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promise<string> {
   const parameters = JSON.stringify(signal.parameters);
   if (Buffer.byteLength(parameters) > mostBytes) throw new UserError('SIGNAL_TOO_LARGE', { most: mostBytes / 1_000 });
-  await forgetOld(tx, signal.workflowId, signal.at);
+  await forgetOld(tx, signal.at, { workflow_id: signal.workflowId });
   const count = await countQueued(tx, signal.workflowId);
   if (count >= mostQueued) throw new UserError('SIGNALS_FULL', { count });
   const id = newId();
@@ -91,15 +90,6 @@ async function countQueued(db: Db, workflowId: string): Promise<number> {
   return Number(row?.count ?? 0);
 }
 
-async function forgetOld(tx: Tx, workflowId: string, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - keptFor).toISOString();
-  await tx('signals')
-    .where({ workflow_id: workflowId })
-    .whereIn('state', ['taken', 'failed'])
-    .andWhere('received_at', '<', before)
-    .delete();
-}
-
 /** Lets a signal that could not start a run be delivered anew. Throws UserError NOT_FOUND. */
 export async function retrySignal(tx: Tx, workflowId: string, id: string): Promise<void> {
   const failed = await tx('signals')
@@ -118,10 +108,11 @@ export async function isAwaited(db: Db, workflowId: string, name: string): Promi
   return task !== undefined;
 }
 
-/** What a task was given. */
-export async function readSignal(db: Db, id: string): Promise<ReceivedSignal | null> {
+/** What a task was given. Throws UserError SIGNAL_LOST: without it, the task would do something else. */
+export async function readSignal(db: Db, id: string): Promise<ReceivedSignal> {
   const row: SignalRow | undefined = await db('signals').where({ id }).first();
-  return row ? toReceived(row) : null;
+  if (!row) throw new UserError('SIGNAL_LOST');
+  return toReceived(row);
 }
 
 const toReceived = (row: SignalRow): ReceivedSignal => ({

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewId } from '../../server/db/ids.ts';
 import { createIds } from '../../server/db/ids.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
+import { purgeRuns } from '../../server/keeping/purge.ts';
 import type { NewSignal } from '../../server/signals/signals.ts';
 import { keepSignal, retrySignal } from '../../server/signals/signals.ts';
 import { storeWorkflow } from '../harness/flow.ts';
@@ -125,5 +126,59 @@ describe('a call of a webhook', () => {
     expect(await alarms()).toEqual([{ ...alarm, state: 'cleared' }]);
     const again = inTransaction(test.db, (tx) => retrySignal(tx, 'hooked', id));
     await expect(again).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('what a signal brought', () => {
+  const month = 31 * 86_400_000;
+  const received: unknown[] = [];
+
+  async function failedRun(): Promise<string> {
+    received.length = 0;
+    acts.h = (context) => {
+      received.push(context.received?.payload);
+      if (received.length === 1) throw new Error('not yet');
+      return { ports: { success: null } };
+    };
+    const policy = { h: { retry: { attempts: 1, delay: 0, maxDelay: 0 } } };
+    await inTransaction(test.db, (tx) => storeWorkflow(tx, draw('h', policy, {}, 'hooked')));
+    await send('hooked', callOf('s'));
+    await becomes(['taken']);
+    const { id } = await test.db('runs').first('id');
+    await test.until(id, 'failed');
+    return id;
+  }
+
+  it('is there for a retry, however long ago it came', async () => {
+    const id = await failedRun();
+    await test.clock.step(month);
+    await send('hooked', { name: 'unknown' });
+    await test.command(id, 'retry');
+    await test.until(id, 'succeeded');
+    expect(received).toEqual([{ n: 1 }, { n: 1 }]);
+  });
+
+  it('is not replaced by nothing when it is lost', async () => {
+    const id = await failedRun();
+    await test.db('signals').delete();
+    await test.command(id, 'retry');
+    const run = await test.until(id, 'failed');
+    expect(run.tasks.map((task) => task.error?.code)).toContain('SIGNAL_LOST');
+    expect(received).toHaveLength(1);
+  });
+
+  it('goes with the last run that could need it; that it came is known for a month', async () => {
+    const id = await failedRun();
+    const again = await test.restart(id);
+    await test.until(again, 'succeeded');
+    await test.db('runs').where({ id }).delete();
+    await purgeRuns(test, {});
+    expect(await test.db('signals').select('payload')).toEqual([{ payload: '{"n":1}' }]);
+    await test.db('runs').where({ id: again }).delete();
+    await purgeRuns(test, {});
+    expect(await test.db('signals').select('payload', 'signature')).toEqual([{ payload: null, signature: 's' }]);
+    await test.clock.step(month);
+    await purgeRuns(test, {});
+    expect(await test.db('signals')).toEqual([]);
   });
 });

@@ -94,6 +94,14 @@ describe('a call of a webhook', () => {
     expect(await stored()).toHaveLength(1);
   });
 
+  it('is taken at one webhook only, though others have the same secret', async () => {
+    await publish('pay', { path: 'pay', parameters: [parameter] });
+    expect((await send()).status).toBe(202);
+    expect(refusal(await send({ path: 'pay' }))).toEqual({ status: 401, code: 'HOOK_SIGNATURE' });
+    expect(await stored()).toHaveLength(1);
+    expect((await send({ path: 'pay', off: 1 })).status).toBe(202);
+  });
+
   it('is stored once when its sender tries again later under the same id', async () => {
     const headers = { 'x-syncline-id': 'order 1' };
     await send({ headers });
