@@ -18,6 +18,7 @@ import { t } from '../texts/t.ts';
 import { duplicateSelected, removeSelected, setExecution } from './commands.ts';
 import { useEditing } from './EditingContext.ts';
 import { useRunControl } from './RunControlContext.ts';
+import { useChangedSinceRun } from './useChangedSinceRun.ts';
 
 interface NodeMenuItemsProps {
   node: WorkflowNode;
@@ -79,6 +80,7 @@ function RunItems({ node, transitions }: NodeMenuItemsProps) {
   const may = useRunView(useShallow((view) => nodeCommands(view, node.id, transitions)));
   const active = useRunView((view) => view.runId !== null && !isFinal(view.state));
   const createdAt = useRunView((view) => view.createdAt);
+  const changed = useChangedSinceRun();
   if (!control) return null;
   const { start } = control;
   return (
@@ -103,8 +105,12 @@ function RunItems({ node, transitions }: NodeMenuItemsProps) {
         </>
       )}
       {may.retry && (
-        <Menu.Item leftSection={<IconReload size={15} aria-hidden />} onClick={() => void control.command('retry')}>
-          {t('node.retry')}
+        <Menu.Item
+          leftSection={<IconReload size={15} aria-hidden />}
+          title={t(changed ? 'run.retryFrozenHint' : 'run.retryHint')}
+          onClick={() => void control.command('retry')}
+        >
+          {t(changed ? 'node.retryFrozen' : 'node.retry')}
         </Menu.Item>
       )}
       {may.wake && (

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { useRunControl } from '../../canvas/RunControlContext.ts';
+import { useChangedSinceRun } from '../../canvas/useChangedSinceRun.ts';
 import { Hint } from '../../shell/Hint.tsx';
 import { commandsFor, type RunCommand } from '../../state/run/runCommands.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { t } from '../../texts/t.ts';
-import { commandIcons } from './commandLooks.ts';
+import { commandIcons, hintOf } from './commandLooks.ts';
+import { RunFromFailed } from './RunFromFailed.tsx';
 
 const atHand: readonly RunCommand[] = ['wake', 'resume', 'pause', 'stop', 'retry'];
 
@@ -12,21 +14,26 @@ const atHand: readonly RunCommand[] = ['wake', 'resume', 'pause', 'stop', 'retry
 export function RunCommands() {
   const control = useRunControl();
   const state = useRunView((view) => (view.runId === null ? null : view.state));
+  const changed = useChangedSinceRun();
   if (!control || state === null) return null;
-  return commandsFor(state)
-    .filter((command) => atHand.includes(command))
-    .map((command) => {
-      const Icon = commandIcons[command];
-      return (
-        <Hint key={command} label={t(`run.${command}Hint`)}>
-          <Button
-            leftSection={<Icon size={14} aria-hidden />}
-            loading={control.pending === command}
-            onClick={() => void control.command(command)}
-          >
-            {t(`run.${command}`)}
-          </Button>
-        </Hint>
-      );
-    });
+  const commands = commandsFor(state).filter((command) => atHand.includes(command));
+  return (
+    <>
+      {commands.map((command) => {
+        const Icon = commandIcons[command];
+        return (
+          <Hint key={command} label={t(hintOf(command, changed))} multiline maw={320}>
+            <Button
+              leftSection={<Icon size={14} aria-hidden />}
+              loading={control.pending === command}
+              onClick={() => void control.command(command)}
+            >
+              {t(`run.${command}`)}
+            </Button>
+          </Hint>
+        );
+      })}
+      {changed && <RunFromFailed />}
+    </>
+  );
 }

@@ -3,6 +3,7 @@ import { IconArrowBarToRight, IconChevronDown, IconEyeSearch } from '@tabler/ico
 import { useState } from 'react';
 import { isFinal } from '../../../contract/run.ts';
 import { type RunControl, useRunControl } from '../../canvas/RunControlContext.ts';
+import { useChangedSinceRun } from '../../canvas/useChangedSinceRun.ts';
 import { ConfirmDialog } from '../../pages/frame/ConfirmDialog.tsx';
 import { Hint } from '../../shell/Hint.tsx';
 import { commandsFor } from '../../state/run/runCommands.ts';
@@ -10,13 +11,14 @@ import { useRunView } from '../../state/runStore.ts';
 import { selectedNode, useView } from '../../state/viewStore.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
-import { commandIcons } from './commandLooks.ts';
+import { commandIcons, hintOf } from './commandLooks.ts';
 
 /** Everything that can be asked of runs: other ways to start one, and what to do with the one shown. */
 export function RunMenu() {
   const control = useRunControl();
   const [killing, setKilling] = useState(false);
   const state = useRunView((view) => (view.runId === null ? null : view.state));
+  const changed = useChangedSinceRun();
   if (!control) return null;
   return (
     <>
@@ -40,7 +42,7 @@ export function RunMenu() {
                   key={command}
                   leftSection={<Icon size={15} aria-hidden />}
                   color={command === 'kill' ? 'var(--err)' : undefined}
-                  title={t(`run.${command}Hint`)}
+                  title={t(hintOf(command, changed))}
                   onClick={act}
                 >
                   {command === 'kill' ? t('run.killAsk') : t(`run.${command}`)}

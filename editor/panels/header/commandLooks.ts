@@ -18,3 +18,7 @@ export const commandIcons: Record<RunCommand, typeof IconRefresh> = {
   restart: IconRefresh,
   kill: IconSkull,
 };
+
+/** What a command does; `changed`: the draft is not what the run shown was begun with. */
+export const hintOf = (command: RunCommand, changed: boolean) =>
+  command === 'retry' && changed ? 'run.retryFrozenHint' : (`run.${command}Hint` as const);

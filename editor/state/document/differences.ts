@@ -31,6 +31,13 @@ export function differs(from: Workflow | null, to: Workflow | null): boolean {
   return findDifferences(from, to).length > 0;
 }
 
+/** Whether a run of one goes another way than a run of the other: where parts stand, notes and names of the whole do not matter. */
+export function runsOtherwise(from: Workflow, to: Workflow): boolean {
+  return findDifferences(from, to).some(
+    ({ kind, id, change }) => change !== 'moved' && kind !== 'note' && (kind !== 'workflow' || id === 'settings'),
+  );
+}
+
 /** Identity first: parts that were not touched are the same object. */
 export function same(a: unknown, b: unknown): boolean {
   return a === b || canonicalJson(a as Json) === canonicalJson(b as Json);

@@ -47,6 +47,9 @@ export const editorTexts = {
   'run.stopHint': 'Asks the nodes to end; what they have done stays',
   'run.retry': 'Retry',
   'run.retryHint': 'The run goes on: what failed or was stopped is tried again, what succeeded is not',
+  'run.retryFrozenHint':
+    'The run goes on with the drawing as it was when it began. To use the changed drawing, run from the node that failed.',
+  'run.fromFailedHint': 'A new run of the changed drawing begins at “{node}”, with the rows that came to it',
   'run.restart': 'Restart',
   'run.restartHint': 'Stops it if it is active, and runs the same version anew with the same variables',
   'run.kill': 'Kill',
@@ -107,6 +110,7 @@ export const editorTexts = {
   'bottom.expand': 'Expand',
   'problems.none': 'No problems',
   'problems.noneHint': 'The drawing can be run as it is.',
+  'problems.runFailed': 'The last run failed: {reason}',
   'problems.error': 'Error',
   'problems.warning': 'Warning',
   'problems.workflow': 'Workflow',

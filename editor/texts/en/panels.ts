@@ -23,6 +23,7 @@ export const panelTexts = {
   'inspector.log': 'Log',
   'inspector.logCount': 'Log {lines}',
   'inspector.from': '{node} · {port}',
+  'inspector.failed': 'Failed in the run shown: {reason}',
   'inspector.noInput':
     'Nothing leads to this node yet. Draw a transition to it: from an output of another node, or with C on that node.',
   'inspector.noOutput': 'Nothing leaves this node: the branch ends here.',
@@ -37,6 +38,7 @@ export const panelTexts = {
   'node.runFromWith': 'Run from here, with the rows of {at}',
   'node.runFromNothing': 'Nothing came to this node in the run shown. Run the workflow up to here first.',
   'node.retry': 'Retry what failed',
+  'node.retryFrozen': 'Retry what failed, with the drawing as it was',
   'node.wake': 'Run pending now',
   'general.title': 'General',
   'general.executionTitle': 'Execution',
