@@ -9,6 +9,7 @@ import { panelLoader } from '../../catalog/nodes.ts';
 import { LoadingView } from '../../shell/PageStates.tsx';
 import { editDocument } from '../../state/documentStore.ts';
 import { changedPaths, touchPaths } from '../../state/freshStore.ts';
+import { useRunView } from '../../state/runStore.ts';
 import { useView } from '../../state/viewStore.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
@@ -52,6 +53,7 @@ export function SettingsTab({ node }: { node: WorkflowNode }) {
   return (
     <section aria-label={t('inspector.settings')} onBlur={leave}>
       <NodeIssues issues={issues} />
+      <RunFailure nodeId={node.id} />
       <PanelNodeContext value={node.id}>
         <Suspense fallback={<LoadingView />}>
           <Panel
@@ -79,6 +81,22 @@ function NodeIssues({ issues }: { issues: readonly { message: string; action: st
       </span>
     </div>
   ));
+}
+
+/** Why the node failed in the run shown, where its settings can be mended; gone with the next run. */
+function RunFailure({ nodeId }: { nodeId: string }) {
+  const failed = useRunView((view) => {
+    const node = view.nodes[nodeId];
+    return node?.state === 'failed' || node?.state === 'ignored' ? node : null;
+  });
+  if (!failed?.error) return null;
+  const { message, action } = failed.error;
+  return (
+    <div className={classes.issue} data-severity={failed.state === 'failed' ? 'error' : 'warning'} role="note">
+      <IconAlertCircle size={16} aria-hidden />
+      <span>{t('inspector.failed', { reason: `${message} ${action}` })}</span>
+    </div>
+  );
 }
 
 /** Brings the field that the problems list names into view: forms mark theirs with `data-path`. */
