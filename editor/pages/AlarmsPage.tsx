@@ -20,10 +20,11 @@ export function AlarmsPage() {
   const [state, setState] = useParam('state');
   const [recipients, setRecipients] = useState(false);
   const shown = choices.find((choice) => choice === state) ?? 'raised';
+  const isShown = (alarm: Alarm) => shown === 'all' || alarm.state === shown;
   return (
     <PageFrame
       title={t('alarms.title')}
-      aside={alarms.data && <span>{t('alarms.count', { count: alarms.data.length })}</span>}
+      aside={alarms.data && <span>{t('alarms.count', { count: alarms.data.filter(isShown).length })}</span>}
       actions={
         <Button
           leftSection={<IconMail size={15} aria-hidden />}
@@ -42,9 +43,7 @@ export function AlarmsPage() {
         />
       }
     >
-      <QueryView query={alarms}>
-        {(all) => <AlarmList alarms={all.filter((alarm) => shown === 'all' || alarm.state === shown)} shown={shown} />}
-      </QueryView>
+      <QueryView query={alarms}>{(all) => <AlarmList alarms={all.filter(isShown)} shown={shown} />}</QueryView>
       {recipients && <RecipientsPane onClose={() => setRecipients(false)} />}
     </PageFrame>
   );
@@ -64,7 +63,7 @@ function AlarmList({ alarms, shown }: { alarms: readonly Alarm[]; shown: (typeof
     <ListTable
       label={t('alarms.title')}
       rows={alarms}
-      columns={alarmColumns}
+      columns={alarmColumns(shown === 'cleared')}
       rowKey={(alarm) => String(alarm.id)}
       sort={sort}
       onSort={setSort}

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { AlarmBody, AlarmKind } from '../../contract/alarm.ts';
+import { cleanText } from '../../contract/types.ts';
 import type { Tx } from '../db/transaction.ts';
 import { findRecipients } from './recipients.ts';
 import type { AlarmRow } from './rows.ts';
@@ -25,7 +26,7 @@ export interface Raised extends AlarmKey {
 /** `at` is the instant of the transaction (ISO). */
 export async function raiseAlarm(tx: Tx, at: string, { kind, workflow, node, ...found }: Raised): Promise<void> {
   const key = { kind, workflow, node };
-  const values = { severity: found.severity, message: found.message, run_id: found.runId };
+  const values = { severity: found.severity, message: cleanText(found.message).text, run_id: found.runId };
   const blank = { ...key, ...values, state: 'cleared', since: at, times: 0 };
   await tx('alarms').insert(blank).onConflict(['kind', 'workflow', 'node']).ignore();
   const fresh = { state: 'raised', since: at, times: 1, acknowledged_at: null, acknowledged_by: null };
@@ -39,10 +40,10 @@ export async function raiseAlarm(tx: Tx, at: string, { kind, workflow, node, ...
       .update({ ...values, times: tx.raw('?? + 1', ['times']) });
     return;
   }
-  await announce(tx, at, key, 'raised');
+  await announce(tx, at, key, { change: 'raised', message: found.message, runId: found.runId });
 }
 
-/** `message` says why it is over. */
+/** `message` and `runId` say to those who hear of it why it is over; the alarm keeps what was the matter. */
 export async function clearAlarm(
   tx: Tx,
   at: string,
@@ -50,22 +51,22 @@ export async function clearAlarm(
   message: string,
   runId: string | null,
 ): Promise<void> {
-  const cleared = { state: 'cleared', since: at, message, run_id: runId };
   const changed = await tx('alarms')
     .where({ ...key, state: 'raised' })
-    .update(cleared);
-  if (changed > 0) await announce(tx, at, key, 'cleared');
+    .update({ state: 'cleared', since: at });
+  if (changed > 0) await announce(tx, at, key, { change: 'cleared', message, runId });
 }
 
-async function announce(tx: Tx, at: string, key: AlarmKey, change: 'raised' | 'cleared'): Promise<void> {
+type News = Pick<AlarmBody, 'message' | 'runId'> & { change: 'raised' | 'cleared' };
+
+async function announce(tx: Tx, at: string, key: AlarmKey, news: News): Promise<void> {
   // That messages cannot be sent is shown; a message about it would not arrive either.
   if (key.kind === 'delivery') return;
   const alarm: AlarmRow | undefined = await tx('alarms').where(key).first();
   if (!alarm) throw new Error(`The alarm ${JSON.stringify(key)} is not there.`);
   for (const { connection, to } of await findRecipients(tx, key.workflow)) {
     const id = randomUUID();
-    const { severity, message, run_id: runId } = alarm;
-    const body: AlarmBody = { id, change, ...key, severity, message, runId, at };
+    const body: AlarmBody = { id, ...news, ...key, severity: alarm.severity, at };
     const state = { state: 'due', due: at, created_at: at };
     await tx('alarm_messages').insert({
       id,

@@ -107,10 +107,14 @@ describe('a run that fails', () => {
     await eventually(() => expect(heard()).toEqual(['failed raised']));
     expect(await states()).toEqual(['failed raised 3']);
     delete acts.a;
+    const [{ message, runId } = {}] = await alarms();
     const { id } = await runOf(workflow);
     await runOf(workflow);
     await eventually(() => expect(heard()).toEqual(['failed raised', 'failed cleared']));
-    expect((await alarms())[0]).toMatchObject({ state: 'cleared', runId: id, message: 'A run succeeded again.' });
+    expect(bodies()[1]).toMatchObject({ runId: id, message: 'A run succeeded again.' });
+    // What was the matter stays to be read.
+    expect(message).toContain('no luck');
+    expect((await alarms())[0]).toMatchObject({ state: 'cleared', runId, message });
     acts.a = fail;
     await runOf(workflow);
     await eventually(() => expect(heard()).toEqual(['failed raised', 'failed cleared', 'failed raised']));
@@ -143,6 +147,18 @@ describe('a run that fails', () => {
     const workflow = await flow();
     await test.finish(workflow);
     expect(await alarms()).toEqual([]);
+  });
+
+  it('is not cleared by a run that went up to a node only', async () => {
+    const workflow = await flow();
+    acts.b = fail;
+    expect((await runOf(workflow)).state).toBe('failed');
+    const part = await test.finish(workflow, { workflowId: 'w', toNode: 'a' });
+    expect(part.state).toBe('succeeded');
+    expect(await states()).toEqual(['failed raised 1']);
+    delete acts.b;
+    await runOf(workflow);
+    expect(await states()).toEqual(['failed cleared 1']);
   });
 
   it('is not cleared by a run that is stopped', async () => {

@@ -11,7 +11,8 @@ import classes from './alarms.module.css';
 
 export type Alarm = Reply<'listAlarms'>[number];
 
-export const alarmColumns: ListColumn<Alarm>[] = [
+/** `over`: only those that are over are listed, with when that was. */
+export const alarmColumns = (over: boolean): ListColumn<Alarm>[] => [
   { key: 'message', head: t('alarms.column.message'), cell: (alarm) => <Message alarm={alarm} /> },
   {
     key: 'kind',
@@ -37,7 +38,7 @@ export const alarmColumns: ListColumn<Alarm>[] = [
   },
   {
     key: 'since',
-    head: t('alarms.column.since'),
+    head: t(over ? 'alarms.column.over' : 'alarms.column.since'),
     width: 116,
     sort: (alarm) => alarm.since,
     cell: (alarm) => <When at={alarm.since} />,
@@ -93,8 +94,13 @@ function Told({ alarm: { messages } }: { alarm: Alarm }) {
 }
 
 function Handling({ alarm }: { alarm: Alarm }) {
-  const { state, acknowledgedAt, acknowledgedBy } = alarm;
-  if (state === 'cleared') return <span className={classes.faint}>{t('alarms.over')}</span>;
+  const { state, since, acknowledgedAt, acknowledgedBy } = alarm;
+  if (state === 'cleared')
+    return (
+      <span className={classes.faint} title={t('alarms.overAt', { at: formatExactInstant(since) })}>
+        {t('alarms.over')}
+      </span>
+    );
   if (acknowledgedAt === null) return <AcknowledgeButton alarm={alarm} />;
   const name = acknowledgedBy ?? '';
   return (
