@@ -6,7 +6,10 @@ import type { Tx } from '../db/transaction.ts';
 import { clearAlarm, raiseAlarm } from './raise.ts';
 import type { AlarmRow } from './rows.ts';
 
-type RunOfAlarm = Pick<RunRow, 'id' | 'workflow_id' | 'workflow_name' | 'origin' | 'start_node' | 'simulated'>;
+type RunOfAlarm = Pick<
+  RunRow,
+  'id' | 'workflow_id' | 'workflow_name' | 'origin' | 'start_node' | 'to_node' | 'simulated'
+>;
 
 /** A file that is run without being stored, and a simulation, concern only the person who started them. */
 export async function noteEvents(tx: Tx, run: RunOfAlarm, at: string, events: readonly RunEventBody[]): Promise<void> {
@@ -69,13 +72,13 @@ async function startsInTime(tx: Tx, run: RunOfAlarm, at: string, instant: string
   if (Date.parse(at) - Date.parse(instant) <= late) await clearAlarm(tx, at, key, 'A start was in time again.', run.id);
 }
 
-/** A run that succeeded without an alarm of its own clears those of the runs before it. */
+/** A run that succeeded without an alarm of its own clears those of the runs before it; one that went up to a node only proves nothing of the rest. */
 async function recover(tx: Tx, run: RunOfAlarm, at: string): Promise<void> {
   const raised: AlarmRow[] = await tx('alarms')
     .where({ workflow: run.workflow_name, state: 'raised' })
     .whereIn('kind', ['failed', 'rejects', 'cursor', 'node'])
     .orderBy('id');
   for (const { kind, workflow, node, run_id } of raised)
-    if (run_id !== run.id || kind === 'failed')
+    if (run_id === run.id ? kind === 'failed' : run.to_node === null)
       await clearAlarm(tx, at, { kind, workflow, node }, 'A run succeeded again.', run.id);
 }
