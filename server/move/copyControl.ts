@@ -1,6 +1,7 @@
 /** The tables of the control store, from SQLite to PostgreSQL. */
 import type { TableRef } from '../../contract/relation.ts';
 import type { Db, Tx } from '../db/transaction.ts';
+import type { Given } from './copyTables.ts';
 import { tableKey } from './copyTables.ts';
 
 /** What belongs to a program or to a process, not to the instance. */
@@ -82,9 +83,12 @@ async function copyRows(from: Db, to: Tx, table: string, refs: ReadonlyMap<strin
 function moved(row: Row, booleans: readonly string[], refs: ReadonlyMap<string, TableRef>): Row {
   const result = { ...row };
   for (const name of booleans) if (result[name] !== null) result[name] = Boolean(result[name]);
-  if (typeof result.table_ref === 'string') {
-    const ref = refs.get(tableKey(JSON.parse(result.table_ref) as TableRef));
-    if (ref) result.table_ref = JSON.stringify(ref);
+  const there = (table: TableRef): TableRef => refs.get(tableKey(table)) ?? table;
+  if (typeof result.table_ref === 'string')
+    result.table_ref = JSON.stringify(there(JSON.parse(result.table_ref) as TableRef));
+  if (typeof result.given === 'string') {
+    const given = JSON.parse(result.given) as Given;
+    result.given = JSON.stringify({ ...given, table: there(given.table) });
   }
   return result;
 }

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { TableRef } from '../../contract/relation.ts';
 import { column, scan } from '../../contract/relation.ts';
+import { never } from '../../contract/run.ts';
 import type { Cell, Column } from '../../contract/types.ts';
+import type { NodeContext } from '../../nodes/kit/run.ts';
 import { openControl } from '../../server/db/control.ts';
 import { lockFolder } from '../../server/db/folderLock.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
@@ -10,6 +12,7 @@ import { changeOption, listOptionChanges, listOptions } from '../../server/optio
 import { listRuns } from '../../server/runs/readRuns.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
+import { storeWorkflow } from '../harness/flow.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
 import type { UnderTest } from './engineUnderTest.ts';
@@ -108,6 +111,47 @@ it('a moved instance answers the same, and goes on where it stood', async () => 
   const { tasks } = await twin.until(waiting, 'succeeded');
   expect(tasks.find((task) => task.nodeId === 'c')).toMatchObject({ state: 'succeeded', rowsIn: 2_500 });
   expect((await twin.finish(draw('a', { a: withRows }, {}, 'next'))).state).toBe('succeeded');
+  await twin.close();
+});
+
+it('a called run takes the rows it was given, wherever they were moved', async () => {
+  const test = await engineUnderTest(acts, { database: files });
+  const child = draw('taker', { taker: { ...withRows, execution: 'stop' } }, {}, 'child');
+  await inTransaction(test.db, (tx) => storeWorkflow(tx, child));
+  const text: Column[] = [{ name: 'Text', label: 'Text', type: 'text' }];
+  const make = async (context: NodeContext, cell: string) => {
+    const writer = await context.writer({ columns: text, name: cell });
+    await writer.append([[cell]]);
+    return writer.finish();
+  };
+  // Tables that are not moved: the others are the first ones of the store then.
+  acts.first = async (context) => {
+    await make(context, 'left behind');
+    return { ports: { success: await make(context, 'right') } };
+  };
+  acts.second = async (context) => ({ ports: { success: await make(context, 'wrong') } });
+  acts.caller = ({ called, inputs }) => {
+    if (called?.over) return { ports: { success: null } };
+    const wait = { waitUntil: never, reason: 'the test', memory: true };
+    return called ? wait : { ...wait, call: { workflow: 'child', vars: {}, table: inputs[0]?.table ?? null } };
+  };
+  const parts = { first: withRows, second: withRows, same: withRows, caller: withRows };
+  const parent = await test.begin(draw('first -> second, first -> same, same -> caller', parts, {}, 'parent'));
+  await test.until(parent, 'waiting');
+  await test.close();
+  await moveInstance(test.clock, files.folder, database.place);
+  const taken: Cell[][] = [];
+  acts.taker = async (context) => {
+    const table = await context.given();
+    if (table) for await (const batch of context.read(table)) taken.push(...batch.rows);
+    return { ports: { success: table } };
+  };
+  const twin = await engineUnderTest(acts, { database });
+  const { id } = await twin.db('runs').where({ workflow_name: 'child' }).first();
+  await twin.command(id, 'resume');
+  await twin.until(id, 'succeeded');
+  expect(taken).toEqual([['right']]);
+  await twin.until(parent, 'succeeded');
   await twin.close();
 });
 
