@@ -45,8 +45,8 @@ function RecipientsForm({ known }: { known: readonly Recipient[] }) {
       </Text>
       <RecipientList recipients={shown} readOnly={!admin} onChange={setEdited} />
       <div className={classes.buttons}>
-        {admin && (
-          <Button variant="filled" disabled={edited === null} loading={save.isPending} onClick={submit}>
+        {admin && edited !== null && (
+          <Button variant="filled" loading={save.isPending} onClick={submit}>
             {t('action.save')}
           </Button>
         )}

@@ -9,18 +9,23 @@ import { FailureAlert } from '../frame/FailureAlert.tsx';
 import { NamingFields } from '../frame/NamingFields.tsx';
 import { PageFrame } from '../frame/PageFrame.tsx';
 import { useNaming } from '../frame/useNaming.ts';
+import { useParam } from '../frame/useParam.ts';
 import { above, type Connection, type Connector, connectionPath } from './connection.ts';
 import classes from './connections.module.css';
 import { Guide } from './Guide.tsx';
 import { SettingsFields } from './SettingsFields.tsx';
 import { useSettings } from './useSettings.ts';
 
-const connectors = [...connectorCatalog.values()];
+/** Where customers are comes first: it is what most connections are made for. */
+const connectors = [...connectorCatalog.values()].sort(
+  (a, b) => Number(b.capabilities.includes('crm')) - Number(a.capabilities.includes('crm')),
+);
 
 /** Kind, name and settings of a connection that does not exist yet, with what to prepare beside them. */
 export function NewConnection({ connections }: { connections: readonly Connection[] }) {
-  const [kind, setKind] = useState(connectors[0]?.kind ?? '');
-  const connector = connectorCatalog.get(kind);
+  const [asked, setKind] = useParam('kind');
+  const connector = connectorCatalog.get(asked) ?? connectors[0];
+  const kind = connector?.kind ?? null;
   return (
     <PageFrame title={t('connections.newTitle')} above={above}>
       <div className={classes.scroll}>

@@ -8,6 +8,8 @@ export type Connector = typeof connectorCatalog extends ReadonlyMap<string, infe
 export const connectionPath = (name: string): string => `/connections/${encodeURIComponent(name)}`;
 export const above = { to: '/connections', label: t('connections.title') };
 export const newPath = '/connections?new=1';
+/** The form of a new connection of that kind. */
+export const newPathOf = (kind: string): string => `${newPath}&kind=${encodeURIComponent(kind)}`;
 
 /** What tells connections of one kind apart at a glance: the first setting that is a text, as a rule an address. */
 export function addressOf({ kind, settings }: Connection): string {

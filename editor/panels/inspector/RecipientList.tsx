@@ -1,7 +1,10 @@
-import { ActionIcon, Button, Input, Select, TagsInput } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Input, Select, TagsInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import type { Recipient } from '../../../contract/alarm.ts';
 import { useApi } from '../../api/queries.ts';
+import { connectorCatalog } from '../../catalog/connectors.ts';
+import { newPathOf } from '../../pages/connections/connection.ts';
 import { t } from '../../texts/t.ts';
 import classes from './Inspector.module.css';
 
@@ -11,10 +14,14 @@ interface RecipientListProps {
   onChange(recipients: Recipient[]): void;
 }
 
+const canTell = ({ capabilities }: { capabilities: readonly string[] }): boolean =>
+  ['mail', 'webhook'].some((one) => capabilities.includes(one));
+const kinds = [...connectorCatalog.values()].filter(canTell);
+
 /** Who hears of alarms: addresses by a connection that sends mail, or a webhook. */
 export function RecipientList({ recipients, readOnly, onChange }: RecipientListProps) {
   const connections = useApi('listConnections').data ?? [];
-  const able = connections.filter(({ capabilities }) => ['mail', 'webhook'].some((one) => capabilities.includes(one)));
+  const able = connections.filter(canTell);
   const replace = (index: number, patch: Partial<Recipient>) =>
     onChange(recipients.map((one, at) => (at === index ? { ...one, ...patch } : one)));
   const first = able[0];
@@ -24,6 +31,7 @@ export function RecipientList({ recipients, readOnly, onChange }: RecipientListP
       description={able.length === 0 ? t('workflow.recipientsNone') : t('workflow.recipientsHint')}
       labelElement="div"
     >
+      {able.length === 0 && !readOnly && <NewConnectionLinks />}
       {recipients.map((recipient, index) => (
         <RecipientFields
           key={index}
@@ -44,6 +52,19 @@ export function RecipientList({ recipients, readOnly, onChange }: RecipientListP
         </Button>
       )}
     </Input.Wrapper>
+  );
+}
+
+/** Without a connection that can send there is nobody to name: here it is made. */
+function NewConnectionLinks() {
+  return (
+    <Group gap="md" mt={6}>
+      {kinds.map(({ kind, label }) => (
+        <Anchor key={kind} component={Link} to={newPathOf(kind)} size="sm">
+          {t('workflow.newConnection', { kind: label })}
+        </Anchor>
+      ))}
+    </Group>
   );
 }
 

@@ -107,6 +107,7 @@ export const panelTexts = {
   'workflow.recipients': 'Who hears of alarms',
   'workflow.recipientsHint': 'Empty: whom the instance names.',
   'workflow.recipientsNone': 'There is no connection yet that can send mail or post to a webhook.',
+  'workflow.newConnection': 'New connection: {kind}',
   'workflow.addRecipient': 'Add a recipient',
   'workflow.removeRecipient': 'Remove the recipient by {name}',
   'workflow.recipientBy': 'Connection',
