@@ -191,6 +191,8 @@ describe.each(loaded)('$type', ({ type, definition, example }) => {
         for (const field of fields) {
           expect(field.label).not.toBe('');
           if (field.hint) expect(field.hint).toMatch(/[.!?]$/);
+          const hints = [field.hint, ...(field.kind === 'choice' ? field.choices.map(({ hint }) => hint) : [])];
+          expect(hints.join(' '), 'hints are shown as they are written').not.toContain('`');
         }
       }
     });

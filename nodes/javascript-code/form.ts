@@ -11,12 +11,12 @@ export const form: FormField[] = [
       {
         value: 'run',
         label: 'Once',
-        hint: 'The script walks through all rows (records), sets variables and options, and may emit rows of its own.',
+        hint: 'The script runs once, with all rows that arrived in records: for await (const record of records) { … emit({ … }); }. emit gives a row to the next node; a value for it goes into vars.',
       },
       {
         value: 'record',
         label: 'For each record',
-        hint: 'The script sets columns of `record`. It drops it by returning null or false; where it fails, the record goes to Reject.',
+        hint: 'The script sets columns of record. It drops it by returning null or false; where it fails, the record goes to Reject.',
       },
     ],
   },
@@ -26,7 +26,7 @@ export const form: FormField[] = [
     label: 'JavaScript',
     lines: 16,
     placeholder: 'setOption(vars.crmOptionName, vars.crmEndDate)',
-    hint: 'Runs by itself, without network or files. Known: vars, instance.vars, getOption, setOption, logInfo, logWarning, logError, formatDate, parseTimeStamp, dateFns. It may use 60 seconds and 64 MB; the clock stands still while it runs.',
+    hint: 'Runs by itself, without network or files. Known: records and emit (Once) or record, vars, instance.vars, getOption, setOption, logInfo, logWarning, logError, formatDate, parseTimeStamp, dateFns. It may use 60 seconds and 64 MB; the clock stands still while it runs.',
   },
   {
     kind: 'list',
