@@ -1,5 +1,6 @@
 /** What a node asked for besides tables, made true in the transaction that commits its task. */
 import type { Effect } from '../../contract/run.ts';
+import { cleanText } from '../../contract/types.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
 import type { SetOptionEffect } from '../runs/finish.ts';
@@ -11,8 +12,12 @@ export async function applyEffects(
   task: Pick<TaskRow, 'id' | 'node_id'>,
   effects: readonly Effect[],
 ): Promise<void> {
-  for (const effect of effects) await applyEffect(change, task, effect);
+  for (const effect of effects) await applyEffect(change, task, clean(effect));
 }
+
+/** A value enters here from a script or from outside; the same is kept by every database. */
+const clean = (effect: Effect): Effect =>
+  effect.type === 'setOption' ? { ...effect, value: cleanText(effect.value).text } : effect;
 
 /** In a simulation an option is seen as set by what follows, and stays as it was for everybody else. */
 function saySetOption(

@@ -30,6 +30,7 @@ export function createApp(instance: Instance, options: AppOptions): Express {
   app.disable('x-powered-by').disable('etag').set('trust proxy', config.proxies).set('query parser', 'simple');
   const metrics = createMetrics(instance);
   app.use(beginExchange(instance), metrics.time, secureHeaders(secureCookies));
+  app.use(refuseNul);
   app.get('/healthz', answerHealth(instance));
   app.get('/readyz', answerReady(instance, options.closing));
   app.get('/metrics', metrics.answer);
@@ -80,6 +81,13 @@ function beginExchange({ log }: Instance): RequestHandler {
     next();
   };
 }
+
+/** No name here contains U+0000, and not every database can be asked for it. */
+const refuseNul: RequestHandler = (request, _response, next) => {
+  if (request.url.includes('%00'))
+    throw new UserError('INVALID_INPUT', { reason: 'the address contains the character U+0000' });
+  next();
+};
 
 function showDocs(version: string): RequestHandler {
   const page = renderDocs(describeApi(version));

@@ -4,6 +4,7 @@ import type { Effect } from '../../contract/run.ts';
 import { nowText } from '../../server/db/clock.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { changeOption, listOptionChanges, readOption } from '../../server/options/options.ts';
+import { storeWorkflow } from '../harness/flow.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
 import type { UnderTest } from './engineUnderTest.ts';
@@ -34,6 +35,18 @@ const byHand = (value: string) =>
 const valueNow = async () => (await readOption(test.db, cursor))?.value ?? null;
 const alarmsOf = async (runId: string) =>
   (await test.events(runId)).flatMap((event) => (event.type === 'alarm' ? [event.message] : []));
+
+it('U+0000 in a value or a message is left out: not every database holds it', async () => {
+  acts.a = () =>
+    taking(
+      { type: 'setOption', name: 'greeting', value: 'good\0 day' },
+      { type: 'alarm', severity: 'warning', message: 'look\0 here' },
+    );
+  await inTransaction(test.db, (tx) => storeWorkflow(tx, draw('a')));
+  await test.until(await test.begin(draw('a'), { workflowId: draw('a').internalName }), 'succeeded');
+  expect((await readOption(test.db, 'greeting'))?.value).toBe('good day');
+  expect(await test.db('alarms').select('message')).toEqual([{ message: 'look here' }]);
+});
 
 describe('setOption', () => {
   it('is made with the commit of its task, and seen by the next', async () => {
