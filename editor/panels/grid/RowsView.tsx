@@ -22,16 +22,23 @@ interface RowsViewProps {
 
 /** Rows of a transition or a local table: searched, filtered, sorted, copied, downloaded; or their columns. */
 export function RowsView({ source, children, ...rest }: RowsViewProps) {
+  // Who looks for somebody along the arrows writes the name once: it stays when other rows are opened.
+  const [search, setSearch] = useState('');
   return (
-    <RowsOf key={source.key} source={source} {...rest}>
+    <RowsOf key={source.key} source={source} search={search} onSearch={setSearch} {...rest}>
       {children}
     </RowsOf>
   );
 }
 
-function RowsOf({ source, label, emptyHint = t('rows.noneHint'), children }: RowsViewProps) {
-  const rows = useRows(source);
-  const search = useRef<HTMLInputElement>(null);
+interface RowsOfProps extends RowsViewProps {
+  search: string;
+  onSearch(text: string): void;
+}
+
+function RowsOf({ source, label, emptyHint = t('rows.noneHint'), children, search, onSearch }: RowsOfProps) {
+  const rows = useRows(source, search);
+  const searchInput = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState<'rows' | 'columns'>('rows');
   return (
     <div className={classes.view}>
@@ -54,7 +61,7 @@ function RowsOf({ source, label, emptyHint = t('rows.noneHint'), children }: Row
             <span className={classes.wide}> · {t('rows.columnCount', { count: rows.columns.length })}</span>
           )}
         </span>
-        <SearchBox input={search} onSearch={rows.setSearch} />
+        <SearchBox input={searchInput} initial={search} onSearch={onSearch} />
         {source.downloadUrl && <DownloadMenu source={source} rows={rows} />}
       </div>
       <div className={classes.body}>
@@ -63,7 +70,7 @@ function RowsOf({ source, label, emptyHint = t('rows.noneHint'), children }: Row
           label={label}
           emptyHint={emptyHint}
           shown={shown}
-          onFind={() => search.current?.focus()}
+          onFind={() => searchInput.current?.focus()}
         />
       </div>
     </div>
@@ -91,8 +98,14 @@ function RowsBody({ rows, label, emptyHint, shown, onFind }: RowsBodyProps) {
   return <Grid rows={rows} label={label} onFind={onFind} />;
 }
 
-function SearchBox({ input, onSearch }: { input: RefObject<HTMLInputElement | null>; onSearch(text: string): void }) {
-  const [text, setText] = useState('');
+interface SearchBoxProps {
+  input: RefObject<HTMLInputElement | null>;
+  initial: string;
+  onSearch(text: string): void;
+}
+
+function SearchBox({ input, initial, onSearch }: SearchBoxProps) {
+  const [text, setText] = useState(initial);
   const later = useDebouncedCallback(onSearch, 250);
   const change = (next: string) => {
     setText(next);

@@ -17,11 +17,10 @@ export interface Sorting {
 
 const pageSize = 200;
 
-/** Rows of a source, page by page, with sort, search and filters. */
-export function useRows(source: RowsSource) {
+/** Rows of a source that hold the text searched for, page by page, with sort and filters. */
+export function useRows(source: RowsSource, search: string) {
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [filters, setFilters] = useState<readonly ColumnFilter[]>([]);
-  const [search, setSearch] = useState('');
   const query = useMemo(() => rowsQuery(sorting, filters, search), [sorting, filters, search]);
   const pages = useInfiniteQuery<RowsPage, ApiError, { pages: RowsPage[] }, readonly unknown[], string | undefined>({
     queryKey: ['rows', source.key, query],
@@ -52,8 +51,6 @@ export function useRows(source: RowsSource) {
     setSorting,
     filters,
     setFilters,
-    search,
-    setSearch,
   };
 }
 
