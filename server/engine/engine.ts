@@ -127,10 +127,11 @@ class RunLoop implements Engine {
     this.#stopping.abort();
     this.nudge();
     await this.#loops;
-    await this.#sending.end();
+    // The tasks first: their leases are not renewed any more, and a mail server may be slow.
     const running = [...this.#running.values()];
     for (const task of running) task.end('shutdown');
     await Promise.all(running.map((task) => task.done));
+    await this.#sending.end();
     await removeEngines(this.#host);
   }
 
@@ -172,14 +173,14 @@ class RunLoop implements Engine {
     const host = this.#host;
     const { diskFloor = 0, keep } = this.#options;
     this.#held = (await readHold(host.db)) !== null;
-    await endLostRuns(host, [...this.#running.keys()]);
-    await goOnQuietRuns(host);
+    await this.#guarded('the end of lost runs', () => endLostRuns(host, [...this.#running.keys()]));
+    await this.#guarded('the end of quiet runs', () => goOnQuietRuns(host));
     await this.#chore('held', () => releaseAllHeld(host));
     await this.#chore('orphans', () => stopOrphans(host));
     await this.#chore('callers', () => wakeAllCallers(host.db, nowText(host.clock)));
     if (this.#onlyRun !== undefined || this.#held) return;
-    await fireSchedules(host, diskFloor);
-    await deliverSignals(host, diskFloor);
+    await this.#guarded('firing schedules', () => fireSchedules(host, diskFloor));
+    await this.#guarded('delivering signals', () => deliverSignals(host, diskFloor));
     await this.#chore('watch', () => watchForAlarms(host));
     this.#sending.begin();
     await this.#chore('marked', () => finishPurges(host));
@@ -189,7 +190,8 @@ class RunLoop implements Engine {
   /** An engine that is there for one run leaves the tasks of others to others. */
   async #takeDelivered(): Promise<void> {
     const free = this.#slots - this.#running.size;
-    if (free > 0 && this.#onlyRun === undefined) await this.#claim(await this.#delivery.take(free));
+    if (free === 0 || this.#onlyRun !== undefined) return;
+    await this.#claim((await this.#guarded('the delivery', () => this.#delivery.take(free))) ?? []);
   }
 
   /** What was not delivered: due later, given back, or lost with its engine. */
@@ -200,7 +202,7 @@ class RunLoop implements Engine {
 
   async #claim(candidates: readonly Candidate[]): Promise<void> {
     for (const candidate of candidates) {
-      const task = await claimTask(this.#host, candidate);
+      const task = await this.#guarded('a claim', () => claimTask(this.#host, candidate));
       if (task) this.#run(task);
     }
   }
@@ -242,7 +244,7 @@ class RunLoop implements Engine {
     const now = this.#host.clock.now().getTime();
     if (now < (this.#dueAt.get(name) ?? 0)) return;
     this.#dueAt.set(name, now + choreLengths[name]);
-    await work();
+    await this.#guarded(`the chore "${name}"`, work);
   }
 
   /** The engine goes on whatever the database does; undefined when it failed. */
