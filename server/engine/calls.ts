@@ -5,6 +5,7 @@
 import type { ErrorReply } from '../../contract/errors.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
+import type { TaskState } from '../../contract/run.ts';
 import { finalRunStates, isFinal } from '../../contract/run.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { CalledRun, WorkflowCall } from '../../nodes/kit/run.ts';
@@ -62,6 +63,8 @@ export async function startCall(
   return child.id;
 }
 
+const overTasks: TaskState[] = ['succeeded', 'failed', 'ignored', 'stopped'];
+
 /** Called runs whose caller does not wait for them any more are stopped: its run was stopped, or has failed elsewhere. */
 export async function stopOrphans(host: Host): Promise<void> {
   const orphans: { id: string }[] = await host
@@ -69,11 +72,16 @@ export async function stopOrphans(host: Host): Promise<void> {
     .join('tasks', 'tasks.id', 'runs.parent_task')
     .whereNotIn('runs.state', finalRunStates)
     .whereNull('runs.ending')
-    .whereIn('tasks.state', ['succeeded', 'failed', 'ignored', 'stopped'])
+    .whereIn('tasks.state', overTasks)
     .select('runs.id');
   for (const { id } of orphans) {
     await commitChange(host, id, async ({ tx, at, run }) => {
-      if (!isFinal(run.state)) await stopRun(tx, id, at);
+      // Asked again: its caller may have been retried meanwhile.
+      const caller: { id: string } | undefined = await tx('tasks')
+        .where({ id: run.parent_task })
+        .whereIn('state', overTasks)
+        .first('id');
+      if (caller && !isFinal(run.state)) await stopRun(tx, id, at);
     });
   }
 }

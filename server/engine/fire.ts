@@ -144,6 +144,7 @@ async function mustDefer(tx: Tx, schedule: ScheduleRow, late: boolean): Promise<
   if (!late || schedule.catch_up !== 'all' || schedule.overlap === 'parallel') return false;
   const active: { id: string } | undefined = await tx('runs')
     .where({ workflow_id: schedule.workflow_id })
+    .whereNull('parent_run')
     .whereNotIn('state', finalRunStates)
     .first('id');
   return active !== undefined;

@@ -21,6 +21,8 @@ export async function mustWait(tx: Tx, { workflowId, workflow, policy }: Claiman
   if (policy === 'parallel') return false;
   const active: { held: boolean | number }[] = await tx('runs')
     .where({ workflow_name: workflow })
+    // A called run belongs to its caller: it keeps no others from starting.
+    .whereNull('parent_run')
     .whereNotIn('state', finalRunStates)
     .select('held');
   if (active.length === 0) return false;

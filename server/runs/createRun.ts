@@ -19,6 +19,7 @@ import type { RunChange } from './changeRun.ts';
 import { changeRun, setRunState } from './changeRun.ts';
 import { mustWait } from './concurrency.ts';
 import { finishWhenQuiet } from './finish.ts';
+import { hasActiveCalls } from './hasActiveCalls.ts';
 import { toRunSummary } from './readRuns.ts';
 import type { StoredInputs } from './storedInputs.ts';
 import { startFromStored } from './storedInputs.ts';
@@ -91,7 +92,8 @@ async function startAfresh(
 /** A restart takes the place of the run before; every other run asks whether there is one. */
 async function findPlace(tx: Tx, request: RunRequest): Promise<Pick<RunRow, 'held' | 'after_run'>> {
   const { workflow, workflowId, restartOf } = request;
-  if (restartOf && !isFinal(restartOf.state)) return { held: true, after_run: restartOf.id };
+  if (restartOf && (!isFinal(restartOf.state) || (await hasActiveCalls(tx, restartOf.id))))
+    return { held: true, after_run: restartOf.id };
   const policy = request.concurrency ?? workflow.settings?.concurrency ?? 'skip';
   return { held: await mustWait(tx, { workflowId, workflow: workflow.internalName, policy }), after_run: null };
 }

@@ -8,6 +8,7 @@ import type { Db } from '../db/transaction.ts';
 import { setOption } from '../options/options.ts';
 import { keepCarried } from './carried.ts';
 import type { RunChange } from './changeRun.ts';
+import { hasActiveCalls } from './hasActiveCalls.ts';
 import type { Unsettled } from './settled.ts';
 import { findUnsettled } from './settled.ts';
 import { countOpenTasks, stopTasks } from './tasks.ts';
@@ -133,13 +134,10 @@ function alarmOf(task: Pick<TaskRow, 'id' | 'node_id'>): {
  * any more (`ended` aside).
  */
 export async function releaseHeld(db: Db, workflowName: string, ended = ''): Promise<void> {
-  const over = db('runs').select('id').where({ workflow_name: workflowName }).whereIn('state', finalRunStates);
-  await db('runs')
-    .where({ workflow_name: workflowName, held: true })
-    .andWhere((restart) => restart.where({ after_run: ended }).orWhereIn('after_run', over))
-    .update({ held: false });
+  await releaseRestarts(db, workflowName, ended);
   const active: { id: string } | undefined = await db('runs')
     .where({ workflow_name: workflowName, held: false })
+    .whereNull('parent_run')
     .whereNot({ id: ended })
     .whereNotIn('state', finalRunStates)
     .first('id');
@@ -151,4 +149,15 @@ export async function releaseHeld(db: Db, workflowName: string, ended = ''): Pro
     .orderBy('id')
     .first('id');
   if (next) await db('runs').where({ id: next.id }).update({ held: false });
+}
+
+/** A restart waits for the runs that the old one has called as well: they do the same work. */
+async function releaseRestarts(db: Db, workflowName: string, ended: string): Promise<void> {
+  const over = db('runs').select('id').where({ workflow_name: workflowName }).whereIn('state', finalRunStates);
+  const restarts: { id: string; after_run: string }[] = await db('runs')
+    .where({ workflow_name: workflowName, held: true })
+    .andWhere((restart) => restart.where({ after_run: ended }).orWhereIn('after_run', over))
+    .select('id', 'after_run');
+  for (const { id, after_run: old } of restarts)
+    if (!(await hasActiveCalls(db, old))) await db('runs').where({ id, held: true }).update({ held: false });
 }

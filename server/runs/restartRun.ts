@@ -12,7 +12,7 @@ import { readRun } from './readRuns.ts';
 
 /**
  * Stops the run if it is active, and starts the same frozen workflow anew with the same origin, `instance.vars` and what its
- * first task was given (variables, the signal that started it); the new run begins when the old one has ended. Asked again
+ * first task was given (variables, the signal that started it, the rows of a caller); the new run begins when the old one has ended. Asked again
  * meanwhile, it gives the run that waits already. `tx` comes from `inRun` on the old run. Throws what createRun throws.
  */
 export async function restartRun(
@@ -39,7 +39,7 @@ export async function restartRun(
     restartOf: old,
     connections: connections ?? null,
   });
-  if (first?.signal_id) await tx('tasks').where({ run_id: run.id }).update({ signal_id: first.signal_id });
+  if (first) await tx('tasks').where({ run_id: run.id }).update({ signal_id: first.signal_id, given: first.given });
   return run;
 }
 

@@ -6,6 +6,7 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { toErrorReply, UserError } from '../../contract/errors.ts';
 import { errorPort } from '../../contract/node.ts';
 import type { RunSummary } from '../../contract/run.ts';
+import { isFinal } from '../../contract/run.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { holdRun } from '../db/transaction.ts';
@@ -18,6 +19,7 @@ import { goOn } from './tasks.ts';
 
 /**
  * `tx` comes from `inRun`; nudge the engine after the commit. Throws UserError RUN_NOT_RETRIABLE, ALREADY_RUNNING,
+ * RUN_ENDING while a run that it has called is still being stopped,
  * WORK_TABLE_LOST when the rows of the run were purged.
  */
 export function retryRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
@@ -26,12 +28,23 @@ export function retryRun(tx: Tx, runId: string, at: string): Promise<RunSummary>
     if (run.state !== 'failed' && run.state !== 'stopped')
       throw new UserError('RUN_NOT_RETRIABLE', { state: run.state });
     if (run.purged) throw new UserError('WORK_TABLE_LOST', { table: `the run ${runId}`, reason: 'purged' });
+    await leaveCaller(change);
     const { settings } = await readFrozen(tx, runId);
     const policy = settings?.concurrency ?? 'skip';
     const held = await mustWait(tx, { workflowId: run.workflow_id, workflow: run.workflow_name, policy });
     await reviveRun(change, held);
     return toRunSummary(change.run);
   });
+}
+
+/** A called run that is retried alone stands on its own when nobody waits for it: else it was stopped as one left behind. */
+async function leaveCaller({ tx, run, set }: RunChange): Promise<void> {
+  if (run.parent_task === null) return;
+  const waiting: { id: string } | undefined = await tx('tasks')
+    .where({ id: run.parent_task, call_run: run.id })
+    .whereIn('state', ['pending', 'running', 'waiting'])
+    .first('id');
+  if (!waiting) set({ parent_run: null, parent_task: null });
 }
 
 async function reviveRun(change: RunChange, held: boolean): Promise<void> {
@@ -44,7 +57,9 @@ async function reviveRun(change: RunChange, held: boolean): Promise<void> {
 async function goOnCalled(tx: Tx, runId: string, at: string): Promise<'there' | 'gone'> {
   if (!(await holdRun(tx, runId))) return 'gone';
   return changeRun(tx, runId, at, async (change) => {
-    const { state, purged } = change.run;
+    const { state, purged, ending } = change.run;
+    // What runs in it is interrupted already: it can go on only when it has ended.
+    if (ending !== null && !isFinal(state)) throw new UserError('RUN_ENDING');
     if (purged) return 'gone';
     if (state === 'failed' || state === 'stopped') await reviveRun(change, false);
     return 'there';

@@ -13,8 +13,9 @@ export async function wakeCaller({ tx, run, at }: RunChange): Promise<void> {
 
 /** Callers that were just looking when the run they have called ended: they saw it active, and nobody else wakes them. */
 export async function wakeAllCallers(db: Db, at: string): Promise<void> {
-  const over = db('runs').select('id').whereNotNull('parent_task').whereIn('state', finalRunStates);
-  await db('tasks').where({ state: 'waiting', due: never }).whereNull('signal').whereIn('call_run', over).update({
-    due: at,
-  });
+  const over = db('runs')
+    .select('id')
+    .where({ id: db.ref('tasks.call_run') })
+    .whereIn('state', finalRunStates);
+  await db('tasks').where({ state: 'waiting', due: never }).whereNull('signal').whereExists(over).update({ due: at });
 }

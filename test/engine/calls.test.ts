@@ -1,5 +1,6 @@
 /** Runs that call other runs, and what happens to one while the other ends, is stopped or goes on. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { UserError } from '../../contract/errors.ts';
 import { never } from '../../contract/run.ts';
 import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
@@ -57,4 +58,121 @@ it('wakes a caller that was just looking when the run it has called ended', asyn
     await test.clock.step(500);
     expect((await test.read(id)).state).toBe('succeeded');
   });
+});
+
+it('keeps no other run of the called workflow from starting', async () => {
+  const childMayEnd = Promise.withResolvers<void>();
+  acts.c = () => childMayEnd.promise.then(() => over);
+  acts.p = caller();
+  const id = await test.begin(parent);
+  await test.until(id, 'waiting');
+  const beside = await test.begin(draw('c', {}, {}, 'child'), { workflowId: 'child', version: 1 });
+  await test.until(beside, 'running');
+  childMayEnd.resolve();
+  await test.until(beside, 'succeeded');
+  await test.until(id, 'succeeded');
+});
+
+it('does not let a caller go on while the run it has called is still being stopped', async () => {
+  const stopped = Promise.withResolvers<void>();
+  const childMayEnd = Promise.withResolvers<void>();
+  acts.c = async ({ signal }) => {
+    signal.addEventListener('abort', () => stopped.resolve());
+    await childMayEnd.promise;
+    return over;
+  };
+  acts.p = caller();
+  const id = await test.begin(parent);
+  await test.until(id, 'waiting');
+  await childIs('running');
+  await test.command(id, 'stop');
+  await test.eventually(async () => {
+    await test.clock.step(100);
+    expect((await children())[0]).toMatchObject({ ending: 'stop' });
+  });
+  await expect(test.command(id, 'retry')).rejects.toMatchObject({ code: 'RUN_ENDING' });
+  test.engine.nudge();
+  await stopped.promise;
+  childMayEnd.resolve();
+  await childIs('stopped');
+  await test.command(id, 'retry');
+  await test.until(id, 'succeeded');
+});
+
+it('lets a called run that is retried alone come to its end, and gives its caller the result later', async () => {
+  const mayEnd = Promise.withResolvers<void>();
+  acts.c = async ({ task, signal }) => {
+    if (task.attempt === 1) throw new UserError('INVALID_INPUT', { reason: 'the test' });
+    await mayEnd.promise;
+    signal.throwIfAborted();
+    return over;
+  };
+  acts.p = caller();
+  const { id, state } = await test.finish(parent);
+  expect(state).toBe('failed');
+  const [child] = await children();
+  await test.command(child.id, 'retry');
+  await test.until(child.id, 'running');
+  for (let round = 0; round < 4; round += 1) await test.clock.step(500);
+  await test.command(id, 'retry');
+  await test.until(id, 'waiting');
+  mayEnd.resolve();
+  await test.until(child.id, 'succeeded');
+  await test.eventually(async () => {
+    await test.clock.step(500);
+    expect((await test.read(id)).state).toBe('succeeded');
+  });
+});
+
+it('gives a restart of a called run the rows that its caller gave', async () => {
+  const rows: unknown[] = [];
+  const columns = [{ name: 'Text', label: 'Text', type: 'text' as const }];
+  acts.a = async (context) => {
+    const writer = await context.writer({ columns, name: 'rows' });
+    await writer.append([['x']]);
+    return { ports: { success: await writer.finish() } };
+  };
+  acts.p = async (context) =>
+    context.called
+      ? caller()(context)
+      : { ...waits, call: { workflow: 'child', vars: {}, table: context.inputs[0]?.table ?? null } };
+  acts.c = async (context) => {
+    rows.push((await context.given())?.count);
+    return over;
+  };
+  await test.finish(draw('a -> p', { a: { config: { rows: true } } }, {}, 'parent'));
+  const [child] = await children();
+  await test.until(await test.restart(child.id), 'succeeded');
+  expect(rows).toEqual([1, 1]);
+});
+
+it('does not begin the restart of a caller before the run it has called is over', async () => {
+  const mayEnd = Promise.withResolvers<void>();
+  let atWork = 0;
+  let most = 0;
+  acts.c = async () => {
+    atWork += 1;
+    most = Math.max(most, atWork);
+    await mayEnd.promise;
+    atWork -= 1;
+    return over;
+  };
+  acts.p = caller();
+  const id = await test.begin(parent);
+  await test.until(id, 'waiting');
+  await test.eventually(() => expect(atWork).toBe(1));
+  const again = await test.restart(id);
+  expect(await test.read(id)).toMatchObject({ state: 'stopped' });
+  await test.eventually(async () => {
+    await test.clock.step(100);
+    expect((await children())[0]).toMatchObject({ ending: 'stop' });
+  });
+  mayEnd.resolve();
+  test.engine.nudge();
+  await childIs('stopped');
+  await test.eventually(async () => {
+    await test.clock.step(500);
+    expect((await test.read(again)).state).toBe('succeeded');
+  });
+  expect(most).toBe(1);
 });
