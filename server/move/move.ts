@@ -75,6 +75,8 @@ async function move(source: Side, target: Side, clock: Clock): Promise<Moved> {
     const local: Record<string, number> = {};
     for (const table of await source.stores.local.tables())
       local[table.name] = await copyLocalTable(source.stores, target.stores, table, { transit: newId(), attempt });
+    const marks = await source.stores.local.marks();
+    if (marks.length > 0) await target.stores.local.keepMarks(marks);
     const control = await inTransaction(target.db, (tx) => copyControl(source.db, tx, refs));
     const workRows = [...refs.values()].reduce((sum, table) => sum + table.count, 0);
     return { control, workTables: refs.size, workRows, local };
@@ -85,7 +87,7 @@ async function move(source: Side, target: Side, clock: Clock): Promise<Moved> {
   }
 }
 
-/** What a task has done so far lies in marks that are not moved: it would do it again. */
+/** How far a task has come lies in tables of its own that are not moved: it would begin again. */
 async function requireQuiet(db: Db): Promise<void> {
   const begun = await db('tasks')
     .where({ state: 'running' })

@@ -67,6 +67,13 @@ export interface RunTables {
   bytes(): Promise<number>;
 }
 
+/** That a write into local data was done, with its result. */
+export interface Mark {
+  key: string;
+  step: string;
+  result: string;
+}
+
 export interface LocalData {
   tables(): Promise<{ name: string; columns: Column[]; key: string[]; rows: number }[]>;
   table(name: string): Promise<{ columns: Column[]; key: string[] } | null>;
@@ -82,6 +89,10 @@ export interface LocalData {
     write: LocalWrite,
     signal: AbortSignal,
   ): Promise<LocalWriteResult>;
+  /** All marks of `once`. */
+  marks(): Promise<Mark[]>;
+  /** Takes over the marks of another place, all or none. */
+  keepMarks(marks: readonly Mark[]): Promise<void>;
   page(name: string, query: RowQuery): Promise<RowPage>;
   drop(name: string): Promise<void>;
 }

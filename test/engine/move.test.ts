@@ -155,6 +155,39 @@ it('a called run takes the rows it was given, wherever they were moved', async (
   await twin.close();
 });
 
+it('a run that is retried where it was moved to does not write again what it wrote before', async () => {
+  const test = await engineUnderTest(acts, { database: files });
+  const text: Column[] = [{ name: 'Text', label: 'Text', type: 'text' }];
+  const results: unknown[] = [];
+  acts.writes = async (context) => {
+    const writer = await context.writer({ columns: text, name: `rows ${context.task.attempt}` });
+    await writer.append([['one']]);
+    const table = await writer.finish();
+    await context.ensureLocalTable('kept', text, ['Text']);
+    results.push(
+      await context.once('keep', {
+        table: 'kept',
+        operation: 'insert',
+        source: scan(table),
+        key: ['Text'],
+        values: [],
+      }),
+    );
+    if (results.length === 1) throw new Error('the test');
+    return { ports: { success: table } };
+  };
+  const once = { ...withRows, retry: { attempts: 1, delay: 0, maxDelay: 0 } };
+  const failed = await test.finish(draw('writes', { writes: once }, {}, 'writes'));
+  expect(failed.state).toBe('failed');
+  await test.close();
+  await moveInstance(test.clock, files.folder, database.place);
+  const twin = await engineUnderTest(acts, { database });
+  await twin.command(failed.id, 'retry');
+  await twin.until(failed.id, 'succeeded');
+  expect(results).toEqual([1, 2].map(() => ({ inserted: 1, updated: 0, deleted: 0, unchanged: 0 })));
+  await twin.close();
+});
+
 it('an instance is moved only into an empty place, when nobody works on it and nothing is half done', async () => {
   const test = await engineUnderTest(acts, { database: files });
   const { clock } = test;

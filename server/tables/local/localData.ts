@@ -6,10 +6,11 @@ import type { Connection } from '../connection.ts';
 import { localShape } from '../relation/shape.ts';
 import { readPage } from '../rows/page.ts';
 import type { LocalAccess } from '../setting.ts';
-import type { LocalData, RowPage, RowQuery, TableOwner } from '../types.ts';
+import type { LocalData, Mark, RowPage, RowQuery, TableOwner } from '../types.ts';
 import { findLocal, type LocalTable, listLocal } from './catalogue.ts';
 import { dropTable, ensureTable } from './ensure.ts';
 import { fence } from './fence.ts';
+import { listMarks, putMarks } from './marks.ts';
 import { applyWrite } from './write.ts';
 
 export class StoredLocalData implements LocalData {
@@ -57,6 +58,14 @@ export class StoredLocalData implements LocalData {
         return result;
       }),
     );
+  }
+
+  async marks(): Promise<Mark[]> {
+    return (await this.#access.read(listMarks)) ?? [];
+  }
+
+  keepMarks(marks: readonly Mark[]): Promise<void> {
+    return this.#access.write((db) => db.transaction('alone', () => putMarks(db, marks)));
   }
 
   async page(name: string, query: RowQuery): Promise<RowPage> {
