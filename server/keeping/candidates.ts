@@ -46,22 +46,27 @@ async function countTables(db: Db): Promise<Map<string, number>> {
 export async function findNeeded(db: Db, only?: string): Promise<Set<string>> {
   const open = () => db('runs').select('id').whereNotIn('state', finalRunStates);
   const is = (column: string) => (only === undefined ? {} : { [column]: only });
-  const rows: { run: string }[][] = await Promise.all([
-    db('arrivals')
+  // One after the other: a transaction has one connection.
+  const rows: { run: string }[] = [
+    ...(await db('arrivals')
       .whereNotNull('from_run')
       .where(is('from_run'))
       .whereIn('run_id', open())
-      .distinct({ run: 'from_run' }),
-    db('tasks').whereNotNull('call_run').where(is('call_run')).whereIn('run_id', open()).distinct({ run: 'call_run' }),
-    db('runs')
+      .distinct({ run: 'from_run' })),
+    ...(await db('tasks')
+      .whereNotNull('call_run')
+      .where(is('call_run'))
+      .whereIn('run_id', open())
+      .distinct({ run: 'call_run' })),
+    ...(await db('runs')
       .join('tasks', 'tasks.run_id', 'runs.id')
       .whereNotNull('tasks.given')
       .whereNotNull('runs.parent_run')
       .where(is('runs.parent_run'))
       .whereNotIn('runs.state', finalRunStates)
-      .distinct({ run: 'runs.parent_run' }),
-  ]);
-  return new Set(rows.flat().map((row) => row.run));
+      .distinct({ run: 'runs.parent_run' })),
+  ];
+  return new Set(rows.map((row) => row.run));
 }
 
 /** Of the runs together: the oldest ended ones that have to give up their rows so that the rest is within the limits. */
