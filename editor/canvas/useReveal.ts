@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { Workflow } from '../../contract/workflow.ts';
 import { setView, useView } from '../state/viewStore.ts';
+import { openOutputWidth } from './fitBox.ts';
 import { cardBox } from './geometry.ts';
 import { useViewport } from './useViewport.ts';
 
@@ -11,7 +12,9 @@ export function useReveal(workflow: Workflow): void {
   useEffect(() => {
     const node = id === null ? undefined : workflow.nodes.find((one) => one.id === id);
     if (!node) return;
-    reveal(cardBox(node));
+    const box = cardBox(node);
+    // With the room in which its outputs stand out, so that it can be gone on from.
+    reveal({ ...box, width: box.width + openOutputWidth });
     setView({ reveal: null });
   }, [id, workflow.nodes, reveal]);
 }
