@@ -109,6 +109,7 @@ describe('each change', () => {
       'acknowledgeAlarm',
       'confirmRestore',
       'sendSignal',
+      'retrySignal',
       'deleteLocalTable',
       'checkWorkflow',
       'previewSchedule',

@@ -82,6 +82,8 @@ describe('sending a signal', () => {
     expect((await retry('stored')).json).toMatchObject({ code: 'NOT_FOUND' });
     expect((await retry('begins')).json).toEqual({ id, state: 'queued' });
     expect(await list('begins')).toMatchObject([{ id, state: 'queued', error: null }]);
+    const trail = (await web.call('listAudit', { query: { limit: '1' } })).json;
+    expect(trail).toMatchObject([{ action: 'signal.retry', subject: expect.stringContaining('begins') }]);
   });
 
   it('is refused when its parameters are too large', async () => {
