@@ -5,6 +5,7 @@
 import type { Reply } from '../../contract/api.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Product } from '../harness/product.ts';
+import { readEvents } from '../harness/product.ts';
 import type { Bench } from './bench.ts';
 import { share } from './bench.ts';
 import { chain } from './chain.ts';
@@ -47,18 +48,6 @@ async function finish(product: Product, workflow: string): Promise<{ id: string;
   const run = await product.finished(id);
   const seconds = (Date.parse(run.endedAt ?? '') - Date.parse(run.startedAt ?? '')) / 1_000;
   return { id, events: await readEvents(product, id), seconds };
-}
-
-async function readEvents(product: Product, run: string): Promise<Event[]> {
-  const events: Event[] = [];
-  for (;;) {
-    const page = await product.call('listEvents', {
-      params: { run },
-      query: { after: events.at(-1)?.seq ?? 0, limit: 1_000 },
-    });
-    if (page.length === 0) return events;
-    events.push(...page);
-  }
 }
 
 /** From the end of one node to the end of the next, which does nothing: claim, execute and commit. */

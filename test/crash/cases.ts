@@ -4,6 +4,7 @@ import type { Workflow } from '../../contract/workflow.ts';
 import { asSet, contactsWorkflow, expectedContacts, splitByEmail } from '../harness/contacts.ts';
 import type { Organisation } from '../harness/organisation.ts';
 import type { Product } from '../harness/product.ts';
+import { readEvents } from '../harness/product.ts';
 import { countsTable, expectedCounts, expectedRows, mixedWorkflow } from './mixed.ts';
 
 export interface CrashCase {
@@ -78,16 +79,6 @@ export async function verifyEnd(product: Product, run: Reply<'getRun'>): Promise
     .filter((event) => event.type === 'task.succeeded')
     .map((event) => String((event as unknown as { taskId: string }).taskId));
   same('tasks that succeeded twice', ended.length - new Set(ended).size, 0);
-}
-
-async function readEvents(product: Product, run: string): Promise<Reply<'listEvents'>> {
-  const events: Reply<'listEvents'> = [];
-  for (;;) {
-    const after = events.at(-1)?.seq ?? 0;
-    const page = await product.call('listEvents', { params: { run }, query: { after, limit: 1_000 } });
-    if (page.length === 0) return events;
-    events.push(...page);
-  }
 }
 
 function same(what: string, found: unknown, wanted: unknown): void {

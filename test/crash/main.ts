@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startOrganisation } from '../harness/organisation.ts';
+import { randomness } from '../harness/random.ts';
 import type { CrashCase } from './cases.ts';
 import { crashCases, verifyEnd } from './cases.ts';
-import { randomness } from './random.ts';
 import type { Victim } from './victim.ts';
 import { startFolderVictim } from './victim.ts';
 import { startWorkersVictim } from './workers.ts';
@@ -26,6 +26,7 @@ const { values } = parseArgs({
 });
 const cases = Number(values.cases);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+/** The same seed kills at the same instants. */
 const random = randomness(seed);
 
 async function startRun(victim: Victim, kind: CrashCase, name: string): Promise<string> {

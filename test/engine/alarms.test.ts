@@ -9,7 +9,6 @@ import type { ConnectorDefinition } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import { alwaysValid } from '../../contract/schedule.ts';
 import type { Workflow, WorkflowNode, WorkflowSettings } from '../../contract/workflow.ts';
-import { serializeWorkflow } from '../../contract/workflow.ts';
 import { listAlarms } from '../../server/alarms/list.ts';
 import { writeRecipients } from '../../server/alarms/recipients.ts';
 import { watchForAlarms } from '../../server/alarms/watch.ts';
@@ -18,6 +17,7 @@ import type { Connector } from '../../server/engine/catalog.ts';
 import { makeCatalog } from '../../server/engine/catalog.ts';
 import { syncSchedules } from '../../server/engine/schedules.ts';
 import { liftHold, setHold } from '../../server/keeping/hold.ts';
+import { storeWorkflow } from '../harness/flow.ts';
 import type { MailServer } from '../harness/mailServer.ts';
 import { startMailServer } from '../harness/mailServer.ts';
 import type { Receiver } from '../harness/receiver.ts';
@@ -65,21 +65,8 @@ const states = async (): Promise<string[]> =>
   (await alarms()).map((alarm) => `${alarm.kind} ${alarm.state} ${alarm.times}`);
 
 async function store(workflow: Workflow): Promise<void> {
-  const by = { created_at: '', created_by: 'ann', updated_at: '', updated_by: 'ann' };
-  const file = serializeWorkflow(workflow);
   await inTransaction(test.db, async (tx) => {
-    const row = {
-      id: 'w',
-      internal_name: 'flow',
-      label: 'flow',
-      draft: file,
-      revision: 1,
-      published_version: 1,
-      ...by,
-    };
-    await tx('workflows').insert(row).onConflict('id').merge();
-    const version = { workflow_id: 'w', version: 1, file, note: '', created_at: '', created_by: '' };
-    await tx('workflow_versions').insert(version).onConflict(['workflow_id', 'version']).merge();
+    await storeWorkflow(tx, workflow, 'w');
     await syncSchedules(tx, test.catalog.definitions, 'w', test.clock.now(), 'UTC');
   });
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Column } from '../../contract/types.ts';
-import { serializeWorkflow } from '../../contract/workflow.ts';
 import { raiseAlarm } from '../../server/alarms/raise.ts';
 import { writeRecipients } from '../../server/alarms/recipients.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
@@ -13,6 +12,7 @@ import { backUpInstance } from '../../server/keeping/backup.ts';
 import { liftHold, readHold } from '../../server/keeping/hold.ts';
 import { restoreInstance } from '../../server/keeping/restore.ts';
 import type { TestDatabase } from '../harness/database.ts';
+import { storeWorkflow } from '../harness/flow.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
 import type { UnderTest } from './engineUnderTest.ts';
@@ -54,27 +54,9 @@ function makeRows(count: number): void {
 
 async function publish(): Promise<void> {
   const config = { cron: '*/5 * * * *', timeZone: '', overlap: 'parallel', catchUp: 'last' };
-  const file = serializeWorkflow(draw('t -> x', { t: { type: 'timer', config } }));
-  const by = { created_at: '', created_by: 'ann', updated_at: '', updated_by: 'ann' };
+  const workflow = draw('t -> x', { t: { type: 'timer', config } });
   await inTransaction(test.db, async (tx) => {
-    const row = {
-      id: 'w',
-      internal_name: 'flow',
-      label: 'flow',
-      draft: file,
-      revision: 1,
-      published_version: 1,
-      ...by,
-    };
-    await tx('workflows').insert(row);
-    await tx('workflow_versions').insert({
-      workflow_id: 'w',
-      version: 1,
-      file,
-      note: '',
-      created_at: '',
-      created_by: '',
-    });
+    await storeWorkflow(tx, workflow, 'w');
     await syncSchedules(tx, test.catalog.definitions, 'w', test.clock.now(), 'UTC');
   });
 }

@@ -1,8 +1,9 @@
 /** Runs that go on after their end, and runs that take the place of another. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RetryLater, UserError } from '../../contract/errors.ts';
-import { serializeWorkflow } from '../../contract/workflow.ts';
 import type { NodeContext } from '../../nodes/kit/run.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
+import { storeWorkflow } from '../harness/flow.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
 import type { UnderTest } from './engineUnderTest.ts';
@@ -248,11 +249,7 @@ describe('retrying a run that called another', () => {
   const child = draw('x -> y', {}, {}, 'child');
   const caller = draw('a -> b');
   beforeEach(async () => {
-    const by = { created_at: 'x', created_by: 'x' };
-    const row = { id: 'w', internal_name: 'child', label: 'x', draft: '{}', revision: 1, published_version: 1 };
-    await test.db('workflows').insert({ ...row, ...by, updated_at: 'x', updated_by: 'x' });
-    const version = { workflow_id: 'w', version: 1, file: serializeWorkflow(child), note: '' };
-    await test.db('workflow_versions').insert({ ...version, ...by });
+    await inTransaction(test.db, (tx) => storeWorkflow(tx, child, 'w'));
     acts.x = noted;
     acts.a = ({ called }) => {
       if (called?.state === 'succeeded') return take('success');

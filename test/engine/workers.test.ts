@@ -1,6 +1,5 @@
 /** Several engines on one PostgreSQL store, each with connections of its own, as processes have them. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { serializeWorkflow } from '../../contract/workflow.ts';
 import { openControl } from '../../server/db/control.ts';
 import { listenForNotices } from '../../server/db/notices.ts';
 import type { Db } from '../../server/db/transaction.ts';
@@ -11,6 +10,7 @@ import { syncSchedules } from '../../server/engine/schedules.ts';
 import { createLog } from '../../server/log.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
+import { storeWorkflow } from '../harness/flow.ts';
 import type { SteppedClock } from '../harness/steppedClock.ts';
 import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
@@ -152,27 +152,8 @@ it('a lost worker’s task is taken over within 30 s; the attempt that wakes cha
 async function publishEachSecond(overlap: string): Promise<void> {
   const config = { cron: '* * * * * *', timeZone: '', overlap, catchUp: 'all' };
   const workflow = draw('t', { t: { type: 'timer', config } });
-  const file = serializeWorkflow(workflow);
-  const by = { created_at: '', created_by: 'ann', updated_at: '', updated_by: 'ann' };
   await inTransaction(test.db, async (tx) => {
-    const row = {
-      id: 'w',
-      internal_name: 'flow',
-      label: 'flow',
-      draft: file,
-      revision: 1,
-      published_version: 1,
-      ...by,
-    };
-    await tx('workflows').insert(row);
-    await tx('workflow_versions').insert({
-      workflow_id: 'w',
-      version: 1,
-      file,
-      note: '',
-      created_at: '',
-      created_by: 'ann',
-    });
+    await storeWorkflow(tx, workflow, 'w');
     await syncSchedules(tx, test.catalog.definitions, 'w', clock.now(), 'UTC');
   });
 }

@@ -163,21 +163,18 @@ export class Flow {
   }
 }
 
-/** The id of a stored workflow is its name. */
-export async function storeWorkflow(tx: Tx, workflow: Workflow): Promise<void> {
-  const id = workflow.internalName;
+/** As its published version 1, in place of an earlier one. The id of a stored workflow is its name, unless it is given. */
+export async function storeWorkflow(tx: Tx, workflow: Workflow, id = workflow.internalName): Promise<void> {
   const file = serializeWorkflow(workflow);
-  const by = { created_at: '', created_by: 'test', updated_at: '', updated_by: 'test' };
-  const names = { id, internal_name: id, label: workflow.label };
-  await tx('workflow_versions').insert({
-    workflow_id: id,
-    version: 1,
-    file,
-    note: '',
-    created_at: '',
-    created_by: 'test',
-  });
-  await tx('workflows').insert({ ...names, draft: file, revision: 1, published_version: 1, ...by });
+  const made = { created_at: '', created_by: 'test' };
+  const names = { id, internal_name: workflow.internalName, label: workflow.label };
+  const version = { workflow_id: id, version: 1, file, note: '', ...made };
+  const draft = { draft: file, revision: 1, published_version: 1, ...made, updated_at: '', updated_by: 'test' };
+  await tx('workflow_versions').insert(version).onConflict(['workflow_id', 'version']).merge();
+  await tx('workflows')
+    .insert({ ...names, ...draft })
+    .onConflict('id')
+    .merge();
 }
 
 /** A run under way. */

@@ -1,5 +1,6 @@
 /** People as they stand in real systems: the same person several times, spelled in several ways. The same seed gives the same people. */
 import type { Cell, Column } from '../../contract/types.ts';
+import { randomness } from './random.ts';
 
 export const peopleColumns: Column[] = [
   { name: 'Id', label: 'Id', type: 'text', identifying: true },
@@ -41,20 +42,9 @@ const lastNames = [
 ];
 const domains = ['example.org', 'Example.ORG', 'mail.example.net', 'bücher.example'];
 
-/** Numbers from 0 to below 1, the same for the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Rows in the order of `peopleColumns`; about a third of them are further spellings of an earlier person. */
 export function messyPeople(count: number, seed = 1): Cell[][] {
-  const random = randomNumbers(seed);
+  const random = randomness(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const rows: Cell[][] = [];
   for (let index = 0; index < count; index += 1) {

@@ -153,3 +153,14 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   child.kill(signal);
   await ended;
 }
+
+/** All events of a run so far. */
+export async function readEvents(product: Pick<Product, 'call'>, run: string): Promise<Reply<'listEvents'>> {
+  const events: Reply<'listEvents'> = [];
+  for (;;) {
+    const after = events.at(-1)?.seq ?? 0;
+    const page = await product.call('listEvents', { params: { run }, query: { after, limit: 1_000 } });
+    if (page.length === 0) return events;
+    events.push(...page);
+  }
+}

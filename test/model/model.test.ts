@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Acts } from '../engine/draw.ts';
 import { engineUnderTest } from '../engine/engineUnderTest.ts';
+import { randomness } from '../harness/random.ts';
 import type { Drawing } from './drawing.ts';
 import { drawing } from './drawing.ts';
 import type { Stage } from './play.ts';
@@ -21,15 +22,9 @@ async function stage(concurrency: number): Promise<Stage> {
   return { acts, test: await engineUnderTest(acts, { concurrency }) };
 }
 
-/** mulberry32 */
-function randomChoice(state: number): Choice {
-  let a = state;
-  return (ready) => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % ready.length;
-  };
+function randomChoice(seed: number): Choice {
+  const random = randomness(seed);
+  return (ready) => Math.floor(random() * ready.length);
 }
 
 /** The story, if it is the same in whatever order tasks that may run are taken; else undefined. */

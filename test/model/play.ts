@@ -7,7 +7,7 @@ import type { UnderTest } from '../engine/engineUnderTest.ts';
 import type { Drawing } from './drawing.ts';
 import { toActs, toWorkflow } from './drawing.ts';
 import { checkInvariants } from './invariants.ts';
-import type { Story } from './reference.ts';
+import { countWords, type Story } from './reference.ts';
 
 export interface Stage {
   test: UnderTest;
@@ -57,10 +57,4 @@ async function readStory(test: UnderTest, runId: string): Promise<Story> {
     tasks: countWords(run.tasks.map((task) => `${task.nodeId} ${task.state}`)),
     arrows: countWords(activated),
   };
-}
-
-function countWords(words: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const word of words.toSorted()) counts[word] = (counts[word] ?? 0) + 1;
-  return counts;
 }

@@ -108,7 +108,7 @@ class Run {
     return {
       state: this.#failing ? 'failed' : calm,
       rejects,
-      tasks: count(this.#tasks.map((task) => `${task.node.id} ${task.state}`)),
+      tasks: countWords(this.#tasks.map((task) => `${task.node.id} ${task.state}`)),
       arrows: this.#arrows,
     };
   }
@@ -221,7 +221,8 @@ function descends(later: Task, task: Task): boolean {
   );
 }
 
-function count(words: readonly string[]): Record<string, number> {
+/** How often each word stands in the list. */
+export function countWords(words: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const word of words.toSorted()) counts[word] = (counts[word] ?? 0) + 1;
   return counts;

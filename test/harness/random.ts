@@ -1,4 +1,4 @@
-/** mulberry32: the same seed kills at the same instants. */
+/** mulberry32: the same seed gives the same numbers, from 0 up to 1. */
 export function randomness(state: number): () => number {
   let a = state;
   return () => {
