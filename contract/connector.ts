@@ -33,6 +33,29 @@ export interface ConnectorHost<Settings = unknown> {
   clock: { now(): Date };
   log(level: 'debug' | 'info' | 'warning', message: string, details?: Record<string, unknown>): void;
   signal: AbortSignal;
+  /** The budget of the connection, shared by all runs; left out where nobody counts. */
+  calls?: CallBudget;
+  /**
+   * Keeps settings that the outside system replaced while it was used, such as a rotated refresh token. Resolves when they
+   * are stored, together or not at all; a client uses the new ones only then. Left out where nothing can be stored.
+   */
+  store?(settings: Partial<Settings>): Promise<void>;
+}
+
+/** Calls that an outside system counts: `used` of the `allowed`, by its own count. */
+export interface CallUsage {
+  used: number;
+  allowed: number;
+}
+
+export interface CallBudget {
+  /**
+   * Asked ahead of every request that the outside system counts, repetitions included. It may wait.
+   * Rejects with UserError or RetryLater when the budget has no call left: the request is not sent.
+   */
+  before(): Promise<void>;
+  /** Told once behind every `before` that resolved: what the answer said; null when it said nothing, or there was none. */
+  after(usage: CallUsage | null): void;
 }
 
 /** Who a connection signs in as, and where. */
@@ -149,6 +172,18 @@ export interface ReadQuery {
   /** Also deleted, archived and merged records. */
   everything?: boolean;
   limit?: number;
+  /** The interface to read by, where the CRM has several. `auto`, the default: by count and width. One that cannot serve the query is not used. */
+  via?: 'auto' | 'rest' | 'bulk';
+}
+
+/** What the CRM knows of records that were deleted in a period. */
+export interface DeletedRecords {
+  /** `deletedAt` in ISO, UTC. A record that was deleted, restored and deleted again may stand here twice. */
+  records: { id: string; deletedAt: string }[];
+  /** Deletions before this instant (ISO) are no longer known; null: the CRM does not say. Later than the start: a gap. */
+  earliestAvailable: string | null;
+  /** Deletions are complete up to this instant (ISO): the next period begins here, never at the end that was asked for. */
+  coveredUntil: string;
 }
 
 /** Where a read goes on after the last row delivered; opaque JSON, kept by the engine with the rows. */
@@ -188,4 +223,18 @@ export interface CrmClient extends Client {
   fieldAt(object: string, path: string): Promise<RemoteField>;
   /** Pages of at most 2,000 records, one in memory. Goes on behind `position` when given. */
   read(query: ReadQuery, position?: ReadPosition | null): AsyncIterable<ReadPage>;
+  /**
+   * The records with these ids, in as many requests as the CRM needs; the filter and the window of the query hold too, its
+   * order, limit and `via` do not. Ids that match nothing are simply not in the pages; one given twice comes once.
+   * Rejects with RECORD_ID_INVALID for a text that is no id of the CRM. `position` is null: it cannot go on, it begins again.
+   */
+  readByIds(query: ReadQuery, ids: readonly string[]): AsyncIterable<ReadPage>;
+  /**
+   * Records deleted from `from` to `to` (ISO), in as many requests as the CRM needs. It may know of some before `from`, and
+   * covers less than `to` where the CRM says so. Rejects with DELETED_NOT_KEPT for a period that is partly too old: everything has
+   * to be compared; with DELETED_NOT_LISTED for an object whose deletions the CRM does not list; with DELETED_TOO_MANY when it cannot name them even minute by minute.
+   */
+  deleted(object: string, from: string, to: string): Promise<DeletedRecords>;
+  /** Calls that the CRM counted and allows, as it says now; null where it does not say. */
+  limits(): Promise<CallUsage | null>;
 }
