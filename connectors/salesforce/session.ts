@@ -1,14 +1,17 @@
 /**
- * Signing in, and every request. jsforce signs in; reading is by this thin client, because jsforce repeats a failing request
- * for a quarter of a minute, hears no stop, and keeps every page of a query in memory.
+ * Every request, with a session. By this thin client, because jsforce repeats a failing request for a quarter of a minute,
+ * hears no stop, and keeps every page of a query in memory.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from 'jsforce';
 import type { ConnectorHost } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { SalesforceSettings } from './definition.ts';
-import { answerError, networkError, notUnderstood, SessionExpired, Transient, unreadable } from './errors.ts';
+import { answerError, networkError, notUnderstood, SessionExpired, Transient } from './errors.ts';
+import type { Send } from './signIn/send.ts';
+import { createSend } from './signIn/send.ts';
+import type { SignedIn } from './signIn/signIn.ts';
+import { signIn } from './signIn/signIn.ts';
 
 /** An answer of the REST interface: its text and what the headers say. */
 export interface Answer {
@@ -22,20 +25,16 @@ const pauses = [200, 800, 2_000];
 const requestTimeout = 180_000;
 
 export class Session {
-  readonly base: string;
+  readonly #send: Send;
   readonly host: ConnectorHost<SalesforceSettings>;
-  #connection: Connection | null = null;
-  #signingIn: Promise<Connection> | null = null;
+  #signedIn: SignedIn | null = null;
+  #signingIn: Promise<SignedIn> | null = null;
   /** Calls used and allowed, from the last answer. */
   usage: { used: number; allowed: number } | null = null;
 
   constructor(host: ConnectorHost<SalesforceSettings>) {
     this.host = host;
-    this.base = host.settings.instanceUrl.replace(/\/+$/, '');
-  }
-
-  get hostName(): string {
-    return new URL(this.base).host;
+    this.#send = createSend(host.settings);
   }
 
   path(rest: string): string {
@@ -51,40 +50,40 @@ export class Session {
     about: { object?: string; headers?: Record<string, string> },
     read: (text: string) => T,
   ): Promise<T> {
-    return this.#withSession(async (connection) => {
-      const headers = { ...about.headers, Authorization: `Bearer ${connection.accessToken ?? ''}` };
-      const { text } = await this.#fetch(path, headers, about.object);
+    return this.#withSession(async ({ accessToken, instanceUrl }) => {
+      const headers = { ...about.headers, Authorization: `Bearer ${accessToken}` };
+      const { text } = await this.#fetch(instanceUrl + path, headers, about.object);
       return readText(text, read);
     });
   }
 
-  /** GET without a session: the list of versions, for its Date header. */
+  /** GET of what needs no session: the list of versions, for its Date header. Only the session says where the organisation is. */
   async getPublic(path: string): Promise<Answer> {
-    return this.#repeat(() => this.#fetch(path, {}));
+    return this.#repeat(async () => {
+      const { instanceUrl } = await this.#connect();
+      return this.#fetch(instanceUrl + path, {});
+    });
   }
 
   /** Who the session belongs to; signs in where there is none yet. */
   async identity(): Promise<{ userId: string; organizationId: string }> {
-    return this.#withSession(async ({ userInfo }) => ({
-      userId: userInfo?.id ?? '',
-      organizationId: userInfo?.organizationId ?? '',
-    }));
+    return this.#withSession(async ({ userId, organizationId }) => ({ userId, organizationId }));
   }
 
-  async #withSession<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
+  async #withSession<T>(call: (signedIn: SignedIn) => Promise<T>): Promise<T> {
     return this.#repeat(async () => {
-      const connection = await this.#connect();
+      const signedIn = await this.#connect();
       try {
-        return await call(connection);
+        return await call(signedIn);
       } catch (error) {
         if (!(error instanceof SessionExpired)) throw error;
-        if (this.#connection === connection) this.#connection = null;
+        if (this.#signedIn === signedIn) this.#signedIn = null;
         return await this.#afterRenewal(call);
       }
     });
   }
 
-  async #afterRenewal<T>(call: (connection: Connection) => Promise<T>): Promise<T> {
+  async #afterRenewal<T>(call: (signedIn: SignedIn) => Promise<T>): Promise<T> {
     const renewed = await this.#connect();
     try {
       return await call(renewed);
@@ -114,12 +113,13 @@ export class Session {
     });
   }
 
-  async #fetch(path: string, headers: Record<string, string>, object?: string): Promise<Answer> {
+  async #fetch(url: string, headers: Record<string, string>, object?: string): Promise<Answer> {
     const signal = AbortSignal.any([this.host.signal, AbortSignal.timeout(requestTimeout)]);
+    const { host } = new URL(url);
     let response: Response;
     let text: string;
     try {
-      response = await fetch(this.base + path, {
+      response = await this.#send(url, {
         headers: { Accept: 'application/json', ...headers },
         signal,
         redirect: 'manual',
@@ -128,14 +128,11 @@ export class Session {
       text = await response.text();
     } catch (error) {
       if (this.host.signal.aborted) throw this.host.signal.reason;
-      throw networkError(error, this.hostName);
+      throw networkError(error, host);
     }
-    if (response.status !== 200)
-      throw answerError(response.status, text, { host: this.hostName, ...(object ? { object } : {}) });
+    if (response.status !== 200) throw answerError(response.status, text, { host, ...(object ? { object } : {}) });
     if (!(response.headers.get('content-type') ?? '').includes('json'))
-      throw notUnderstood(
-        `${response.headers.get('content-type') ?? 'no content type'} instead of JSON from ${this.hostName}`,
-      );
+      throw notUnderstood(`${response.headers.get('content-type') ?? 'no content type'} instead of JSON from ${host}`);
     return { text, serverNow: httpDate(response.headers.get('date')) };
   }
 
@@ -144,30 +141,17 @@ export class Session {
     if (match) this.usage = { used: Number(match[1]), allowed: Number(match[2]) };
   }
 
-  #connect(): Promise<Connection> {
-    if (this.#connection) return Promise.resolve(this.#connection);
-    this.#signingIn ??= this.#signIn().finally(() => {
-      this.#signingIn = null;
-    });
+  #connect(): Promise<SignedIn> {
+    if (this.#signedIn) return Promise.resolve(this.#signedIn);
+    this.#signingIn ??= signIn(this.host, this.#send)
+      .then((signedIn) => {
+        this.#signedIn = signedIn;
+        return signedIn;
+      })
+      .finally(() => {
+        this.#signingIn = null;
+      });
     return this.#signingIn;
-  }
-
-  async #signIn(): Promise<Connection> {
-    const { clientId, clientSecret, apiVersion } = this.host.settings;
-    const connection = new Connection({
-      instanceUrl: this.base,
-      version: apiVersion,
-      oauth2: { loginUrl: this.base, clientId, clientSecret },
-    });
-    try {
-      await connection.authorize({ grant_type: 'client_credentials' });
-    } catch (error) {
-      throw signInError(error, this.hostName);
-    }
-    // The answer's instance_url may be one that only browsers reach; the address of the connection is the one that was verified.
-    connection.instanceUrl = this.base;
-    this.#connection = connection;
-    return connection;
   }
 }
 
@@ -182,34 +166,4 @@ function readText<T>(text: string, read: (text: string) => T): T {
 function httpDate(header: string | null): string | null {
   const time = header === null ? Number.NaN : Date.parse(header);
   return Number.isNaN(time) ? null : new Date(time).toISOString();
-}
-
-const permanentOAuth = new Set([
-  'invalid_grant',
-  'invalid_client',
-  'invalid_client_id',
-  'unsupported_grant_type',
-  'unauthorized_client',
-  'invalid_request',
-  'inactive_user',
-  'inactive_org',
-  'invalid_app_access',
-]);
-
-function signInError(error: unknown, host: string): Error {
-  if (!(error instanceof Error)) return networkError(error, host);
-  if (permanentOAuth.has(error.name))
-    return new UserError('CONNECTION_REFUSED', { reason: `${error.name}: ${error.message}` }, { cause: error });
-  if (isNetworkError(error)) return networkError(error, host);
-  // jsforce names a page without JSON by its status.
-  const status = Number(/^ERROR_HTTP_(\d+)$/.exec(error.name)?.[1]);
-  if (status >= 500) return unreadable(status, error.message, host);
-  // A page that is not the token endpoint's JSON: a wrong address answers so for ever, a maintenance page for a while.
-  return notUnderstood(`signing in at ${host} gave "${error.message.replace(/\s+/g, ' ').slice(0, 120)}"`, error);
-}
-
-function isNetworkError(error: Error): boolean {
-  if (error.message === 'fetch failed') return true;
-  const cause = error.cause instanceof Error ? error.cause : error;
-  return 'code' in cause && typeof cause.code === 'string' && /^(E[A-Z]+|UND_ERR_\w+)$/.test(cause.code);
 }
