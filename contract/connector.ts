@@ -226,13 +226,13 @@ export interface CrmClient extends Client {
   /**
    * The records with these ids, in as many requests as the CRM needs; the filter and the window of the query hold too, its
    * order, limit and `via` do not. Ids that match nothing are simply not in the pages; one given twice comes once.
-   * Rejects with RECORD_ID_INVALID for a text that is no id of the CRM. `position` is null: it cannot go on, it begins again.
+   * Rejects with RECORD_ID_INVALID for a text that is no id of the CRM. The pages' `position` is null: it cannot go on, it begins again.
    */
   readByIds(query: ReadQuery, ids: readonly string[]): AsyncIterable<ReadPage>;
   /**
-   * Records deleted from `from` to `to` (ISO), in as many requests as the CRM needs. It may know of some before `from`, and
-   * covers less than `to` where the CRM says so. Rejects with DELETED_NOT_KEPT for a period that is partly too old: everything has
-   * to be compared; with DELETED_NOT_LISTED for an object whose deletions the CRM does not list; with DELETED_TOO_MANY when it cannot name them even minute by minute.
+   * Records deleted from `from` to `to` (ISO, both included), in as many requests as the CRM needs. Covers less than `to` where the
+   * CRM says so. Rejects with DELETED_NOT_KEPT for a period that the CRM refuses because its log does not reach back so far, and
+   * with DELETED_TOO_MANY when it cannot name them even minute by minute: everything has to be compared then.
    */
   deleted(object: string, from: string, to: string): Promise<DeletedRecords>;
   /** Calls that the CRM counted and allows, as it says now; null where it does not say. */

@@ -428,6 +428,11 @@ export const errorTable = {
     action: 'Choose another field.',
     configuration: true,
   },
+  FILTER_OPERATOR: {
+    message: 'The field "{field}" holds {type} values, which "{operator}" cannot compare.',
+    action: 'Choose another operator.',
+    configuration: true,
+  },
   FILTER_VALUE: {
     message: 'The value for "{field}" is {reason}.',
     action: 'Let the expression return a {expected}.',
@@ -442,6 +447,18 @@ export const errorTable = {
     message: '{object} has no field that tells when a record changed.',
     action: 'Name the index field, or switch the automatic index off.',
     configuration: true,
+  },
+  RECORD_ID_INVALID: {
+    message: '"{id}" is not a record id of the outside system.',
+    action: 'Name the column that holds the id of the record; ids have 15 or 18 letters and digits.',
+  },
+  DELETED_NOT_KEPT: {
+    message: 'The outside system no longer knows what was deleted from {object} since {from}: {reason}.',
+    action: 'Ask for a shorter period, or compare all records instead.',
+  },
+  DELETED_TOO_MANY: {
+    message: 'From {from} on, more records were deleted from {object} than the outside system can list.',
+    action: 'Compare all records instead.',
   },
   RECORD_MALFORMED: {
     message: 'The outside system sent a record that cannot be read: {reason}.',

@@ -1,7 +1,9 @@
 import type { DescribeGlobalResult, DescribeSObjectResult } from 'jsforce';
 import type {
+  CallUsage,
   ConnectorHost,
   CrmClient,
+  DeletedRecords,
   ReadPosition,
   ReadQuery,
   RemoteField,
@@ -10,9 +12,11 @@ import type {
 } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { SalesforceSettings } from './definition.ts';
+import { readDeleted } from './deleted.ts';
 import { toObjectDetails, toRemoteObject } from './describe.ts';
 import { notUnderstood } from './errors.ts';
-import { readPages } from './read.ts';
+import type { ReadScope } from './read.ts';
+import { readIds, readPages } from './read.ts';
 import { Session } from './session.ts';
 import type { FieldsByName } from './soql.ts';
 import { buildCount, buildQuery, isOrdered } from './soql.ts';
@@ -100,9 +104,22 @@ class SalesforceClient implements CrmClient {
   }
 
   async *read(query: ReadQuery, position: ReadPosition | null = null): ReturnType<CrmClient['read']> {
-    const fields = await this.#fields(query.object);
-    const types = await this.#pathTypes(query, fields);
-    yield* readPages({ session: this.#session, fields, find: (name) => types.get(name) }, query, position);
+    yield* readPages(await this.#scope(query), query, position);
+  }
+
+  async *readByIds(query: ReadQuery, ids: readonly string[]): ReturnType<CrmClient['readByIds']> {
+    yield* readIds(await this.#scope(query), query, ids);
+  }
+
+  async deleted(object: string, from: string, to: string): Promise<DeletedRecords> {
+    return readDeleted(this.#session, object, from, to, await this.serverNow());
+  }
+
+  limits(): Promise<CallUsage | null> {
+    return this.#session.page(this.#session.path('/limits'), {}, (text) => {
+      const { DailyApiRequests: calls } = JSON.parse(text) as { DailyApiRequests?: { Max: number; Remaining: number } };
+      return calls ? { used: calls.Max - calls.Remaining, allowed: calls.Max } : null;
+    });
   }
 
   async fieldAt(object: string, path: string): Promise<RemoteField> {
@@ -126,6 +143,12 @@ class SalesforceClient implements CrmClient {
   async #fields(object: string): Promise<FieldsByName> {
     const { fields } = await this.describe(object);
     return new Map(fields.map((field) => [field.name.toLowerCase(), field]));
+  }
+
+  async #scope(query: ReadQuery): Promise<ReadScope> {
+    const fields = await this.#fields(query.object);
+    const types = await this.#pathTypes(query, fields);
+    return { session: this.#session, fields, find: (name) => types.get(name) };
   }
 
   async #pathTypes(query: ReadQuery, fields: FieldsByName): Promise<Map<string, RemoteField>> {

@@ -3,10 +3,11 @@ import type { ReadPage, ReadPosition, ReadQuery, RemoteField } from '../../contr
 import { UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';
 import { notUnderstood } from './errors.ts';
+import { fullId } from './ids.ts';
 import type { Session } from './session.ts';
-import type { FieldsByName, Keyset } from './soql.ts';
-import { buildQuery, isOrdered } from './soql.ts';
-import type { ReadField } from './values.ts';
+import type { FieldsByName, Keyset, Part } from './soql.ts';
+import { buildQuery, idsPerQuery, isOrdered } from './soql.ts';
+import type { ConvertedPage, ReadField } from './values.ts';
 import { convertRecords, quoteExactNumbers, readFields } from './values.ts';
 
 export interface ReadScope {
@@ -24,6 +25,9 @@ interface WirePage {
   records: unknown[];
 }
 
+const pageRows = 2_000;
+const pageSize = { 'Sforce-Query-Options': `batchSize=${pageRows}` };
+
 export async function* readPages(
   scope: ReadScope,
   query: ReadQuery,
@@ -33,26 +37,41 @@ export async function* readPages(
   const fields = readFields(wanted, scope.find, query.raw);
   const ordered = isOrdered(query);
   let after = ordered ? null : toKeyset(position);
-  let next: string | null = firstPath(scope, { ...query, fields: wanted }, after, query.everything === true);
+  const path = (): string => queryPath(scope, { ...query, fields: wanted }, after);
+  let next: string | null = path();
   while (next !== null) {
-    const page = await fetchPage(
-      scope,
-      query,
-      fields,
-      next,
-      () => firstPath(scope, { ...query, fields: wanted }, after, query.everything === true),
-      ordered,
-    );
+    const page = await fetchPage(scope, query, fields, next, path, ordered);
     const converted = convertRecords(page.records, fields, 'Id');
     after = ordered ? null : lastKeyset(page.records, query, after);
-    yield {
-      ...converted,
-      rows: extra === 0 ? converted.rows : converted.rows.map((row) => row.slice(0, -extra)),
-      position: after as Cell,
-      total: page.totalSize,
-    };
+    yield { ...cutOff(converted, extra), position: after as Cell, total: page.totalSize };
     next = page.done ? null : (page.nextRecordsUrl ?? null);
   }
+}
+
+/** Of one record each, however often its id is given. Throws RECORD_ID_INVALID. */
+export async function* readIds(scope: ReadScope, query: ReadQuery, ids: readonly string[]): AsyncGenerator<ReadPage> {
+  const { wanted, extra } = wireFields(query);
+  const fields = readFields(wanted, scope.find, query.raw);
+  const { orderBy: _order, limit: _limit, ...rest } = query;
+  const asked: ReadQuery = { ...rest, fields: wanted };
+  const distinct = [...new Set(ids.map(fullId))];
+  const most = Math.min(pageRows, idsPerQuery(asked, scope.fields));
+  for (let from = 0; from < distinct.length; from += most) {
+    const part = { ids: distinct.slice(from, from + most) };
+    let next: string | null = queryPath(scope, asked, part);
+    while (next !== null) {
+      const page: WirePage = await scope.session.page(next, { object: query.object, headers: pageSize }, (text) =>
+        parsePage(text, fields),
+      );
+      yield { ...cutOff(convertRecords(page.records, fields, 'Id'), extra), position: null, total: null };
+      next = page.done ? null : (page.nextRecordsUrl ?? null);
+    }
+  }
+}
+
+/** Without the fields that only the reading needed. */
+function cutOff(converted: ConvertedPage, extra: number): ConvertedPage {
+  return extra === 0 ? converted : { ...converted, rows: converted.rows.map((row) => row.slice(0, -extra)) };
 }
 
 /** Id and index field are always read: without them the read could not go on. Those the user did not choose stand last and are cut off. */
@@ -64,10 +83,9 @@ function wireFields(query: ReadQuery): { wanted: string[]; extra: number } {
   return { wanted: [...query.fields, ...needed], extra: needed.length };
 }
 
-function firstPath(scope: ReadScope, query: ReadQuery, after: Keyset | null, everything: boolean): string {
-  return scope.session.path(
-    `/${everything ? 'queryAll' : 'query'}?q=${encodeURIComponent(buildQuery(query, scope.fields, after))}`,
-  );
+function queryPath(scope: ReadScope, query: ReadQuery, part: Part): string {
+  const resource = query.everything ? 'queryAll' : 'query';
+  return scope.session.path(`/${resource}?q=${encodeURIComponent(buildQuery(query, scope.fields, part))}`);
 }
 
 /** A cursor of the CRM that has died is replaced by a new query behind the last record delivered. */
@@ -79,7 +97,7 @@ async function fetchPage(
   again: () => string,
   ordered: boolean,
 ): Promise<WirePage> {
-  const headers = { 'Sforce-Query-Options': 'batchSize=2000' };
+  const headers = pageSize;
   try {
     return await scope.session.page(path, { object: query.object, headers }, (text) => parsePage(text, fields));
   } catch (error) {

@@ -10,23 +10,39 @@ export interface Keyset {
   id: string;
 }
 
+/** The part of a query that one request asks for: what is behind a record, or some ids of it; null: all. */
+export type Part = Keyset | { ids: readonly string[] } | null;
+
 export type FieldsByName = ReadonlyMap<string, RemoteField>;
 
 /** GET addresses end at 16,384 bytes; some room is left for the host and the path. */
 const longestQuery = 15_000;
 
-export function buildQuery(query: ReadQuery, fields: FieldsByName, after: Keyset | null): string {
-  const where = conditions(query, fields, after);
-  const soql = [
+export function buildQuery(query: ReadQuery, fields: FieldsByName, part: Part): string {
+  const soql = queryText(query, fields, part);
+  if (Buffer.byteLength(encodeURIComponent(soql)) > longestQuery)
+    throw new UserError('QUERY_TOO_LONG', { object: query.object, fields: query.fields.length });
+  return soql;
+}
+
+/** An id in the list, its quotes and its comma, as they stand in an address. */
+const bytesPerId = 23;
+
+/** As many ids as the address of a query has room for, at least one. */
+export function idsPerQuery(query: ReadQuery, fields: FieldsByName): number {
+  const length = Buffer.byteLength(encodeURIComponent(queryText(query, fields, { ids: [] })));
+  return Math.max(1, Math.floor((longestQuery - length) / bytesPerId));
+}
+
+function queryText(query: ReadQuery, fields: FieldsByName, part: Part): string {
+  const where = conditions(query, fields, part);
+  return [
     `SELECT ${query.fields.map(plainName).join(', ')}`,
     `FROM ${plainName(query.object)}`,
     ...(where ? [`WHERE ${where}`] : []),
     `ORDER BY ${order(query)}`,
     ...(query.limit === undefined ? [] : [`LIMIT ${query.limit}`]),
   ].join(' ');
-  if (Buffer.byteLength(encodeURIComponent(soql)) > longestQuery)
-    throw new UserError('QUERY_TOO_LONG', { object: query.object, fields: query.fields.length });
-  return soql;
 }
 
 export function buildCount(query: ReadQuery, fields: FieldsByName): string {
@@ -34,11 +50,11 @@ export function buildCount(query: ReadQuery, fields: FieldsByName): string {
   return `SELECT COUNT() FROM ${plainName(query.object)}${where ? ` WHERE ${where}` : ''}`;
 }
 
-function conditions(query: ReadQuery, fields: FieldsByName, after: Keyset | null): string {
+function conditions(query: ReadQuery, fields: FieldsByName, part: Part): string {
   const filter = query.filter ? compileFilter(query.filter, fields) : '';
   return [
     ...windowConditions(query),
-    ...(after ? [behind(query, after)] : []),
+    ...(part ? [partCondition(query, part)] : []),
     ...(filter ? [`(${filter})`] : []),
   ].join(' AND ');
 }
@@ -47,6 +63,10 @@ function windowConditions({ window }: ReadQuery): string[] {
   if (!window) return [];
   const field = plainName(window.field);
   return [...(window.from === null ? [] : [`${field} >= ${instant(window.from)}`]), `${field} < ${instant(window.to)}`];
+}
+
+function partCondition(query: ReadQuery, part: NonNullable<Part>): string {
+  return 'ids' in part ? `Id IN (${part.ids.map(quote).join(',')})` : behind(query, part);
 }
 
 function behind(query: ReadQuery, after: Keyset): string {
