@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { UserError } from './errors.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
 import type { Capability, FormField } from './form.ts';
-import type { Cell, ColumnType, Json } from './types.ts';
+import type { Cell, Column, ColumnType, Json } from './types.ts';
 
 /** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
 export interface ConnectorDefinition<Settings = unknown> {
@@ -40,6 +40,8 @@ export interface ConnectorHost<Settings = unknown> {
    * are stored, together or not at all; a client uses the new ones only then. Left out where nothing can be stored.
    */
   store?(settings: Partial<Settings>): Promise<void>;
+  /** A folder of the instance, the only one in which a client may keep files. Left out where nothing can be kept. */
+  folder?: string;
 }
 
 /** Calls that an outside system counts: `used` of the `allowed`, by its own count. */
@@ -80,6 +82,7 @@ export interface Clients {
   mail: MailClient;
   webhook: WebhookClient;
   hook: HookClient;
+  database: DatabaseClient;
 }
 
 /** `connectors/<kind>/client.ts` exports `open(host): Promise<ConnectorClient>`. */
@@ -237,4 +240,36 @@ export interface CrmClient extends Client {
   deleted(object: string, from: string, to: string): Promise<DeletedRecords>;
   /** Calls that the CRM counted and allows, as it says now; null where it does not say. */
   limits(): Promise<CallUsage | null>;
+}
+
+/** A table of a database of somebody else. Cells of its rows are canonical and in the order of the columns. */
+export interface DatabaseTable {
+  name: string;
+  columns: readonly Pick<Column, 'name' | 'type'>[];
+  /** One of the columns: text or integer, never null. */
+  key: string;
+}
+
+export type DatabaseWrite =
+  | { operation: 'upsert'; table: DatabaseTable; rows: readonly Cell[][] }
+  | { operation: 'delete'; table: DatabaseTable; keys: readonly Cell[] }
+  /** Puts one row in place of the one whose `column` is `expected` (null: of none). Rejects with DATABASE_OVERTAKEN if it is not so. */
+  | { operation: 'move'; table: DatabaseTable; row: Cell[]; column: string; expected: Cell };
+
+/**
+ * A database of somebody else, in which tables are kept. Names hold letters, digits and "_" only; others are refused with
+ * DATABASE_NAME before anything is sent. Rejects with UserError or RetryLater, as a CRM client does.
+ */
+export interface DatabaseClient extends Client {
+  readonly capability: 'database';
+  /** Names of the tables, in order. */
+  tables(): Promise<string[]>;
+  /** Makes the table, or adds the columns it lacks. Nothing that is there changes. */
+  ensureTable(table: DatabaseTable): Promise<{ created: boolean; added: string[] }>;
+  /** The rows with these keys, in no order. */
+  rows(table: DatabaseTable, keys: readonly Cell[]): Promise<Cell[][]>;
+  /** All rows in the order of the key, at most 2,000 in a page; of the columns only those that the table names here. */
+  pages(table: DatabaseTable): AsyncIterable<Cell[][]>;
+  /** All of them in one transaction. Rejects with DATABASE_VALUE when a row holds what the database cannot: then nothing is written. */
+  write(writes: readonly DatabaseWrite[]): Promise<void>;
 }
