@@ -1,3 +1,4 @@
+import type { JobFault } from './bulk/queryJob.ts';
 import { malformRows, type RowDefect } from './malform.ts';
 import { json, type Reply } from './reply.ts';
 
@@ -12,6 +13,8 @@ export interface Effects {
   pageRows: number | null;
   /** The record of a write, counted from 0, that is locked. */
   lockedRecord: number | null;
+  /** What the bulk job does that the request makes or starts. */
+  job: JobFault | null;
   change: ((reply: Reply) => Reply)[];
 }
 
@@ -24,6 +27,7 @@ function noEffects(): Effects {
     instead: null,
     pageRows: null,
     lockedRecord: null,
+    job: null,
     change: [],
   };
 }
@@ -90,6 +94,20 @@ const KINDS: Record<string, Play> = {
   'lock-row': (rule, effects) => {
     effects.lockedRecord = rule.record ?? 0;
   },
+  'slow-job': (rule, effects) => {
+    effects.job = jobFault(effects, { delayMs: rule.ms ?? 1000 });
+  },
+  'fail-job': (rule, effects) => {
+    const message = rule.message ?? 'InternalServerError : the job could not be finished';
+    effects.job = jobFault(effects, { end: 'Failed', rows: rule.rows ?? 0, message });
+  },
+  'abort-job': (rule, effects) => {
+    effects.job = jobFault(effects, { end: 'Aborted', rows: rule.rows ?? 0 });
+  },
+  'retry-job': (rule, effects) => {
+    const message = rule.message ?? 'The query was retried more than 15 times. Apply a filter to it and try again.';
+    effects.job = jobFault(effects, { end: 'Failed', rows: 0, message, retries: 15 });
+  },
   'malformed-rows': (rule, effects) => {
     effects.change.push((reply) => ({ ...reply, body: malformRows(reply.body, rule.defect) }));
   },
@@ -102,6 +120,10 @@ const KINDS: Record<string, Play> = {
 };
 
 export const FAULT_KINDS = Object.keys(KINDS);
+
+function jobFault({ job }: Effects, changed: Partial<JobFault>): JobFault {
+  return { delayMs: 0, end: null, rows: 0, message: null, retries: 0, ...job, ...changed };
+}
 
 function statusReply(rule: FaultRule, status: number, errorCode: string, message: string): Reply {
   const body = [{ message: rule.message ?? message, errorCode: rule.errorCode ?? errorCode }];

@@ -28,7 +28,10 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
     clientId: org.clientId,
     clientSecret: org.clientSecret,
     org,
-    close: () => close(server),
+    close: () => {
+      org.jobs.close();
+      return close(server);
+    },
   };
 }
 

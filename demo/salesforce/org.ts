@@ -1,3 +1,4 @@
+import { Jobs } from './bulk/jobs.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { HISTORY_END } from './generated/history.ts';
@@ -25,6 +26,7 @@ export class Org {
   readonly sessions: Sessions;
   readonly usage: Usage;
   readonly cursors: Cursors;
+  readonly jobs: Jobs;
   readonly faults = new Faults();
   readonly requests = new RequestLog();
   private readonly byName = new Map<string, Table>();
@@ -49,6 +51,7 @@ export class Org {
     this.sessions = new Sessions(this.clock, this.id, settings.sessionSeconds);
     this.usage = new Usage(this.clock, settings.dailyRequests);
     this.cursors = new Cursors(this.clock);
+    this.jobs = new Jobs(this.clock);
   }
 
   get tables(): Table[] {

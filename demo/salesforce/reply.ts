@@ -4,6 +4,8 @@ export interface Reply {
   contentType: string;
   body: string;
   headers: Record<string, string>;
+  /** A body too long to hold, piece by piece; `body` is empty then. */
+  stream?: () => AsyncIterable<string>;
 }
 
 const JSON_TYPE = 'application/json;charset=UTF-8';
@@ -15,6 +17,10 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
 /** A body that is JSON text already. */
 export function jsonText(body: string): Reply {
   return { status: 200, contentType: JSON_TYPE, body, headers: {} };
+}
+
+export function csvStream(stream: () => AsyncIterable<string>, headers: Record<string, string>): Reply {
+  return { status: 200, contentType: 'text/csv', body: '', headers, stream };
 }
 
 export function noContent(): Reply {

@@ -1,4 +1,5 @@
 import type { Handler } from './answer.ts';
+import { BULK_ROUTES } from './bulk/routes.ts';
 import { identity, issueToken, revokeToken, userInfo } from './oauth.ts';
 import * as collections from './rest/collections.ts';
 import { countRecords, listLimits } from './rest/limits.ts';
@@ -52,6 +53,7 @@ export const ROUTES: readonly Route[] = [
   }),
   data('/composite/sobjects/:object', { GET: collections.readRecords, POST: collections.readRecords }),
   data('/composite/sobjects/:object/:field', { PATCH: collections.upsertRecords }),
+  ...BULK_ROUTES.map(({ path, methods }) => data(path, methods)),
 ];
 
 function data(path: string, methods: Record<string, Handler>): Route {

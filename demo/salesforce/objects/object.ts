@@ -10,6 +10,8 @@ export interface ObjectDefinition {
   createable: boolean;
   updateable: boolean;
   deletable: boolean;
+  /** False for an object that the Bulk API refuses. */
+  bulk?: boolean;
   fields: Field[];
   /** Fills in what follows from the values a client writes. */
   complete?: (values: Record<string, Value>) => void;

@@ -1,3 +1,4 @@
+import { MOST_QUERY_JOBS } from '../bulk/jobs.ts';
 import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
 import { json, type Reply } from '../reply.ts';
@@ -10,7 +11,6 @@ const UNUSED: Record<string, number> = {
   DailyAsyncApexExecutions: 250_000,
   DailyBulkApiBatches: 15_000,
   DailyBulkV2QueryFileStorageMB: 976_562,
-  DailyBulkV2QueryJobs: 10_000,
   DailyDurableStreamingApiEvents: 1_000_000,
   DailyGenericStreamingApiEvents: 10_000,
   DailyStreamingApiEvents: 1_000_000,
@@ -25,12 +25,13 @@ const RECORD_KB = 2;
 
 /** GET /limits */
 export function listLimits(call: Call): Reply {
-  const { usage, tables } = call.org;
+  const { usage, tables, jobs } = call.org;
   const unused = Object.fromEntries(Object.entries(UNUSED).map(([name, max]) => [name, { Max: max, Remaining: max }]));
   const storedMb = Math.floor(tables.reduce((sum, table) => sum + table.liveRows, 0) * (RECORD_KB / 1024));
   return json({
     ...unused,
     DailyApiRequests: { Max: usage.max, Remaining: Math.max(0, usage.max - usage.used) },
+    DailyBulkV2QueryJobs: { Max: MOST_QUERY_JOBS, Remaining: MOST_QUERY_JOBS - jobs.queryJobsToday },
     DataStorageMB: { Max: STORAGE_MB, Remaining: Math.max(0, STORAGE_MB - storedMb) },
   });
 }

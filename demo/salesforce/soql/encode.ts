@@ -22,13 +22,13 @@ export function plainValue(type: FieldType, value: Value): unknown {
   return type === 'datetime' && typeof value === 'number' ? instantText(value) : value;
 }
 
-/** 2024-01-31T10:00:00.000+0000 for seconds since 1970. */
-function instantText(seconds: number): string {
+/** 2024-01-31T10:00:00.000+0000 for seconds since 1970; results of the Bulk API end with Z instead. */
+export function instantText(seconds: number, zone: '+0000' | 'Z' = '+0000'): string {
   const day = Math.floor(seconds / 86_400);
   const rest = seconds - day * 86_400;
   const hour = Math.floor(rest / 3600);
   const minute = Math.floor(rest / 60) % 60;
-  return `${dayText(day)}T${two(hour)}:${two(minute)}:${two(rest % 60)}.000+0000`;
+  return `${dayText(day)}T${two(hour)}:${two(minute)}:${two(rest % 60)}.000${zone}`;
 }
 
 function two(number: number): string {
@@ -36,7 +36,7 @@ function two(number: number): string {
 }
 
 /** A double as Java writes it: always with a fraction, and from ten million on in scientific notation. */
-function doubleText(number: number): string {
+export function doubleText(number: number): string {
   const size = Math.abs(number);
   if (size !== 0 && (size >= 1e7 || size < 1e-3)) return scientific(number);
   return Number.isInteger(number) ? `${number}.0` : String(number);

@@ -37,6 +37,12 @@ export async function findRows(
   return sorted.subarray(query.offset, Math.min(wanted, sorted.length));
 }
 
+/** Throws what `findRows` would for names, literals and orders that do not fit, without looking at a row. */
+export function checkQuery(context: Context, table: Table, query: Query): void {
+  if (query.where !== null) bind(context, table, query.alias, query.where);
+  sortKeys(context, table, query);
+}
+
 function sortKeys(context: Context, table: Table, query: Query): SortKey[] {
   return query.orderBy.map(({ path, descending, nullsLast }) => {
     const column = findColumn(context, table, query.alias, path);

@@ -38,6 +38,7 @@ export class Table {
   private flags: Uint8Array;
   private count: number;
   private deletedCount = 0;
+  private readonly watchers = new Set<(row: number) => void>();
 
   constructor(definition: ObjectDefinition, world: World) {
     const population = world.population(definition.name);
@@ -143,8 +144,15 @@ export class Table {
     return row;
   }
 
+  /** Calls back before each change of a row; the returned function ends it. */
+  watch(watcher: (row: number) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
   /** Sets what is written over a row; undefined gives a generated row back its generated state. */
   replace(row: number, next: Written | undefined): void {
+    for (const watcher of this.watchers) watcher(row);
     const before = this.written.get(row);
     for (const [field, order] of this.orders) {
       order.move(row, before && this.stampIn(field, row, before), next && this.stampIn(field, row, next));
