@@ -11,6 +11,10 @@ export interface Salesforce {
   url: string;
   clientId: string;
   clientSecret: string;
+  /** Who can sign in by name; where an API asks for the password, the security token follows it. */
+  username: string;
+  password: string;
+  securityToken: string;
   org: Org;
   close(): Promise<void>;
 }
@@ -27,6 +31,9 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
     url: `http://${host}:${port}`,
     clientId: org.clientId,
     clientSecret: org.clientSecret,
+    username: org.people.usernameOf(org.userId),
+    password: org.people.password,
+    securityToken: org.people.securityToken,
     org,
     close: () => {
       org.jobs.close();

@@ -51,6 +51,9 @@ test('it says in one line where it is, and stops when asked to', async () => {
     url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     clientId: expect.stringMatching(/^3MVG9/),
     clientSecret: expect.stringMatching(/^[0-9A-F]{64}$/),
+    username: 'integration.user0@demo-org.example',
+    password: expect.stringMatching(/^demo-[0-9a-f]{10}$/),
+    securityToken: expect.stringMatching(/^\w{24}$/),
     pid: child.pid,
   });
   expect((await fetch(`${announced.url}/services/data`)).status).toBe(200);
@@ -80,6 +83,8 @@ test.each([
   [['--colour', 'red'], 2, "Unknown option '--colour'"],
   [['--clock', 'noon'], 1, '"noon" is not an instant'],
   [['--clock', '2020-01-01T00:00:00Z'], 1, 'the clock must not stand before 2026-06-01'],
+  [['--jwt-public-key', MAIN], 1, 'publicKey must be a certificate or a public key in PEM form'],
+  [['--jwt-public-key', '/nowhere.pem'], 2, 'ENOENT'],
   [['--demo-contacts', '9000000'], 1, 'there can be at most 4000000 contacts'],
 ])('%j ends with code %i and a plain sentence', async (args, code, message) => {
   const end = await ended(start(...args));

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startSalesforce } from './index.ts';
 import type { SalesforceOptions } from './options.ts';
 
 const USAGE = `usage: node demo/salesforce/main.ts [--port N] [--host ADDRESS] [--demo-seed N] [--demo-contacts N]
        [--clock INSTANT] [--daily-requests N] [--session-seconds N] [--negation-skips-nulls] [--exit-with-parent]
+       [--redirect-uri URI]... [--jwt-public-key FILE] [--rotate-refresh-tokens]
 `;
 
 const { options, exitWithParent } = readArguments();
@@ -30,6 +32,9 @@ function readArguments(): { options: SalesforceOptions; exitWithParent: boolean 
         'session-seconds': { type: 'string' },
         'negation-skips-nulls': { type: 'boolean' },
         'exit-with-parent': { type: 'boolean' },
+        'redirect-uri': { type: 'string', multiple: true },
+        'jwt-public-key': { type: 'string' },
+        'rotate-refresh-tokens': { type: 'boolean' },
       },
     });
     const given: SalesforceOptions = {
@@ -41,6 +46,11 @@ function readArguments(): { options: SalesforceOptions; exitWithParent: boolean 
       dailyRequests: count('daily-requests', values['daily-requests']),
       sessionSeconds: count('session-seconds', values['session-seconds']),
       negationFindsNulls: values['negation-skips-nulls'] ? false : undefined,
+      app: {
+        ...(values['redirect-uri'] && { redirectUris: values['redirect-uri'] }),
+        ...(values['jwt-public-key'] && { publicKey: readFileSync(values['jwt-public-key'], 'utf8') }),
+        rotateRefreshTokens: values['rotate-refresh-tokens'] ?? false,
+      },
     };
     return { options: given, exitWithParent: values['exit-with-parent'] ?? false };
   } catch (error) {
@@ -62,8 +72,8 @@ async function start() {
 }
 
 function announce(): Record<string, unknown> {
-  const { url, clientId, clientSecret } = salesforce;
-  return { ready: true, url, clientId, clientSecret, pid: process.pid };
+  const { url, clientId, clientSecret, username, password, securityToken } = salesforce;
+  return { ready: true, url, clientId, clientSecret, username, password, securityToken, pid: process.pid };
 }
 
 function stop(): void {

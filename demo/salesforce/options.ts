@@ -1,3 +1,5 @@
+import type { AppSettings } from './signIn/app.ts';
+
 /** How a demo organisation is started. */
 export interface SalesforceOptions {
   /** 0, the default, takes a free port. */
@@ -16,6 +18,8 @@ export interface SalesforceOptions {
   sessionSeconds?: number;
   /** Whether `!=` and NOT IN find records that hold nothing: sources disagree on what Salesforce does. */
   negationFindsNulls?: boolean;
+  /** How the app that clients sign in through is set up. */
+  app?: Partial<AppSettings>;
 }
 
 export type Settings = Required<Omit<SalesforceOptions, 'clock'>> & { clock: string | undefined };
@@ -29,6 +33,7 @@ const DEFAULTS: Settings = {
   sessionSeconds: 7200,
   negationFindsNulls: true,
   clock: undefined,
+  app: {},
 };
 
 export function withDefaults(options: SalesforceOptions): Settings {

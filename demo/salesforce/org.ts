@@ -6,7 +6,10 @@ import { World } from './generated/world.ts';
 import { defineObjects } from './objects/index.ts';
 import type { Settings } from './options.ts';
 import { RequestLog } from './requestLog.ts';
-import { credentialsOf, Sessions } from './sessions.ts';
+import { Sessions } from './sessions.ts';
+import { App } from './signIn/app.ts';
+import { Grants } from './signIn/grants.ts';
+import { People } from './signIn/people.ts';
 import { Cursors } from './soql/cursors.ts';
 import { Table } from './store/table.ts';
 import { Usage } from './usage.ts';
@@ -21,8 +24,9 @@ export class Org {
   readonly id: string;
   /** The user that clients sign in as. */
   readonly userId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
+  readonly app: App;
+  readonly people: People;
+  readonly grants: Grants;
   readonly sessions: Sessions;
   readonly usage: Usage;
   readonly cursors: Cursors;
@@ -45,13 +49,21 @@ export class Org {
     }
     this.id = world.population('Organization').idOf(0);
     this.userId = world.population('User').idOf(0);
-    const { clientId, clientSecret } = credentialsOf(settings.seed);
-    this.clientId = clientId;
-    this.clientSecret = clientSecret;
+    this.app = new App(settings.seed, settings.app);
+    this.people = new People(this.table('User')!, settings.seed);
     this.sessions = new Sessions(this.clock, this.id, settings.sessionSeconds);
+    this.grants = new Grants(this.clock, this.sessions);
     this.usage = new Usage(this.clock, settings.dailyRequests);
     this.cursors = new Cursors(this.clock);
     this.jobs = new Jobs(this.clock);
+  }
+
+  get clientId(): string {
+    return this.app.clientId;
+  }
+
+  get clientSecret(): string {
+    return this.app.clientSecret;
   }
 
   get tables(): Table[] {

@@ -1,11 +1,15 @@
 import type { Handler } from './answer.ts';
 import { BULK_ROUTES } from './bulk/routes.ts';
-import { identity, issueToken, revokeToken, userInfo } from './oauth.ts';
 import * as collections from './rest/collections.ts';
 import { countRecords, listLimits } from './rest/limits.ts';
 import { runQuery, runQueryMore } from './rest/query.ts';
 import * as resources from './rest/resources.ts';
 import * as sobjects from './rest/sobjects.ts';
+import { askPerson, showSuccess, takeDecision } from './signIn/authorize.ts';
+import { identity, userInfo } from './signIn/identity.ts';
+import { issueToken } from './signIn/token.ts';
+import { introspectToken, openFrontDoor, openOnce, revokeToken } from './signIn/tokens.ts';
+import { answerSoap } from './soap/answer.ts';
 
 /** Who may call: anybody, a session, or a session with a version of the API in the path. */
 export type Access = 'anybody' | 'session' | 'version';
@@ -20,8 +24,14 @@ const DATA = '/services/data/:version';
 
 /** Every address of the organisation. The first that fits answers. */
 export const ROUTES: readonly Route[] = [
+  { path: '/services/oauth2/authorize', access: 'anybody', methods: { GET: askPerson, POST: takeDecision } },
+  { path: '/services/oauth2/success', access: 'anybody', methods: { GET: showSuccess } },
   { path: '/services/oauth2/token', access: 'anybody', methods: { POST: issueToken } },
   { path: '/services/oauth2/revoke', access: 'anybody', methods: { GET: revokeToken, POST: revokeToken } },
+  { path: '/services/oauth2/introspect', access: 'anybody', methods: { POST: introspectToken } },
+  { path: '/services/oauth2/singleaccess', access: 'session', methods: { GET: openOnce, POST: openOnce } },
+  { path: '/secur/frontdoor.jsp', access: 'anybody', methods: { GET: openFrontDoor } },
+  { path: '/services/Soap/u/:version', access: 'anybody', methods: { POST: answerSoap } },
   { path: '/services/oauth2/userinfo', access: 'session', methods: { GET: userInfo, POST: userInfo } },
   { path: '/id/:organization/:user', access: 'session', methods: { GET: identity, POST: identity } },
   { path: '/services/data', access: 'anybody', methods: { GET: resources.listVersions } },

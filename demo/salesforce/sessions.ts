@@ -1,9 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock.ts';
 
 export interface Session {
   token: string;
   userId: string;
+  scopes: readonly string[];
+  /** The approval it came from; null for sessions that no refresh token stands behind. */
+  grantId: string | null;
+  started: number;
   lastUsed: number;
 }
 
@@ -24,11 +28,14 @@ export class Sessions {
     return this.open.size;
   }
 
-  start(userId: string): Session {
+  start(userId: string, { grantId, scopes }: { grantId?: string; scopes?: readonly string[] } = {}): Session {
     const secret = randomBytes(72).toString('base64url').replaceAll('-', '.');
     const session = {
       token: `${this.organizationId.slice(0, 15)}!AQ${secret}`,
       userId,
+      scopes: scopes ?? ['api'],
+      grantId: grantId ?? null,
+      started: this.clock.seconds(),
       lastUsed: this.clock.seconds(),
     };
     this.open.set(session.token, session);
@@ -37,31 +44,35 @@ export class Sessions {
 
   /** The session of a token, its idle time begun anew; null when it never was, was revoked, or idled too long. */
   use(token: string): Session | null {
+    const session = this.find(token);
+    if (session !== null) session.lastUsed = this.clock.seconds();
+    return session;
+  }
+
+  /** The session of a token as `use` finds it, its idle time going on. */
+  find(token: string): Session | null {
     const session = this.open.get(token);
     if (session === undefined) return null;
-    const now = this.clock.seconds();
-    if (now - session.lastUsed > this.idleSeconds) {
-      this.open.delete(token);
-      return null;
-    }
-    session.lastUsed = now;
-    return session;
+    if (this.clock.seconds() < this.endOf(session)) return session;
+    this.open.delete(token);
+    return null;
+  }
+
+  /** The second at which a session ends when nothing is asked with it. */
+  endOf(session: Session): number {
+    return session.lastUsed + this.idleSeconds + 1;
   }
 
   revoke(token: string): boolean {
     return this.open.delete(token);
   }
 
+  /** Ends all that came from one approval. */
+  endGrant(grantId: string): void {
+    for (const session of this.open.values()) if (session.grantId === grantId) this.open.delete(session.token);
+  }
+
   expireAll(): void {
     this.open.clear();
   }
-}
-
-/** The consumer key and secret of the organisation: the same for the same seed, so that a saved connection stays good. */
-export function credentialsOf(seed: number): { clientId: string; clientSecret: string } {
-  const digest = (text: string): Buffer => createHash('sha512').update(`syncline demo ${seed} ${text}`).digest();
-  return {
-    clientId: `3MVG9${digest('client id').toString('base64url').replaceAll('-', '.').slice(0, 80)}`,
-    clientSecret: digest('client secret').toString('hex').slice(0, 64).toUpperCase(),
-  };
 }

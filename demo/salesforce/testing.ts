@@ -49,6 +49,35 @@ export async function openOrg(options: SalesforceOptions = {}): Promise<TestOrg>
   return org;
 }
 
+/**
+ * Goes through the pages of an authorisation address as a person does in a browser, and returns the address that the
+ * browser is sent to at the end. Throws with the page's text when it is sent nowhere.
+ */
+export async function visitAuthorize(
+  address: string,
+  person: { username: string; password: string },
+  decision: 'allow' | 'deny',
+): Promise<URL> {
+  let cookie = '';
+  const visit = async (url: string, form?: Record<string, string>): Promise<{ next: string | null; text: string }> => {
+    const body = form && new URLSearchParams(form);
+    const response = await fetch(url, { method: body ? 'POST' : 'GET', body, headers: { cookie }, redirect: 'manual' });
+    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+    return { next: response.headers.get('location'), text: await response.text() };
+  };
+  const first = await visit(address);
+  if (first.next !== null) return new URL(first.next);
+  if (!first.text.includes('value="sign-in"')) throw new Error(first.text);
+  const signedIn = await visit(address, { step: 'sign-in', username: person.username, password: person.password });
+  if (signedIn.next === null) throw new Error(signedIn.text);
+  const consent = await visit(new URL(signedIn.next, address).href);
+  if (consent.next !== null) return new URL(consent.next);
+  const confirmation = /name="confirmation" value="([^"]+)"/.exec(consent.text)?.[1] ?? '';
+  const decided = await visit(address, { step: 'decide', confirmation, decision });
+  if (decided.next === null) throw new Error(decided.text);
+  return new URL(decided.next);
+}
+
 async function fetchToken({ url, clientId, clientSecret }: Salesforce): Promise<string> {
   const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
   const response = await fetch(`${url}/services/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) });

@@ -2,6 +2,7 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import { ApiError, RecordError } from '../errors.ts';
 import type { Org } from '../org.ts';
 import { JsonTypeError } from '../writes/coerce.ts';
+import { changeApp, describeApp } from './app.ts';
 import { loopbackOnly } from './guard.ts';
 import { changeRecords, type RecordChange } from './records.ts';
 import { ControlError, readRule } from './rules.ts';
@@ -13,6 +14,8 @@ export function controlRoutes(org: Org): Router {
   router.use(loopbackOnly, express.json({ limit: '50mb' }));
   router.get('/state', (_request, response) => response.json(describeState(org)));
   router.post('/clock', (request, response) => response.json(stepClock(org, request.body ?? {})));
+  router.get('/app', (_request, response) => response.json(describeApp(org)));
+  router.post('/app', (request, response) => response.json(changeApp(org, request.body ?? {})));
   router.get('/faults', (_request, response) => response.json(org.faults.list()));
   router.post('/faults', (request, response) => response.status(201).json(addFaults(org, request.body)));
   router.delete('/faults', (_request, response) => {

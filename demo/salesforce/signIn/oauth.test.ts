@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openOrg, type TestOrg } from './testing.ts';
+import { openOrg, type TestOrg } from '../testing.ts';
 
 let org: TestOrg;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ test('a form sent in chunks, without its length, is read', async () => {
 });
 
 test.each([
-  [{ grant_type: 'password' }, 'unsupported_grant_type', 'grant type not supported'],
+  [{ grant_type: 'device' }, 'unsupported_grant_type', 'grant type not supported'],
   [{}, 'unsupported_grant_type', 'grant type not supported'],
   [
     { grant_type: 'client_credentials', client_id: 'x', client_secret: 'y' },
