@@ -694,6 +694,14 @@ export const api = define({
     body: z.object({ value: z.string().max(10_000), expected: z.string().nullable().optional() }),
     reply: optionSchema,
   },
+  moveOption: {
+    method: 'POST',
+    path: '/options/:option/move',
+    role: 'editor',
+    summary: 'Give the value of an option to a name that no option has yet, and delete the old one unless it is kept',
+    body: z.object({ to: z.string().min(1).max(200), keep: z.boolean() }),
+    reply: optionSchema,
+  },
   deleteOption: {
     method: 'DELETE',
     path: '/options/:option',
@@ -769,8 +777,16 @@ export const api = define({
     summary: 'The query a filter becomes, its count, and its first 20 records',
     body: z.object({
       object: z.string(),
-      fields: z.array(z.string()).max(200),
+      fields: z.array(z.string()).max(500),
       filter: filterGroupSchema,
+      orderBy: z
+        .array(z.object({ field: z.string(), direction: z.enum(['asc', 'desc']) }))
+        .max(10)
+        .optional(),
+      /** Also deleted, archived and merged records. */
+      everything: z.boolean().optional(),
+      /** Only what changed by that field, from there (ISO, included; null: ever) up to the CRM's now. */
+      since: z.object({ field: z.string(), from: z.iso.datetime().nullable() }).optional(),
       vars: z.record(z.string(), z.json()).optional(),
     }),
     reply: z.object({

@@ -21,10 +21,12 @@ export const filterOperators = [
 ] as const;
 export type FilterOperator = (typeof filterOperators)[number];
 
+const oneOperator = 'is all of ("and") or any of ("or"): one level has one operator, and there is no "and not"';
+
 export const filterConditionSchema = z.strictObject({
   kind: z.literal('condition'),
   field: z.string(),
-  operator: z.enum(filterOperators),
+  operator: z.enum(filterOperators, `must be one of ${filterOperators.join(', ')}`),
   /** JavaScript, evaluated in the sandbox before the first request. Unused by isEmpty and isNotEmpty. */
   value: z.string().optional(),
 });
@@ -38,7 +40,7 @@ export interface FilterGroup {
 export const filterGroupSchema: z.ZodType<FilterGroup> = z.lazy(() =>
   z.strictObject({
     kind: z.literal('group'),
-    operator: z.enum(['and', 'or']),
+    operator: z.enum(['and', 'or'], oneOperator),
     items: z.array(z.union([filterGroupSchema, filterConditionSchema])).max(50),
   }),
 );
@@ -56,6 +58,23 @@ export function filterConditions(group: FilterGroup, path = 'filter'): { conditi
     const here = `${path}.items.${index}`;
     return item.kind === 'group' ? filterConditions(item, here) : [{ condition: item, path: here }];
   });
+}
+
+/** The operators that say something about a value of a type. */
+export function operatorsOf(type: ColumnType): readonly FilterOperator[] {
+  return filterOperators.filter((operator) => {
+    if (operator === 'contains' || operator === 'startsWith') return type === 'text';
+    const isOrder = operator === 'lt' || operator === 'le' || operator === 'gt' || operator === 'ge';
+    return !(isOrder && (type === 'boolean' || type === 'json'));
+  });
+}
+
+/** Why the left side is not what a filter can compare, as words behind "Field …"; null where it may be. */
+export function leftSideProblem(field: string): string | null {
+  if (/^[A-Za-z_]\w*$/.test(field)) return null;
+  return /^[A-Za-z_][\w.]*$/.test(field)
+    ? `${field} belongs to another object: a filter compares fields of the object itself (no joins)`
+    : 'the left side is one plain field, no expression';
 }
 
 /** What an expression gave, as the sandbox says it. */
@@ -118,6 +137,8 @@ function resolveItem(
     };
   const type = scope.typeOf(item.field);
   if (type === null) throw new UserError('FIELD_UNKNOWN', { field: item.field, object: '' });
+  if (!operatorsOf(type).includes(item.operator))
+    throw new UserError('FILTER_OPERATOR', { field: item.field, type, operator: item.operator });
   const evaluated = values.get(item);
   return {
     kind: 'condition',

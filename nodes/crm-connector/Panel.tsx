@@ -1,4 +1,5 @@
 import { Select } from '@mantine/core';
+import { useState } from 'react';
 import type { PanelProps } from '../kit/panel/context.ts';
 import { Form } from '../kit/panel/Form.tsx';
 import field from '../kit/panel/panel.module.css';
@@ -8,7 +9,7 @@ import { Fields } from './panel/Fields.tsx';
 import { Filter } from './panel/Filter.tsx';
 import { OrderBy } from './panel/OrderBy.tsx';
 import classes from './panel/Panel.module.css';
-import { Preview } from './panel/Preview.tsx';
+import { Preview, previewRequest } from './panel/Preview.tsx';
 import { withObject } from './panel/remote.ts';
 import { texts } from './panel/texts.ts';
 
@@ -21,6 +22,14 @@ export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
     onChange: (next: Record<string, unknown>, coalesce?: string) => onChange(next as CrmConfig, coalesce),
   } as unknown as PanelProps;
   const fieldsOf = (names: string[]) => definition.form.filter((field) => names.includes(field.name));
+  const preview = context.usePreview();
+  const request = previewRequest(config);
+  const [asked, setAsked] = useState('');
+  const current = asked === JSON.stringify(request);
+  const ask = (): void => {
+    setAsked(JSON.stringify(request));
+    preview.run(request);
+  };
   const fieldProblem = context.useIssues('fields').find((issue) => issue.severity === 'error')?.message ?? null;
   return (
     <div className={classes.panel}>
@@ -32,12 +41,13 @@ export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
           group={config.filter}
           path="filter"
           details={details}
+          refused={current ? preview.result.error : null}
           onChange={(filter, coalesce) => onChange({ ...config, filter }, coalesce)}
           readOnly={readOnly}
           context={context}
         />
       </section>
-      <Preview config={config} context={context} />
+      <Preview config={config} context={context} preview={preview} current={current} onAsk={ask} />
       <AutomaticIndex
         config={config}
         activityName={node.name}

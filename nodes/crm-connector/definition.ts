@@ -1,6 +1,6 @@
 import type { Issue } from '../../contract/errors.ts';
 import { makeIssue } from '../../contract/errors.ts';
-import { filterConditions, needsValue } from '../../contract/filter.ts';
+import { filterConditions, leftSideProblem, needsValue } from '../../contract/filter.ts';
 import type { CheckScope } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import type { Column } from '../../contract/types.ts';
@@ -147,11 +147,16 @@ function checkFields(config: CrmConfig, scope: CheckScope): Issue[] {
 
 function checkFilter(config: CrmConfig, scope: CheckScope): Issue[] {
   return filterConditions(config.filter).flatMap(({ condition, path }) => [
-    ...(condition.field === '' ? [configIssue(scope, `${path}.field`, 'choose a field')] : []),
+    ...leftSideIssues(condition.field, `${path}.field`, scope),
     ...(needsValue(condition) && !condition.value?.trim()
       ? [configIssue(scope, `${path}.value`, 'write a value: JavaScript such as 500, "Berlin" or vars.since')]
       : []),
   ]);
+}
+
+function leftSideIssues(field: string, path: string, scope: CheckScope): Issue[] {
+  const problem = field === '' ? 'choose a field' : leftSideProblem(field);
+  return problem === null ? [] : [configIssue(scope, path, problem)];
 }
 
 function checkIndex(config: CrmConfig, scope: CheckScope): Issue[] {

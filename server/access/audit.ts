@@ -19,7 +19,7 @@ export type AuditAction =
   | `rows.${'open' | 'download' | 'follow'}`
   | 'signal.send'
   | 'signal.retry'
-  | `option.${'set' | 'delete'}`
+  | `option.${'set' | 'move' | 'copy' | 'delete'}`
   | 'run.purge'
   | `alarm.${'acknowledge' | 'recipients' | 'test'}`
   | 'instance.confirm'

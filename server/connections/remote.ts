@@ -1,7 +1,13 @@
 /** What lies behind a connection, as the editor shows it: who we are there, objects, fields, a first look at records. */
 import type { z } from 'zod';
 import type { Api, Reply } from '../../contract/api.ts';
-import type { ConnectorClient, CrmClient, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
+import type {
+  ConnectorClient,
+  CrmClient,
+  ReadQuery,
+  RemoteObject,
+  RemoteObjectDetails,
+} from '../../contract/connector.ts';
 import { clientAs } from '../../contract/connector.ts';
 import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 import type { Evaluated, ResolvedFilter } from '../../contract/filter.ts';
@@ -134,21 +140,39 @@ async function readFirst(
   options: RemoteOptions,
   connection: string,
   details: RemoteObjectDetails,
-  request: { object: string; fields: string[]; filter: ResolvedFilter },
+  request: Omit<PreviewRequest, 'filter'> & { filter: ResolvedFilter },
 ): Promise<Preview> {
   const fields = [...new Set([details.idField, ...request.fields])];
   const columns = fields.map((name) => columnOf(name, details));
-  const query = { object: request.object, fields, filter: request.filter, limit: previewRows };
   return withCrm(options, connection, async (client) => {
+    const query = await previewQuery(client, { ...request, fields });
+    const first: ReadQuery = { ...query, limit: previewRows, via: 'rest' };
     const count = await client.count(query);
     const rows: Preview['rows'] = [];
-    for await (const page of client.read(query)) {
+    for await (const page of client.read(first)) {
       rows.push(...page.rows);
       if (rows.length >= previewRows) break;
     }
     return { query: await client.explain(query), count, columns, rows: rows.slice(0, previewRows), error: null };
   });
 }
+
+/** Without a limit, as a run would read it. */
+async function previewQuery(
+  client: CrmClient,
+  { object, fields, filter, orderBy, everything, since }: Omit<PreviewRequest, 'filter'> & { filter: ResolvedFilter },
+): Promise<ReadQuery> {
+  return {
+    object,
+    fields,
+    filter,
+    ...(everything ? { everything } : {}),
+    ...(orderBy && !since ? { orderBy } : {}),
+    ...(since ? { window: { field: since.field, from: asInstant(since.from), to: await client.serverNow() } } : {}),
+  };
+}
+
+const asInstant = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString());
 
 /** A path such as `Account.Name` leads to another object: it is shown as text. Throws UserError FIELD_UNKNOWN. */
 function columnOf(name: string, details: RemoteObjectDetails): Column {

@@ -6,7 +6,15 @@ import { openControl } from '../db/control.ts';
 import type { Db } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { OptionWrite } from './options.ts';
-import { changeOption, deleteOption, listOptionChanges, listOptions, readOption, setOption } from './options.ts';
+import {
+  changeOption,
+  deleteOption,
+  listOptionChanges,
+  listOptions,
+  moveOption,
+  readOption,
+  setOption,
+} from './options.ts';
 
 const cursor = 'LASTIMPORT_flow_import';
 const january = '2026/01/01 00:00:00';
@@ -101,5 +109,35 @@ describe('an option', () => {
   it('that does not exist cannot be deleted', async () => {
     const deleting = inTransaction(db, (tx) => deleteOption(tx, { name: 'gone', by: 'ann', runId: null, at }));
     await expect(deleting).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('moving an option to another name', () => {
+  const to = 'LASTIMPORT_flow_people';
+  const move = (keep: boolean) => inTransaction(db, (tx) => moveOption(tx, { name: cursor, to, keep, by: 'ann', at }));
+
+  it('takes the value along, and says in both histories who did it', async () => {
+    await byPerson({});
+    expect(await move(false)).toMatchObject({ name: to, value: january, isCursor: true, updatedBy: 'ann' });
+    expect(await readOption(db, cursor)).toBeNull();
+    expect((await listOptionChanges(db, cursor))[0]).toMatchObject({ by: 'ann', old: january, new: null });
+    expect(await listOptionChanges(db, to)).toEqual([{ at, by: 'ann', runId: null, old: null, new: january }]);
+  });
+
+  it('can leave the old one where it is', async () => {
+    await byPerson({});
+    await move(true);
+    expect((await listOptions(db)).map(({ name, value }) => [name, value])).toEqual([
+      [cursor, january],
+      [to, january],
+    ]);
+  });
+
+  it('is refused where there is one already, or none to move, and then changes nothing', async () => {
+    await expect(move(false)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await byPerson({});
+    await byPerson({ name: to, value: february });
+    await expect(move(false)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await listOptions(db)).map(({ value }) => value)).toEqual([january, february]);
   });
 });

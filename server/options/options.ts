@@ -120,6 +120,22 @@ export async function deleteOption(
   return found.value;
 }
 
+/**
+ * Gives an option's value to a name that no option has, and deletes the old one unless it is kept: both or nothing.
+ * Throws UserError NOT_FOUND, or CONFLICT when there is one of that name.
+ */
+export async function moveOption(
+  tx: Tx,
+  move: { name: string; to: string; keep: boolean; by: string; at: string },
+): Promise<Option> {
+  const { name, to, by, at } = move;
+  const found = await readOption(tx, name);
+  if (!found) throw new UserError('NOT_FOUND', { what: `The option ${name}` });
+  const option = await changeOption(tx, { name: to, value: found.value, by, runId: null, at, expected: null });
+  if (!move.keep) await deleteOption(tx, { name, by, runId: null, at });
+  return option;
+}
+
 function refuse(write: OptionWrite, found: string | null, isCursor: boolean): OptionResult | null {
   const { name: option, value } = write;
   if (!namePattern.test(option)) return { ok: false, code: 'OPTION_NAME_INVALID', details: { option } };

@@ -59,6 +59,7 @@ const changes: [EndpointName, () => WebCall | Promise<WebCall>, string][] = [
   ['unpublishWorkflow', () => ({ params: contacts }), 'workflow:contacts'],
   ['deleteWorkflow', () => ({ params: { workflow: 'copy' } }), 'workflow:copy'],
   ['setOption', () => ({ params: { option: 'colour' }, body: { value: 'red' } }), 'option:colour'],
+  ['moveOption', () => ({ params: { option: 'colour' }, body: { to: 'paint', keep: true } }), 'option:colour'],
   ['deleteOption', () => ({ params: { option: 'colour' } }), 'option:colour'],
   ['createConnection', () => ({ body: { name: 'crm', kind: 'salesforce', label: 'CRM', settings } }), 'connection:crm'],
   [

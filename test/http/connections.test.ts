@@ -113,7 +113,21 @@ describe('the preview of a read', () => {
     expect(named.query).toContain("'O\\'Neil'");
   });
 
+  it('is ordered as the import will be, with deleted records where they are asked for, and counts from a date on', async () => {
+    const body = { object: 'Contact', fields: ['LastName', 'SystemModstamp'], filter: everything };
+    const ask = async (more: object) =>
+      (await web.call('previewRead', { params, body: { ...body, ...more } })).json as Reply<'previewRead'>;
+    const ordered = await ask({ orderBy: [{ field: 'LastName', direction: 'desc' }], everything: true });
+    expect(ordered.query).toMatch(/ORDER BY LastName DESC/);
+    const names = ordered.rows.map(([, name]) => String(name));
+    expect(names).toEqual(names.toSorted((a, b) => (a < b ? 1 : -1)));
+    const all = await ask({ since: { field: 'SystemModstamp', from: null } });
+    const none = await ask({ since: { field: 'SystemModstamp', from: '2999-01-01T00:00:00Z' } });
+    expect([all.error, none.error, all.count > 100, none.count]).toEqual([null, null, true, 0]);
+  });
+
   it.each([
+    ['a comparison that the type does not have', where('Birthdate', 'contains', '"19"'), 'FILTER_OPERATOR'],
     ['an expression that fails', where('LastName', 'eq', 'nothing.there'), 'EXPRESSION_FAILED'],
     ['an expression that never ends', where('LastName', 'eq', '(() => { while (true); })()'), 'EXPRESSION_FAILED'],
     ['a value of the wrong kind', where('LastName', 'eq', '5'), 'FILTER_VALUE'],

@@ -67,6 +67,7 @@ const calls: Record<EndpointName, WebCall> = {
   listOptions: {},
   getOption: { params: { option: 'none' } },
   setOption: { params: { option: 'made_here' }, body: { value: 'x' } },
+  moveOption: { params: { option: 'none' }, body: { to: 'made_there', keep: false } },
   deleteOption: { params: { option: 'none' } },
   listConnections: {},
   createConnection: { body: { name: 'made_here', kind: 'none', label: 'None', settings: {} } },

@@ -18,19 +18,28 @@ export function settingsContext(problems: Record<string, string>): PanelContext 
 
 const nothing = <T>(data: T): Loaded<T> => ({ data, error: null, loading: false, reload: () => undefined });
 
+const refused = async (): Promise<boolean> => false;
+
 const nothingAround: Omit<PanelContext, 'useIssues'> = {
   useConnections: () => nothing([]),
   useObjects: () => nothing([]),
   useFields: () => ({ data: null, error: null, loading: false, reload: () => undefined }),
   useColumns: () => [],
   useNodeNames: () => new Map(),
+  useWorkflowNames: () => nothing([]),
+  useActivityNames: () => new Set(),
   useRows: () => nothing(null),
   useLocalTables: () => nothing([]),
   usePreview: () => ({ run: () => undefined, result: nothing(null) }),
+  useRecordCount: () => nothing(0),
+  useOptions: () => nothing([]),
   useOption: () => nothing(null),
+  useOptionHistory: () => nothing([]),
+  useOptionChange: () => ({ allowed: false, error: null, set: refused, remove: refused, move: refused }),
   useNextInstants: () => nothing([]),
   useMissing: () => false,
   workflow: { internalName: '', label: '', timeZone: 'UTC' },
   openOption: () => undefined,
+  openRun: () => undefined,
   openConnections: () => undefined,
 };

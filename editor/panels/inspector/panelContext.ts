@@ -1,6 +1,6 @@
 /** The editor's side of the panels' context: hooks over the API, the drawing and the run that is shown. */
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
-import { createContext, useContext, useDeferredValue, useMemo } from 'react';
+import { createContext, useContext, useDeferredValue, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { buildGraph, graphColumns, inputColumns, jumpTransitions } from '../../../contract/graph.ts';
 import type { InputColumns } from '../../../contract/node.ts';
@@ -8,9 +8,9 @@ import type { Workflow, WorkflowNode } from '../../../contract/workflow.ts';
 import type { Loaded, PanelContext } from '../../../nodes/kit/panel/context.ts';
 import { ApiError, asErrorReply } from '../../api/apiError.ts';
 import { callWith } from '../../api/call.ts';
-import { useApi } from '../../api/queries.ts';
+import { useApi, useChange } from '../../api/queries.ts';
 import { nodeCatalog } from '../../catalog/nodes.ts';
-import { useSession } from '../../shell/SessionContext.tsx';
+import { useMay, useSession } from '../../shell/SessionContext.tsx';
 import { isQuiet, useFresh } from '../../state/freshStore.ts';
 import { useProblems } from '../../state/problemsStore.ts';
 import { useRunView } from '../../state/runStore.ts';
@@ -65,6 +65,14 @@ const useNodeNames: PanelContext['useNodeNames'] = () => {
   return useMemo(() => new Map(workflow.nodes.map((node) => [node.id, node.label])), [workflow.nodes]);
 };
 
+const useWorkflowNames: PanelContext['useWorkflowNames'] = () =>
+  toLoaded(useApi('listWorkflows'), (all) => all.map(({ internalName }) => internalName));
+
+const useActivityNames: PanelContext['useActivityNames'] = () => {
+  const { workflow } = useDrawing();
+  return useMemo(() => new Set(workflow.nodes.map((node) => node.name)), [workflow.nodes]);
+};
+
 /** Rows of the run that is shown; null data where it has none. */
 const useRows: PanelContext['useRows'] = (fromNode, port) => {
   const run = useRunView((view) => view.runId);
@@ -95,6 +103,56 @@ const usePreview: PanelContext['usePreview'] = () => {
       loading: isPending,
       reload: () => variables && mutation.mutate(variables),
     },
+  };
+};
+
+const useRecordCount: PanelContext['useRecordCount'] = (request) => {
+  const query = useQuery({
+    queryKey: ['previewRead', request],
+    queryFn: request
+      ? () => {
+          const { connection, ...body } = request;
+          return callWith('previewRead', { params: { connection }, body });
+        }
+      : skipToken,
+    staleTime: 30_000,
+  });
+  const { data, error, isFetching, refetch } = query;
+  const loaded = toLoaded({ data, error: error as ApiError | null, isFetching, refetch }, (reply) => reply.count);
+  return data?.error ? { ...loaded, data: null, error: data.error as Loaded<never>['error'] } : loaded;
+};
+
+const useOptions: PanelContext['useOptions'] = () => toLoaded(useApi('listOptions'), asItIs);
+
+const useOptionHistory: PanelContext['useOptionHistory'] = (name) =>
+  toLoaded(
+    useApi('getOption', { params: { option: name ?? '' } }, { enabled: name !== null }),
+    (option) => option.history,
+  );
+
+const useOptionChange: PanelContext['useOptionChange'] = () => {
+  const allowed = useMay('editor');
+  const [error, setError] = useState<ReturnType<PanelContext['useOptionChange']>['error']>(null);
+  const set = useChange('setOption', ['listOptions', 'getOption']);
+  const move = useChange('moveOption', ['listOptions', 'getOption']);
+  const remove = useChange('deleteOption', ['listOptions']);
+  const attempt = async (change: () => Promise<unknown>): Promise<boolean> => {
+    setError(null);
+    try {
+      await change();
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof ApiError)) throw failure;
+      setError(asErrorReply(failure));
+      return false;
+    }
+  };
+  return {
+    allowed,
+    error,
+    set: (option, value, expected) => attempt(() => set.mutateAsync({ params: { option }, body: { value, expected } })),
+    remove: (option) => attempt(() => remove.mutateAsync({ params: { option } })),
+    move: (option, to, keep) => attempt(() => move.mutateAsync({ params: { option }, body: { to, keep } })),
   };
 };
 
@@ -172,10 +230,16 @@ const hooks = {
   useFields,
   useColumns,
   useNodeNames,
+  useWorkflowNames,
+  useActivityNames,
   useRows,
   useLocalTables,
   usePreview,
+  useRecordCount,
+  useOptions,
   useOption,
+  useOptionHistory,
+  useOptionChange,
   useNextInstants,
   useIssues,
   useMissing,
@@ -193,6 +257,7 @@ export function usePanelContext(node: WorkflowNode): PanelContext {
       ...hooks,
       workflow: { internalName, label, timeZone },
       openOption: (name: string) => void navigate(`/options/${encodeURIComponent(name)}`),
+      openRun: (id: string) => void navigate(`/runs/${id}`),
       openConnections: () => void navigate('/connections'),
     }),
     [internalName, label, timeZone, navigate],

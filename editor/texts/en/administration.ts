@@ -126,6 +126,8 @@ export const administrationTexts = {
   'audit.action.rows.download': 'Downloaded rows',
   'audit.action.rows.follow': 'Followed a record',
   'audit.action.option.set': 'Set an option',
+  'audit.action.option.move': 'Moved an option to another name',
+  'audit.action.option.copy': 'Copied an option to another name',
   'audit.action.option.delete': 'Deleted an option',
   'audit.action.connection.create': 'Created a connection',
   'audit.action.connection.update': 'Changed a connection',

@@ -1,9 +1,11 @@
-import { Anchor, Input, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
+import { Input, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import type { RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { PanelContext } from '../../kit/panel/context.ts';
 import type { CrmConfig } from '../config.ts';
+import { Cursor } from './Cursor.tsx';
+import { optionNameNow } from './cursorNames.ts';
 import classes from './Panel.module.css';
-import { optionNameNow } from './remote.ts';
+import { previewRequest } from './Preview.tsx';
 import { texts } from './texts.ts';
 
 interface AutomaticIndexProps {
@@ -38,7 +40,6 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
               value={option.data?.value ?? null}
               field={index.indexField || texts.automatic}
               name={name ?? index.optionName}
-              onHistory={name ? () => context.openOption(name) : null}
             />
           ) : (
             texts.indexOff
@@ -53,6 +54,19 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
       />
       {index.enabled ? (
         <>
+          <Cursor
+            name={name}
+            template={index.optionName}
+            activityName={activityName}
+            meaning={{
+              kind: 'changed',
+              lookBack: index.lookBack,
+              field: index.indexField || (details?.indexFields[0] ?? null),
+              request: config.connection && config.object ? previewRequest(config) : null,
+            }}
+            readOnly={readOnly}
+            context={context}
+          />
           <Input.Wrapper
             label={texts.advance}
             description={index.advance === 'inCode' ? texts.inCodeHint : texts.whenSucceededHint}
@@ -120,17 +134,7 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
   );
 }
 
-function Since({
-  value,
-  field,
-  name,
-  onHistory,
-}: {
-  value: string | null;
-  field: string;
-  name: string;
-  onHistory: (() => void) | null;
-}) {
+function Since({ value, field, name }: { value: string | null; field: string; name: string }) {
   const [before, since, after] = value === null ? texts.indexFirst(field) : texts.indexOn(value, field);
   return (
     <>
@@ -138,14 +142,6 @@ function Since({
       <b>{since}</b>
       {after}
       <code className={classes.option}>{name}</code>
-      {onHistory && value !== null ? (
-        <>
-          {' · '}
-          <Anchor component="button" type="button" inherit onClick={onHistory}>
-            {texts.history}
-          </Anchor>
-        </>
-      ) : null}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core';
 import type { RemoteField } from '../../../contract/connector.ts';
 import classes from './Panel.module.css';
+import { texts } from './texts.ts';
 
 interface FieldSelectProps {
   fields: readonly RemoteField[];
@@ -37,6 +38,13 @@ export function FieldSelect({ fields, value, onChange, label, problem, readOnly 
   );
 }
 
+/** The CRM's word for the type, and what a person has to know of it beside. */
+function typeText({ remoteType, values, calculated }: RemoteField): string {
+  return [remoteType, ...(values ? [texts.values(values.length)] : []), ...(calculated ? [texts.formula] : [])].join(
+    ' · ',
+  );
+}
+
 /** Name and type, and the label where it says more than the name. */
 export function FieldOption({ name, field }: { name: string; field: RemoteField | undefined }) {
   const label = field && field.label.replaceAll(' ', '') !== name ? field.label : '';
@@ -45,7 +53,7 @@ export function FieldOption({ name, field }: { name: string; field: RemoteField 
       <span>
         {name} <span className={classes.aside}>{label}</span>
       </span>
-      <span className={classes.type}>{field?.remoteType ?? ''}</span>
+      <span className={classes.type}>{field ? typeText(field) : ''}</span>
     </span>
   );
 }

@@ -21,6 +21,7 @@ export function Fields({ config, details, onChange, readOnly, problem }: FieldsP
   const chosen = new Set(config.fields.map((field) => field.name));
   const parents = parentChoices(details);
   const labels = new Map([...(details?.fields ?? []), ...parents].map((field) => [field.name, field.label]));
+  const untracked = untrackedFields(config.fields, details);
   const choices = [...labels.keys()].filter((name) => !chosen.has(name));
   const add = (names: string[]): void => {
     const found = names.flatMap((name) => {
@@ -60,8 +61,9 @@ export function Fields({ config, details, onChange, readOnly, problem }: FieldsP
           )}
           {config.fields.map((field, index) => (
             <Table.Tr key={field.name}>
-              <Table.Td>
+              <Table.Td title={field.label}>
                 {field.name} <span className={classes.type}>{field.type}</span>
+                {untracked.has(field.name) ? <span className={classes.mark}>{untracked.get(field.name)}</span> : null}
               </Table.Td>
               <Table.Td>
                 <ConversionChoice
@@ -95,6 +97,9 @@ export function Fields({ config, details, onChange, readOnly, problem }: FieldsP
           ))}
         </Table.Tbody>
       </Table>
+      {untracked.size > 0 && config.index.enabled ? (
+        <p className={classes.empty}>{texts.notTracked([...untracked.keys()].join(', '))}</p>
+      ) : null}
       {readOnly ? null : (
         <MultiSelect
           aria-label={texts.addField}
@@ -121,6 +126,17 @@ export function Fields({ config, details, onChange, readOnly, problem }: FieldsP
         />
       )}
     </section>
+  );
+}
+
+/** Chosen fields whose changes do not move the record's own date, by what they are. */
+function untrackedFields(fields: readonly ImportField[], details: RemoteObjectDetails | null): Map<string, string> {
+  const formulas = new Set(details?.fields.filter((field) => field.calculated).map((field) => field.name));
+  return new Map(
+    fields.flatMap(({ name }): [string, string][] => {
+      if (name.includes('.')) return [[name, texts.related]];
+      return formulas.has(name) ? [[name, texts.formula]] : [];
+    }),
   );
 }
 

@@ -1,11 +1,10 @@
-import { ActionIcon, Button, SegmentedControl, Select } from '@mantine/core';
+import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { RemoteObjectDetails } from '../../../contract/connector.ts';
+import type { ErrorReply } from '../../../contract/errors.ts';
 import type { FilterCondition, FilterGroup } from '../../../contract/filter.ts';
-import { filterOperators, needsValue } from '../../../contract/filter.ts';
-import { CodeField } from '../../kit/panel/CodeField.tsx';
 import type { PanelContext } from '../../kit/panel/context.ts';
-import { FieldSelect } from './FieldSelect.tsx';
+import { Condition } from './Condition.tsx';
 import classes from './Panel.module.css';
 import { texts } from './texts.ts';
 
@@ -13,6 +12,8 @@ export interface FilterProps {
   group: FilterGroup;
   path: string;
   details: RemoteObjectDetails | null;
+  /** What the last test of this very filter was refused for. */
+  refused: ErrorReply | null;
   onChange(group: FilterGroup, coalesce?: string): void;
   onRemove?: () => void;
   readOnly: boolean;
@@ -20,7 +21,8 @@ export interface FilterProps {
 }
 
 /** One level of a filter: one operator, conditions, and groups within. */
-export function Filter({ group, path, details, onChange, onRemove, readOnly, context }: FilterProps) {
+export function Filter({ group, path, onChange, onRemove, ...rest }: FilterProps) {
+  const { readOnly } = rest;
   const replace = (index: number, item: FilterGroup | FilterCondition, coalesce?: string): void =>
     onChange({ ...group, items: group.items.map((old, other) => (other === index ? item : old)) }, coalesce);
   const remove = (index: number): void =>
@@ -47,29 +49,12 @@ export function Filter({ group, path, details, onChange, onRemove, readOnly, con
       </div>
       {group.items.length === 0 && !onRemove ? <p className={classes.empty}>{texts.noFilter}</p> : null}
       {group.items.map((item, index) => {
-        const here = `${path}.items.${index}`;
+        const shared = { ...rest, path: `${path}.items.${index}`, onRemove: () => remove(index) };
+        const change = (next: FilterGroup | FilterCondition, coalesce?: string) => replace(index, next, coalesce);
         return item.kind === 'group' ? (
-          <Filter
-            key={index}
-            group={item}
-            path={here}
-            details={details}
-            onChange={(next, coalesce) => replace(index, next, coalesce)}
-            onRemove={() => remove(index)}
-            readOnly={readOnly}
-            context={context}
-          />
+          <Filter key={index} {...shared} group={item} onChange={change} />
         ) : (
-          <Condition
-            key={index}
-            condition={item}
-            path={here}
-            details={details}
-            onChange={(next, coalesce) => replace(index, next, coalesce)}
-            onRemove={() => remove(index)}
-            readOnly={readOnly}
-            context={context}
-          />
+          <Condition key={index} {...shared} condition={item} onChange={change} />
         );
       })}
       {readOnly ? null : (
@@ -88,71 +73,7 @@ export function Filter({ group, path, details, onChange, onRemove, readOnly, con
           </Button>
         </div>
       )}
+      {onRemove || group.items.length === 0 ? null : <p className={classes.empty}>{texts.filterRules}</p>}
     </div>
   );
-}
-
-interface ConditionProps extends Omit<FilterProps, 'group' | 'onChange' | 'onRemove'> {
-  condition: FilterCondition;
-  onChange(condition: FilterCondition, coalesce?: string): void;
-  onRemove(): void;
-}
-
-function Condition({ condition, path, details, onChange, onRemove, readOnly, context }: ConditionProps) {
-  const fieldProblem = context.useIssues(`${path}.field`)[0]?.message ?? null;
-  const valueProblem = context.useIssues(`${path}.value`)[0]?.message ?? null;
-  const field = details?.fields.find((candidate) => candidate.name === condition.field);
-  return (
-    <div className={classes.condition} data-bare={needsValue(condition) ? undefined : true}>
-      <FieldSelect
-        fields={(details?.fields ?? []).filter((candidate) => candidate.filterable)}
-        value={condition.field}
-        onChange={(name) => onChange({ ...condition, field: name })}
-        label={texts.field}
-        problem={fieldProblem}
-        readOnly={readOnly}
-      />
-      <Select
-        aria-label={texts.operator}
-        data={filterOperators.map((operator) => ({ value: operator, label: texts.operators[operator] }))}
-        value={condition.operator}
-        onChange={(next) => next !== null && onChange({ ...condition, operator: next as FilterCondition['operator'] })}
-        readOnly={readOnly}
-        rightSectionWidth={22}
-        allowDeselect={false}
-      />
-      {needsValue(condition) ? (
-        <CodeField
-          label={texts.value}
-          hideLabel
-          value={condition.value ?? ''}
-          onChange={(value) => onChange({ ...condition, value }, path)}
-          problem={valueProblem}
-          placeholder={valueExample(field)}
-          readOnly={readOnly}
-        />
-      ) : null}
-      {readOnly ? null : (
-        <ActionIcon aria-label={texts.removeCondition} onClick={onRemove}>
-          <IconX size={14} />
-        </ActionIcon>
-      )}
-    </div>
-  );
-}
-
-const examples: Record<string, string> = {
-  text: '"Berlin"',
-  integer: '500',
-  number: '500',
-  decimal: '500',
-  boolean: 'true',
-  date: '"2026-01-31"',
-  datetime: 'new Date("2026-01-31")',
-  json: '""',
-};
-
-function valueExample(field: RemoteObjectDetails['fields'][number] | undefined): string {
-  const first = field?.values?.[0]?.value;
-  return first === undefined ? (examples[field?.type ?? 'text'] ?? '') : JSON.stringify(first);
 }

@@ -29,17 +29,6 @@ export function parentChoices(details: RemoteObjectDetails | null): ImportField[
   );
 }
 
-/** The option's name with what is known while drawing filled in. */
-export function optionNameNow(template: string, internalName: string, activityName: string): string | null {
-  const known: Record<string, string> = {
-    'instance.internalName': internalName,
-    activityName,
-    'activity.name': activityName,
-  };
-  const filled = template.replace(/<%=\s*([\w.]+)\s*%>/g, (whole, name: string) => known[name] ?? whole);
-  return filled.includes('<%') ? null : filled;
-}
-
 /** A new object keeps nothing of the old one's fields: they would not exist there. */
 export function withObject(config: CrmConfig, object: string, label: string): CrmConfig {
   if (object === config.object) return config;

@@ -9,6 +9,10 @@ export const texts = {
   allOf: 'all of',
   anyOf: 'any of',
   noFilter: 'No filter: every record is read.',
+  filterRules:
+    'Each level is all of or any of; groups nest. The left side is a field of the object itself. The right side is JavaScript: a number, a date, true or false, or a text in quotes that fits the field.',
+  chooseValue: (field: string) => `Values of ${field}`,
+  previewOld: 'The settings have changed since; preview again to see what they give.',
   addCondition: 'Condition',
   addGroup: 'Group',
   removeCondition: 'Remove condition',
@@ -35,7 +39,6 @@ export const texts = {
   indexOff: 'Every run reads everything that passes the filter.',
   indexOn: (since: string, field: string) => [`Only what changed since `, since, ` (${field}). Kept in `] as const,
   indexFirst: (field: string) => ['', 'Everything at first', `, then only what changed (${field}). Kept in `] as const,
-  history: 'history',
   indexField: 'Index field',
   automatic: 'automatic',
   recommended: (name: string, reason: string) => `${name} is recommended. ${reason}`,
@@ -58,6 +61,11 @@ export const texts = {
   addField: 'Add field',
   addFields: 'Add fields …',
   alwaysRead: 'always',
+  formula: 'formula',
+  related: 'related',
+  notTracked: (names: string) =>
+    `Changes of ${names} are not tracked: a formula or a related record that changes does not move the date of this one. It comes with the next change of its own.`,
+  values: (count: number) => `${count} values`,
   removeField: (name: string) => `Remove ${name}`,
   moveUp: (name: string) => `Move ${name} up`,
   conversions: {

@@ -33,6 +33,45 @@ export interface Loaded<T> {
   reload(): void;
 }
 
+export interface PreviewRequest {
+  connection: string;
+  object: string;
+  fields: string[];
+  filter: FilterGroup;
+  orderBy?: { field: string; direction: 'asc' | 'desc' }[];
+  everything?: boolean;
+  /** Only what changed by that field, from there (ISO; null: ever) until now. */
+  since?: { field: string; from: string | null };
+}
+
+export interface OptionSeen {
+  name: string;
+  value: string;
+  updatedAt: string;
+  updatedBy: string;
+}
+
+export interface OptionChangeSeen {
+  at: string;
+  by: string;
+  /** The run that made it; null: a person. */
+  runId: string | null;
+  old: string | null;
+  new: string | null;
+}
+
+/** Changes of options by the person at the panel. Each resolves to whether it was made; if not, `error` says why. */
+export interface OptionChanges {
+  /** Whether the person's role allows any. */
+  allowed: boolean;
+  error: ErrorReply | null;
+  /** `expected` is the value that the person has seen; null: there was none. */
+  set(name: string, value: string, expected: string | null): Promise<boolean>;
+  remove(name: string): Promise<boolean>;
+  /** To a name that no option has; `keep` leaves the old one as it is. */
+  move(name: string, to: string, keep: boolean): Promise<boolean>;
+}
+
 export interface PanelContext {
   /** Connections that can do something, for example `crm`. */
   useConnections(capability: string): Loaded<{ name: string; label: string; kind: string; verified: boolean | null }[]>;
@@ -44,12 +83,23 @@ export interface PanelContext {
   useNodeNames(): ReadonlyMap<string, string>;
   /** First rows of an inbound transition in the last run; null where there is none. */
   useRows(fromNode: string, port: string): Loaded<{ columns: Column[]; rows: Cell[][]; total: number } | null>;
+  /** Internal names of all workflows. */
+  useWorkflowNames(): Loaded<string[]>;
+  /** Names of the nodes of this drawing, as `activityName` gives them. */
+  useActivityNames(): ReadonlySet<string>;
   useLocalTables(): Loaded<{ name: string; columns: Column[]; key: string[]; rows: number }[]>;
   usePreview(): {
-    run(request: { connection: string; object: string; fields: string[]; filter: FilterGroup }): void;
+    run(request: PreviewRequest): void;
     result: Loaded<{ query: string; count: number; columns: Column[]; rows: Cell[][] } | null>;
   };
-  useOption(name: string | null): Loaded<{ name: string; value: string; updatedAt: string; updatedBy: string } | null>;
+  /** How many records a read would give; asked anew when the request changes, not at all while it is null. */
+  useRecordCount(request: PreviewRequest | null): Loaded<number>;
+  /** All options of the instance. */
+  useOptions(): Loaded<OptionSeen[]>;
+  useOption(name: string | null): Loaded<OptionSeen | null>;
+  /** Every change of an option that exists, newest first. */
+  useOptionHistory(name: string | null): Loaded<OptionChangeSeen[]>;
+  useOptionChange(): OptionChanges;
   useNextInstants(plan: Plan | null, timeZone: string): Loaded<{ at: string; local: string }[]>;
   /** Problems of this node; with a path, those at or below that path of the config. */
   useIssues(path?: string): Issue[];
@@ -57,5 +107,6 @@ export interface PanelContext {
   useMissing(path: string): boolean;
   workflow: { internalName: string; label: string; timeZone: string };
   openOption(name: string): void;
+  openRun(id: string): void;
   openConnections(): void;
 }

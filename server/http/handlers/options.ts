@@ -2,11 +2,18 @@ import { UserError } from '../../../contract/errors.ts';
 import { actorText } from '../../access/actor.ts';
 import { audited } from '../../access/audit.ts';
 import type { Instance } from '../../instance.ts';
-import { changeOption, deleteOption, listOptionChanges, listOptions, readOption } from '../../options/options.ts';
+import {
+  changeOption,
+  deleteOption,
+  listOptionChanges,
+  listOptions,
+  moveOption,
+  readOption,
+} from '../../options/options.ts';
 import { changeBy } from '../change.ts';
 import type { HandlersOf } from '../route.ts';
 
-type Names = 'listOptions' | 'getOption' | 'setOption' | 'deleteOption';
+type Names = 'listOptions' | 'getOption' | 'setOption' | 'moveOption' | 'deleteOption';
 
 export function optionHandlers(instance: Instance): HandlersOf<Names> {
   const { db } = instance;
@@ -28,6 +35,19 @@ export function optionHandlers(instance: Instance): HandlersOf<Names> {
         const set = await changeOption(tx, write);
         await audited(change, 'option.set', `option:${name}`, old?.value ?? null, value);
         return set;
+      });
+      instance.feed.publish('options');
+      return option;
+    },
+    moveOption: async (call) => {
+      const name = call.param('option');
+      const { to, keep } = call.body;
+      const option = await changeBy(instance, call.actor, async (change) => {
+        const { tx, now } = change;
+        const move = { name, to, keep, by: actorText(call.actor), at: now.toISOString() };
+        const moved = await moveOption(tx, move);
+        await audited(change, keep ? 'option.copy' : 'option.move', `option:${name}`, name, to);
+        return moved;
       });
       instance.feed.publish('options');
       return option;

@@ -1,0 +1,128 @@
+import { ActionIcon, Menu, ScrollArea, Select } from '@mantine/core';
+import { IconChevronDown, IconX } from '@tabler/icons-react';
+import type { RemoteField } from '../../../contract/connector.ts';
+import type { ErrorReply } from '../../../contract/errors.ts';
+import type { FilterCondition } from '../../../contract/filter.ts';
+import { filterOperators, needsValue, operatorsOf } from '../../../contract/filter.ts';
+import { CodeField } from '../../kit/panel/CodeField.tsx';
+import { FieldSelect } from './FieldSelect.tsx';
+import type { FilterProps } from './Filter.tsx';
+import classes from './Panel.module.css';
+import { texts } from './texts.ts';
+
+interface ConditionProps extends Omit<FilterProps, 'group' | 'onChange' | 'onRemove'> {
+  condition: FilterCondition;
+  onChange(condition: FilterCondition, coalesce?: string): void;
+  onRemove(): void;
+}
+
+/** A plain field, an operator that fits its type, and JavaScript for the value. */
+export function Condition(props: ConditionProps) {
+  const { condition, path, details, refused, onChange, onRemove, readOnly, context } = props;
+  const fieldIssue = context.useIssues(`${path}.field`)[0]?.message ?? null;
+  const valueIssue = context.useIssues(`${path}.value`)[0]?.message ?? null;
+  const field = details?.fields.find((candidate) => candidate.name === condition.field);
+  const wrong = refused ? whereRefused(refused, condition) : null;
+  return (
+    <div className={classes.condition} data-bare={needsValue(condition) ? undefined : true}>
+      <FieldSelect
+        fields={(details?.fields ?? []).filter((candidate) => candidate.filterable)}
+        value={condition.field}
+        onChange={(name) => onChange({ ...condition, field: name })}
+        label={texts.field}
+        problem={fieldIssue ?? (wrong === 'field' ? (refused?.message ?? null) : null)}
+        readOnly={readOnly}
+      />
+      <Select
+        aria-label={texts.operator}
+        data={(field ? operatorsOf(field.type) : filterOperators).map((operator) => ({
+          value: operator,
+          label: texts.operators[operator],
+        }))}
+        value={condition.operator}
+        onChange={(next) => next !== null && onChange({ ...condition, operator: next as FilterCondition['operator'] })}
+        error={wrong === 'operator' ? refused?.message : null}
+        readOnly={readOnly}
+        rightSectionWidth={22}
+        allowDeselect={false}
+      />
+      {needsValue(condition) ? (
+        <div className={classes.value}>
+          <CodeField
+            label={texts.value}
+            hideLabel
+            value={condition.value ?? ''}
+            onChange={(value) => onChange({ ...condition, value }, path)}
+            problem={valueIssue ?? (wrong === 'value' ? `${refused?.message} ${refused?.action}` : null)}
+            placeholder={valueExample(field)}
+            readOnly={readOnly}
+          />
+          {readOnly ? null : (
+            <KnownValues field={field} onChoose={(value) => onChange({ ...condition, value: JSON.stringify(value) })} />
+          )}
+        </div>
+      ) : null}
+      {readOnly ? null : (
+        <ActionIcon aria-label={texts.removeCondition} onClick={onRemove}>
+          <IconX size={14} />
+        </ActionIcon>
+      )}
+    </div>
+  );
+}
+
+/** The part of a condition that a refusal is about; null: another condition. */
+function whereRefused(
+  { code, details }: ErrorReply,
+  condition: FilterCondition,
+): 'field' | 'operator' | 'value' | null {
+  if (code === 'EXPRESSION_FAILED')
+    return details?.expression && condition.value?.startsWith(String(details.expression)) ? 'value' : null;
+  if (String(details?.field).toLowerCase() !== condition.field.toLowerCase()) return null;
+  if (code === 'FILTER_VALUE') return 'value';
+  return code === 'FILTER_OPERATOR' ? 'operator' : 'field';
+}
+
+/** The values of a picklist by their labels, for those who do not know them by heart. */
+function KnownValues({ field, onChoose }: { field: RemoteField | undefined; onChoose(value: string | boolean): void }) {
+  const values: { value: string | boolean; label: string }[] =
+    field?.type === 'boolean'
+      ? [true, false].map((value) => ({ value, label: String(value) }))
+      : (field?.values ?? []).map(({ value, label }) => ({ value, label }));
+  if (values.length === 0) return null;
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon aria-label={texts.chooseValue(field?.name ?? '')} className={classes.valueMenu}>
+          <IconChevronDown size={14} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <ScrollArea.Autosize mah={280} type="auto">
+          {values.map(({ value, label }) => (
+            <Menu.Item key={String(value)} onClick={() => onChoose(value)}>
+              {label}
+              {label === String(value) ? null : <span className={classes.type}>{String(value)}</span>}
+            </Menu.Item>
+          ))}
+        </ScrollArea.Autosize>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const examples: Record<string, string> = {
+  text: '"Berlin"',
+  integer: '500',
+  number: '500',
+  decimal: '500',
+  boolean: 'true',
+  date: '"2026-01-31"',
+  datetime: 'new Date("2026-01-31")',
+  json: '""',
+};
+
+function valueExample(field: RemoteField | undefined): string {
+  const first = field?.values?.[0]?.value;
+  return first === undefined ? (examples[field?.type ?? 'text'] ?? '') : JSON.stringify(first);
+}
