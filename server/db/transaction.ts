@@ -8,6 +8,7 @@
  */
 import type { Knex } from 'knex';
 import { UserError } from '../../contract/errors.ts';
+import type { RunRow } from './rows.ts';
 
 /** The control store. Functions that only read also accept a transaction. */
 export type Db = Knex;
@@ -26,20 +27,22 @@ export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<
   });
 }
 
-/** Like `inTransaction`, holding the run's row. Throws UserError NOT_FOUND if there is no such run. */
-export function inRun<T>(db: Db, runId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** Like `inTransaction`, holding the run's row, which `work` is given. Throws UserError NOT_FOUND if there is no such run. */
+export function inRun<T>(db: Db, runId: string, work: (tx: Tx, run: RunRow) => Promise<T>): Promise<T> {
   return begin(db, async (tx) => {
-    if (!(await holdRun(tx, runId))) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
-    return work(tx);
+    const run = await holdRun(tx, runId);
+    if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
+    return work(tx, run);
   });
 }
 
-/** Takes the row of a further run, one that was called by the run that is held already. False if there is no such run. */
-export async function holdRun(tx: Tx, runId: string): Promise<boolean> {
-  const taken = await tx('runs')
+/** Takes the row of a further run, one that was called by the run that is held already. Undefined if there is no such run. */
+export async function holdRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
+  const [taken]: RunRow[] = await tx('runs')
     .where({ id: runId })
-    .update({ lock: tx.raw('?? + 1', ['lock']) });
-  return taken > 0;
+    .update({ lock: tx.raw('?? + 1', ['lock']) })
+    .returning('*');
+  return taken;
 }
 
 /**

@@ -9,48 +9,63 @@ import type { ArrivalRow, TaskRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
 import { setRunState } from '../runs/changeRun.ts';
 import { beginEnding } from '../runs/finish.ts';
-import { insertTask } from '../runs/tasks.ts';
+import { countPasses, insertTask } from '../runs/tasks.ts';
 import type { Flow } from './flow.ts';
 import { readVars } from './host.ts';
 import { findLoopError } from './loops.ts';
 
 export type Ports = Record<string, TableRef | null>;
 
-/** Records the ports that were taken and follows their transitions. */
+/** Records the ports that were taken and follows their transitions. Gives how many tasks were made. */
 export async function activatePorts(
   change: RunChange,
   flow: Flow,
   task: Pick<TaskRow, 'id' | 'node_id'>,
   taken: Ports,
   vars: Record<string, Json>,
-): Promise<void> {
+): Promise<number> {
   const node = flow.node(task.node_id);
   const ports = flow.ports(node).filter((port) => port.name in taken);
-  for (const port of ports) await insertOutput(change, task.id, port, taken[port.name] ?? null);
+  await insertOutputs(change, task.id, ports, taken);
+  let made = 0;
   let refusal: ErrorReply | null = null;
   for (const port of ports) {
     const out = (flow.graph.out.get(node.id) ?? []).filter((transition) => transition.port === port.name);
     const table = taken[port.name] ?? null;
     if (out.length === 0) emitPort(change, task, port, table);
-    for (const transition of out)
-      refusal = (await activate(change, flow, task, { transition, table, vars })) ?? refusal;
+    for (const transition of out) {
+      const next = await activate(change, flow, task, { transition, table, vars });
+      made += next && !next.refusal ? 1 : 0;
+      refusal = next?.refusal ?? refusal;
+    }
   }
   // Not before the other tasks are made: they are stopped then, and go on when the run is retried.
   if (refusal) await beginEnding(change, 'fail', refusal);
+  return made;
+}
+
+/** A task that takes tokens. `refusal`: the error of a loop that does not end; then it has failed, and the run must. */
+interface Made {
+  id: string;
+  refusal: ErrorReply | null;
 }
 
 /** A port that a task took before, while it went on waiting, shows what left by it last. */
-async function insertOutput(change: RunChange, taskId: string, port: Port, table: TableRef | null): Promise<void> {
-  const row = {
-    task_id: taskId,
-    port: port.name,
-    run_id: change.run.id,
-    kind: port.kind,
-    count: table?.count ?? null,
-    table_ref: table === null ? null : JSON.stringify(table),
-    kept: true,
-  };
-  await change.tx('outputs').insert(row).onConflict(['task_id', 'port']).merge();
+async function insertOutputs(change: RunChange, taskId: string, ports: readonly Port[], taken: Ports): Promise<void> {
+  if (ports.length === 0) return;
+  const rows = ports.map((port) => {
+    const table = taken[port.name] ?? null;
+    return {
+      task_id: taskId,
+      port: port.name,
+      run_id: change.run.id,
+      kind: port.kind,
+      count: table?.count ?? null,
+      table_ref: table === null ? null : JSON.stringify(table),
+      kept: true,
+    };
+  });
+  await change.tx('outputs').insert(rows).onConflict(['task_id', 'port']).merge();
 }
 
 function emitPort(change: RunChange, task: Pick<TaskRow, 'id' | 'node_id'>, port: Port, table: TableRef | null): void {
@@ -64,12 +79,13 @@ interface Activation {
   vars: Record<string, Json>;
 }
 
+/** Gives the task that was made, or null: a join takes the token later, or the branch ends here. */
 async function activate(
   change: RunChange,
   flow: Flow,
   task: Pick<TaskRow, 'id' | 'node_id'>,
   { transition, table, vars }: Activation,
-): Promise<ErrorReply | null> {
+): Promise<Made | null> {
   const target = flow.node(transition.to);
   const count = table?.count ?? null;
   const before = count === null ? 0 : await countActivated(change, transition.id);
@@ -82,7 +98,7 @@ async function activate(
     count,
     total: count === null ? null : before + count,
   });
-  const arrival: Omit<ArrivalRow, 'id'> = {
+  const arrival: NewArrival = {
     run_id: change.run.id,
     transition_id: transition.id,
     from_task: task.id,
@@ -94,9 +110,13 @@ async function activate(
     task_id: null,
     from_run: null,
   };
-  const [row]: { id: number }[] = await change.tx('arrivals').insert(arrival).returning('id');
-  if (!row || arrival.state === 'dropped' || flow.isJoin(target)) return null;
-  return createTask(change, flow, target, [{ ...arrival, id: row.id }]);
+  if (arrival.state !== 'dropped' && !flow.isJoin(target)) {
+    const made = await createTask(change, flow, target, [arrival]);
+    await change.tx('arrivals').insert({ ...arrival, state: 'taken', task_id: made.id });
+    return made;
+  }
+  await change.tx('arrivals').insert(arrival);
+  return null;
 }
 
 /** Rows that went along a transition so far. */
@@ -109,28 +129,30 @@ async function countActivated(change: RunChange, transitionId: string): Promise<
   return Number(row?.rows ?? 0);
 }
 
+type NewArrival = Omit<ArrivalRow, 'id'>;
+
 /**
- * Makes the task that takes these arrivals, in the order of the drawing; later ones win where variables differ. Gives the
- * error of a loop that does not end; then the task has failed, and the run must.
+ * Makes the task for these arrivals, in the order of the drawing; later ones win where variables differ. The caller marks
+ * them as taken by it.
  */
 export async function createTask(
   change: RunChange,
   flow: Flow,
   node: WorkflowNode,
-  arrivals: readonly ArrivalRow[],
-): Promise<ErrorReply | null> {
-  const loop = await findLoopError(change, flow, node, arrivals);
-  const task = await insertTask(change, flow.newId, {
+  arrivals: readonly NewArrival[],
+): Promise<Made> {
+  const passes = await countPasses(change, node.id);
+  const loop = await findLoopError(change, flow, node, arrivals, passes);
+  const id = await insertTask(change, flow.newId, {
     nodeId: node.id,
+    pass: passes + 1,
     vars: Object.assign({}, ...arrivals.map((arrival) => readVars(arrival.vars))),
     rowsIn: arrivals.reduce((sum, arrival) => sum + (arrival.count ?? 0), 0),
     scheduledFor: null,
   });
-  const ids = arrivals.map((arrival) => arrival.id);
-  await change.tx('arrivals').whereIn('id', ids).update({ state: 'taken', task_id: task.id });
-  if (loop) return refusePass(change, node, task.id, toErrorReply(loop));
+  if (loop) return { id, refusal: await refusePass(change, node, id, toErrorReply(loop)) };
   if (node.execution === 'stop' && change.run.ending === null) setRunState(change, 'paused');
-  return null;
+  return { id, refusal: null };
 }
 
 /** A loop that does not end fails the run whatever its node does about errors: an Error transition could be the loop. */

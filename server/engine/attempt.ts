@@ -14,13 +14,14 @@ export interface Execution {
   host: Host;
   flow: Flow;
   task: TaskRow;
+  /** As it was when the task was claimed. */
+  run: RunRow;
   /** Aborted when the attempt is to end, and for good when it has ended: whatever still runs of it is refused. */
   signal: AbortSignal;
   report: Report;
 }
 
 export interface Attempt extends Execution {
-  run: Pick<RunRow, 'instance_vars' | 'started_at' | 'created_at' | 'simulated'>;
   node: WorkflowNode;
   inputs: NodeInput[];
   /** Changed in place by the node and its scripts. */

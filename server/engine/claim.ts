@@ -1,4 +1,5 @@
 /** Takes tasks that are due, or whose owner is gone. */
+import type { Knex } from 'knex';
 import { toErrorReply } from '../../contract/errors.ts';
 import { nowText } from '../db/clock.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
@@ -36,17 +37,20 @@ export async function findClaimable(
     .whereIn('runs.state', claimableRuns)
     .whereNotIn('tasks.id', mine)
     .where(onlyRun === undefined ? {} : { 'runs.id': onlyRun })
-    .where((either) =>
-      either
-        .where((due) => due.whereIn('tasks.state', ['pending', 'waiting']).andWhere('tasks.due', '<=', now))
-        .orWhere((lost) => lost.where('tasks.state', 'running').andWhere('tasks.lease_until', '<=', now)),
-    )
+    .where((either) => isClaimable(either, now))
     .orderBy([{ column: 'runs.priority', order: 'desc' }, 'tasks.due', 'tasks.id'])
     .limit(limit)
     .select('tasks.id', 'tasks.run_id');
 }
 
 const claimableRuns = ['queued', 'running', 'waiting'];
+
+/** Due, or lost with its owner. */
+function isClaimable(query: Knex.QueryBuilder, now: string): Knex.QueryBuilder {
+  return query
+    .where((due) => due.whereIn('tasks.state', ['pending', 'waiting']).andWhere('tasks.due', '<=', now))
+    .orWhere((lost) => lost.where('tasks.state', 'running').andWhere('tasks.lease_until', '<=', now));
+}
 
 /** When the earliest task is due after `now` (ISO); null if there is none. */
 export async function findNextDue(host: Host, now: string): Promise<string | null> {
@@ -59,33 +63,42 @@ export async function findNextDue(host: Host, now: string): Promise<string | nul
   return row?.due ?? null;
 }
 
-/** Gives the task as claimed; null if somebody else was faster or it may not run any more. */
-export function claimTask(host: Host, candidate: Candidate): Promise<TaskRow | null> {
+/** A claimed task, and its run as it was then. */
+export interface Claimed {
+  task: TaskRow;
+  run: RunRow;
+}
+
+/** Null if somebody else was faster or the task may not run any more. */
+export function claimTask(host: Host, candidate: Candidate): Promise<Claimed | null> {
   return commitChange(host, candidate.run_id, async (change) => {
-    const task: TaskRow | undefined = await change.tx('tasks').where({ id: candidate.id }).first();
-    if (!task || !mayClaim(change.run, task, change.at)) return null;
-    const lost = task.state === 'running';
-    const columns = {
-      state: 'running' as const,
-      attempt: task.attempt + 1,
-      takeovers: lost ? task.takeovers + 1 : 0,
-      lease_owner: host.engineId,
-      lease_until: nowText(host.clock, leaseLength),
-      started_at: task.started_at ?? change.at,
-    };
-    await change.tx('tasks').where({ id: task.id }).update(columns);
-    const claimed: TaskRow = { ...task, ...columns };
+    const { run } = change;
+    if (run.held || run.ending !== null || !claimableRuns.includes(run.state)) return null;
+    const task = await takeTask(host, change, candidate.id);
+    if (!task) return null;
     setRunState(change, 'running');
     const place = { taskId: task.id, nodeId: task.node_id };
-    change.emit({ type: 'task.started', ...place, attempt: claimed.attempt, ...(lost ? { tookOver: true } : {}) });
-    return claimed.takeovers > mostTakeovers ? giveUp(host, change, claimed) : claimed;
+    const lost = task.takeovers > 0;
+    change.emit({ type: 'task.started', ...place, attempt: task.attempt, ...(lost ? { tookOver: true } : {}) });
+    return task.takeovers > mostTakeovers ? giveUp(host, change, task) : { task, run };
   });
 }
 
-function mayClaim(run: RunRow, task: TaskRow, at: string): boolean {
-  if (run.held || run.ending !== null || !claimableRuns.includes(run.state)) return false;
-  if (task.state === 'running') return task.lease_until === null || task.lease_until <= at;
-  return (task.state === 'pending' || task.state === 'waiting') && task.due <= at;
+/** One statement looks and takes. What a task is given is said by the row as it was: one that runs lost its owner. */
+async function takeTask(host: Host, { tx, at }: RunChange, id: string): Promise<TaskRow | undefined> {
+  const [taken]: TaskRow[] = await tx('tasks')
+    .where({ id })
+    .andWhere((either) => isClaimable(either, at).orWhere({ state: 'running', lease_until: null }))
+    .update({
+      state: 'running',
+      attempt: tx.raw('attempt + 1'),
+      takeovers: tx.raw("case when state = 'running' then takeovers + 1 else 0 end"),
+      lease_owner: host.engineId,
+      lease_until: nowText(host.clock, leaseLength),
+      started_at: tx.raw('coalesce(started_at, ?)', [at]),
+    })
+    .returning('*');
+  return taken;
 }
 
 async function giveUp(host: Host, change: RunChange, task: TaskRow): Promise<null> {

@@ -13,6 +13,7 @@ import type { RunChange } from '../runs/changeRun.ts';
 import { finishWhenQuiet } from '../runs/finish.ts';
 import { findUnsettled } from '../runs/settled.ts';
 import { stopTasks } from '../runs/tasks.ts';
+import { isCalledOver } from '../runs/wakeCaller.ts';
 import type { Ports } from './activate.ts';
 import { activatePorts } from './activate.ts';
 import { continueRun } from './after.ts';
@@ -94,12 +95,12 @@ async function commitDone(
   });
   if (would !== undefined) change.emit({ type: 'task.simulated', ...place, would, rowsIn: task.rows_in });
   countError(change, flow, task, false);
-  await activatePorts(change, flow, task, outcome.ports, outcome.vars);
+  const made = await activatePorts(change, flow, task, outcome.ports, outcome.vars);
   await countRejects(change, flow, task, outcome.ports);
   await applyEffects(change, task, outcome.effects);
   // What follows in a run that is being ended waits until the run is retried.
   if (change.run.ending !== null) await stopTasks(change, ['pending', 'waiting']);
-  await continueRun(change, flow);
+  await continueRun(change, flow, made);
   return true;
 }
 
@@ -111,13 +112,15 @@ async function commitCall(
   outcome: Extract<Outcome, { kind: 'waiting' }>,
   duration: number,
 ): Promise<boolean> {
+  const { call } = outcome.wait;
+  let called = task;
   try {
-    if (outcome.wait.call) await startCall(change, flow, task, outcome.wait.call);
+    if (call) called = { ...task, call_run: await startCall(change, flow, task, call) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return settleFailure(change, flow, task, { error: toErrorReply(error), duration, retry: null });
   }
-  return commitWait(change, flow, task, outcome, duration);
+  return commitWait(change, flow, called, outcome, duration);
 }
 
 async function commitWait(
@@ -138,6 +141,8 @@ async function commitWait(
     error: null,
   };
   if (!(await closeAttempt(change, task, duration, columns))) return false;
+  if (task.call_run !== null && (await isCalledOver(change, task.call_run)))
+    await change.tx('tasks').where({ id: task.id }).update({ due: change.at });
   const place = { taskId: task.id, nodeId: task.node_id };
   change.emit({ type: 'task.waiting', ...place, until: wait.waitUntil, reason: wait.reason });
   if (wait.ports) await activatePorts(change, flow, task, wait.ports, vars);

@@ -36,6 +36,7 @@ async function open(attempt: Attempt, name: string): Promise<Opened> {
     settings,
     connectionName: name,
     clock: { now: () => host.clock.now() },
+    folder: host.filesFolder,
     log: (level, message, details) => {
       report.log(level, message);
       if (details) host.log.debug({ connection: name, task: attempt.task.id, ...details }, message);

@@ -11,23 +11,20 @@ import { commitChange } from './host.ts';
 
 type Stored = ArrivalRow & { from_run: string; table_ref: string; port: string };
 
-/** Throws UserError WORK_TABLE_LOST when the other run was purged meanwhile. */
-export async function copyInputs(execution: Execution): Promise<void> {
-  const { host, flow, task } = execution;
-  const rows: ArrivalRow[] = await host
-    .db('arrivals')
-    .where({ task_id: task.id })
-    .whereNotNull('from_run')
-    .orderBy('id');
-  for (const row of rows) {
+/** Gives the arrivals with tables of this run. Throws UserError WORK_TABLE_LOST when the other run was purged meanwhile. */
+export async function copyInputs(execution: Execution, arrived: readonly ArrivalRow[]): Promise<ArrivalRow[]> {
+  const { flow, task } = execution;
+  const rows: ArrivalRow[] = [];
+  for (const row of arrived) {
     const { from_run, table_ref } = row;
     const port = flow.graph.in.get(task.node_id)?.find((transition) => transition.id === row.transition_id)?.port;
-    if (from_run === null || table_ref === null || port === undefined) continue;
-    await take(execution, { ...row, from_run, table_ref, port });
+    const isOwn = from_run === null || table_ref === null || port === undefined;
+    rows.push(isOwn ? row : await take(execution, { ...row, from_run, table_ref, port }));
   }
+  return rows;
 }
 
-async function take(execution: Execution, row: Stored): Promise<void> {
+async function take(execution: Execution, row: Stored): Promise<ArrivalRow> {
   const { host, task } = execution;
   const source = { run: row.from_run, table: JSON.parse(row.table_ref) as TableRef };
   const table = await copyTable(execution, source, { taskId: row.from_task, name: row.port, resume: true });
@@ -37,4 +34,5 @@ async function take(execution: Execution, row: Stored): Promise<void> {
     await change.tx('arrivals').where({ id: row.id }).update({ table_ref, from_run: null });
     await change.tx('outputs').where({ task_id: row.from_task, port: row.port }).update({ table_ref, kept: true });
   });
+  return { ...row, table_ref, from_run: null };
 }

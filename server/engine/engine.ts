@@ -4,15 +4,14 @@ import type { Sending } from '../alarms/sending.ts';
 import { createSending } from '../alarms/sending.ts';
 import { watchForAlarms } from '../alarms/watch.ts';
 import { withClient } from '../connections/withClient.ts';
-import { nowText, waitFor } from '../db/clock.ts';
+import { waitFor } from '../db/clock.ts';
 import type { NewId } from '../db/ids.ts';
 import { createIds } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { readHold } from '../keeping/hold.ts';
 import { finishPurges, purgeRuns } from '../keeping/purge.ts';
-import { wakeAllCallers } from '../runs/wakeCaller.ts';
 import { stopOrphans } from './calls.ts';
-import type { Candidate } from './claim.ts';
+import type { Candidate, Claimed } from './claim.ts';
 import { claimTask, findClaimable, heartbeatLength, renewLease } from './claim.ts';
 import type { Delivery } from './delivery.ts';
 import { noDelivery } from './delivery.ts';
@@ -64,7 +63,7 @@ export interface Engine {
 const longestRest = 500;
 const threadsKeptFree = 6;
 const stuckAfter = 30_000;
-const choreLengths = { held: 1_000, orphans: 500, callers: 500, marked: 1_000, watch: 10_000, purge: 600_000 };
+const choreLengths = { held: 1_000, orphans: 500, marked: 1_000, watch: 10_000, purge: 600_000 };
 
 export function createEngine(options: EngineOptions): Engine {
   const newId = options.newId ?? createIds(options.clock);
@@ -92,6 +91,8 @@ class RunLoop implements Engine {
   readonly #dueAt = new Map<string, number>();
   /** When the engine last looked around: milliseconds of the epoch; 0 when it has to. */
   #lookedAt = 0;
+  /** When the next task or schedule is due, as far as is known: milliseconds of the epoch; null when it has to be asked. */
+  #due: number | null = null;
   #loops: Promise<unknown> = Promise.resolve();
   /** Set: no schedule is fired, nothing is purged, and tasks of other runs stay where they are. */
   #onlyRun: string | undefined;
@@ -150,10 +151,14 @@ class RunLoop implements Engine {
       const began = this.#host.clock.now();
       await this.#guarded('a round', () => this.#round(began.getTime()));
       if (this.#rest.isOver()) continue;
-      const due = await this.#guarded('looking for what is due', () => findDue(this.#host, began.toISOString()));
+      if (this.#due === null) this.#due = (await this.#findDue(began)) ?? null;
       const latest = began.getTime() + longestRest;
-      if (await this.#rest.wait(Math.min(latest, due ?? latest))) this.#lookedAt = 0;
+      if (await this.#rest.wait(Math.min(latest, this.#due ?? latest))) this.#lookedAt = 0;
     }
+  }
+
+  #findDue(began: Date): Promise<number | undefined> {
+    return this.#guarded('looking for what is due', () => findDue(this.#host, began.toISOString()));
   }
 
   /** A task that ended here wakes the loop as well; then it is enough to see what follows from it. */
@@ -162,6 +167,7 @@ class RunLoop implements Engine {
     const looks = now >= this.#lookedAt + longestRest;
     if (looks) {
       this.#lookedAt = now;
+      this.#due = null;
       await this.#look();
     }
     if (this.#held) return;
@@ -177,7 +183,6 @@ class RunLoop implements Engine {
     await this.#guarded('the end of quiet runs', () => goOnQuietRuns(host));
     await this.#chore('held', () => releaseAllHeld(host));
     await this.#chore('orphans', () => stopOrphans(host));
-    await this.#chore('callers', () => wakeAllCallers(host.db, nowText(host.clock)));
     if (this.#onlyRun !== undefined || this.#held) return;
     await this.#guarded('firing schedules', () => fireSchedules(host, diskFloor));
     await this.#guarded('delivering signals', () => deliverSignals(host, diskFloor));
@@ -202,16 +207,19 @@ class RunLoop implements Engine {
 
   async #claim(candidates: readonly Candidate[]): Promise<void> {
     for (const candidate of candidates) {
-      const task = await this.#guarded('a claim', () => claimTask(this.#host, candidate));
-      if (task) this.#run(task);
+      const claimed = await this.#guarded('a claim', () => claimTask(this.#host, candidate));
+      if (claimed) this.#run(claimed);
     }
   }
 
-  #run(task: TaskRow): void {
-    const running = startTask(this.#host, task, (work) => this.#watchAbandoned(task, work));
+  #run(claimed: Claimed): void {
+    const { task } = claimed;
+    const running = startTask(this.#host, claimed, (work) => this.#watchAbandoned(task, work));
     this.#running.set(task.id, running);
-    void running.done.then(() => {
+    void running.done.then((done) => {
       this.#running.delete(task.id);
+      // It may have begun to wait for an instant.
+      if (!done) this.#due = null;
       this.#rest.end();
     });
   }

@@ -16,7 +16,6 @@ import { codeContext, runScript } from './contextCode.ts';
 import { eachRecord } from './contextRecords.ts';
 import type { WriterColumns } from './contextTables.ts';
 import { tableContext } from './contextTables.ts';
-import { copyInputs } from './copyInputs.ts';
 import { readVars } from './host.ts';
 import { listInbound, readInputs } from './inputs.ts';
 import { renderTemplates } from './templates.ts';
@@ -41,17 +40,10 @@ export async function execute(execution: Execution): Promise<Outcome> {
 async function openAttempt(execution: Execution): Promise<Attempt> {
   const { host, flow, task } = execution;
   const node = flow.node(task.node_id);
-  const run: Attempt['run'] | undefined = await host
-    .db('runs')
-    .where({ id: task.run_id })
-    .first('instance_vars', 'started_at', 'created_at', 'simulated');
-  if (!run) throw new UserError('NOT_FOUND', { what: `The run ${task.run_id}` });
-  await copyInputs(execution);
   return {
     ...execution,
-    run,
     node,
-    inputs: await readInputs(host, flow, task),
+    inputs: await readInputs(execution),
     vars: readVars(task.vars),
     taskVars: readVars(task.task_vars),
     called: await readCalled(execution),

@@ -24,6 +24,7 @@ export interface Flow {
   ports(node: WorkflowNode): Port[];
   /** Whether it waits for all its inbound transitions. */
   isJoin(node: WorkflowNode): boolean;
+  hasJoins: boolean;
   /** Nodes that do not run: disabled, or not on a way to the node that the run goes to. */
   skipped: ReadonlySet<string>;
   /** Nodes behind which nothing goes on: those that are skipped, and the node that the run goes to. */
@@ -37,6 +38,7 @@ function makeFlow(workflow: Workflow, toNode: string | null, { catalog, newId }:
     if (!found) throw new UserError('NODE_TYPE_UNKNOWN', { type: node.type });
     return found;
   };
+  const isJoin = (node: WorkflowNode): boolean => catalog.nodes.get(node.type)?.definition.inputs.join === 'all';
   return {
     workflow,
     graph,
@@ -54,7 +56,8 @@ function makeFlow(workflow: Workflow, toNode: string | null, { catalog, newId }:
       if (found) return nodePorts(found.definition, node);
       return node.onError === 'transition' ? [errorPort] : [];
     },
-    isJoin: (node) => catalog.nodes.get(node.type)?.definition.inputs.join === 'all',
+    isJoin,
+    hasJoins: workflow.nodes.some(isJoin),
   };
 }
 

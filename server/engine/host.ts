@@ -7,7 +7,7 @@ import type { Db } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
 import type { RunChange } from '../runs/changeRun.ts';
-import { changeRun } from '../runs/changeRun.ts';
+import { changeHeld } from '../runs/changeRun.ts';
 import type { Stores } from '../tables/types.ts';
 import type { Catalog } from './catalog.ts';
 
@@ -40,7 +40,7 @@ export async function commitChange<T>(
   runId: string,
   work: (change: RunChange) => Promise<T>,
 ): Promise<T> {
-  const result = await inRun(host.db, runId, (tx) => changeRun(tx, runId, nowText(host.clock), work));
+  const result = await inRun(host.db, runId, (tx, run) => changeHeld(tx, run, nowText(host.clock), work));
   host.announce(runId);
   return result;
 }

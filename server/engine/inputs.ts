@@ -1,14 +1,17 @@
 /** What arrived at a task, checked before its node sees it. */
 import type { TableRef } from '../../contract/relation.ts';
 import type { InboundTransition, NodeInput } from '../../nodes/kit/run.ts';
-import type { ArrivalRow, TaskRow } from '../db/rows.ts';
+import type { ArrivalRow } from '../db/rows.ts';
+import type { Execution } from './attempt.ts';
+import { copyInputs } from './copyInputs.ts';
 import type { Flow } from './flow.ts';
-import type { Host } from './host.ts';
 import { readVars } from './host.ts';
 
 /** In the order of the drawing. Throws UserError WORK_TABLE_LOST: rows that are gone are never taken for no rows. */
-export async function readInputs(host: Host, flow: Flow, task: TaskRow): Promise<NodeInput[]> {
-  const rows: ArrivalRow[] = await host.db('arrivals').where({ task_id: task.id }).orderBy('id');
+export async function readInputs(execution: Execution): Promise<NodeInput[]> {
+  const { host, flow, task } = execution;
+  const arrived: ArrivalRow[] = await host.db('arrivals').where({ task_id: task.id }).orderBy('id');
+  const rows = await copyInputs(execution, arrived);
   const inputs = listInbound(flow, task.node_id).flatMap((transition) =>
     rows
       .filter((row) => row.transition_id === transition.transitionId)

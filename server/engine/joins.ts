@@ -20,7 +20,10 @@ export async function fireJoins(change: RunChange, flow: Flow): Promise<void> {
     const alive = await findAlive(change);
     const ready = chooseJoin(flow, waiting, alive);
     if (!ready) return;
-    const refusal = await createTask(change, flow, ready, firstTokens(flow.graph, ready, waiting.get(ready.id) ?? []));
+    const tokens = firstTokens(flow.graph, ready, waiting.get(ready.id) ?? []);
+    const { id, refusal } = await createTask(change, flow, ready, tokens);
+    const ids = tokens.map((token) => token.id);
+    await change.tx('arrivals').whereIn('id', ids).update({ state: 'taken', task_id: id });
     if (refusal) return beginEnding(change, 'fail', refusal);
   }
 }

@@ -14,6 +14,8 @@ export interface Report {
   progress(progress: Progress, ports: Record<string, number>): void;
   /** No more writes of its own; waits for the one under way. */
   close(): Promise<void>;
+  /** After `close`: whether there is something left. */
+  hasMore(): boolean;
   /** After `close`: puts what is left into the change that ends the attempt. May be repeated with it. */
   finish(change: RunChange): Promise<void>;
 }
@@ -78,6 +80,7 @@ export function openReport(host: Host, task: TaskRow, onFenced: () => void): Rep
       latest = { progress, ports };
       schedule();
     },
+    hasMore: () => lines.length > 0 || dropped > 0 || logged > task.log_lines,
     async finish(change) {
       emitLines(change, task, dropped > 0 ? [...lines, droppedLine(change.at, dropped)] : lines);
       if (logged > task.log_lines) await change.tx('tasks').where({ id: task.id }).update({ log_lines: logged });

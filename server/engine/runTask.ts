@@ -5,6 +5,7 @@ import { waitFor } from '../db/clock.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { dropOldPasses } from '../keeping/passes.ts';
 import { FencedError } from '../tables/types.ts';
+import type { Claimed } from './claim.ts';
 import { holdsAttempt } from './close.ts';
 import type { Outcome } from './commit.ts';
 import { commitOutcome } from './commit.ts';
@@ -24,8 +25,8 @@ export interface RunningTask {
   task: TaskRow;
   /** Asks the node to end; after two seconds it is given up. The first reason stays. */
   end(reason: EndReason): void;
-  /** Resolves when the attempt is committed or given up; never rejects. */
-  done: Promise<void>;
+  /** Resolves when the attempt is committed or given up; never rejects. Tells whether the node came to its end. */
+  done: Promise<boolean>;
 }
 
 /** Milliseconds a node has to end after its signal. */
@@ -34,10 +35,12 @@ const commitTries = 5;
 const firstPause = 100;
 
 /** `onAbandoned` gets what a node that did not end still does. */
-export function startTask(host: Host, task: TaskRow, onAbandoned: (work: Promise<unknown>) => void): RunningTask {
+export function startTask(host: Host, claimed: Claimed, onAbandoned: (work: Promise<unknown>) => void): RunningTask {
+  const { task } = claimed;
   const ending = openEnding(host, task);
-  const done = runTask(host, task, ending, onAbandoned).catch((error: unknown) => {
+  const done = runTask(host, claimed, ending, onAbandoned).catch((error: unknown) => {
     host.log.error({ err: error, run: task.run_id, task: task.id }, 'the end of a task could not be written');
+    return false;
   });
   return { task, end: ending.end, done: done.finally(ending.close) };
 }
@@ -75,16 +78,16 @@ function openEnding(host: Host, task: TaskRow): Ending {
 
 async function runTask(
   host: Host,
-  task: TaskRow,
+  { task, run }: Claimed,
   ending: Ending,
   onAbandoned: (work: Promise<unknown>) => void,
-): Promise<void> {
+): Promise<boolean> {
   const flow = await loadFlow(host, task.run_id);
   const seconds = flow.node(task.node_id).timeLimit;
   const cancelLimit = seconds === undefined ? null : host.clock.after(seconds * 1_000, () => ending.end('time limit'));
   const report = openReport(host, task, () => ending.end('fenced'));
   const began = host.clock.now().getTime();
-  const work = execute({ host, flow, task, signal: ending.signal, report }).then(
+  const work = execute({ host, flow, task, run, signal: ending.signal, report }).then(
     (outcome): Settled => ({ outcome }),
     (error: unknown): Settled => ({ error }),
   );
@@ -95,6 +98,7 @@ async function runTask(
   const outcome = decide(host, task, { settled, reason: ending.reason(), seconds });
   const duration = Math.max(0, host.clock.now().getTime() - began);
   if (outcome) await writeOutcome({ host, flow, task, report, duration }, outcome);
+  return outcome?.kind === 'done';
 }
 
 type Settled = { outcome: Outcome } | { error: unknown };
@@ -164,8 +168,10 @@ async function commitRepeatedly(written: Written, outcome: Outcome): Promise<boo
 /** Reads back first: after a lost connection the commit before may have been made. */
 function commitOnce({ host, flow, task, report, duration }: Written, outcome: Outcome): Promise<boolean> {
   return commitChange(host, task.run_id, async (change) => {
-    if (!(await holdsAttempt(change.tx, task))) return false;
-    await report.finish(change);
+    if (report.hasMore()) {
+      if (!(await holdsAttempt(change.tx, task))) return false;
+      await report.finish(change);
+    }
     return commitOutcome(change, flow, task, outcome, duration);
   });
 }

@@ -19,10 +19,7 @@ export interface RunChange {
   set(columns: Partial<RunRow>): void;
 }
 
-/**
- * `tx` must come from `inRun` on the same run. Events and the row are written when `work` is done; their numbers follow
- * each other without a gap, because nobody else can hold the row.
- */
+/** `tx` must come from `inRun` on the same run. Throws UserError NOT_FOUND. */
 export async function changeRun<T>(
   tx: Tx,
   runId: string,
@@ -31,6 +28,19 @@ export async function changeRun<T>(
 ): Promise<T> {
   const run: RunRow | undefined = await tx('runs').where({ id: runId }).first();
   if (!run) throw new UserError('NOT_FOUND', { what: `The run ${runId}` });
+  return changeHeld(tx, run, at, work);
+}
+
+/**
+ * `run` is the row as the transaction took it. Events and the row are written when `work` is done; their numbers follow
+ * each other without a gap, because nobody else can hold the row.
+ */
+export async function changeHeld<T>(
+  tx: Tx,
+  run: RunRow,
+  at: string,
+  work: (change: RunChange) => Promise<T>,
+): Promise<T> {
   const events: RunEventBody[] = [];
   const changed: Partial<RunRow> = {};
   const change: RunChange = {
@@ -44,9 +54,9 @@ export async function changeRun<T>(
     },
   };
   const result = await work(change);
-  if (events.length > 0) change.set({ last_seq: await insertEvents(tx, runId, run.last_seq, at, events) });
+  if (events.length > 0) change.set({ last_seq: await insertEvents(tx, run.id, run.last_seq, at, events) });
   await noteEvents(tx, run, at, events);
-  if (Object.keys(changed).length > 0) await tx('runs').where({ id: runId }).update(changed);
+  if (Object.keys(changed).length > 0) await tx('runs').where({ id: run.id }).update(changed);
   return result;
 }
 

@@ -86,7 +86,7 @@ async function startAfresh(
   starts: readonly string[],
 ): Promise<void> {
   const scheduledFor = origin.instant ?? null;
-  for (const nodeId of starts) await insertTask(change, host.newId, { nodeId, vars, rowsIn: 0, scheduledFor });
+  for (const nodeId of starts) await insertTask(change, host.newId, { nodeId, pass: 1, vars, rowsIn: 0, scheduledFor });
 }
 
 /** A restart takes the place of the run before; every other run asks whether there is one. */

@@ -11,7 +11,7 @@ import type { TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { holdRun } from '../db/transaction.ts';
 import type { RunChange } from './changeRun.ts';
-import { changeRun } from './changeRun.ts';
+import { changeHeld, changeRun } from './changeRun.ts';
 import { mustWait } from './concurrency.ts';
 import { readFrozen } from './frozen.ts';
 import { toRunSummary } from './readRuns.ts';
@@ -53,14 +53,19 @@ async function reviveRun(change: RunChange, held: boolean): Promise<void> {
   await goOn(change);
 }
 
-/** A called run goes on as its caller does. `gone`: its rows were purged, so the workflow is called anew. */
-async function goOnCalled(tx: Tx, runId: string, at: string): Promise<'there' | 'gone'> {
-  if (!(await holdRun(tx, runId))) return 'gone';
-  return changeRun(tx, runId, at, async (change) => {
+/**
+ * A called run goes on as its caller does, and wakes it again, also when it was left alone meanwhile. `gone`: its rows were
+ * purged, so the workflow is called anew.
+ */
+async function goOnCalled(tx: Tx, caller: TaskRow, callRun: string, at: string): Promise<'there' | 'gone'> {
+  const held = await holdRun(tx, callRun);
+  if (!held) return 'gone';
+  return changeHeld(tx, held, at, async (change) => {
     const { state, purged, ending } = change.run;
     // What runs in it is interrupted already: it can go on only when it has ended.
     if (ending !== null && !isFinal(state)) throw new UserError('RUN_ENDING');
     if (purged) return 'gone';
+    change.set({ parent_run: caller.run_id, parent_task: caller.id });
     if (state === 'failed' || state === 'stopped') await reviveRun(change, false);
     return 'there';
   });
@@ -81,7 +86,7 @@ async function findUnfinished({ tx, run }: RunChange): Promise<TaskRow[]> {
 
 async function revive(change: RunChange, task: TaskRow): Promise<void> {
   const { tx, at } = change;
-  const called = task.call_run === null ? null : await goOnCalled(tx, task.call_run, at);
+  const called = task.call_run === null ? null : await goOnCalled(tx, task, task.call_run, at);
   // One that waited for an instant goes on waiting until then; one that waited for a run looks at it.
   const waits = task.memory !== null && task.state === 'stopped' && called === null;
   const due = waits ? task.due : at;

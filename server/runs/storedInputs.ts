@@ -12,7 +12,7 @@ import type { NewId } from '../db/ids.ts';
 import type { ArrivalRow, OutputRow, RunRow, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
 import type { RunChange } from './changeRun.ts';
-import { insertTask } from './tasks.ts';
+import { countPasses, insertTask } from './tasks.ts';
 
 export interface StoredInputs {
   /** The run that holds them, and the node they came to. */
@@ -104,8 +104,9 @@ async function takeOver(
 }
 
 async function insertFirst(change: RunChange, newId: NewId, nodeId: string, arrivals: ArrivalRow[]): Promise<void> {
-  const { id } = await insertTask(change, newId, {
+  const id = await insertTask(change, newId, {
     nodeId,
+    pass: 1 + (await countPasses(change, nodeId)),
     vars: Object.assign({}, ...arrivals.map((arrival) => JSON.parse(arrival.vars) as Record<string, Json>)),
     rowsIn: arrivals.reduce((sum, arrival) => sum + (arrival.count ?? 0), 0),
     scheduledFor: null,

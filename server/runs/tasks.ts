@@ -8,36 +8,34 @@ import { setRunState } from './changeRun.ts';
 
 export interface NewTask {
   nodeId: string;
+  /** Which time its node is reached in the run. */
+  pass: number;
   vars: Record<string, Json>;
   rowsIn: number;
   scheduledFor: string | null;
 }
 
-/** Inserts a task that may be claimed at once. `pass` counts how often its node was reached in the run. */
-export async function insertTask(
-  change: RunChange,
-  newId: NewId,
-  task: NewTask,
-): Promise<{ id: string; pass: number }> {
+/** Inserts a task that may be claimed at once. Gives its id. */
+export async function insertTask(change: RunChange, newId: NewId, task: NewTask): Promise<string> {
   const { tx, run, at } = change;
   const id = newId();
-  const pass = 1 + (await countPasses(change, task.nodeId));
   await tx('tasks').insert({
     id,
     run_id: run.id,
     node_id: task.nodeId,
     state: 'pending',
-    pass,
+    pass: task.pass,
     due: at,
     created_at: at,
     rows_in: task.rowsIn,
     vars: JSON.stringify(task.vars),
     scheduled_for: task.scheduledFor,
   });
-  change.emit({ type: 'task.created', taskId: id, nodeId: task.nodeId, pass });
-  return { id, pass };
+  change.emit({ type: 'task.created', taskId: id, nodeId: task.nodeId, pass: task.pass });
+  return id;
 }
 
+/** How often a node was reached so far. */
 export async function countPasses(change: RunChange, nodeId: string): Promise<number> {
   const row: { passes?: number | string } | undefined = await change
     .tx('tasks')
