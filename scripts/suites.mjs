@@ -9,7 +9,7 @@ import { root } from './node.mjs';
  * @property {string[]} [tests] where its test files lie. A file belongs to the suite with the longest match, so none is left out
  * @property {string[]} [again] test files of other suites that it runs a second time, in another environment
  * @property {Record<string, string>} [env] that environment
- * @property {('editor' | 'chromium' | 'postgres')[]} [needs] the built editor, a browser, the programs of PostgreSQL
+ * @property {('editor' | 'chromium' | 'postgres' | 'mariadb')[]} [needs] the built editor, a browser, the programs of a database
  */
 
 /** What the engine promises on every database. */
@@ -39,7 +39,7 @@ export const suites = [
   { name: 'lint', program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'] },
   { name: 'architecture', tests: ['test/architecture'] },
   { name: 'house', tests: ['test/house/'] },
-  { name: 'unit', tests: [''], needs: ['postgres'] },
+  { name: 'unit', tests: [''], needs: ['postgres', 'mariadb'] },
   { name: 'flows', tests: ['test/'], needs: ['postgres'] },
   {
     name: 'postgres',
@@ -50,6 +50,7 @@ export const suites = [
       'server/connections/connections.test.ts',
       'server/workflows/workflows.test.ts',
       'nodes/running.test.ts',
+      'nodes/replicate/replicate.test.ts',
       'nodes/update-data/update-data.test.ts',
       ...engineTests.map((name) => `test/engine/${name}.test.ts`),
       'test/model/model.test.ts',

@@ -1,5 +1,6 @@
 import { ensureChromium } from './chromium.mjs';
 import { ensureEditor } from './editor.mjs';
+import { ensureMariadb } from './mariadb.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensurePostgres } from './postgres.mjs';
 import { Problem, runMain } from './problem.mjs';
@@ -58,6 +59,7 @@ async function runOne(suite, files) {
     if (suite.needs?.includes('editor')) await ensureEditor();
     if (suite.needs?.includes('chromium')) process.env.CHROMIUM_PATH = await ensureChromium();
     if (suite.needs?.includes('postgres')) process.env.POSTGRES_BIN = await ensurePostgres();
+    if (suite.needs?.includes('mariadb')) await ensureMariadb();
     return { count: await runSuite(suite, files), time: secondsSince(start) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from './config.ts';
 import { keyFileOf } from './config.ts';
@@ -60,6 +61,7 @@ export async function openInstance(parts: InstanceParts): Promise<Instance & { c
       clock,
       log,
       connectors,
+      filesFolder: join(config.data, 'files'),
       evaluate: (expression, vars) => evaluator.evaluate(expression, vars),
       dayOf: dayIn(config.timeZone),
     }),

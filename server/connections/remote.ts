@@ -29,6 +29,8 @@ export interface RemoteOptions {
   clock: Clock;
   log: Log;
   connectors: Catalog['connectors'];
+  /** Of the instance: what clients may keep files in. */
+  filesFolder: string;
   /** One expression of a filter, with the variables given, in the sandbox. Throws UserError EXPRESSION_FAILED. */
   evaluate(expression: string, vars: Record<string, Json>): Promise<Evaluated>;
   /** The calendar day of an instant where the instance is. */

@@ -10,13 +10,15 @@ export interface ClientHost {
   connectors: Catalog['connectors'];
   clock: Clock;
   log: Log;
+  /** Of the instance: what clients may keep files in. */
+  filesFolder: string;
 }
 
 const callTimeoutMs = 60_000;
 
 /** Opens a client for one piece of work and closes it, however the work ends. Throws UserError CONNECTION_KIND. */
 export async function withClient<T>(
-  { loadConnection, connectors, clock, log }: ClientHost,
+  { loadConnection, connectors, clock, log, filesFolder }: ClientHost,
   name: string,
   work: (client: ConnectorClient) => Promise<T>,
 ): Promise<T> {
@@ -27,6 +29,7 @@ export async function withClient<T>(
     settings,
     connectionName: name,
     clock,
+    folder: filesFolder,
     signal: AbortSignal.timeout(callTimeoutMs),
     log: (level, message, extra) => log[level === 'warning' ? 'warn' : level]({ connection: name, ...extra }, message),
   });

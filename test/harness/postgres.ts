@@ -29,7 +29,7 @@ interface PostgresOptions {
 
 /** It refuses to run as root. This user exists on every system. */
 const servant = 'nobody';
-type Identity = { uid?: number; gid?: number };
+export type Identity = { uid?: number; gid?: number };
 
 export async function startPostgres({ fsync = false, shared = false }: PostgresOptions = {}): Promise<Postgres> {
   const bin = findPostgres();
@@ -37,7 +37,7 @@ export async function startPostgres({ fsync = false, shared = false }: PostgresO
   const identity = identify();
   const folder = await mkdtemp(join(tmpdir(), 'syncline-postgres-'));
   if (identity.uid !== undefined && identity.gid !== undefined) await chown(folder, identity.uid, identity.gid);
-  const watchdog = watch(folder, identity);
+  const watchdog = watch(folder, identity, { pidFile: 'data/postmaster.pid', signal: 'QUIT' });
   const data = join(folder, 'data');
   const initialise = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   await promisify(execFile)(join(bin, 'initdb'), initialise, { ...identity, cwd: folder });
@@ -73,16 +73,20 @@ const fixedSettings = [
   'log_statement=none',
 ];
 
-function identify(): Identity {
+export function identify(): Identity {
   if (process.getuid?.() !== 0) return {};
   const ask = (what: string) => Number(execFileSync('id', [what, servant], { encoding: 'utf8' }));
   return { uid: ask('-u'), gid: ask('-g') };
 }
 
 /** Its stdin closes with this process, however that ends; then it ends the server and takes the folder away. */
-function watch(folder: string, identity: Identity): ChildProcess {
+export function watch(
+  folder: string,
+  identity: Identity,
+  { pidFile, signal }: { pidFile: string; signal: 'QUIT' | 'TERM' },
+): ChildProcess {
   const script = `cat >/dev/null
-    pid=$(head -n 1 data/postmaster.pid 2>/dev/null) && kill -QUIT "$pid" 2>/dev/null
+    pid=$(head -n 1 ${pidFile} 2>/dev/null) && kill -${signal} "$pid" 2>/dev/null
     while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
     cd / && rm -rf "$1"`;
   return spawn('/bin/sh', ['-c', script, 'watchdog', folder], {
@@ -95,7 +99,7 @@ function watch(folder: string, identity: Identity): ChildProcess {
 }
 
 /** The port may be taken by another before the server listens: then it does not start, and says so. */
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
@@ -105,23 +109,25 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-async function startServer(
+/** Resolves when the server has said `ready` on its stderr. */
+export async function startServer(
   program: string,
   args: readonly string[],
   options: Identity & { cwd: string },
+  ready = 'database system is ready to accept connections',
 ): Promise<ChildProcess> {
   const server = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
-  const ready = Promise.withResolvers<void>();
+  const listening = Promise.withResolvers<void>();
   server.stderr?.on('data', (chunk: Buffer) => {
     // Afterwards it is only read, so that the server never waits for a full pipe.
     if (said.length < 100_000) said += chunk;
-    if (said.includes('database system is ready to accept connections')) ready.resolve();
+    if (said.includes(ready)) listening.resolve();
   });
-  const ended = once(server, 'exit').then(() => Promise.reject(new Error(`PostgreSQL did not start:\n${said}`)));
+  const ended = once(server, 'exit').then(() => Promise.reject(new Error(`${program} did not start:\n${said}`)));
   // Whoever stops it waits for its end; here that end was only of interest before it was ready.
   ended.catch(() => undefined);
-  await Promise.race([ready.promise, ended]);
+  await Promise.race([listening.promise, ended]);
   return server;
 }
 
@@ -138,7 +144,7 @@ async function killServer(server: ChildProcess): Promise<void> {
   while (workers.some(isThere)) await new Promise((resolve) => setImmediate(resolve));
 }
 
-async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+export async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   server.kill(signal);
   await once(server, 'exit');
