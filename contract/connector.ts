@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import { UserError } from './errors.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
-import type { Capability, FormField } from './form.ts';
+import type { Capability, FormField, ShownWhen } from './form.ts';
 import type { Cell, Column, ColumnType, Json } from './types.ts';
 
 /** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
@@ -22,8 +22,21 @@ export interface ConnectorDefinition<Settings = unknown> {
   form: FormField[];
   /** Names of settings that are secret: encrypted at rest, never sent to a browser, never logged. */
   secrets: readonly string[];
-  /** Steps a person follows in the outside system first, shown beside the form. */
-  guide?: { title: string; steps: string[] };
+  /** What a person does in the outside system first, shown beside the form. */
+  guide?: Guide;
+}
+
+export interface Guide {
+  title: string;
+  steps: (string | GuideStep)[];
+}
+
+export interface GuideStep {
+  text: string;
+  /** Shown only while the settings are so. */
+  when?: ShownWhen;
+  /** Texts to copy by a button. `{callbackUrl}` and names of settings in braces are replaced by what they stand for. */
+  copy?: string[];
 }
 
 /** What a client is given. Secrets are in the settings, in clear, here only. */
@@ -37,9 +50,15 @@ export interface ConnectorHost<Settings = unknown> {
   calls?: CallBudget;
   /**
    * Keeps settings that the outside system replaced while it was used, such as a rotated refresh token. Resolves when they
-   * are stored, together or not at all; a client uses the new ones only then. Left out where nothing can be stored.
+   * are stored, together or not at all; a client uses the new ones only then. Rejects with UserError CONFLICT when others have
+   * replaced one of them since this client saw it. Left out where nothing can be stored.
    */
   store?(settings: Partial<Settings>): Promise<void>;
+  /**
+   * Does `work` while nobody else, in no process, does so for this connection, with the settings as they are stored then.
+   * `work` ends within a minute. Left out where nothing can be stored.
+   */
+  alone?<T>(work: (settings: Settings) => Promise<T>): Promise<T>;
   /** A folder of the instance, the only one in which a client may keep files. Left out where nothing can be kept. */
   folder?: string;
 }
@@ -67,12 +86,30 @@ export interface Identity {
   details: { label: string; value: string }[];
 }
 
+/** Signing in by a person, in the browser. What it grants is kept with the connection, through `ConnectorHost.store`. */
+export interface PersonalSignIn {
+  /**
+   * The address of the page, and the secret that the answer is of use with: it stays on this server.
+   * `callbackUrl` is where the person should come back to; `redirectUri` is where the page will lead.
+   */
+  begin(request: { callbackUrl: string; state: string }): { url: string; redirectUri: string; verifier: string };
+  /** Takes the code that the page gave. Rejects as every call does. */
+  finish(answer: { code: string; redirectUri: string; verifier: string }): Promise<void>;
+}
+
 /** What every client can do, whatever its kind. */
 interface Client {
   /** The connector's folder. */
   readonly kind: string;
   /** Signs in and asks who we are. */
   verify(): Promise<Identity>;
+  /** Where a person signs in at the outside system's own page; left out by those that need nobody. */
+  readonly personal?: PersonalSignIn;
+  /** Where the connection proves itself by a key; left out by those that have none. */
+  readonly proof?: {
+    /** The certificate to give to the outside system (PEM, public). Makes and keeps a key where there is none. */
+    certificate(): Promise<string>;
+  };
   close(): Promise<void>;
 }
 
@@ -127,6 +164,8 @@ export interface RemoteObject {
   label: string;
   queryable: boolean;
   custom: boolean;
+  /** Whether `deleted` can tell which of its records were deleted. */
+  tracksDeletions?: boolean;
 }
 
 export interface RemoteField {
@@ -226,6 +265,8 @@ export interface CrmClient extends Client {
   fieldAt(object: string, path: string): Promise<RemoteField>;
   /** Pages of at most 2,000 records, one in memory. Goes on behind `position` when given. */
   read(query: ReadQuery, position?: ReadPosition | null): AsyncIterable<ReadPage>;
+  /** The form in which the CRM itself writes an id, by which it can be compared. Throws UserError RECORD_ID_INVALID for a text that is none. */
+  recordId(text: string): string;
   /**
    * The records with these ids, in as many requests as the CRM needs; the filter and the window of the query hold too, its
    * order, limit and `via` do not. Ids that match nothing are simply not in the pages; one given twice comes once.

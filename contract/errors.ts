@@ -371,8 +371,36 @@ export const errorTable = {
   },
   CONNECTION_REFUSED: {
     message: 'The outside system refused to sign in: {reason}.',
-    action: 'Check the instance URL, client id and client secret, then verify the connection again.',
+    action: 'Check address, client id and what else signs in, then verify the connection again.',
     status: 502,
+  },
+  SIGN_IN_AGAIN: {
+    message: 'Somebody must sign in again for the connection "{name}": {reason}.',
+    action:
+      'Open the connection and sign in again. A refresh token ends when it is revoked or unused for long, and when Syncline was killed between getting a new one and keeping it.',
+    status: 502,
+    configuration: true,
+  },
+  SIGN_IN_EXPIRED: {
+    message: 'This answer belongs to no sign-in that you have begun and not yet finished.',
+    action:
+      'Open the connection and begin to sign in again: each answer is good once, for ten minutes, in the same browser.',
+  },
+  PROXY_REFUSED: {
+    message: 'The HTTP proxy {proxy} refused: {reason}.',
+    action: "Check proxy address, user and password in the connection, or ask the proxy's owner.",
+    status: 502,
+    configuration: true,
+  },
+  PROXY_FAILED: {
+    message: 'The HTTP proxy {proxy} failed: {reason}.',
+    action: 'Check the proxy address and the network; the node can be retried.',
+    status: 502,
+  },
+  API_BUDGET_SPENT: {
+    message: 'The API budget of the connection "{name}" is spent: {used} of {budget} calls in the last 24 hours.',
+    action: 'It has room again at {until}; or raise the budget in the connection.',
+    status: 503,
   },
   MAIL_REFUSED: {
     message: 'The mail server refused: {reason}.',
@@ -475,8 +503,13 @@ export const errorTable = {
     action: 'Let the expression return a {expected}.',
     configuration: true,
   },
+  REMOTE_CURSOR_ENDED: {
+    message: 'The outside system ended the result before it was read to its end.',
+    action: 'Nothing has to be done: the read begins again.',
+    status: 502,
+  },
   QUERY_TOO_LONG: {
-    message: 'The query on {object} with {fields} fields is longer than the outside system takes.',
+    message: 'The query on {object} is longer than the outside system takes.',
     action: 'Choose fewer fields or a shorter filter.',
     configuration: true,
   },
@@ -492,6 +525,17 @@ export const errorTable = {
   DELETED_NOT_KEPT: {
     message: 'The outside system no longer knows what was deleted from {object} since {from}: {reason}.',
     action: 'Ask for a shorter period, or compare all records instead.',
+  },
+  DELETED_TOO_OLD: {
+    message: 'The start date {from} lies more than {days} days back, which no CRM remembers.',
+    action: 'Start at {earliest} or later.',
+    configuration: true,
+  },
+  DELETED_GAP: {
+    message: 'The outside system no longer knows what was deleted from {object} between {from} and {earliest}.',
+    action:
+      'Compare all records once, then start at {earliest} or later; of an import since the last one, move the date there.',
+    configuration: true,
   },
   DELETED_TOO_MANY: {
     message: 'From {from} on, more records were deleted from {object} than the outside system can list.',

@@ -10,6 +10,13 @@ export interface FormChoice {
   hint?: string;
 }
 
+/** Holds while a setting has one of these values, and the other condition holds as well. */
+export interface ShownWhen {
+  name: string;
+  is: readonly (string | boolean | number)[];
+  and?: ShownWhen;
+}
+
 interface FieldBase {
   /** Path in the config, for example `retry.attempts`; inside a list, path in the item. */
   name: string;
@@ -17,7 +24,7 @@ interface FieldBase {
   /** The consequence, not the mechanics. */
   hint?: string;
   /** Shown only while another setting (inside a list: of the same item) has one of these values. */
-  when?: { name: string; is: readonly (string | boolean | number)[] };
+  when?: ShownWhen;
   optional?: boolean;
 }
 
@@ -41,11 +48,11 @@ export type FormField =
   /** A list of small forms. */
   | (FieldBase & { kind: 'list'; item: FormField[]; addLabel: string; initial: Record<string, unknown> });
 
-/** Whether a field counts, by the setting that its `when` names. */
-export function isShown(field: FormField, config: unknown): boolean {
-  if (!field.when) return true;
-  const value = readPath(config, field.when.name);
-  return field.when.is.some((wanted) => wanted === value);
+/** Whether a field (a step of a guide) counts, by the settings that its `when` names. */
+export function isShown({ when }: { when?: ShownWhen }, config: unknown): boolean {
+  if (!when) return true;
+  const value = readPath(config, when.name);
+  return when.is.some((wanted) => wanted === value) && (!when.and || isShown({ when: when.and }, config));
 }
 
 /** Reads a path such as `retry.attempts` or `fields.2.name` from a config. */

@@ -45,6 +45,7 @@ export function answerError(status: number, text: string, about: { host: string;
   const faults = parseFaults(text);
   const first = faults?.[0];
   if (status === 401) return new SessionExpired(first?.message ?? 'the session is not valid');
+  if (status === 414 || status === 431) return new UserError('QUERY_TOO_LONG', { object: about.object ?? '' });
   if (!first) return unreadable(status, text, about.host);
   return faultError(first, status, about);
 }
@@ -63,6 +64,11 @@ function faultError(fault: RemoteFault, status: number, about: { host: string; o
   return new UserError('REMOTE_REFUSED', { code, reason });
 }
 
+/** Whether the outside system refused with this code of its own. */
+export function isRefusal(error: unknown, code: string): error is UserError {
+  return error instanceof UserError && error.details.code === code;
+}
+
 function unknownField(message: string): string | null {
   return /No such column '([^']+)'/.exec(message)?.[1] ?? null;
 }
@@ -78,8 +84,9 @@ export function notUnderstood(reason: string, cause?: unknown): Transient {
   return new Transient(new RetryLater('REMOTE_NOT_UNDERSTOOD', { reason }, { cause }));
 }
 
-/** The network failed under a request. */
-export function networkError(error: unknown, host: string): Transient {
+/** The network failed under a request; what is known to be another's fault, such as the proxy's, stays that. */
+export function networkError(error: unknown, host: string): Error {
+  if (error instanceof UserError || error instanceof Transient) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const reason = [code, cause instanceof Error ? cause.message : String(cause)].filter(Boolean).join(' ');

@@ -10,6 +10,20 @@ export interface Grant {
   instanceUrl: string;
   organizationId: string;
   userId: string;
+  /** Given to a person's first sign-in, and a new one in place of the old where tokens rotate. */
+  refreshToken: string | null;
+}
+
+/** What the token endpoint said no with: the cause of CONNECTION_REFUSED. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: string;
+  readonly reason: string;
+  constructor(code: string, reason: string) {
+    super(`${code}: ${reason}`);
+    this.code = code;
+    this.reason = reason;
+  }
 }
 
 /** How a request leaves, and what ends it. */
@@ -26,7 +40,8 @@ const timeout = 60_000;
  */
 export async function requestToken(line: Line, loginUrl: string, parameters: Record<string, string>): Promise<Grant> {
   const name = new URL(loginUrl).host;
-  const { status, text } = await post(line, `${loginUrl}/services/oauth2/token`, parameters, name);
+  const { status, text: said } = await post(line, `${loginUrl}/services/oauth2/token`, parameters, name);
+  const text = status === 200 ? said : withoutSecrets(said, parameters);
   const answer = parseObject(text);
   if (status === 200 && answer) return readGrant(answer, name);
   if (answer && typeof answer.error === 'string') throw refusal(answer.error, answer.error_description, status, name);
@@ -56,6 +71,15 @@ async function post(
   }
 }
 
+/** A server, or a page in between, may say back what it was sent: that must not reach a log or a browser. */
+function withoutSecrets(text: string, parameters: Record<string, string>): string {
+  const secrets = secretParameters.map((name) => parameters[name] ?? '').filter((value) => value !== '');
+  const forms = secrets.flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
+  return forms.reduce((left, form) => left.replaceAll(form, '…'), text);
+}
+
+const secretParameters = ['client_secret', 'password', 'assertion', 'code', 'code_verifier', 'refresh_token'];
+
 function parseObject(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -76,7 +100,8 @@ function readGrant(answer: Record<string, unknown>, name: string): Grant {
   if (typeof answer.access_token !== 'string' || typeof answer.instance_url !== 'string')
     throw notUnderstood(`signing in at ${name} gave an answer without a session`);
   const instanceUrl = answer.instance_url.replace(/\/+$/, '');
-  return { accessToken: answer.access_token, instanceUrl, organizationId, userId };
+  const refreshToken = typeof answer.refresh_token === 'string' ? answer.refresh_token : null;
+  return { accessToken: answer.access_token, instanceUrl, organizationId, userId, refreshToken };
 }
 
 const permanent = new Set([
@@ -92,9 +117,10 @@ const permanent = new Set([
 ]);
 
 function refusal(code: string, description: unknown, status: number, name: string): Error {
-  const reason = typeof description === 'string' ? `${code}: ${description}` : code;
-  if (permanent.has(code)) return new UserError('CONNECTION_REFUSED', { reason });
-  return status >= 500 ? unreadable(status, reason, name) : notUnderstood(`signing in at ${name} gave "${reason}"`);
+  const said = new Refusal(code, typeof description === 'string' && description !== '' ? description : code);
+  if (permanent.has(code)) return new UserError('CONNECTION_REFUSED', { reason: said.message }, { cause: said });
+  if (status >= 500) return unreadable(status, said.message, name);
+  return notUnderstood(`signing in at ${name} gave "${said.message}"`, said);
 }
 
 const shortened = (text: string): string =>

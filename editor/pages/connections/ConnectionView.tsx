@@ -75,7 +75,7 @@ function Settings({ connection, mayEdit }: { connection: Connection; mayEdit: bo
       <SettingsForm connection={connection} connector={connector} readOnly={!mayEdit} />
       <div className={classes.beside}>
         <VerifiedCard connection={connection} mayVerify={mayEdit} />
-        <Guide guide={connector.guide} />
+        <Guide guide={connector.guide} settings={connection.settings} />
       </div>
     </div>
   );

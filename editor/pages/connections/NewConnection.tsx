@@ -1,5 +1,5 @@
 import { Button, Group, Select, Stack } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { showFailure } from '../../api/notices.ts';
 import { useChange } from '../../api/queries.ts';
@@ -26,30 +26,33 @@ export function NewConnection({ connections }: { connections: readonly Connectio
   const [asked, setKind] = useParam('kind');
   const connector = connectorCatalog.get(asked) ?? connectors[0];
   const kind = connector?.kind ?? null;
+  const kinds = (
+    <Select
+      label={t('connections.kind')}
+      description={connector?.description ?? t('connections.kindHint')}
+      data={connectors.map((one) => ({ value: one.kind, label: one.label }))}
+      value={kind}
+      onChange={(next) => next !== null && setKind(next)}
+      allowDeselect={false}
+      mb={14}
+    />
+  );
   return (
     <PageFrame title={t('connections.newTitle')} above={above}>
       <div className={classes.scroll}>
-        <div className={classes.columns}>
-          <div>
-            <Select
-              label={t('connections.kind')}
-              description={connector?.description ?? t('connections.kindHint')}
-              data={connectors.map((one) => ({ value: one.kind, label: one.label }))}
-              value={kind}
-              onChange={(next) => next !== null && setKind(next)}
-              allowDeselect={false}
-              mb={14}
-            />
-            {connector && <NewForm key={kind} connector={connector} connections={connections} />}
-          </div>
-          <div className={classes.beside}>{connector && <Guide guide={connector.guide} />}</div>
-        </div>
+        {connector ? <NewForm key={kind} kinds={kinds} connector={connector} connections={connections} /> : kinds}
       </div>
     </PageFrame>
   );
 }
 
-function NewForm({ connector, connections }: { connector: Connector; connections: readonly Connection[] }) {
+interface NewFormProps {
+  kinds: ReactNode;
+  connector: Connector;
+  connections: readonly Connection[];
+}
+
+function NewForm({ kinds, connector, connections }: NewFormProps) {
   const navigate = useNavigate();
   const form = useSettings(connector, null);
   const [tried, setTried] = useState(false);
@@ -77,39 +80,47 @@ function NewForm({ connector, connections }: { connector: Connector; connections
     send(true);
   };
   return (
-    <form onSubmit={submit} noValidate aria-label={t('connections.newTitle')}>
-      <Stack gap={14}>
-        {create.error && <FailureAlert error={create.error} />}
-        <NamingFields
-          naming={naming}
-          all={tried}
-          texts={{
-            label: t('connections.label'),
-            placeholder: t('connections.labelPlaceholder'),
-            name: t('connections.name'),
-            nameHint: t('connections.nameHint'),
-          }}
-        />
-        <SettingsFields
-          connector={connector}
-          settings={form.settings}
-          secretsSet={form.secretsSet}
-          problems={form.problems}
-          readOnly={false}
-          onChange={form.change}
-        />
-        <Group gap="sm" mt="xs">
-          <Button type="submit" variant="filled" loading={create.isPending}>
-            {t('connections.create')}
-          </Button>
-          <Button disabled={create.isPending} onClick={() => send(false)}>
-            {t('connections.createOnly')}
-          </Button>
-          <Button variant="subtle" onClick={() => void navigate(above.to)}>
-            {t('action.cancel')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <div className={classes.columns}>
+      <div>
+        {kinds}
+        <form onSubmit={submit} noValidate aria-label={t('connections.newTitle')}>
+          <Stack gap={14}>
+            {create.error && <FailureAlert error={create.error} />}
+            <NamingFields
+              naming={naming}
+              all={tried}
+              texts={{
+                label: t('connections.label'),
+                placeholder: t('connections.labelPlaceholder'),
+                name: t('connections.name'),
+                nameHint: t('connections.nameHint'),
+              }}
+            />
+            <SettingsFields
+              connector={connector}
+              settings={form.settings}
+              secretsSet={form.secretsSet}
+              problems={form.problems}
+              readOnly={false}
+              onChange={form.change}
+            />
+            <Group gap="sm" mt="xs">
+              <Button type="submit" variant="filled" loading={create.isPending}>
+                {t('connections.create')}
+              </Button>
+              <Button disabled={create.isPending} onClick={() => send(false)}>
+                {t('connections.createOnly')}
+              </Button>
+              <Button variant="subtle" onClick={() => void navigate(above.to)}>
+                {t('action.cancel')}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </div>
+      <div className={classes.beside}>
+        <Guide guide={connector.guide} settings={form.settings} />
+      </div>
+    </div>
   );
 }

@@ -17,3 +17,7 @@ export function addressOf({ kind, settings }: Connection): string {
   const value = first ? settings[first.name] : null;
   return typeof value === 'string' ? value : '';
 }
+
+const callbackPath = '/oauth/callback';
+/** Where the outside system leads the browser back to after signing in there. */
+export const callbackUrl = (): string => window.location.origin + callbackPath;

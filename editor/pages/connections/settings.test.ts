@@ -5,8 +5,12 @@ import { findProblems, initialSettings, settingsToSend } from './settings.ts';
 const saved = { instanceUrl: 'https://example.my.salesforce.com', clientId: 'key', apiVersion: '60.0' };
 
 test('a form begins with the defaults, what was saved, and empty secrets', () => {
-  expect(initialSettings(definition)).toEqual({ instanceUrl: '', clientId: '', clientSecret: '', apiVersion: '60.0' });
-  expect(initialSettings(definition, { ...saved, clientSecret: 'leaked' })).toEqual({ ...saved, clientSecret: '' });
+  expect(initialSettings(definition)).toEqual(definition.defaults);
+  expect(initialSettings(definition, { ...saved, clientSecret: 'leaked' })).toEqual({
+    ...definition.defaults,
+    ...saved,
+    clientSecret: '',
+  });
 });
 
 test('each setting that is wrong has a sentence of its own', () => {
@@ -19,6 +23,8 @@ test('a secret may be left empty only while one is set, and is then left out of 
   const settings = initialSettings(definition, saved);
   expect(findProblems(definition, settings, ['clientSecret'])).toEqual({});
   expect(Object.keys(findProblems(definition, settings, []))).toEqual(['clientSecret']);
-  expect(settingsToSend(definition, settings)).toEqual(saved);
-  expect(settingsToSend(definition, { ...settings, clientSecret: 'new' })).toEqual({ ...saved, clientSecret: 'new' });
+  const sent = settingsToSend(definition, settings);
+  expect(sent).toMatchObject(saved);
+  expect(Object.keys(sent).filter((name) => definition.secrets.includes(name))).toEqual([]);
+  expect(settingsToSend(definition, { ...settings, clientSecret: 'new' })).toEqual({ ...sent, clientSecret: 'new' });
 });
