@@ -1,4 +1,4 @@
-import type { JobFault } from './bulk/queryJob.ts';
+import type { JobFault } from './bulk/work.ts';
 import { malformRows, type RowDefect } from './malform.ts';
 import { json, type Reply } from './reply.ts';
 
@@ -98,15 +98,13 @@ const KINDS: Record<string, Play> = {
     effects.job = jobFault(effects, { delayMs: rule.ms ?? 1000 });
   },
   'fail-job': (rule, effects) => {
-    const message = rule.message ?? 'InternalServerError : the job could not be finished';
-    effects.job = jobFault(effects, { end: 'Failed', rows: rule.rows ?? 0, message });
+    effects.job = jobFault(effects, { end: 'Failed', rows: rule.rows ?? 0, message: rule.message ?? null });
   },
   'abort-job': (rule, effects) => {
     effects.job = jobFault(effects, { end: 'Aborted', rows: rule.rows ?? 0 });
   },
   'retry-job': (rule, effects) => {
-    const message = rule.message ?? 'The query was retried more than 15 times. Apply a filter to it and try again.';
-    effects.job = jobFault(effects, { end: 'Failed', rows: 0, message, retries: 15 });
+    effects.job = jobFault(effects, { end: 'Failed', rows: rule.rows ?? 0, retriedTooOften: true });
   },
   'malformed-rows': (rule, effects) => {
     effects.change.push((reply) => ({ ...reply, body: malformRows(reply.body, rule.defect) }));
@@ -122,7 +120,7 @@ const KINDS: Record<string, Play> = {
 export const FAULT_KINDS = Object.keys(KINDS);
 
 function jobFault({ job }: Effects, changed: Partial<JobFault>): JobFault {
-  return { delayMs: 0, end: null, rows: 0, message: null, retries: 0, ...job, ...changed };
+  return { delayMs: 0, end: null, rows: 0, message: null, retriedTooOften: false, ...job, ...changed };
 }
 
 function statusReply(rule: FaultRule, status: number, errorCode: string, message: string): Reply {

@@ -1,10 +1,10 @@
-import { type Call, versionOf } from '../call.ts';
+import { type Call, dataPath, versionOf } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import type { Org } from '../org.ts';
 import { json, type Reply } from '../reply.ts';
 import type { Table } from '../store/table.ts';
-import { DELIMITERS, type DelimiterName, isOver, type Job, type LineEnding } from './job.ts';
-import { moveJob, type QueryJob } from './queryJob.ts';
+import { DELIMITERS, type DelimiterName, describeJob, isOver, type Job, type LineEnding } from './job.ts';
+import { moveJob } from './work.ts';
 
 const MOST_LISTED = 1000;
 
@@ -70,19 +70,15 @@ export function checkDeletable(job: Job): void {
   }
 }
 
-/** One page of all jobs; `queryLocator` leads to the next. */
-export function listJobs(
-  call: Call,
-  kind: QueryJob['jobType'],
-  path: string,
-  describe: (job: QueryJob) => Record<string, unknown>,
-): Reply {
-  const wanted = call.query.get('jobType') ?? kind;
-  const jobs = wanted === kind ? call.org.jobs.list(kind) : [];
+/** One page of the jobs below /jobs/query or /jobs/ingest; `queryLocator` leads to the next. */
+export function listJobs(call: Call, jobs: readonly Job[], kind: 'query' | 'ingest'): Reply {
+  const wanted = call.query.get('jobType');
+  const listed = jobs.filter(({ jobType }) => wanted === null || jobType === wanted);
   const from = Number(call.query.get('queryLocator') ?? 0);
   if (!Number.isInteger(from) || from < 0) throw new ApiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
   const end = from + MOST_LISTED;
-  const done = end >= jobs.length;
-  const nextRecordsUrl = done ? null : `${path}?queryLocator=${end}`;
-  return jobReply({ done, nextRecordsUrl, records: jobs.slice(from, end).map(describe) });
+  const done = end >= listed.length;
+  const nextRecordsUrl = done ? null : `${dataPath(call)}/jobs/${kind}?queryLocator=${end}`;
+  const records = listed.slice(from, end).map((job) => ({ ...describeJob(job), jobType: job.jobType }));
+  return jobReply({ done, nextRecordsUrl, records });
 }

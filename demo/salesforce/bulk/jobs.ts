@@ -1,16 +1,19 @@
 import type { Clock } from '../clock.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { idMaker, normaliseId } from '../ids.ts';
+import type { IngestJob } from './ingestJob.ts';
 import type { QueryJob } from './queryJob.ts';
 
 const LIFE_SECONDS = 7 * 86_400;
 const DAY_SECONDS = 86_400;
 export const MOST_QUERY_JOBS = 10_000;
 
+export type AnyJob = QueryJob | IngestJob;
+
 /** The Bulk API jobs of an organisation; seven days after they were made they are gone. */
 export class Jobs {
   private readonly clock: Clock;
-  private readonly jobs = new Map<string, QueryJob>();
+  private readonly jobs = new Map<string, AnyJob>();
   private readonly idOf = idMaker('750');
   private count = 0;
 
@@ -22,7 +25,7 @@ export class Jobs {
     return this.idOf(++this.count);
   }
 
-  add(job: QueryJob): void {
+  add(job: AnyJob): void {
     this.dropOld();
     this.jobs.set(job.id, job);
   }
@@ -33,21 +36,28 @@ export class Jobs {
     return this.list('V2Query').filter(({ createdAt }) => createdAt > since).length;
   }
 
-  /** Throws NOT_FOUND for a job that is not there. */
+  /** Throws NOT_FOUND for a job that is not there, and for one of the other kind. */
   query(id: string): QueryJob {
     const job = this.find(id);
-    if (job === undefined) throw notFound();
-    return job;
+    if (job?.jobType === 'V2Query') return job;
+    throw notFound();
   }
 
-  list(jobType: QueryJob['jobType']): QueryJob[] {
+  /** Throws NOT_FOUND for a job that is not there, and for one of the other kind. */
+  ingest(id: string): IngestJob {
+    const job = this.find(id);
+    if (job?.jobType === 'V2Ingest') return job;
+    throw notFound();
+  }
+
+  list(jobType: AnyJob['jobType']): AnyJob[] {
     this.dropOld();
     return [...this.jobs.values()].filter((job) => job.jobType === jobType);
   }
 
-  remove(job: QueryJob): void {
+  remove(job: AnyJob): void {
     job.stop.abort();
-    job.result?.close();
+    if (job.jobType === 'V2Query') job.result?.close();
     this.jobs.delete(job.id);
   }
 
@@ -63,7 +73,7 @@ export class Jobs {
     throw new ApiError(400, 'LIMIT_EXCEEDED', message);
   }
 
-  private find(text: string): QueryJob | undefined {
+  private find(text: string): AnyJob | undefined {
     this.dropOld();
     return this.jobs.get(normaliseId(text) ?? '');
   }

@@ -1,4 +1,4 @@
-import { type Call, dataPath, readJson } from '../call.ts';
+import { type Call, readJson } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import { noContent, type Reply } from '../reply.ts';
 import { findObject } from '../soql/columns.ts';
@@ -7,7 +7,8 @@ import { checkQuery } from '../soql/plan.ts';
 import { abortJob, checkDeletable, jobReply, listJobs, newJob } from './answers.ts';
 import { bulkColumns, parseBulkSoql } from './bulkColumns.ts';
 import { describeJob, describeProgress } from './job.ts';
-import { type QueryJob, type QueryPlan, runJob, runQueryJob } from './queryJob.ts';
+import { type QueryJob, type QueryPlan, runQueryJob } from './queryJob.ts';
+import { runJob } from './work.ts';
 
 /** POST /jobs/query */
 export function createQueryJob(call: Call): Reply {
@@ -70,10 +71,7 @@ export function deleteQueryJob(call: Call): Reply {
 
 /** GET /jobs/query */
 export function listQueryJobs(call: Call): Reply {
-  return listJobs(call, 'V2Query', `${dataPath(call)}/jobs/query`, (job) => ({
-    ...describeJob(job),
-    jobType: job.jobType,
-  }));
+  return listJobs(call, call.org.jobs.list('V2Query'), 'query');
 }
 
 function describeFully(job: QueryJob): Record<string, unknown> {

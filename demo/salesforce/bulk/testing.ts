@@ -27,3 +27,17 @@ export async function waitForJob(
     await setTimeout(BETWEEN_LOOKS_MS);
   }
 }
+
+/** The rows of a CSV file with commas by the names of their columns; only quoted cells, as results have them. */
+export function readCsv(text: string): Record<string, string>[] {
+  const rows = [...text.matchAll(/"((?:[^"]|"")*)"(,|\r?\n)/g)].reduce<string[][]>(
+    (read, [, cell, after]) => {
+      read.at(-1)!.push(cell!.replaceAll('""', '"'));
+      if (after !== ',') read.push([]);
+      return read;
+    },
+    [[]],
+  );
+  const [names, ...records] = rows.slice(0, -1);
+  return records.map((cells) => Object.fromEntries(cells.map((cell, i) => [names![i]!, cell])));
+}

@@ -100,7 +100,9 @@ export function field(name: string, label: string, type: FieldType, settings: Se
     autoNumber: false,
     filterable: true,
     sortable: true,
-    indexed: settings.externalId === true || settings.referenceTo !== undefined,
+    indexed:
+      type !== 'id' &&
+      (settings.externalId === true || settings.idLookup === true || settings.referenceTo !== undefined),
     compound: null,
     formula: null,
     picklist: [],

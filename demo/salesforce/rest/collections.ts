@@ -55,10 +55,11 @@ export async function upsertRecords(call: Call): Promise<Reply> {
   const found: number[][] = [];
   for (const key of keys) found.push(await rowsOfKey(table, field, key));
   const writer = writerFor(call);
+  const repeated = repeatedKeys(keys);
   const attempts = items.map(({ body }, i) => ({
     known: { created: found[i]!.length === 0 },
     work: () => {
-      refuseRepeatedKey(keys, keys[i]!);
+      refuseRepeated(repeated, keys[i]!);
       return upsertOne(writer, table, field, body, found[i]!);
     },
   }));
@@ -109,7 +110,7 @@ function splitId(body: Body): { id: string; rest: Body } {
   return { id: String(id ?? Id ?? ''), rest };
 }
 
-function existingRow(table: Table, text: string): number {
+export function existingRow(table: Table, text: string): number {
   if (text === '') throw RecordError.of('MISSING_ARGUMENT', 'Id not specified in an update call');
   const id = normaliseId(text);
   if (id === null || !id.startsWith(table.definition.prefix)) throw malformedId(table, text);
@@ -124,7 +125,7 @@ function tableOfId(call: Call, text: string): Table {
   throw RecordError.of('MALFORMED_ID', `malformed id ${text}`, ['Id']);
 }
 
-function refuseTwice(seen: Set<string>, id: string): void {
+export function refuseTwice(seen: Set<string>, id: string): void {
   if (seen.has(id)) throw RecordError.of('DUPLICATE_VALUE', `duplicate id in list: ${id}`, ['Id']);
   seen.add(id);
 }
@@ -134,14 +135,25 @@ function keyOf(body: Body, field: Field): string {
   return String(entry?.[1] ?? '').trim();
 }
 
+/** The keys that stand more than once in a list, in lower case. */
+export function repeatedKeys(keys: readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const key of keys.map((text) => text.toLowerCase())) {
+    if (seen.has(key)) repeated.add(key);
+    seen.add(key);
+  }
+  repeated.delete('');
+  return repeated;
+}
+
 /** All records that repeat a key are refused, not only the later ones. */
-function refuseRepeatedKey(keys: string[], key: string): void {
-  const repeats = keys.filter((other) => other.toLowerCase() === key.toLowerCase()).length;
-  if (key === '' || repeats === 1) return;
+export function refuseRepeated(repeated: ReadonlySet<string>, key: string): void {
+  if (!repeated.has(key.toLowerCase())) return;
   throw RecordError.of('DUPLICATE_VALUE', `Duplicate external id specified: ${key}`);
 }
 
-function upsertOne(writer: Writer, table: Table, field: Field, body: Body, rows: number[]): Partial<Result> {
+export function upsertOne(writer: Writer, table: Table, field: Field, body: Body, rows: number[]): Partial<Result> {
   if (rows.length > 1) {
     const ids = rows.map((row) => table.idOf(row)).join(', ');
     const message = `${field.name}: more than one record found for external id field: [${ids}]`;

@@ -110,7 +110,7 @@ test('double slashes are one, and only whole paths fit a route', async () => {
   expect((await org.call('GET', '//services/data', undefined)).status).toBe(200);
   const q = encodeURIComponent('SELECT Id FROM Organization');
   expect((await org.call('GET', `//services//data/v60.0/query?q=${q}`)).status).toBe(200);
-  for (const path of ['/jobs/query', '/query/x/y', '/queryAllX', '/nothing']) {
+  for (const path of ['/jobs/queries', '/query/x/y', '/queryAllX', '/nothing']) {
     const { status, body } = await org.call('GET', path);
     expect([path, status, body]).toEqual([
       path,

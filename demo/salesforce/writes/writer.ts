@@ -78,6 +78,14 @@ export class Writer {
     this.record(table.idOf(row), () => this.removeOne(table, row));
   }
 
+  /** Deletes a record past the recycle bin, or out of it. */
+  erase(table: Table, row: number): void {
+    this.record(table.idOf(row), () => {
+      if (!table.isDeleted(row)) this.removeOne(table, row);
+      this.write(table, row, {}, { deleted: true, gone: true });
+    });
+  }
+
   restore(table: Table, row: number): void {
     this.record(table.idOf(row), () => this.write(table, row, {}, { deleted: false }));
   }
