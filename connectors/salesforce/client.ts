@@ -14,15 +14,18 @@ import { UserError } from '../../contract/errors.ts';
 import type { SalesforceSettings } from './definition.ts';
 import { readDeleted } from './deleted.ts';
 import { toObjectDetails, toRemoteObject } from './describe.ts';
-import { notUnderstood } from './errors.ts';
-import type { ReadScope } from './read.ts';
-import { readIds, readPages } from './read.ts';
+import { fullId } from './ids.ts';
+import { readByIds, readByPages } from './rest/read.ts';
+import type { ReadScope } from './scope.ts';
+import { toPlace } from './scope.ts';
 import { Session } from './session.ts';
+import { signInParts } from './signIn/parts.ts';
+import { createSend } from './signIn/send.ts';
 import type { FieldsByName } from './soql.ts';
-import { buildCount, buildQuery, isOrdered } from './soql.ts';
+import { buildCount, buildQuery, isOrdered, toAddress } from './soql.ts';
 
 export async function open(host: ConnectorHost<SalesforceSettings>): Promise<CrmClient> {
-  return new SalesforceClient(new Session(host));
+  return Object.assign(new SalesforceClient(new Session(host)), signInParts(host, createSend(host.settings)));
 }
 
 class SalesforceClient implements CrmClient {
@@ -60,10 +63,8 @@ class SalesforceClient implements CrmClient {
     };
   }
 
-  async serverNow(): Promise<string> {
-    const { serverNow } = await this.#session.getPublic('/services/data');
-    if (serverNow === null) throw notUnderstood('an answer without a date').giveUp;
-    return serverNow;
+  serverNow(): Promise<string> {
+    return this.#session.serverNow();
   }
 
   async objects(): Promise<RemoteObject[]> {
@@ -104,15 +105,15 @@ class SalesforceClient implements CrmClient {
   }
 
   async *read(query: ReadQuery, position: ReadPosition | null = null): ReturnType<CrmClient['read']> {
-    yield* readPages(await this.#scope(query), query, position);
+    yield* readByPages(await this.#scope(query), query, toPlace(position));
   }
 
   async *readByIds(query: ReadQuery, ids: readonly string[]): ReturnType<CrmClient['readByIds']> {
-    yield* readIds(await this.#scope(query), query, ids);
+    yield* readByIds(await this.#scope(query), query, ids);
   }
 
   async deleted(object: string, from: string, to: string): Promise<DeletedRecords> {
-    return readDeleted(this.#session, object, from, to, await this.serverNow());
+    return readDeleted(this.#session, object, from, to, await this.#session.serverNow());
   }
 
   limits(): Promise<CallUsage | null> {
@@ -120,6 +121,10 @@ class SalesforceClient implements CrmClient {
       const { DailyApiRequests: calls } = JSON.parse(text) as { DailyApiRequests?: { Max: number; Remaining: number } };
       return calls ? { used: calls.Max - calls.Remaining, allowed: calls.Max } : null;
     });
+  }
+
+  recordId(text: string): string {
+    return fullId(text);
   }
 
   async fieldAt(object: string, path: string): Promise<RemoteField> {
@@ -167,7 +172,7 @@ class SalesforceClient implements CrmClient {
   }
 
   #query<T>(soql: string, query?: Pick<ReadQuery, 'object' | 'everything'>): Promise<T> {
-    const path = this.#session.path(`/${query?.everything ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`);
+    const path = this.#session.path(`/${query?.everything ? 'queryAll' : 'query'}?q=${toAddress(soql)}`);
     return this.#session.page(path, query ? { object: query.object } : {}, (text) => JSON.parse(text) as T);
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { DeletedRecords } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
-import { notUnderstood } from './errors.ts';
+import { isRefusal, notUnderstood } from './errors.ts';
 import type { Session } from './session.ts';
 
 interface Period {
@@ -52,7 +52,7 @@ interface Scope {
 /** Halves a period whose ids are too many for one answer. Ends where the organisation says that it covers no more. */
 async function collect(scope: Scope, period: Period, answers: DeletedRecords[]): Promise<boolean> {
   const answer = await ask(scope, period).catch((error: unknown) => {
-    if (error instanceof UserError && error.details.code === 'EXCEEDED_ID_LIMIT') return null;
+    if (isRefusal(error, 'EXCEEDED_ID_LIMIT')) return null;
     throw error;
   });
   if (answer) {
@@ -73,7 +73,7 @@ async function ask(scope: Scope, period: Period): Promise<DeletedRecords> {
   try {
     return await session.page(path, { object }, parseDeleted);
   } catch (error) {
-    if (!(error instanceof UserError) || error.details.code !== 'INVALID_REPLICATION_DATE') throw error;
+    if (!isRefusal(error, 'INVALID_REPLICATION_DATE')) throw error;
     throw new UserError(
       'DELETED_NOT_KEPT',
       { object, from: scope.from, reason: String(error.details.reason) },

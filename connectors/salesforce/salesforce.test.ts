@@ -391,10 +391,9 @@ describe('queries', () => {
     );
   });
 
-  test('a query that is longer than an address may be is refused with what to do', async () => {
-    const fields = Array.from({ length: 900 }, (_, index) => `Field_Number_${index}__c`);
-    expect(() => buildQuery({ object: 'Contact', fields }, new Map(), null)).toThrow(
-      'longer than the outside system takes',
-    );
+  test('a filter that is longer than an address may be is refused with what to do', async () => {
+    const filter = { kind: 'condition', field: 'LastName', operator: 'eq', value: 'é'.repeat(3_000) } as const;
+    expect(await failure(drain({ ...contacts, filter }))).toMatchObject({ code: 'QUERY_TOO_LONG' });
+    expect(await failure(client.count({ ...contacts, filter }))).toMatchObject({ code: 'QUERY_TOO_LONG' });
   });
 });

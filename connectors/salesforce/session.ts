@@ -3,34 +3,46 @@
  * hears no stop, and keeps every page of a query in memory.
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConnectorHost } from '../../contract/connector.ts';
+import type { CallUsage, ConnectorHost } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { Json } from '../../contract/types.ts';
 import type { SalesforceSettings } from './definition.ts';
-import { answerError, networkError, notUnderstood, SessionExpired, Transient } from './errors.ts';
+import { answerError, notUnderstood, SessionExpired, Transient } from './errors.ts';
 import type { Send } from './signIn/send.ts';
 import { createSend } from './signIn/send.ts';
 import type { SignedIn } from './signIn/signIn.ts';
 import { signIn } from './signIn/signIn.ts';
+import { httpDate, Patience, pause, readPieces, readUsage, requireType } from './wire.ts';
 
-/** An answer of the REST interface: its text and what the headers say. */
-export interface Answer {
-  text: string;
-  /** The organisation's clock, from the Date header. */
-  serverNow: string | null;
+/** What is asked for. */
+export interface Asked {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Sent as JSON. */
+  body?: Json;
+  headers?: Record<string, string>;
+  /** The object it is about, for messages. */
+  object?: string;
+}
+
+/** An answer whose body is read while it arrives. */
+export interface Stream {
+  header(name: string): string | null;
+  /** Rejects with Transient when the connection fails, or when nothing arrives for three minutes. */
+  pieces(): AsyncGenerator<string>;
 }
 
 /** Milliseconds before the second, third and fourth try of a request that can be repeated without harm. */
 const pauses = [200, 800, 2_000];
-const requestTimeout = 180_000;
 
 export class Session {
   readonly #send: Send;
   readonly host: ConnectorHost<SalesforceSettings>;
   #signedIn: SignedIn | null = null;
   #signingIn: Promise<SignedIn> | null = null;
+  /** The organisation's clock at its last answer, in milliseconds; whole seconds, as the header has it. */
+  answeredAt: number | null = null;
   /** Calls used and allowed, from the last answer. */
-  usage: { used: number; allowed: number } | null = null;
+  usage: CallUsage | null = null;
 
   constructor(host: ConnectorHost<SalesforceSettings>) {
     this.host = host;
@@ -42,26 +54,52 @@ export class Session {
   }
 
   /**
-   * GET with a session, and its answer read: renewed once per refused request; repeated a few times while the answer looks
-   * transient, a text that `read` cannot make sense of included.
+   * A request with a session, and its answer read: renewed once per refused request; repeated a few times while the answer
+   * looks transient, a text that `read` cannot make sense of included. So nothing is asked for that must not be done twice.
    */
-  async page<T>(
-    path: string,
-    about: { object?: string; headers?: Record<string, string> },
-    read: (text: string) => T,
-  ): Promise<T> {
-    return this.#withSession(async ({ accessToken, instanceUrl }) => {
-      const headers = { ...about.headers, Authorization: `Bearer ${accessToken}` };
-      const { text } = await this.#fetch(instanceUrl + path, headers, about.object);
-      return readText(text, read);
+  async page<T>(path: string, asked: Asked, read: (text: string) => T): Promise<T> {
+    return this.#withSession(async (signedIn) => {
+      const patience = new Patience(signedIn.instanceUrl, this.host.signal);
+      try {
+        const response = await this.#counted(signedIn, path, asked, patience);
+        const text = await patience.during(() => response.text());
+        if (response.status !== 204) requireType(response, 'json', patience.host);
+        return readText(text, read);
+      } finally {
+        patience.end();
+      }
+    });
+  }
+
+  /** GET of what is too long to be held; only what comes before its body is repeated. The caller reads the pieces to their end. */
+  async stream(path: string, asked: Asked, type: string): Promise<Stream> {
+    return this.#withSession(async (signedIn) => {
+      const patience = new Patience(signedIn.instanceUrl, this.host.signal);
+      try {
+        const response = await this.#counted(signedIn, path, asked, patience);
+        requireType(response, type, patience.host);
+        return { header: (name) => response.headers.get(name), pieces: () => readPieces(response, patience) };
+      } catch (error) {
+        patience.end();
+        throw error;
+      }
     });
   }
 
   /** GET of what needs no session: the list of versions, for its Date header. Only the session says where the organisation is. */
-  async getPublic(path: string): Promise<Answer> {
+  async serverNow(): Promise<string> {
     return this.#repeat(async () => {
       const { instanceUrl } = await this.#connect();
-      return this.#fetch(instanceUrl + path, {});
+      const patience = new Patience(instanceUrl, this.host.signal);
+      try {
+        const response = await this.#answer(`${instanceUrl}/services/data`, {}, {}, patience);
+        await patience.during(() => response.text());
+        const now = httpDate(response.headers.get('date'));
+        if (now === null) throw notUnderstood('an answer without a date');
+        return new Date(now).toISOString();
+      } finally {
+        patience.end();
+      }
     });
   }
 
@@ -99,13 +137,13 @@ export class Session {
   }
 
   async #repeat<T>(call: () => Promise<T>): Promise<T> {
-    for (const pause of pauses) {
+    for (const wait of pauses) {
       try {
         return await call();
       } catch (error) {
         if (!(error instanceof Transient)) throw error;
-        this.host.log('warning', `${error.message} Asking again in ${pause / 1_000} s.`);
-        await sleep(pause, undefined, { signal: this.host.signal });
+        this.host.log('warning', `${error.message} Asking again in ${wait / 1_000} s.`);
+        await pause(wait, this.host.signal);
       }
     }
     return await call().catch((error: unknown) => {
@@ -113,32 +151,52 @@ export class Session {
     });
   }
 
-  async #fetch(url: string, headers: Record<string, string>, object?: string): Promise<Answer> {
-    const signal = AbortSignal.any([this.host.signal, AbortSignal.timeout(requestTimeout)]);
-    const { host } = new URL(url);
-    let response: Response;
-    let text: string;
+  /** Within the budget of the connection: the outside system counts every request with a session. */
+  async #counted(signedIn: SignedIn, path: string, asked: Asked, patience: Patience): Promise<Response> {
+    await this.host.calls?.before();
+    let usage: CallUsage | null = null;
     try {
-      response = await this.#send(url, {
-        headers: { Accept: 'application/json', ...headers },
-        signal,
-        redirect: 'manual',
+      const headers = { Authorization: `Bearer ${signedIn.accessToken}` };
+      return await this.#answer(signedIn.instanceUrl + path, asked, headers, patience, (response) => {
+        usage = readUsage(response);
       });
-      this.#noteUsage(response.headers.get('sforce-limit-info'));
-      text = await response.text();
-    } catch (error) {
-      if (this.host.signal.aborted) throw this.host.signal.reason;
-      throw networkError(error, host);
+    } finally {
+      this.usage = usage ?? this.usage;
+      this.host.calls?.after(usage);
     }
-    if (response.status !== 200) throw answerError(response.status, text, { host, ...(object ? { object } : {}) });
-    if (!(response.headers.get('content-type') ?? '').includes('json'))
-      throw notUnderstood(`${response.headers.get('content-type') ?? 'no content type'} instead of JSON from ${host}`);
-    return { text, serverNow: httpDate(response.headers.get('date')) };
   }
 
-  #noteUsage(header: string | null): void {
-    const match = header === null ? null : /api-usage=(\d+)\/(\d+)/.exec(header);
-    if (match) this.usage = { used: Number(match[1]), allowed: Number(match[2]) };
+  /** A successful answer, its body unread. */
+  async #answer(
+    url: string,
+    asked: Asked,
+    more: Record<string, string>,
+    patience: Patience,
+    seen: (response: Response) => void = () => undefined,
+  ): Promise<Response> {
+    const { host } = patience;
+    const { object, body, method = 'GET' } = asked;
+    const response = await patience.during(() =>
+      this.#send(url, {
+        method,
+        headers: {
+          Accept: 'application/json',
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...asked.headers,
+          ...more,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: patience.signal,
+        redirect: 'manual',
+      }),
+    );
+    seen(response);
+    this.answeredAt = httpDate(response.headers.get('date')) ?? this.answeredAt;
+    if (response.ok) return response;
+    throw answerError(response.status, await patience.during(() => response.text()), {
+      host,
+      ...(object ? { object } : {}),
+    });
   }
 
   #connect(): Promise<SignedIn> {
@@ -159,11 +217,6 @@ function readText<T>(text: string, read: (text: string) => T): T {
   try {
     return read(text);
   } catch (error) {
-    throw error instanceof SyntaxError ? notUnderstood('JSON that ends in the middle', error) : error;
+    throw error instanceof SyntaxError ? notUnderstood('JSON that cannot be read', error) : error;
   }
-}
-
-function httpDate(header: string | null): string | null {
-  const time = header === null ? Number.NaN : Date.parse(header);
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
 }

@@ -10,31 +10,15 @@ export interface Keyset {
   id: string;
 }
 
-/** The part of a query that one request asks for: what is behind a record, or some ids of it; null: all. */
-export type Part = Keyset | { ids: readonly string[] } | null;
+/**
+ * The part of a query that one request asks for: what is behind one record, and not behind another; or some ids of it.
+ * null: all.
+ */
+export type Part = { after: Keyset | null; until?: Keyset } | { ids: readonly string[] } | null;
 
 export type FieldsByName = ReadonlyMap<string, RemoteField>;
 
-/** GET addresses end at 16,384 bytes; some room is left for the host and the path. */
-const longestQuery = 15_000;
-
 export function buildQuery(query: ReadQuery, fields: FieldsByName, part: Part): string {
-  const soql = queryText(query, fields, part);
-  if (Buffer.byteLength(encodeURIComponent(soql)) > longestQuery)
-    throw new UserError('QUERY_TOO_LONG', { object: query.object, fields: query.fields.length });
-  return soql;
-}
-
-/** An id in the list, its quotes and its comma, as they stand in an address. */
-const bytesPerId = 23;
-
-/** As many ids as the address of a query has room for, at least one. */
-export function idsPerQuery(query: ReadQuery, fields: FieldsByName): number {
-  const length = Buffer.byteLength(encodeURIComponent(queryText(query, fields, { ids: [] })));
-  return Math.max(1, Math.floor((longestQuery - length) / bytesPerId));
-}
-
-function queryText(query: ReadQuery, fields: FieldsByName, part: Part): string {
   const where = conditions(query, fields, part);
   return [
     `SELECT ${query.fields.map(plainName).join(', ')}`,
@@ -43,6 +27,11 @@ function queryText(query: ReadQuery, fields: FieldsByName, part: Part): string {
     `ORDER BY ${order(query)}`,
     ...(query.limit === undefined ? [] : [`LIMIT ${query.limit}`]),
   ].join(' ');
+}
+
+/** SOQL as it stands in an address. Apostrophes are written out, as every client sends them, so that the length is the true one. */
+export function toAddress(soql: string): string {
+  return encodeURIComponent(soql).replaceAll("'", '%27');
 }
 
 export function buildCount(query: ReadQuery, fields: FieldsByName): string {
@@ -54,7 +43,7 @@ function conditions(query: ReadQuery, fields: FieldsByName, part: Part): string 
   const filter = query.filter ? compileFilter(query.filter, fields) : '';
   return [
     ...windowConditions(query),
-    ...(part ? [partCondition(query, part)] : []),
+    ...(part ? partConditions(query, part) : []),
     ...(filter ? [`(${filter})`] : []),
   ].join(' AND ');
 }
@@ -65,15 +54,21 @@ function windowConditions({ window }: ReadQuery): string[] {
   return [...(window.from === null ? [] : [`${field} >= ${instant(window.from)}`]), `${field} < ${instant(window.to)}`];
 }
 
-function partCondition(query: ReadQuery, part: NonNullable<Part>): string {
-  return 'ids' in part ? `Id IN (${part.ids.map(quote).join(',')})` : behind(query, part);
+function partConditions(query: ReadQuery, part: NonNullable<Part>): string[] {
+  if ('ids' in part) return [`Id IN (${part.ids.map(quote).join(',')})`];
+  return [
+    ...(part.after ? [compareKey(query, part.after, '>', '>')] : []),
+    ...(part.until ? [compareKey(query, part.until, '<', '<=')] : []),
+  ];
 }
 
-function behind(query: ReadQuery, after: Keyset): string {
-  const id = quote(after.id);
-  if (!query.window || after.stamp === null) return `Id > ${id}`;
+/** Where a record stands against another in the order of the read: by its stamp, then by its id. */
+function compareKey(query: ReadQuery, key: Keyset, beyond: '<' | '>', byId: '>' | '<='): string {
+  const id = quote(key.id);
+  if (!query.window || key.stamp === null) return `Id ${byId} ${id}`;
   const field = plainName(query.window.field);
-  return `((${field} = ${instant(after.stamp)} AND Id > ${id}) OR ${field} > ${instant(after.stamp)})`;
+  const stamp = instant(key.stamp);
+  return `((${field} = ${stamp} AND Id ${byId} ${id}) OR ${field} ${beyond} ${stamp})`;
 }
 
 function order(query: ReadQuery): string {

@@ -102,13 +102,12 @@ function valueAt(record: Record<string, unknown>, path: readonly string[]): unkn
 const serverInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}\+0000$/;
 
 function toTypedCell(type: ColumnType, raw: unknown, page: ConvertedPage): ReturnType<typeof toCell> {
-  if (raw === null || raw === undefined) return { ok: true, value: null };
+  // CSV knows no difference between empty and nothing, so there is none.
+  if (raw === null || raw === undefined || raw === '') return { ok: true, value: null };
   if (type === 'text') {
     if (typeof raw !== 'string')
       return typeof raw === 'object' ? { ok: false, reason: 'an object is not a text' } : toCell(type, raw);
-    const { text, cleaned } = cleanText(raw);
-    if (cleaned) page.cleaned += 1;
-    return { ok: true, value: text };
+    return { ok: true, value: toText(raw, page) };
   }
   // The form every organisation sends; the general reader is five times slower.
   if (type === 'datetime' && typeof raw === 'string' && serverInstant.test(raw) && !Number.isNaN(Date.parse(raw)))
@@ -116,7 +115,14 @@ function toTypedCell(type: ColumnType, raw: unknown, page: ConvertedPage): Retur
   return toCell(type, raw);
 }
 
-function malformed(record: unknown, id: string | null, message: string, fields: string[]): Reject {
+function toText(raw: string, page: ConvertedPage): string | null {
+  const { text, cleaned } = cleanText(raw);
+  if (cleaned) page.cleaned += 1;
+  return text === '' ? null : text;
+}
+
+/** A record that cannot be delivered as a row. */
+export function malformed(record: unknown, id: string | null, message: string, fields: string[]): Reject {
   const kept = toCell('json', record ?? null);
   return {
     record: kept.ok ? kept.value : null,

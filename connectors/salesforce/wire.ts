@@ -1,0 +1,80 @@
+/** What lies between a request and its text: silence, the stop, the network, headers. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallUsage } from '../../contract/connector.ts';
+import { networkError, notUnderstood } from './errors.ts';
+
+/** Milliseconds without a sign of life after which a request has failed. */
+const silence = 180_000;
+
+/** What is left of a request's time: three minutes without a sign of life, whatever the reader does in between; and the stop. */
+export class Patience {
+  readonly host: string;
+  readonly signal: AbortSignal;
+  readonly #stop: AbortSignal;
+  readonly #late = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(url: string, stop: AbortSignal) {
+    this.host = new URL(url).host;
+    this.#stop = stop;
+    this.signal = AbortSignal.any([stop, this.#late.signal]);
+  }
+
+  /** Waits for the network. Rejects with Transient when it fails or is silent, with the reason of a stop. */
+  async during<T>(wait: () => Promise<T>): Promise<T> {
+    this.#timer = setTimeout(() => this.#late.abort(new DOMException('no answer in time', 'TimeoutError')), silence);
+    try {
+      return await wait();
+    } catch (error) {
+      if (this.#stop.aborted) throw this.#stop.reason;
+      throw networkError(error, this.host);
+    } finally {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  /** Closes the connection of an answer that nobody reads to its end. */
+  end(): void {
+    this.#late.abort();
+  }
+}
+
+/** Waits; a stop ends it at once, with its reason. */
+export async function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal: stop }).catch((error: unknown) => {
+    throw stop.aborted ? stop.reason : error;
+  });
+}
+
+/** The text of an answer while it arrives; the connection is closed when the reader stops before its end. */
+export async function* readPieces(response: Response, patience: Patience): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  const reader = response.body?.getReader();
+  try {
+    while (reader) {
+      const { done, value } = await patience.during(() => reader.read());
+      if (done) break;
+      yield decoder.decode(value, { stream: true });
+    }
+    yield decoder.decode();
+  } finally {
+    patience.end();
+  }
+}
+
+export function requireType(response: Response, type: string, host: string): void {
+  const given = response.headers.get('content-type') ?? 'no content type';
+  if (!given.includes(type)) throw notUnderstood(`${given} instead of ${type.toUpperCase()} from ${host}`);
+}
+
+/** What the answer says of the calls that are counted. */
+export function readUsage(response: Response): CallUsage | null {
+  const match = /api-usage=(\d+)\/(\d+)/.exec(response.headers.get('sforce-limit-info') ?? '');
+  return match ? { used: Number(match[1]), allowed: Number(match[2]) } : null;
+}
+
+/** The organisation's clock, in milliseconds. */
+export function httpDate(header: string | null): number | null {
+  const time = header === null ? Number.NaN : Date.parse(header);
+  return Number.isNaN(time) ? null : time;
+}
