@@ -5,6 +5,7 @@ import { countRecords, listLimits } from './rest/limits.ts';
 import { runQuery, runQueryMore } from './rest/query.ts';
 import * as resources from './rest/resources.ts';
 import * as sobjects from './rest/sobjects.ts';
+import { runSearch } from './search/search.ts';
 import { askPerson, showSuccess, takeDecision } from './signIn/authorize.ts';
 import { identity, userInfo } from './signIn/identity.ts';
 import { issueToken } from './signIn/token.ts';
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   data('/queryAll/:locator', { GET: runQueryMore }),
   data('/limits', { GET: listLimits }),
   data('/limits/recordCount', { GET: countRecords }),
+  data('/search', { GET: runSearch }),
   data('/recent', { GET: resources.listRecent }),
   data('/sobjects', { GET: resources.describeGlobal }),
   data('/sobjects/:object', { GET: resources.describeBasics, POST: sobjects.createRecord }),

@@ -11,6 +11,7 @@ import { findRows } from '../soql/plan.ts';
 import { project } from '../soql/project.ts';
 import { Slices } from '../store/slices.ts';
 import type { Table } from '../store/table.ts';
+import { describeColumns } from './columns.ts';
 
 const MOST_PAGE_ROWS = 2000;
 const LEAST_PAGE_ROWS = 200;
@@ -24,6 +25,7 @@ export async function runQuery(call: Call, withDeleted: boolean): Promise<Reply>
   const query = parseSoql(text);
   const context = makeContext(call.org, call.userId, text);
   const table = findObject(context, query);
+  if (call.query.get('columns') === 'true') return describeColumns(context, table, query);
   const count = countItem(query);
   if (query.countsRows || count !== null) return countRows(context, table, query, count, withDeleted);
   const projection = project(context, table, query, dataPath(call));
