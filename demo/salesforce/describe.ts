@@ -44,7 +44,7 @@ export function describeBriefly(table: Table, dataPath: string): Record<string, 
     mruEnabled: deletable,
     name,
     queryable: true,
-    replicateable: deletable || name === 'User',
+    replicateable: isReplicateable(table),
     retrieveable: true,
     searchable: deletable,
     triggerable: deletable,
@@ -52,6 +52,11 @@ export function describeBriefly(table: Table, dataPath: string): Record<string, 
     updateable,
     urls: { rowTemplate: `${path}/{ID}`, describe: `${path}/describe`, sobject: path },
   };
+}
+
+/** Whether the object can be kept up to date by `updated` and `deleted`. */
+export function isReplicateable({ definition }: Table): boolean {
+  return definition.replicateable ?? definition.deletable;
 }
 
 /** The whole description of an object; `all` are the objects that may refer to it. */

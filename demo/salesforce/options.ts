@@ -18,6 +18,11 @@ export interface SalesforceOptions {
   sessionSeconds?: number;
   /** Whether `!=` and NOT IN find records that hold nothing: sources disagree on what Salesforce does. */
   negationFindsNulls?: boolean;
+  /**
+   * Whether `deleted` refuses a start before the last purge with INVALID_REPLICATION_DATE, or answers what it still knows
+   * with a later `earliestDateAvailable`: sources name both.
+   */
+  refusesPurgedDeletes?: boolean;
   /** How the app that clients sign in through is set up. */
   app?: Partial<AppSettings>;
 }
@@ -32,6 +37,7 @@ const DEFAULTS: Settings = {
   dailyRequests: 1_000_000,
   sessionSeconds: 7200,
   negationFindsNulls: true,
+  refusesPurgedDeletes: false,
   clock: undefined,
   app: {},
 };

@@ -3,6 +3,7 @@ import { BULK_ROUTES } from './bulk/routes.ts';
 import * as collections from './rest/collections.ts';
 import { countRecords, listLimits } from './rest/limits.ts';
 import { runQuery, runQueryMore } from './rest/query.ts';
+import { listDeleted, listUpdated } from './rest/replication.ts';
 import * as resources from './rest/resources.ts';
 import * as sobjects from './rest/sobjects.ts';
 import { runSearch } from './search/search.ts';
@@ -48,6 +49,8 @@ export const ROUTES: readonly Route[] = [
   data('/sobjects', { GET: resources.describeGlobal }),
   data('/sobjects/:object', { GET: resources.describeBasics, POST: sobjects.createRecord }),
   data('/sobjects/:object/describe', { GET: resources.describeObject }),
+  data('/sobjects/:object/updated', { GET: listUpdated }),
+  data('/sobjects/:object/deleted', { GET: listDeleted }),
   data('/sobjects/:object/:id', {
     GET: sobjects.readRecord,
     PATCH: sobjects.updateRecord,

@@ -68,6 +68,7 @@ async function serve(org: Org, request: Request, response: Response, handler: Ha
   const call = openCall(org, request);
   logWhenDone(call, request, response);
   await playEarly(call);
+  org.sweepBins();
   const { cut, instead } = call.effects;
   const played: Handler = cut === 'before' ? () => ({ status: 0, contentType: '', body: '', headers: {} }) : handler;
   await deliver(call, instead ?? (await answer(call, played)), response);

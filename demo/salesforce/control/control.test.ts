@@ -68,6 +68,17 @@ test('a transaction can commit late, with a stamp that readers have passed alrea
   expect(records).toMatchObject([{ Title: 'Late' }]);
 });
 
+test('many records get one stamp by a touch', async () => {
+  const ids = await change({
+    operation: 'touch',
+    object: 'Contact',
+    count: 40,
+    late: { stamp: '2026-06-19T00:00:00Z' },
+  });
+  const { records } = await org.query('SELECT Id FROM Contact WHERE SystemModstamp = 2026-06-19T00:00:00Z');
+  expect([records.map(({ Id }) => Id), ids.length]).toEqual([ids, 40]);
+});
+
 test('the system can touch a record without modifying it', async () => {
   const [row] = (await org.query('SELECT Id, LastModifiedDate FROM Lead LIMIT 1')).records;
   await change({ operation: 'update', object: 'Lead', id: row!.Id, values: {}, system: true });
@@ -92,7 +103,9 @@ test('values that the API would refuse can be stored as they are', async () => {
 
 test.each([
   [{ operation: 'update', object: 'Nope' }, 'object must be one of Account'],
-  [{ operation: 'rename', object: 'Contact', id: 'x' }, 'no record of Contact has this id or externalId'],
+  [{ operation: 'delete', object: 'Contact', id: 'x' }, 'no record of Contact has this id or externalId'],
+  [{ operation: 'rename', object: 'Contact', id: 'x' }, 'operation must be create, touch, update, delete,'],
+  [{ operation: 'touch', object: 'Contact' }, 'count must be a whole number from 1 on'],
   [{ operation: 'create', object: 'Contact', values: {} }, 'Required fields are missing: [LastName]'],
   [
     { operation: 'create', object: 'Contact', values: { LastName: 'x' }, late: { stamp: 'never' } },

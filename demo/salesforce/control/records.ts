@@ -11,11 +11,15 @@ import { ControlError } from './rules.ts';
 
 /** A change that a person of the organisation makes. */
 export interface RecordChange {
-  operation: 'create' | 'update' | 'delete' | 'undelete';
+  operation: 'create' | 'update' | 'delete' | 'undelete' | 'hardDelete' | 'merge' | 'touch';
   object: string;
   id?: string;
   externalId?: string;
   values?: Record<string, unknown>;
+  /** The records that are merged into this one. */
+  losers?: string[];
+  /** How many live records are touched, the first ones: all get one SystemModstamp. */
+  count?: number;
   /** Commits with this stamp, as a transaction does that began long ago. */
   late?: { stamp: string };
   /** The system makes it: only SystemModstamp moves. */
@@ -24,45 +28,88 @@ export interface RecordChange {
   unchecked?: boolean;
 }
 
-/** Makes the changes one after another, and returns the ids of their records. */
+/** A change whose record was found and whose indexes are there. */
+export interface Prepared {
+  change: RecordChange;
+  table: Table;
+  /** Null for a record that is to be made. */
+  row: number | null;
+  losers: number[];
+  options: { stamp: number; system: boolean };
+}
+
+/** Makes the changes one after another with one stamp, and returns the ids of their records. */
 export async function changeRecords(org: Org, changes: readonly RecordChange[]): Promise<string[]> {
   const ids: string[] = [];
-  for (const change of changes) ids.push(await changeRecord(org, change));
+  const stamp = org.clock.seconds();
+  for (const change of changes.flatMap((given) => expandTouch(org, given))) {
+    const prepared = await prepareChange(org, change, stamp);
+    const writer = new Writer(org, org.userId, prepared.options);
+    ids.push(prepared.table.idOf(makeChange(writer, prepared)));
+  }
   return ids;
 }
 
-async function changeRecord(org: Org, change: RecordChange): Promise<string> {
-  const table = org.table(change.object ?? '');
-  if (table === undefined)
-    throw new ControlError(`object must be one of ${org.tables.map(({ name }) => name).join(', ')}`);
+/** Finds what the changes are about. Throws ControlError for what makes no sense. */
+export async function prepareChanges(org: Org, changes: readonly RecordChange[]): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  const stamp = org.clock.seconds();
+  for (const change of changes.flatMap((given) => expandTouch(org, given)))
+    prepared.push(await prepareChange(org, change, stamp));
+  return prepared;
+}
+
+/** A touch of many records is an update of each by the system. */
+function expandTouch(org: Org, change: RecordChange): RecordChange[] {
+  if (change.operation !== 'touch') return [change];
+  const table = tableOf(org, change);
+  if (!Number.isInteger(change.count) || change.count! < 1)
+    throw new ControlError('count must be a whole number from 1 on');
+  const rows = table.gatherById(0, table.rows - 1, false, change.count!);
+  return [...rows].map((row) => ({ ...change, operation: 'update', id: table.idOf(row), system: true }));
+}
+
+async function prepareChange(org: Org, change: RecordChange, now: number): Promise<Prepared> {
+  const table = tableOf(org, change);
+  if (!Object.hasOwn(CHANGES, change.operation) && change.operation !== 'create')
+    throw new ControlError(`operation must be create, touch, ${Object.keys(CHANGES).join(', ')}`);
   await readyToWrite(org, table, [change.values ?? {}]);
-  const writer = new Writer(org, org.userId, { stamp: stampOf(change), system: change.system ?? false });
-  if (change.operation === 'create') return table.idOf(create(writer, table, change));
-  const row = await findRow(table, change);
-  await apply(org, writer, table, row, change);
-  return table.idOf(row);
+  if (!['create', 'update'].includes(change.operation)) await readyToDelete(org);
+  const row = change.operation === 'create' ? null : await findRow(table, change);
+  const losers = [];
+  for (const id of change.losers ?? []) losers.push(await findRow(table, { id }));
+  return { change, table, row, losers, options: { stamp: stampOf(change) ?? now, system: change.system ?? false } };
 }
 
-async function apply(org: Org, writer: Writer, table: Table, row: number, change: RecordChange): Promise<void> {
-  switch (change.operation) {
-    case 'update':
-      if (change.unchecked) writer.set(table, row, asTheyAre(table, change));
-      else writer.update(table, row, change.values ?? {});
-      return;
-    case 'delete':
-      await readyToDelete(org);
-      writer.remove(table, row);
-      return;
-    case 'undelete':
-      writer.restore(table, row);
-      return;
-    default:
-      throw new ControlError('operation must be create, update, delete or undelete');
-  }
+function tableOf(org: Org, { object }: RecordChange): Table {
+  const table = org.table(object ?? '');
+  if (table !== undefined) return table;
+  throw new ControlError(`object must be one of ${org.tables.map(({ name }) => name).join(', ')}`);
 }
 
-function create(writer: Writer, table: Table, change: RecordChange): number {
-  return change.unchecked ? writer.insert(table, asTheyAre(table, change)) : writer.create(table, change.values ?? {});
+type Change = (writer: Writer, prepared: Prepared, row: number) => void;
+
+/** What can be done to a record that is there. */
+const CHANGES: Record<Exclude<RecordChange['operation'], 'create' | 'touch'>, Change> = {
+  update: (writer, { table, change }, row) =>
+    change.unchecked
+      ? writer.set(table, row, asTheyAre(table, change))
+      : writer.update(table, row, change.values ?? {}),
+  delete: (writer, { table }, row) => writer.remove(table, row),
+  undelete: (writer, { table }, row) => writer.restore(table, row),
+  hardDelete: (writer, { table }, row) => writer.erase(table, row),
+  merge: (writer, { table, losers }, row) => writer.merge(table, row, losers),
+};
+
+/** Makes a change, and returns the row of its record. */
+export function makeChange(writer: Writer, prepared: Prepared): number {
+  const { table, row, change } = prepared;
+  if (row === null)
+    return change.unchecked
+      ? writer.insert(table, asTheyAre(table, change))
+      : writer.create(table, change.values ?? {});
+  CHANGES[change.operation as keyof typeof CHANGES](writer, prepared, row);
+  return row;
 }
 
 function asTheyAre(table: Table, { values }: RecordChange): Record<string, Value> {
@@ -81,7 +128,7 @@ function stampOf({ late }: RecordChange): number | undefined {
   return stamp;
 }
 
-async function findRow(table: Table, { id, externalId }: RecordChange): Promise<number> {
+async function findRow(table: Table, { id, externalId }: Pick<RecordChange, 'id' | 'externalId'>): Promise<number> {
   if (id !== undefined) {
     const normal = normaliseId(id);
     const row = normal === null ? -1 : table.rowOf(normal);

@@ -3,10 +3,12 @@ import { ApiError, RecordError } from '../errors.ts';
 import type { Org } from '../org.ts';
 import { JsonTypeError } from '../writes/coerce.ts';
 import { changeApp, describeApp } from './app.ts';
+import { changeBin } from './bin.ts';
 import { loopbackOnly } from './guard.ts';
 import { changeRecords, type RecordChange } from './records.ts';
 import { ControlError, readRule } from './rules.ts';
 import { describeState } from './state.ts';
+import { transactionRoutes } from './transactions.ts';
 
 /** What tests and demonstrations do to the organisation beside its API: clock, faults, records, requests. */
 export function controlRoutes(org: Org): Router {
@@ -26,6 +28,8 @@ export function controlRoutes(org: Org): Router {
     const changes: RecordChange[] = Array.isArray(request.body) ? request.body : [request.body ?? {}];
     response.json({ ids: await changeRecords(org, changes) });
   });
+  router.use('/transactions', transactionRoutes(org));
+  router.post('/bin', (request, response) => response.json(changeBin(org, request.body ?? {})));
   router.get('/requests', (request, response) => response.json(org.requests.since(Number(request.query.since ?? 0))));
   router.delete('/requests', (_request, response) => {
     org.requests.clear();
@@ -49,10 +53,13 @@ function addFaults(org: Org, body: unknown): unknown {
   return { ids: rules.map((rule) => org.faults.add(rule)) };
 }
 
-function setLimit(org: Org, body: { dailyRequests?: unknown }): unknown {
-  if (typeof body.dailyRequests !== 'number') throw new ControlError('give dailyRequests as a number');
-  org.usage.max = body.dailyRequests;
-  return { used: org.usage.used, max: org.usage.max };
+function setLimit(org: Org, body: { dailyRequests?: unknown; replicationIds?: unknown }): unknown {
+  const { dailyRequests, replicationIds } = body;
+  if (typeof dailyRequests !== 'number' && typeof replicationIds !== 'number')
+    throw new ControlError('give dailyRequests or replicationIds as a number');
+  if (typeof dailyRequests === 'number') org.usage.max = dailyRequests;
+  if (typeof replicationIds === 'number') org.replicationIds = replicationIds;
+  return { used: org.usage.used, max: org.usage.max, replicationIds: org.replicationIds };
 }
 
 function answerError(error: Error, _request: Request, response: Response, _next: NextFunction): void {

@@ -15,6 +15,7 @@ export function describeState(org: Org): Record<string, unknown> {
     objects: Object.fromEntries(objects),
     sessions: org.sessions.size,
     cursors: org.cursors.size,
+    transactions: org.transactions.size,
     usage: { used: org.usage.used, max: org.usage.max, total: org.usage.total },
     requests: org.requests.total,
     faults: org.faults.list(),

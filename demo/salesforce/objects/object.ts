@@ -10,6 +10,8 @@ export interface ObjectDefinition {
   createable: boolean;
   updateable: boolean;
   deletable: boolean;
+  /** Whether `updated` and `deleted` answer for it; otherwise what can be deleted can be replicated. */
+  replicateable?: boolean;
   /** False for an object that the Bulk API refuses. */
   bulk?: boolean;
   fields: Field[];

@@ -27,6 +27,7 @@ export function user(world: World): ObjectDefinition {
     createable: false,
     updateable: false,
     deletable: false,
+    replicateable: true,
     fields: [
       ...identityFields(world, 'User', 'User').filter((field) => field.name !== 'IsDeleted'),
       ...nameFields(world),

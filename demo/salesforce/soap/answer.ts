@@ -1,13 +1,21 @@
 import type { Call } from '../call.ts';
 import type { Reply } from '../reply.ts';
 import { fault, SoapFault } from './fault.ts';
+import { deleteRecords, emptyRecycleBin, mergeRecords, undeleteRecords } from './records.ts';
 import { getServerTimestamp, getUserInfo, login, logout } from './session.ts';
 import { descend, type Element, readXml, textOf, writeXml } from './xml.ts';
 
 /** An operation of the partner interface: what it gives, or null for an answer without a result. */
 export type Operation = (call: Call, message: Element) => Promise<unknown> | unknown;
 
-const OPERATIONS: Record<string, Operation> = { getServerTimestamp, getUserInfo };
+const OPERATIONS: Record<string, Operation> = {
+  getServerTimestamp,
+  getUserInfo,
+  delete: deleteRecords,
+  undelete: undeleteRecords,
+  emptyRecycleBin,
+  merge: mergeRecords,
+};
 const NAMESPACES =
   'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:partner.soap.sforce.com" ' +
   'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';

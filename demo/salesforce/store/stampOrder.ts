@@ -90,6 +90,6 @@ function copyRows(
 }
 
 /** Division by a power of two is exact, and many times faster than the remainder of doubles. */
-function rowOfKey(key: number): number {
+export function rowOfKey(key: number): number {
   return key - Math.floor(key / MAX_ROWS) * MAX_ROWS;
 }

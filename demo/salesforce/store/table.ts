@@ -4,6 +4,7 @@ import type { World } from '../generated/world.ts';
 import { idMaker, MAX_ROWS, rowOfId } from '../ids.ts';
 import type { Field, Value } from '../objects/field.ts';
 import type { ObjectDefinition } from '../objects/object.ts';
+import { DeleteLog } from './deleteLog.ts';
 import { FieldIndex } from './fieldIndex.ts';
 import { type KeyRange, StampOrder } from './stampOrder.ts';
 
@@ -14,6 +15,8 @@ export interface Written {
   readonly deleted: boolean;
   /** Rolled back or emptied from the recycle bin: no call sees it any more. */
   readonly gone: boolean;
+  /** The removal that took it: what a cascade takes along has the number of the record it began with. */
+  readonly removal?: number;
 }
 
 /** Fields by which records are kept in order. */
@@ -29,6 +32,7 @@ export class Table {
   readonly definition: ObjectDefinition;
   readonly generatedRows: number;
   readonly idOf: (row: number) => string;
+  readonly deletions = new DeleteLog();
   private readonly byName = new Map<string, Field>();
   private readonly indexes = new Map<string, FieldIndex>();
   private readonly written = new Map<number, Written>();
@@ -157,6 +161,7 @@ export class Table {
     for (const [field, order] of this.orders) {
       order.move(row, before && this.stampIn(field, row, before), next && this.stampIn(field, row, next));
     }
+    this.logDeletion(row, before, next);
     const deleted = next === undefined ? this.population.isDeleted(row) : next.deleted;
     this.setFlags(row, next, deleted);
     if (next === undefined) {
@@ -168,6 +173,20 @@ export class Table {
       const value = next.values[name];
       if (value !== undefined && value !== before?.values[name]) index.note(row, value);
     }
+  }
+
+  /** Keeps the log of what is deleted in step; a record that was rolled back never was. */
+  private logDeletion(row: number, before: Written | undefined, next: Written | undefined): void {
+    const wasDeleted =
+      before === undefined ? row < this.generatedRows && this.population.isDeleted(row) : before.deleted;
+    if (!next?.deleted || (next.gone && !wasDeleted)) this.deletions.forget(row);
+    else if (this.deletions.timeOf(row) === undefined)
+      this.deletions.note(row, wasDeleted && before === undefined ? this.history.at(row).stamped : next.stamp);
+  }
+
+  /** Whether a row was generated as deleted and nobody has written to it. */
+  isDeletedByBirth(row: number): boolean {
+    return (this.flags[row]! & (DELETED | WRITTEN)) === DELETED;
   }
 
   private setFlags(row: number, next: Written | undefined, deleted: boolean): void {

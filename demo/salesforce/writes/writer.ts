@@ -3,6 +3,7 @@ import type { Value } from '../objects/field.ts';
 import type { Org } from '../org.ts';
 import type { Table, Written } from '../store/table.ts';
 import { Journal } from './journal.ts';
+import { eraseRow, mergeRows, removeRow, restoreRow } from './removal.ts';
 import { type Body, readValues } from './values.ts';
 
 export interface WriterOptions {
@@ -16,7 +17,7 @@ export interface WriterOptions {
 
 /** Writes records within one request. Each operation throws RecordError and then has written nothing. */
 export class Writer {
-  private readonly org: Org;
+  readonly org: Org;
   private readonly userId: string;
   private readonly options: WriterOptions;
   private readonly journal = new Journal();
@@ -75,19 +76,22 @@ export class Writer {
 
   /** Moves a record to the recycle bin, with the children that go with it. */
   remove(table: Table, row: number): void {
-    this.record(table.idOf(row), () => this.removeOne(table, row));
+    this.record(table.idOf(row), () => removeRow(this, table, row));
   }
 
-  /** Deletes a record past the recycle bin, or out of it. */
-  erase(table: Table, row: number): void {
-    this.record(table.idOf(row), () => {
-      if (!table.isDeleted(row)) this.removeOne(table, row);
-      this.write(table, row, {}, { deleted: true, gone: true });
-    });
-  }
-
+  /** Takes a record out of the recycle bin, with the children that went with it. */
   restore(table: Table, row: number): void {
-    this.record(table.idOf(row), () => this.write(table, row, {}, { deleted: false }));
+    this.record(table.idOf(row), () => restoreRow(this, table, row));
+  }
+
+  /** Deletes a record for good, whether it lies in the recycle bin or not; its children go to the bin. */
+  erase(table: Table, row: number): void {
+    this.record(table.idOf(row), () => eraseRow(this, table, row));
+  }
+
+  /** Makes one record of several: the others are deleted and name it as their master, their children become its own. */
+  merge(table: Table, master: number, losers: readonly number[]): void {
+    this.record(table.idOf(master), () => mergeRows(this, table, master, losers));
   }
 
   private record<T>(id: string, work: () => T): T {
@@ -101,33 +105,15 @@ export class Writer {
     }
   }
 
-  private removeOne(table: Table, row: number): void {
-    if (table.isDeleted(row)) throw RecordError.of('ENTITY_IS_DELETED', 'entity is deleted');
-    for (const child of this.org.tables) {
-      for (const field of child.definition.fields) {
-        if (field.referenceTo !== table.name || !field.indexed) continue;
-        const rows = child
-          .index(field)!
-          .find(table.idOf(row))
-          .filter((found) => child.isVisible(found, false));
-        if (rows.length === 0) continue;
-        if (field.onParentDelete === 'restrict') throw deleteFailed(table, row, child, rows);
-        for (const found of rows) {
-          if (field.onParentDelete === 'cascade') this.removeOne(child, found);
-          else this.write(child, found, { [field.name]: null }, {}, true);
-        }
-      }
-    }
-    this.write(table, row, {}, { deleted: true });
-  }
-
-  private write(
+  /** Writes over a record without asking anything. */
+  write(
     table: Table,
     row: number,
     values: Record<string, Value>,
     change: Partial<Written>,
     system = this.options.system === true,
   ): void {
+    if (this.org.transactions.isLocked(table, row)) throw lockedRow(table.idOf(row));
     const before = table.current(row);
     const author: Record<string, Value> = system ? {} : { LastModifiedDate: this.stamp, LastModifiedById: this.userId };
     this.journal.replace(table, row, {
@@ -137,6 +123,19 @@ export class Writer {
       values: { ...before?.values, ...values, ...author },
       stamp: this.stamp,
     });
+  }
+
+  /** Lets a record be seen that was made unseen. */
+  publish(table: Table, row: number, written: Written): void {
+    this.record(table.idOf(row), () => {
+      this.checkUnique(table, { ...written.values }, row);
+      this.journal.replace(table, row, written);
+    });
+  }
+
+  /** Replaces all that was written over a record; its stamp too. */
+  replace(table: Table, row: number, next: Written): void {
+    this.journal.replace(table, row, next);
   }
 
   private checkUnique(table: Table, values: Record<string, Value>, self: number): void {
@@ -155,13 +154,4 @@ export class Writer {
 function lockedRow(id: string): RecordError {
   const what = id === '' ? 'this record' : `this record or 1 records: ${id}`;
   return RecordError.of('UNABLE_TO_LOCK_ROW', `unable to obtain exclusive access to ${what}`);
-}
-
-function deleteFailed(table: Table, row: number, child: Table, rows: number[]): RecordError {
-  const nameField = (of: Table): string => of.definition.fields.find((field) => field.nameField)?.name ?? 'Id';
-  const names = rows.slice(0, 10).map((found) => child.read(nameField(child), found));
-  const message =
-    `Your attempt to delete ${table.read(nameField(table), row)} could not be completed because it is associated ` +
-    `with the following ${child.definition.labelPlural.toLowerCase()}.: ${names.join(', ')}\n`;
-  return RecordError.of('DELETE_FAILED', message);
 }
