@@ -1,10 +1,15 @@
 import { Select } from '@mantine/core';
 import { useState } from 'react';
+import type { RemoteObjectDetails } from '../../contract/connector.ts';
+import type { FormField } from '../../contract/form.ts';
 import type { PanelProps } from '../kit/panel/context.ts';
 import { Form } from '../kit/panel/Form.tsx';
 import field from '../kit/panel/panel.module.css';
 import type { CrmConfig } from './config.ts';
-import { AutomaticIndex } from './panel/AutomaticIndex.tsx';
+import { form } from './form.ts';
+import { Advance, AutomaticIndex } from './panel/AutomaticIndex.tsx';
+import { Cursor } from './panel/Cursor.tsx';
+import { optionNameNow } from './panel/cursorNames.ts';
 import { Fields } from './panel/Fields.tsx';
 import { Filter } from './panel/Filter.tsx';
 import { OrderBy } from './panel/OrderBy.tsx';
@@ -15,13 +20,58 @@ import { texts } from './panel/texts.ts';
 
 /** Connection → object → fields, each from what the organisation says of itself. */
 export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
-  const { definition, config, onChange, readOnly, context, node } = props;
-  const { data: details } = context.useFields(config.connection || null, config.object || null);
+  const { config, onChange } = props;
   const plain = {
     ...props,
     onChange: (next: Record<string, unknown>, coalesce?: string) => onChange(next as CrmConfig, coalesce),
   } as unknown as PanelProps;
-  const fieldsOf = (names: string[]) => definition.form.filter((field) => names.includes(field.name));
+  return (
+    <div className={classes.panel}>
+      <Form {...plain} fields={formFields('operation', 'connection')} />
+      <ObjectChoice {...props} />
+      {config.operation === 'deleted' ? <Deleted {...props} form={plain} /> : <Import {...props} form={plain} />}
+    </div>
+  );
+}
+
+type PartProps = PanelProps<CrmConfig> & { form: PanelProps };
+
+/** Records of the CRM: those that pass a filter, or those that arrive. */
+function Import(props: PartProps) {
+  const { config, onChange, readOnly, context, form } = props;
+  const { data: details } = context.useFields(config.connection || null, config.object || null);
+  const byFilter = config.source === 'filter';
+  const fieldProblem = context.useIssues('fields').find((issue) => issue.severity === 'error')?.message ?? null;
+  return (
+    <>
+      <Form {...form} fields={formFields('source')} />
+      {byFilter ? (
+        <Filtered {...props} details={details} />
+      ) : (
+        <Form {...form} fields={formFields('population.column', 'population.keep')} />
+      )}
+      <Fields
+        config={config}
+        details={details}
+        onChange={(fields) => onChange({ ...config, fields })}
+        readOnly={readOnly}
+        problem={fieldProblem}
+      />
+      {byFilter ? (
+        <OrderBy
+          order={config.orderBy}
+          details={details}
+          onChange={(orderBy) => onChange({ ...config, orderBy })}
+          readOnly={readOnly}
+        />
+      ) : null}
+      <Form {...form} fields={formFields('everything', 'rejectFile.enabled', 'rejectFile.name')} />
+    </>
+  );
+}
+
+function Filtered(props: PartProps & { details: RemoteObjectDetails | null }) {
+  const { config, onChange, readOnly, context, node, details } = props;
   const preview = context.usePreview();
   const request = previewRequest(config);
   const [asked, setAsked] = useState('');
@@ -30,11 +80,8 @@ export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
     setAsked(JSON.stringify(request));
     preview.run(request);
   };
-  const fieldProblem = context.useIssues('fields').find((issue) => issue.severity === 'error')?.message ?? null;
   return (
-    <div className={classes.panel}>
-      <Form {...plain} fields={fieldsOf(['connection'])} />
-      <ObjectChoice {...props} />
+    <>
       <section aria-label={texts.filter}>
         <div className={classes.heading}>{texts.filter}</div>
         <Filter
@@ -56,23 +103,37 @@ export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
         readOnly={readOnly}
         context={context}
       />
-      <Fields
-        config={config}
-        details={details}
-        onChange={(fields) => onChange({ ...config, fields })}
-        readOnly={readOnly}
-        problem={fieldProblem}
-      />
-      <OrderBy
-        order={config.orderBy}
-        details={details}
-        onChange={(orderBy) => onChange({ ...config, orderBy })}
-        readOnly={readOnly}
-      />
-      <Form {...plain} fields={fieldsOf(['everything', 'rejectFile.enabled', 'rejectFile.name'])} />
-    </div>
+    </>
   );
 }
+
+/** Ids of deleted records, between two dates or since the last import. */
+function Deleted({ config, onChange, readOnly, context, node, form }: PartProps) {
+  const { optionName, period } = config.deleted;
+  if (period === 'between')
+    return <Form {...form} fields={formFields('deleted.period', 'deleted.from', 'deleted.to')} />;
+  return (
+    <>
+      <Form {...form} fields={formFields('deleted.period')} />
+      <Cursor
+        name={optionNameNow(optionName, context.workflow.internalName, node.name)}
+        template={optionName}
+        activityName={node.name}
+        meaning={{ kind: 'deleted' }}
+        readOnly={readOnly}
+        context={context}
+      />
+      <Advance
+        advance={config.index.advance}
+        onChange={(advance) => onChange({ ...config, index: { ...config.index, advance } })}
+        readOnly={readOnly}
+      />
+      <Form {...form} fields={formFields('deleted.optionName')} />
+    </>
+  );
+}
+
+const formFields = (...names: string[]): FormField[] => form.filter((field) => names.includes(field.name));
 
 function ObjectChoice({ config, onChange, readOnly, context }: PanelProps<CrmConfig>) {
   const { data, error, loading } = context.useObjects(config.connection || null);

@@ -40,8 +40,30 @@ const indexSchema = z.strictObject({
   lag: z.number().min(0).max(3_600),
 });
 
+/** Whose records are imported: those that pass a filter, or those whose ids arrive. */
+const populationSchema = z.strictObject({
+  /** The inbound column that holds the remote id. */
+  column: z.string().max(255),
+  /** Inbound columns that travel on beside the remote fields. */
+  keep: z.array(z.string().min(1).max(255)).max(500),
+});
+
+const deletedSchema = z.strictObject({
+  period: z.enum(['between', 'sinceLast']),
+  /** Templates: a day or an instant, both included. */
+  from: z.string().max(500),
+  to: z.string().max(500),
+  /** Template; the rendered text names the option of deletions, which is never the one of changes. */
+  optionName: z.string().max(255),
+});
+
+export const operations = ['import', 'deleted'] as const;
+
 const shape = z.object({
-  operation: z.literal('import'),
+  operation: z.enum(operations),
+  source: z.enum(['filter', 'population']),
+  population: populationSchema,
+  deleted: deletedSchema,
   connection: z.string(),
   object: z.string(),
   objectLabel: z.string(),
@@ -60,9 +82,14 @@ export const configSchema: z.ZodType<CrmConfig> = shape.extend({
 });
 
 const defaultOptionName = 'LASTIMPORT_<%=instance.internalName%>_<%=activityName%>';
+/** Of the same family, so that it is kept and checked as a date, and yet another one than that of a node's changes. */
+const defaultDeletedName = 'LASTIMPORT_DELETED_<%=instance.internalName%>_<%=activityName%>';
 
 export const defaults: CrmConfig = {
   operation: 'import',
+  source: 'filter',
+  population: { column: '', keep: [] },
+  deleted: { period: 'between', from: '', to: '', optionName: defaultDeletedName },
   connection: '',
   object: '',
   objectLabel: '',
@@ -88,11 +115,21 @@ export const readConfig = tolerant(shape, defaults);
 
 export const idField = 'Id';
 
+/** Imports what changed since the last time: a population that arrives says itself what is to be read. */
+export const isIncremental = (config: CrmConfig): boolean =>
+  config.operation === 'import' && config.source === 'filter' && config.index.enabled;
+
+/** The template of the option that keeps how far the node has come; null where it keeps nothing. */
+export function cursorTemplate(config: CrmConfig): string | null {
+  if (config.operation === 'deleted') return config.deleted.period === 'sinceLast' ? config.deleted.optionName : null;
+  return isIncremental(config) ? config.index.optionName : null;
+}
+
 /** The record id is added by itself, and the field of the automatic index when it is named. */
 export function chosenFields(config: CrmConfig): ImportField[] {
   const added: ImportField[] = [
     { name: idField, label: 'Record id', type: 'text', conversion: 'default', identifying: true },
-    ...(config.index.enabled && config.index.indexField !== '' ? [indexColumn(config.index.indexField)] : []),
+    ...(isIncremental(config) && config.index.indexField !== '' ? [indexColumn(config.index.indexField)] : []),
   ];
   const names = new Set(config.fields.map((field) => field.name));
   return [...added.filter((field) => !names.has(field.name)), ...config.fields];

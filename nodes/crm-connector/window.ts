@@ -1,6 +1,7 @@
 /** The automatic index: from where to where an incremental import reads, and what it tells those downstream. */
 import type { CrmClient, RemoteObjectDetails } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { Effect } from '../../contract/run.ts';
 import { formatCursor, parseCursor } from '../../contract/run.ts';
 import type { NodeContext } from '../kit/run.ts';
 import type { CrmConfig } from './config.ts';
@@ -42,7 +43,8 @@ export async function importWindow(
   };
 }
 
-function readCursor(option: string, value: string, now: Date): Date {
+/** Throws UserError OPTION_MALFORMED or OPTION_IN_FUTURE. */
+export function readCursor(option: string, value: string, now: Date): Date {
   const cursor = parseCursor(value);
   if (cursor === null) throw new UserError('OPTION_MALFORMED', { option, value });
   if (cursor.getTime() > now.getTime()) throw new UserError('OPTION_IN_FUTURE', { option, value });
@@ -70,4 +72,14 @@ export function windowVars(window: ImportWindow): Record<string, string> {
     crmStartImport: window.optionValue ?? '',
     crmEndDate: formatCursor(new Date(window.end)),
   };
+}
+
+/** The move of the option to the end of what was read, unless a script does it. */
+export function advance(
+  { index }: Pick<CrmConfig, 'index'>,
+  { optionName, optionValue, end }: Pick<ImportWindow, 'optionName' | 'optionValue' | 'end'>,
+): Effect[] {
+  if (index.advance === 'inCode') return [];
+  const value = formatCursor(new Date(end));
+  return [{ type: 'setOption', name: optionName, value, expected: optionValue, forwardOnly: true, atEnd: true }];
 }

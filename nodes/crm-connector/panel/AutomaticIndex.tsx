@@ -67,22 +67,11 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
             readOnly={readOnly}
             context={context}
           />
-          <Input.Wrapper
-            label={texts.advance}
-            description={index.advance === 'inCode' ? texts.inCodeHint : texts.whenSucceededHint}
-          >
-            <SegmentedControl
-              fullWidth
-              aria-label={texts.advance}
-              data={[
-                { value: 'whenRunSucceeded', label: texts.whenSucceeded },
-                { value: 'inCode', label: texts.inCode },
-              ]}
-              value={index.advance}
-              onChange={(next) => onChange({ ...index, advance: next === 'inCode' ? 'inCode' : 'whenRunSucceeded' })}
-              readOnly={readOnly}
-            />
-          </Input.Wrapper>
+          <Advance
+            advance={index.advance}
+            onChange={(advance) => onChange({ ...index, advance })}
+            readOnly={readOnly}
+          />
           <Select
             label={texts.indexField}
             description={recommended ? texts.recommended(recommended.name, recommended.reason) : undefined}
@@ -131,6 +120,36 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
         </>
       ) : null}
     </section>
+  );
+}
+
+/** What moves the date on. */
+export function Advance({
+  advance,
+  onChange,
+  readOnly,
+}: {
+  advance: CrmConfig['index']['advance'];
+  onChange(advance: CrmConfig['index']['advance']): void;
+  readOnly: boolean;
+}) {
+  return (
+    <Input.Wrapper
+      label={texts.advance}
+      description={advance === 'inCode' ? texts.inCodeHint : texts.whenSucceededHint}
+    >
+      <SegmentedControl
+        fullWidth
+        aria-label={texts.advance}
+        data={[
+          { value: 'whenRunSucceeded', label: texts.whenSucceeded },
+          { value: 'inCode', label: texts.inCode },
+        ]}
+        value={advance}
+        onChange={(next) => onChange(next === 'inCode' ? 'inCode' : 'whenRunSucceeded')}
+        readOnly={readOnly}
+      />
+    </Input.Wrapper>
   );
 }
 

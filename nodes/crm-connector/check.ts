@@ -1,0 +1,86 @@
+/** Problems of the settings beyond their shape. */
+import type { Issue } from '../../contract/errors.ts';
+import { makeIssue } from '../../contract/errors.ts';
+import { filterConditions, leftSideProblem, needsValue } from '../../contract/filter.ts';
+import type { CheckScope } from '../../contract/node.ts';
+import { columnIssues, configIssue } from '../kit/columns.ts';
+import type { CrmConfig } from './config.ts';
+import { cursorTemplate } from './config.ts';
+import { periodProblem } from './period.ts';
+
+export function checkConfig(config: CrmConfig, scope: CheckScope): Issue[] {
+  const shared = [...checkConnection(config, scope), ...checkCursor(config, scope)];
+  if (config.operation === 'deleted') return [...shared, ...checkPeriod(config, scope)];
+  const records = config.source === 'population' ? checkPopulation(config, scope) : checkFilter(config, scope);
+  return [...shared, ...checkFields(config, scope), ...records];
+}
+
+function checkConnection(config: CrmConfig, scope: CheckScope): Issue[] {
+  if (scope.connections === null) return [];
+  const found = scope.connections.find((connection) => connection.name === config.connection);
+  const place = { nodeId: scope.node.id, path: 'connection' };
+  if (!found) return [makeIssue('CONNECTION_MISSING', { name: config.connection }, place)];
+  return found.capabilities.includes('crm')
+    ? []
+    : [makeIssue('CONNECTION_KIND', { name: found.name, kind: found.kind }, place)];
+}
+
+function checkFields(config: CrmConfig, scope: CheckScope): Issue[] {
+  const names = config.fields.map((field) => field.name.toLowerCase());
+  const repeated = config.fields.flatMap((field, index) =>
+    names.indexOf(field.name.toLowerCase()) < index
+      ? [configIssue(scope, `fields.${index}.name`, `${field.name} is chosen twice`)]
+      : [],
+  );
+  return config.fields.length === 0
+    ? [configIssue(scope, 'fields', 'only the record id will be read; choose the fields you need', 'warning')]
+    : repeated;
+}
+
+function checkFilter(config: CrmConfig, scope: CheckScope): Issue[] {
+  return filterConditions(config.filter).flatMap(({ condition, path }) => [
+    ...leftSideIssues(condition.field, `${path}.field`, scope),
+    ...(needsValue(condition) && !condition.value?.trim()
+      ? [configIssue(scope, `${path}.value`, 'write a value: JavaScript such as 500, "Berlin" or vars.since')]
+      : []),
+  ]);
+}
+
+function leftSideIssues(field: string, path: string, scope: CheckScope): Issue[] {
+  const problem = field === '' ? 'choose a field' : leftSideProblem(field);
+  return problem === null ? [] : [configIssue(scope, path, problem)];
+}
+
+function checkPopulation({ population }: CrmConfig, scope: CheckScope): Issue[] {
+  if (scope.inputs.length === 0)
+    return [
+      makeIssue(
+        'INPUT_MISSING',
+        { node: scope.node.label, needed: 'an inbound transition with the ids' },
+        place(scope),
+      ),
+    ];
+  if (population.column === '')
+    return [configIssue(scope, 'population.column', 'choose the column that holds the remote id')];
+  return [
+    ...columnIssues(scope, population.column, 'population.column'),
+    ...population.keep.flatMap((name) => columnIssues(scope, name, 'population.keep')),
+  ];
+}
+
+const place = (scope: CheckScope) => ({ nodeId: scope.node.id });
+
+function checkPeriod({ deleted }: CrmConfig, scope: CheckScope): Issue[] {
+  if (deleted.period === 'sinceLast') return [];
+  return (['from', 'to'] as const).flatMap((name) => {
+    const problem = periodProblem(deleted[name]);
+    return problem === null ? [] : [configIssue(scope, `deleted.${name}`, problem)];
+  });
+}
+
+function checkCursor(config: CrmConfig, scope: CheckScope): Issue[] {
+  const template = cursorTemplate(config);
+  const path = config.operation === 'deleted' ? 'deleted.optionName' : 'index.optionName';
+  if (template === null || template.includes('<%')) return [];
+  return /^[\w.-]+$/.test(template) ? [] : [configIssue(scope, path, 'use letters, digits and _ or a template')];
+}

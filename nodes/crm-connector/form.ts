@@ -1,0 +1,128 @@
+/** The settings as a form: it tells the engine which of them are templates, and draws those that need no panel of their own. */
+import type { FormField } from '../../contract/form.ts';
+
+const imports: FormField['when'] = { name: 'operation', is: ['import'] };
+const ofPopulation: FormField['when'] = { name: 'source', is: ['population'] };
+const incremental: FormField['when'] = { name: 'index.enabled', is: [true] };
+const between: FormField['when'] = { name: 'deleted.period', is: ['between'] };
+const sinceLast: FormField['when'] = { name: 'deleted.period', is: ['sinceLast'] };
+
+export const form: FormField[] = [
+  {
+    kind: 'choice',
+    name: 'operation',
+    label: 'Operation',
+    display: 'segments',
+    choices: [
+      { value: 'import', label: 'Import' },
+      { value: 'deleted', label: 'Import deleted', hint: 'Ids of records that were deleted in the CRM, and when.' },
+    ],
+  },
+  { kind: 'connection', name: 'connection', label: 'Connection', capability: 'crm' },
+  { kind: 'text', name: 'object', label: 'Remote object' },
+  {
+    kind: 'choice',
+    name: 'source',
+    label: 'Records',
+    display: 'segments',
+    when: imports,
+    choices: [
+      { value: 'filter', label: 'by a filter' },
+      {
+        value: 'population',
+        label: 'that arrive',
+        hint: 'The population calculated upstream: one of its columns holds the id of the record in the CRM.',
+      },
+    ],
+  },
+  {
+    kind: 'column',
+    name: 'population.column',
+    label: 'Column with the remote id',
+    hint: 'Ids of 15 or 18 characters. What is no id, or matches no record, leaves by Reject.',
+    when: ofPopulation,
+  },
+  {
+    kind: 'columns',
+    name: 'population.keep',
+    label: 'Inbound columns to keep',
+    when: ofPopulation,
+  },
+  {
+    kind: 'choice',
+    name: 'deleted.period',
+    label: 'Deleted',
+    display: 'segments',
+    choices: [
+      { value: 'between', label: 'between two dates' },
+      { value: 'sinceLast', label: 'since the last import' },
+    ],
+  },
+  {
+    kind: 'template',
+    name: 'deleted.from',
+    label: 'Start date',
+    hint: 'Included. A day, such as 2026-06-30, or a date and time. At most 30 days back.',
+    placeholder: '2026-06-01',
+    when: between,
+  },
+  {
+    kind: 'template',
+    name: 'deleted.to',
+    label: 'End date',
+    hint: 'Included: a day without a time counts to its end, in the time zone of the workflow.',
+    placeholder: '2026-06-30',
+    when: between,
+  },
+  { kind: 'template', name: 'deleted.optionName', label: 'Option name', when: sinceLast },
+  {
+    kind: 'list',
+    name: 'fields',
+    label: 'Remote fields',
+    addLabel: 'Add field',
+    initial: { name: '', label: '', type: 'text', conversion: 'default' },
+    item: [{ kind: 'text', name: 'name', label: 'Field' }],
+  },
+  {
+    kind: 'switch',
+    name: 'everything',
+    label: 'Query for all elements',
+    hint: 'Also reads deleted, archived and merged records.',
+  },
+  {
+    kind: 'switch',
+    name: 'index.enabled',
+    label: 'Automatic index',
+    hint: 'Reads only what changed since the last import.',
+  },
+  { kind: 'template', name: 'index.optionName', label: 'Option name', when: incremental },
+  { kind: 'text', name: 'index.indexField', label: 'Index field', optional: true, when: incremental },
+  {
+    kind: 'choice',
+    name: 'index.advance',
+    label: 'Advance',
+    display: 'segments',
+    when: incremental,
+    choices: [
+      {
+        value: 'whenRunSucceeded',
+        label: 'when the run has succeeded',
+        hint: 'A failed run reads the same records again.',
+      },
+      {
+        value: 'inCode',
+        label: 'in JavaScript code',
+        hint: 'A script sets the option: setOption(vars.crmOptionName, vars.crmEndDate).',
+      },
+    ],
+  },
+  { kind: 'number', name: 'index.lookBack', label: 'Look-back', unit: 'min', min: 0, max: 1_440, when: incremental },
+  { kind: 'number', name: 'index.lag', label: 'Lag', unit: 's', min: 0, max: 3_600, when: incremental },
+  { kind: 'switch', name: 'rejectFile.enabled', label: 'Keep the rejections in a file' },
+  {
+    kind: 'template',
+    name: 'rejectFile.name',
+    label: 'Rejection file',
+    when: { name: 'rejectFile.enabled', is: [true] },
+  },
+];

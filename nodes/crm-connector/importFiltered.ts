@@ -1,0 +1,122 @@
+/** Import of what passes a filter: all of it, or what changed since the last time. */
+import type { CrmClient, ReadQuery } from '../../contract/connector.ts';
+import type { ResolvedFilter } from '../../contract/filter.ts';
+import { resolveFilter } from '../../contract/filter.ts';
+import type { Relation, TableRef } from '../../contract/relation.ts';
+import { column, scan } from '../../contract/relation.ts';
+import { formatCursor } from '../../contract/run.ts';
+import { dayInZone } from '../kit/days.ts';
+import { countText } from '../kit/rows.ts';
+import type { NodeOutcome } from '../kit/run.ts';
+import type { CrmConfig, ImportField } from './config.ts';
+import { chosenFields, fieldColumn, indexColumn, isIncremental } from './config.ts';
+import { noteDelivered, undelivered } from './delivered.ts';
+import type { Context } from './readRecords.ts';
+import { openClient, readRecords, refuseDrift, reportRejects } from './readRecords.ts';
+import type { ImportWindow } from './window.ts';
+import { advance, importWindow, windowVars } from './window.ts';
+
+export async function importFiltered(context: Context): Promise<NodeOutcome> {
+  const client = await openClient(context);
+  const filter = await filterOf(context, client);
+  const details = await client.describe(context.config.object);
+  const fields = chosenFields(context.config);
+  await refuseDrift(client, details, fields);
+  const window = isIncremental(context.config) ? await importWindow(context, client, details) : null;
+  const query = readQuery(context.config, wireFields(fields, window), filter, window);
+  const { records, rejects } = await readRecords(context, {
+    fields,
+    stampAt: window ? query.fields.findIndex((name) => name.toLowerCase() === window.field.toLowerCase()) : null,
+    resume: client.resumes(query),
+    pages: (position) => client.read(query, position),
+  });
+  const success = await ordered(context, window ? await fresh(context, window, records, fields) : records, window);
+  if (window) await noteDelivered(context, window, records);
+  await reportRejects(context, rejects);
+  context.log(
+    'info',
+    `${countText(success.count)} records imported from ${details.label}${window ? ` (${rangeText(window)})` : ''}.`,
+  );
+  return {
+    ports: { success, reject: rejects },
+    vars: { ...context.vars, ...(window ? windowVars(window) : {}), recCount: success.count },
+    effects: window ? advance(context.config, window) : [],
+  };
+}
+
+/** Every expression runs before the first request; then each result must fit its field. */
+function filterOf(context: Context, client: CrmClient): Promise<ResolvedFilter> {
+  return resolveFilter(
+    context.config.filter,
+    (expression) => context.evaluate(expression),
+    async () => {
+      const { fields } = await client.describe(context.config.object);
+      const types = new Map(fields.map((field) => [field.name.toLowerCase(), field.type]));
+      return {
+        typeOf: (name) => types.get(name.toLowerCase()) ?? null,
+        dayOf: (instant) => dayInZone(instant, context.timeZone),
+      };
+    },
+  );
+}
+
+/** The index field is read even if nobody chose it: look-back and order need it. */
+function wireFields(fields: readonly ImportField[], window: ImportWindow | null): ImportField[] {
+  const missing = window && !fields.some((field) => field.name.toLowerCase() === window.field.toLowerCase());
+  return missing ? [...fields, indexColumn(window.field)] : [...fields];
+}
+
+function readQuery(
+  config: CrmConfig,
+  fields: readonly ImportField[],
+  filter: ResolvedFilter,
+  window: ImportWindow | null,
+): ReadQuery {
+  return {
+    object: config.object,
+    fields: fields.map((field) => field.name),
+    raw: fields.filter((field) => field.conversion === 'copy').map((field) => field.name),
+    filter,
+    everything: config.everything,
+    ...(window ? { window: { field: window.field, from: window.from, to: window.end } } : { orderBy: config.orderBy }),
+  };
+}
+
+/** Without the stamp, and without what an earlier run has delivered. */
+async function fresh(
+  context: Context,
+  window: ImportWindow,
+  read: TableRef,
+  fields: readonly ImportField[],
+): Promise<Relation> {
+  const left = (await undelivered(context, window, read)) ?? scan(read);
+  return {
+    op: 'project',
+    input: left,
+    columns: fields.map((field) => ({ ...fieldColumn(field), expr: column(field.name) })),
+  };
+}
+
+/** An incremental read comes in the order of the cursor; the user's order is applied to the rows, nulls first as the CRM has it. */
+async function ordered(context: Context, rows: TableRef | Relation, window: ImportWindow | null): Promise<TableRef> {
+  if (!('op' in rows)) return rows;
+  const order = window
+    ? context.config.orderBy.filter((item) => context.config.fields.some((field) => field.name === item.field))
+    : [];
+  const sorted: Relation =
+    order.length === 0
+      ? rows
+      : {
+          op: 'sort',
+          input: rows,
+          order: order.map((item) => ({ by: column(item.field), direction: item.direction, nulls: 'first' })),
+        };
+  return context.table(sorted, { name: 'success' });
+}
+
+function rangeText(window: ImportWindow): string {
+  const end = formatCursor(new Date(window.end));
+  return window.optionValue === null
+    ? `everything up to ${end} UTC`
+    : `changed since ${window.optionValue}, up to ${end} UTC`;
+}

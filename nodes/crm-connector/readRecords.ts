@@ -1,0 +1,112 @@
+/** Pages of the CRM into work tables: what every kind of import shares. */
+import type { CrmClient, ReadPage, RemoteField, RemoteObjectDetails } from '../../contract/connector.ts';
+import { clientAs } from '../../contract/connector.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { TableRef } from '../../contract/relation.ts';
+import type { Cell } from '../../contract/types.ts';
+import { canonicalJson } from '../../contract/types.ts';
+import { rejectCells, withRejectColumns } from '../kit/rejects.ts';
+import { countText } from '../kit/rows.ts';
+import type { NodeContext, TableWriter } from '../kit/run.ts';
+import type { CrmConfig, ImportField } from './config.ts';
+import { fieldColumn } from './config.ts';
+import { cellConversions, convertRows } from './conversions.ts';
+import { stampColumn } from './delivered.ts';
+import { recordColumns } from './ports.ts';
+import { WriteBehind } from './writeBehind.ts';
+
+export type Context = NodeContext<CrmConfig>;
+
+export async function openClient(context: Context): Promise<CrmClient> {
+  const { connection } = context.config;
+  return clientAs((await context.connect(connection)).client, 'crm', connection);
+}
+
+/** A field that vanished or changed its type since the workflow was drawn stops the run: its column would lie. */
+export async function refuseDrift(
+  client: CrmClient,
+  details: RemoteObjectDetails,
+  fields: readonly ImportField[],
+): Promise<void> {
+  const known = new Map(details.fields.map((field) => [field.name.toLowerCase(), field]));
+  for (const field of fields) {
+    const found: RemoteField = known.get(field.name.toLowerCase()) ?? (await client.fieldAt(details.name, field.name));
+    if (found.type !== field.type)
+      throw new UserError('FIELD_TYPE_CHANGED', { field: field.name, found: found.type, known: field.type });
+  }
+}
+
+export interface Reading {
+  fields: readonly ImportField[];
+  /** Where the cell stands, in the pages' rows, that is kept as the stamp; null: there is none. */
+  stampAt: number | null;
+  /** Whether a later attempt goes on behind the last position. */
+  resume: boolean;
+  pages(position: TableWriter['position']): AsyncIterable<ReadPage>;
+}
+
+export interface ReadTables {
+  /** Chosen columns, and last the stamp, which no conversion has touched, where there is one. */
+  records: TableRef;
+  rejects: TableRef;
+}
+
+export async function readRecords(context: Context, reading: Reading): Promise<ReadTables> {
+  const { fields, stampAt, resume } = reading;
+  const columns = [...fields.map(fieldColumn), ...(stampAt === null ? [] : [stampColumn])];
+  const records = await context.writer({ columns, name: 'records', resume });
+  const rejects = await context.writer({ columns: withRejectColumns(recordColumns(columns)), name: 'rejects', resume });
+  const conversions = cellConversions(fields, context.timeZone);
+  const behind = new WriteBehind(records);
+  let cleaned = 0;
+  for await (const page of settledAtEnd(reading.pages(resume ? records.position : null), behind)) {
+    context.signal.throwIfAborted();
+    const rows = stampAt === null ? page.rows : page.rows.map((row) => withStamp(row, fields.length, stampAt));
+    const converted = convertRows(rows, conversions);
+    await behind.settle();
+    await keepRejects(rejects, page);
+    behind.begin(converted, { position: page.position });
+    cleaned += page.cleaned;
+    context.progress(records.count + rejects.count, page.total, 'records', {
+      success: records.count,
+      reject: rejects.count,
+    });
+  }
+  if (cleaned > 0) warnOfCleaning(context, cleaned);
+  return { records: await records.finish(), rejects: await rejects.finish() };
+}
+
+const withStamp = (row: Cell[], length: number, stampAt: number): Cell[] => [
+  ...row.slice(0, length),
+  row[stampAt] ?? null,
+];
+
+function warnOfCleaning(context: Context, cleaned: number): void {
+  const what = 'held characters that no database keeps (U+0000, broken surrogates); they were removed or replaced';
+  context.log('warning', `${countText(cleaned)} values ${what}.`);
+}
+
+/** However reading ends, what was read before is written: a later attempt goes on behind it. */
+async function* settledAtEnd(pages: AsyncIterable<ReadPage>, behind: WriteBehind): AsyncGenerator<ReadPage> {
+  try {
+    yield* pages;
+  } finally {
+    await behind.settle();
+  }
+}
+
+/** Rejects are written first; a page that an earlier attempt had got so far with is not written again. */
+async function keepRejects(rejects: TableWriter, page: ReadPage): Promise<void> {
+  if (page.rejects.length === 0) return;
+  if (page.position !== null && canonicalJson(rejects.position) === canonicalJson(page.position)) return;
+  const rows: Cell[][] = page.rejects.map((reject) => [...rejectCells(reject), reject.id, reject.record]);
+  await rejects.append(rows, { position: page.position });
+}
+
+export async function reportRejects(context: Context, rejects: TableRef): Promise<void> {
+  if (rejects.count === 0) return;
+  const where = context.config.rejectFile.enabled
+    ? ` They are kept in ${await context.saveFile(context.config.rejectFile.name, rejects)}.`
+    : '';
+  context.log('warning', `${countText(rejects.count)} records could not be read and were rejected.${where}`);
+}
