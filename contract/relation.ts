@@ -141,6 +141,8 @@ export interface LocalWrite {
   key: string[];
   /** Value columns written; for a delete ignored. `onlyOn` limits a column to inserts or updates; `when` names a boolean column of the source. */
   values: { name: string; onlyOn?: 'insert' | 'update'; when?: string }[];
+  /** Done behind it in the same transaction; its result does not count them. */
+  also?: readonly LocalWrite[];
 }
 
 /** What became of the source rows of one LocalWrite; the numbers add up to the rows of the source. */

@@ -22,9 +22,10 @@ const columnTypes: Record<string, ColumnType> = {
 };
 
 export function toRemoteObject(
-  object: Pick<DescribeGlobalSObjectResult, 'name' | 'label' | 'queryable' | 'custom'>,
+  object: Pick<DescribeGlobalSObjectResult, 'name' | 'label' | 'queryable' | 'custom' | 'replicateable'>,
 ): RemoteObject {
-  return { name: object.name, label: object.label, queryable: object.queryable, custom: object.custom };
+  const { name, label, queryable, custom } = object;
+  return { name, label, queryable, custom, tracksDeletions: object.replicateable };
 }
 
 export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDetails {

@@ -50,6 +50,7 @@ export class StoredLocalData implements LocalData {
         const done = await db.value<string>('SELECT result FROM _applied WHERE key = ?1 AND step = ?2', [key, step]);
         if (done !== null) return JSON.parse(done) as LocalWriteResult;
         const result = await applyWrite(db, setting, write, signal);
+        for (const next of write.also ?? []) await applyWrite(db, setting, next, signal);
         await db.run('INSERT INTO _applied (key, step, result) VALUES (?1, ?2, ?3)', [
           key,
           step,
