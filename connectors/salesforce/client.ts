@@ -15,9 +15,9 @@ import type { SalesforceSettings } from './definition.ts';
 import { readDeleted } from './deleted.ts';
 import { toObjectDetails, toRemoteObject } from './describe.ts';
 import { fullId } from './ids.ts';
-import { readByIds, readByPages } from './rest/read.ts';
+import { readPages } from './read.ts';
+import { readByIds } from './rest/read.ts';
 import type { ReadScope } from './scope.ts';
-import { toPlace } from './scope.ts';
 import { Session } from './session.ts';
 import { signInParts } from './signIn/parts.ts';
 import { createSend } from './signIn/send.ts';
@@ -105,7 +105,7 @@ class SalesforceClient implements CrmClient {
   }
 
   async *read(query: ReadQuery, position: ReadPosition | null = null): ReturnType<CrmClient['read']> {
-    yield* readByPages(await this.#scope(query), query, toPlace(position));
+    yield* readPages(await this.#scope(query), query, position);
   }
 
   async *readByIds(query: ReadQuery, ids: readonly string[]): ReturnType<CrmClient['readByIds']> {

@@ -12,6 +12,8 @@ export interface ReadField {
   type: ColumnType;
   /** The source's own text is wanted, not a converted value. */
   raw: boolean;
+  /** The source's word for the type. */
+  remoteType: string;
 }
 
 export function readFields(
@@ -21,7 +23,9 @@ export function readFields(
 ): ReadField[] {
   return names.map((name) => {
     const isRaw = raw.includes(name);
-    return { name, path: name.split('.'), type: isRaw ? 'text' : (find(name)?.type ?? 'text'), raw: isRaw };
+    const found = find(name);
+    const type = isRaw ? 'text' : (found?.type ?? 'text');
+    return { name, path: name.split('.'), type, raw: isRaw, remoteType: found?.remoteType ?? 'string' };
   });
 }
 
@@ -70,23 +74,76 @@ function convertRecord(record: unknown, fields: readonly ReadField[], idField: s
     return;
   }
   const row: Cell[] = new Array(fields.length);
-  const wrong: { field: string; reason: string }[] = [];
+  const wrong: Wrong[] = [];
   fields.forEach((field, index) => {
     const raw = valueAt(record as Record<string, unknown>, field.path);
     const converted = toTypedCell(field.type, raw, page);
     if (converted.ok) row[index] = converted.value;
     else wrong.push({ field: field.name, reason: converted.reason });
   });
-  if (wrong.length === 0) page.rows.push(row);
+  keepRow(row, wrong, id, () => record, page);
+}
+
+interface Wrong {
+  field: string;
+  reason: string;
+}
+
+/** As a row, or as a reject that says what is wrong with it. */
+function keepRow(row: Cell[], wrong: Wrong[], id: string, record: () => unknown, page: ConvertedPage): void {
+  if (id === '') page.rejects.push(malformed(record(), null, 'it has no id', ['Id']));
+  else if (wrong.length === 0) page.rows.push(row);
   else
     page.rejects.push(
       malformed(
-        record,
+        record(),
         id,
         wrong.map((item) => `${item.field}: ${item.reason}`).join('; '),
         wrong.map((item) => item.field),
       ),
     );
+}
+
+/**
+ * Rows of a CSV result. `order` says where the value of each field stands. The cells are those that REST would have given,
+ * though the texts differ: instants end in Z, whole numbers may end in ".0", and there is no null.
+ */
+export function convertTexts(
+  rows: readonly string[][],
+  order: readonly number[],
+  fields: readonly ReadField[],
+): ConvertedPage {
+  const page: ConvertedPage = { rows: [], rejects: [], cleaned: 0 };
+  const idAt = order[fields.findIndex((field) => field.name.toLowerCase() === 'id')] ?? -1;
+  const readers = fields.map(textReader);
+  for (const texts of rows) {
+    const record = (): unknown => Object.fromEntries(fields.map((field, at) => [field.name, texts[order[at] ?? -1]]));
+    const row: Cell[] = new Array(fields.length);
+    const wrong: Wrong[] = [];
+    for (let at = 0; at < fields.length; at += 1) {
+      const text = texts[order[at] ?? -1] ?? '';
+      const converted = text === '' ? nothing : readers[at]?.(text, page);
+      if (converted?.ok) row[at] = converted.value;
+      else wrong.push({ field: fields[at]?.name ?? '', reason: converted?.reason ?? '' });
+    }
+    keepRow(row, wrong, texts[idAt] ?? '', record, page);
+  }
+  return page;
+}
+
+const nothing = { ok: true, value: null } as const;
+const bulkInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/** How the text of a field becomes its cell; chosen once, as it runs for every value. */
+function textReader(field: ReadField): (text: string, page: ConvertedPage) => ReturnType<typeof toCell> {
+  const { type, raw, remoteType } = field;
+  if (raw && remoteType === 'datetime') return (text) => ({ ok: true, value: text.replace(/Z$/, '+0000') });
+  if (raw && remoteType === 'int') return (text) => ({ ok: true, value: text.replace(/\.0+$/, '') });
+  if (type === 'text') return (text, page) => ({ ok: true, value: toText(text, page) });
+  if (type === 'datetime')
+    return (text) =>
+      bulkInstant.test(text) && !Number.isNaN(Date.parse(text)) ? { ok: true, value: text } : toCell(type, text);
+  return (text) => toCell(type, text);
 }
 
 /** A missing parent gives null, like a missing value. */
