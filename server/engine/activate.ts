@@ -16,38 +16,27 @@ import { findLoopError } from './loops.ts';
 
 export type Ports = Record<string, TableRef | null>;
 
-/** Records the ports that were taken and follows their transitions. Gives how many tasks were made. */
+/** Records the ports that were taken and follows their transitions. */
 export async function activatePorts(
   change: RunChange,
   flow: Flow,
   task: Pick<TaskRow, 'id' | 'node_id'>,
   taken: Ports,
   vars: Record<string, Json>,
-): Promise<number> {
+): Promise<void> {
   const node = flow.node(task.node_id);
   const ports = flow.ports(node).filter((port) => port.name in taken);
   await insertOutputs(change, task.id, ports, taken);
-  let made = 0;
   let refusal: ErrorReply | null = null;
   for (const port of ports) {
     const out = (flow.graph.out.get(node.id) ?? []).filter((transition) => transition.port === port.name);
     const table = taken[port.name] ?? null;
     if (out.length === 0) emitPort(change, task, port, table);
-    for (const transition of out) {
-      const next = await activate(change, flow, task, { transition, table, vars });
-      made += next && !next.refusal ? 1 : 0;
-      refusal = next?.refusal ?? refusal;
-    }
+    for (const transition of out)
+      refusal = (await activate(change, flow, task, { transition, table, vars })) ?? refusal;
   }
   // Not before the other tasks are made: they are stopped then, and go on when the run is retried.
   if (refusal) await beginEnding(change, 'fail', refusal);
-  return made;
-}
-
-/** A task that takes tokens. `refusal`: the error of a loop that does not end; then it has failed, and the run must. */
-interface Made {
-  id: string;
-  refusal: ErrorReply | null;
 }
 
 /** A port that a task took before, while it went on waiting, shows what left by it last. */
@@ -79,13 +68,13 @@ interface Activation {
   vars: Record<string, Json>;
 }
 
-/** Gives the task that was made, or null: a join takes the token later, or the branch ends here. */
+/** Gives why the task that was made may not run; null if it may, or if there is none yet. */
 async function activate(
   change: RunChange,
   flow: Flow,
   task: Pick<TaskRow, 'id' | 'node_id'>,
   { transition, table, vars }: Activation,
-): Promise<Made | null> {
+): Promise<ErrorReply | null> {
   const target = flow.node(transition.to);
   const count = table?.count ?? null;
   const before = count === null ? 0 : await countActivated(change, transition.id);
@@ -111,9 +100,9 @@ async function activate(
     from_run: null,
   };
   if (arrival.state !== 'dropped' && !flow.isJoin(target)) {
-    const made = await createTask(change, flow, target, [arrival]);
-    await change.tx('arrivals').insert({ ...arrival, state: 'taken', task_id: made.id });
-    return made;
+    const { id, refusal } = await createTask(change, flow, target, [arrival]);
+    await change.tx('arrivals').insert({ ...arrival, state: 'taken', task_id: id });
+    return refusal;
   }
   await change.tx('arrivals').insert(arrival);
   return null;
@@ -133,14 +122,14 @@ type NewArrival = Omit<ArrivalRow, 'id'>;
 
 /**
  * Makes the task for these arrivals, in the order of the drawing; later ones win where variables differ. The caller marks
- * them as taken by it.
+ * them as taken by it. `refusal`: the error of a loop that does not end; then the task has failed, and the run must.
  */
 export async function createTask(
   change: RunChange,
   flow: Flow,
   node: WorkflowNode,
   arrivals: readonly NewArrival[],
-): Promise<Made> {
+): Promise<{ id: string; refusal: ErrorReply | null }> {
   const passes = await countPasses(change, node.id);
   const loop = await findLoopError(change, flow, node, arrivals, passes);
   const id = await insertTask(change, flow.newId, {

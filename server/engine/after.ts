@@ -7,11 +7,11 @@ import { countOpenTasks } from '../runs/tasks.ts';
 import type { Flow } from './flow.ts';
 import { fireJoins } from './joins.ts';
 
-/** `made`: tasks that the change has just made, and that may run. */
-export async function continueRun(change: RunChange, flow: Flow, made = 0): Promise<void> {
+export async function continueRun(change: RunChange, flow: Flow): Promise<void> {
   if (isFinal(change.run.state)) return;
   if (change.run.ending === null && flow.hasJoins) await fireJoins(change, flow);
-  if (change.run.ending === null && made > 0) return;
+  // What was just made is open; in a run that is being ended it was stopped.
+  if (change.run.ending === null && change.made.length > 0) return;
   const { waiting, active } = await countOpenTasks(change);
   if (waiting + active === 0) return finishRun(change);
   if (active === 0 && change.run.state === 'running') setRunState(change, 'waiting');

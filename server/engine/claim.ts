@@ -71,17 +71,20 @@ export interface Claimed {
 
 /** Null if somebody else was faster or the task may not run any more. */
 export function claimTask(host: Host, candidate: Candidate): Promise<Claimed | null> {
-  return commitChange(host, candidate.run_id, async (change) => {
-    const { run } = change;
-    if (run.held || run.ending !== null || !claimableRuns.includes(run.state)) return null;
-    const task = await takeTask(host, change, candidate.id);
-    if (!task) return null;
-    setRunState(change, 'running');
-    const place = { taskId: task.id, nodeId: task.node_id };
-    const lost = task.takeovers > 0;
-    change.emit({ type: 'task.started', ...place, attempt: task.attempt, ...(lost ? { tookOver: true } : {}) });
-    return task.takeovers > mostTakeovers ? giveUp(host, change, task) : { task, run };
-  });
+  return commitChange(host, candidate.run_id, (change) => claimWithin(host, change, candidate.id));
+}
+
+/** The same, as a part of a change of its run. */
+export async function claimWithin(host: Host, change: RunChange, id: string): Promise<Claimed | null> {
+  const { run } = change;
+  if (run.held || run.ending !== null || !claimableRuns.includes(run.state)) return null;
+  const task = await takeTask(host, change, id);
+  if (!task) return null;
+  setRunState(change, 'running');
+  const place = { taskId: task.id, nodeId: task.node_id };
+  const lost = task.takeovers > 0;
+  change.emit({ type: 'task.started', ...place, attempt: task.attempt, ...(lost ? { tookOver: true } : {}) });
+  return task.takeovers > mostTakeovers ? giveUp(host, change, task) : { task, run };
 }
 
 /** One statement looks and takes. What a task is given is said by the row as it was: one that runs lost its owner. */

@@ -95,12 +95,12 @@ async function commitDone(
   });
   if (would !== undefined) change.emit({ type: 'task.simulated', ...place, would, rowsIn: task.rows_in });
   countError(change, flow, task, false);
-  const made = await activatePorts(change, flow, task, outcome.ports, outcome.vars);
+  await activatePorts(change, flow, task, outcome.ports, outcome.vars);
   await countRejects(change, flow, task, outcome.ports);
   await applyEffects(change, task, outcome.effects);
   // What follows in a run that is being ended waits until the run is retried.
   if (change.run.ending !== null) await stopTasks(change, ['pending', 'waiting']);
-  await continueRun(change, flow, made);
+  await continueRun(change, flow);
   return true;
 }
 

@@ -21,7 +21,7 @@ import { beatHeart, removeEngines } from './health.ts';
 import type { Host } from './host.ts';
 import type { Rest } from './rest.ts';
 import { createRest } from './rest.ts';
-import type { RunningTask } from './runTask.ts';
+import type { Runner, RunningTask } from './runTask.ts';
 import { startTask } from './runTask.ts';
 import { beginService, findDue, syncAllSchedules } from './service.ts';
 import { deliverSignals } from './signals.ts';
@@ -99,6 +99,11 @@ class RunLoop implements Engine {
   /** The instance was restored, and nobody confirmed yet that it may work. */
   #held = true;
   readonly #sending: Sending;
+  readonly #runner: Runner = {
+    mayGoOn: () => this.#running.size < this.#slots && !this.#held && !this.#stopping.signal.aborted,
+    goOn: (next) => this.#run(next),
+    onAbandoned: (task, work) => this.#watchAbandoned(task, work),
+  };
 
   constructor(host: Host, options: EngineOptions) {
     this.#host = host;
@@ -129,9 +134,11 @@ class RunLoop implements Engine {
     this.nudge();
     await this.#loops;
     // The tasks first: their leases are not renewed any more, and a mail server may be slow.
-    const running = [...this.#running.values()];
-    for (const task of running) task.end('shutdown');
-    await Promise.all(running.map((task) => task.done));
+    while (this.#running.size > 0) {
+      const running = [...this.#running.values()];
+      for (const task of running) task.end('shutdown');
+      await Promise.all(running.map((task) => task.done));
+    }
     await this.#sending.end();
     await removeEngines(this.#host);
   }
@@ -214,13 +221,13 @@ class RunLoop implements Engine {
 
   #run(claimed: Claimed): void {
     const { task } = claimed;
-    const running = startTask(this.#host, claimed, (work) => this.#watchAbandoned(task, work));
+    const running = startTask(this.#host, claimed, this.#runner);
     this.#running.set(task.id, running);
-    void running.done.then((done) => {
+    if (this.#stopping.signal.aborted) running.end('shutdown');
+    void running.done.then(({ mayWait, mayFollow }) => {
       this.#running.delete(task.id);
-      // It may have begun to wait for an instant.
-      if (!done) this.#due = null;
-      this.#rest.end();
+      if (mayWait) this.#due = null;
+      if (mayFollow) this.#rest.end();
     });
   }
 

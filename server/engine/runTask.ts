@@ -6,6 +6,7 @@ import type { TaskRow } from '../db/rows.ts';
 import { dropOldPasses } from '../keeping/passes.ts';
 import { FencedError } from '../tables/types.ts';
 import type { Claimed } from './claim.ts';
+import { claimWithin } from './claim.ts';
 import { holdsAttempt } from './close.ts';
 import type { Outcome } from './commit.ts';
 import { commitOutcome } from './commit.ts';
@@ -25,8 +26,25 @@ export interface RunningTask {
   task: TaskRow;
   /** Asks the node to end; after two seconds it is given up. The first reason stays. */
   end(reason: EndReason): void;
-  /** Resolves when the attempt is committed or given up; never rejects. Tells whether the node came to its end. */
-  done: Promise<boolean>;
+  /** Resolves when the attempt is committed or given up; never rejects. */
+  done: Promise<Ended>;
+}
+
+/** What there is to look for after an attempt. */
+export interface Ended {
+  /** It may wait for an instant now. */
+  mayWait: boolean;
+  /** Something else than the task that was gone on with may have become claimable. */
+  mayFollow: boolean;
+}
+
+/** The engine, as far as a task needs it. */
+export interface Runner {
+  /** Whether nobody waits for a slot, so that what a task has made can be begun at once, in the commit that makes it. */
+  mayGoOn(): boolean;
+  goOn(next: Claimed): void;
+  /** Gets what a node that did not end still does. */
+  onAbandoned(task: TaskRow, work: Promise<unknown>): void;
 }
 
 /** Milliseconds a node has to end after its signal. */
@@ -34,13 +52,12 @@ const grace = 2_000;
 const commitTries = 5;
 const firstPause = 100;
 
-/** `onAbandoned` gets what a node that did not end still does. */
-export function startTask(host: Host, claimed: Claimed, onAbandoned: (work: Promise<unknown>) => void): RunningTask {
+export function startTask(host: Host, claimed: Claimed, runner: Runner): RunningTask {
   const { task } = claimed;
   const ending = openEnding(host, task);
-  const done = runTask(host, claimed, ending, onAbandoned).catch((error: unknown) => {
+  const done = runTask(host, claimed, ending, runner).catch((error: unknown): Ended => {
     host.log.error({ err: error, run: task.run_id, task: task.id }, 'the end of a task could not be written');
-    return false;
+    return { mayWait: true, mayFollow: true };
   });
   return { task, end: ending.end, done: done.finally(ending.close) };
 }
@@ -76,12 +93,7 @@ function openEnding(host: Host, task: TaskRow): Ending {
   };
 }
 
-async function runTask(
-  host: Host,
-  { task, run }: Claimed,
-  ending: Ending,
-  onAbandoned: (work: Promise<unknown>) => void,
-): Promise<boolean> {
+async function runTask(host: Host, { task, run }: Claimed, ending: Ending, runner: Runner): Promise<Ended> {
   const flow = await loadFlow(host, task.run_id);
   const seconds = flow.node(task.node_id).timeLimit;
   const cancelLimit = seconds === undefined ? null : host.clock.after(seconds * 1_000, () => ending.end('time limit'));
@@ -93,12 +105,12 @@ async function runTask(
   );
   const settled = await Promise.race([work, ending.given.then(() => null)]);
   cancelLimit?.();
-  if (settled === null) onAbandoned(work);
+  if (settled === null) runner.onAbandoned(task, work);
   await report.close();
   const outcome = decide(host, task, { settled, reason: ending.reason(), seconds });
   const duration = Math.max(0, host.clock.now().getTime() - began);
-  if (outcome) await writeOutcome({ host, flow, task, report, duration }, outcome);
-  return outcome?.kind === 'done';
+  const committed = outcome && (await writeOutcome({ host, flow, task, report, duration, runner }, outcome));
+  return { mayWait: outcome?.kind !== 'done', mayFollow: !committed?.next || committed.made > 1 };
 }
 
 type Settled = { outcome: Outcome } | { error: unknown };
@@ -139,21 +151,33 @@ interface Written {
   task: TaskRow;
   report: Report;
   duration: number;
+  runner: Runner;
+}
+
+interface Committed {
+  /** How many tasks it has made. */
+  made: number;
+  /** The one of them that was claimed with it. */
+  next: Claimed | null;
 }
 
 /** An outcome that cannot be written whatever is tried becomes a failure of the task: it must not be tried for ever. */
-async function writeOutcome(written: Written, outcome: Outcome): Promise<void> {
-  const { host, task } = written;
+async function writeOutcome(written: Written, outcome: Outcome): Promise<Committed | null> {
+  const { host, task, runner } = written;
   try {
-    if (await commitRepeatedly(written, outcome)) await sweep(host, task, outcome);
+    const committed = await commitRepeatedly(written, outcome);
+    if (committed?.next) runner.goOn(committed.next);
+    if (committed) await sweep(host, task, outcome);
+    return committed;
   } catch (error) {
     const id = `${task.id}-${task.attempt}`;
     host.log.error({ err: error, id, run: task.run_id, task: task.id }, 'a task could not be committed');
     await commitOnce(written, failed(toErrorReply(error, id), null));
+    return null;
   }
 }
 
-async function commitRepeatedly(written: Written, outcome: Outcome): Promise<boolean> {
+async function commitRepeatedly(written: Written, outcome: Outcome): Promise<Committed | null> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await commitOnce(written, outcome);
@@ -165,14 +189,20 @@ async function commitRepeatedly(written: Written, outcome: Outcome): Promise<boo
   }
 }
 
-/** Reads back first: after a lost connection the commit before may have been made. */
-function commitOnce({ host, flow, task, report, duration }: Written, outcome: Outcome): Promise<boolean> {
+/** Reads back first: after a lost connection the commit before may have been made. Null when nothing was written. */
+function commitOnce(
+  { host, flow, task, report, duration, runner }: Written,
+  outcome: Outcome,
+): Promise<Committed | null> {
   return commitChange(host, task.run_id, async (change) => {
     if (report.hasMore()) {
-      if (!(await holdsAttempt(change.tx, task))) return false;
+      if (!(await holdsAttempt(change.tx, task))) return null;
       await report.finish(change);
     }
-    return commitOutcome(change, flow, task, outcome, duration);
+    if (!(await commitOutcome(change, flow, task, outcome, duration))) return null;
+    const [first] = change.made;
+    const next = first !== undefined && runner.mayGoOn() ? await claimWithin(host, change, first) : null;
+    return { made: change.made.length, next };
   });
 }
 

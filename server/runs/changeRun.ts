@@ -15,6 +15,8 @@ export interface RunChange {
   at: string;
   /** Puts an event at the end of the run's list. */
   emit(body: RunEventBody): void;
+  /** Ids of the tasks that the change has made. */
+  made: string[];
   /** Changes columns of the run's row. */
   set(columns: Partial<RunRow>): void;
 }
@@ -47,6 +49,7 @@ export async function changeHeld<T>(
     tx,
     run,
     at,
+    made: [],
     emit: (body) => events.push(body),
     set: (columns) => {
       Object.assign(changed, columns);

@@ -32,6 +32,7 @@ export async function insertTask(change: RunChange, newId: NewId, task: NewTask)
     scheduled_for: task.scheduledFor,
   });
   change.emit({ type: 'task.created', taskId: id, nodeId: task.nodeId, pass: task.pass });
+  change.made.push(id);
   return id;
 }
 

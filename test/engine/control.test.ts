@@ -120,10 +120,14 @@ describe('a time limit', () => {
   });
 
   it('is an error like others: it may take the Error transition', async () => {
-    acts.b = obedient;
+    const entered = Promise.withResolvers<void>();
+    acts.b = (context) => {
+      entered.resolve();
+      return obedient(context);
+    };
     const workflow = draw('a -> b, b.error -> c', { b: { timeLimit: 1, onError: 'transition' } });
     const id = await test.begin(workflow);
-    await test.eventually(async () => expect(story(await test.read(id))).toContain('b running'));
+    await entered.promise;
     await test.clock.step(1_000);
     expect(story(await test.until(id, 'succeeded'))).toBe('a succeeded, b failed, c succeeded');
   });
