@@ -16,6 +16,7 @@ const SHARES: Record<string, { prefix: string; live: (contacts: number) => numbe
   Opportunity: { prefix: '006', live: (n) => Math.ceil(n / 8) },
   User: { prefix: '005', live: () => 12 },
   Organization: { prefix: '00D', live: () => 1 },
+  Profile: { prefix: '00e', live: () => 3 },
 };
 
 const REPEATED_CONTACTS = 80;

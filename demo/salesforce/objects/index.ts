@@ -7,9 +7,10 @@ import { lead } from './lead.ts';
 import type { ObjectDefinition } from './object.ts';
 import { opportunity } from './opportunity.ts';
 import { organization } from './organization.ts';
+import { profile } from './profile.ts';
 import { user } from './user.ts';
 
 /** Every object of the organisation. */
 export function defineObjects(world: World): ObjectDefinition[] {
-  return [account, caseObject, contact, contract, lead, opportunity, organization, user].map((define) => define(world));
+  return [account, caseObject, contact, contract, lead, opportunity, organization, profile, user].map((define) => define(world));
 }

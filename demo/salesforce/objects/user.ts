@@ -3,7 +3,7 @@ import { LOCALES } from '../generated/locales/index.ts';
 import { pick } from '../generated/random.ts';
 import { slug } from '../generated/spelling.ts';
 import type { World } from '../generated/world.ts';
-import { type Field, READ_ONLY, REQUIRED } from './field.ts';
+import { type Field, field, READ_ONLY, REQUIRED } from './field.ts';
 import * as make from './fields.ts';
 import { identityFields, type ObjectDefinition, stampFields } from './object.ts';
 import { joinName } from './values.ts';
@@ -32,6 +32,7 @@ export function user(world: World): ObjectDefinition {
       ...identityFields(world, 'User', 'User').filter((field) => field.name !== 'IsDeleted'),
       ...nameFields(world),
       ...settingFields(),
+      profileField(world),
       ...stampFields(world, 'User'),
     ],
   };
@@ -56,6 +57,18 @@ function nameFields(world: World): Field[] {
     make.text('Title', 'Title', 80),
     make.text('Department', 'Department', 80),
   ];
+}
+
+/** The user that clients sign in as is an administrator. */
+function profileField(world: World): Field {
+  const profiles = world.population('Profile');
+  return field('ProfileId', 'Profile ID', 'reference', {
+    ...REQUIRED,
+    length: 18,
+    referenceTo: 'Profile',
+    relationshipName: 'Profile',
+    generate: (row) => profiles.idOf(row % profiles.rows),
+  });
 }
 
 function settingFields(): Field[] {

@@ -23,7 +23,9 @@ export type Condition =
   | { kind: 'and' | 'or'; items: Condition[] }
   | { kind: 'not'; item: Condition }
   | { kind: 'compare'; path: Path; operator: CompareOperator; literal: Literal }
-  | { kind: 'in'; path: Path; negated: boolean; literals: Literal[] };
+  | { kind: 'in'; path: Path; negated: boolean; literals: Literal[] }
+  /** IN with a query. */
+  | { kind: 'join'; path: Path; negated: boolean; query: Query };
 
 export type SelectItem =
   | { kind: 'field'; path: Path }

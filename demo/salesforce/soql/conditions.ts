@@ -1,4 +1,4 @@
-import type { CompareOperator, Condition, Literal, Path } from './ast.ts';
+import type { CompareOperator, Condition, Literal, Path, Query } from './ast.ts';
 import { isPeriod, takesNumber } from './dates.ts';
 import { malformed } from './errors.ts';
 import type { Token } from './lexer.ts';
@@ -7,38 +7,41 @@ import type { Tokens } from './tokens.ts';
 const LONGEST_STRING = 4000;
 const COMPARISONS = new Set(['=', '!=', '<>', '<', '<=', '>', '>=']);
 
+/** Reads a query within IN. */
+export type ParseInner = (tokens: Tokens) => Query;
+
 /** What follows WHERE. AND and OR stand side by side only with parentheses between them. */
-export function parseCondition(tokens: Tokens): Condition {
-  const first = parseTerm(tokens);
+export function parseCondition(tokens: Tokens, parseInner: ParseInner): Condition {
+  const first = parseTerm(tokens, parseInner);
   for (const [word, kind] of [
     ['AND', 'and'],
     ['OR', 'or'],
   ] as const) {
     if (!tokens.isWord(word)) continue;
     const items = [first];
-    while (tokens.skipWord(word)) items.push(parseTerm(tokens));
+    while (tokens.skipWord(word)) items.push(parseTerm(tokens, parseInner));
     if (tokens.isWord('AND') || tokens.isWord('OR')) throw tokens.unexpected();
     return { kind, items };
   }
   return first;
 }
 
-function parseTerm(tokens: Tokens): Condition {
-  if (tokens.skipWord('NOT')) return { kind: 'not', item: parseTerm(tokens) };
-  if (!tokens.skipSign('(')) return parseComparison(tokens);
-  const condition = parseCondition(tokens);
+function parseTerm(tokens: Tokens, parseInner: ParseInner): Condition {
+  if (tokens.skipWord('NOT')) return { kind: 'not', item: parseTerm(tokens, parseInner) };
+  if (!tokens.skipSign('(')) return parseComparison(tokens, parseInner);
+  const condition = parseCondition(tokens, parseInner);
   tokens.expectSign(')');
   return condition;
 }
 
-function parseComparison(tokens: Tokens): Condition {
+function parseComparison(tokens: Tokens, parseInner: ParseInner): Condition {
   const path = tokens.expectPath();
   if (tokens.isSign('(')) throw tokens.unsupported(`the function ${path.parts.join('.')}()`);
-  if (tokens.skipWord('IN')) return parseList(tokens, path, false);
+  if (tokens.skipWord('IN')) return parseList(tokens, path, false, parseInner);
   if (tokens.isWord('NOT') && tokens.afterNext.raw.toUpperCase() === 'IN') {
     tokens.take();
     tokens.take();
-    return parseList(tokens, path, true);
+    return parseList(tokens, path, true, parseInner);
   }
   if (tokens.isWord('INCLUDES') || tokens.isWord('EXCLUDES')) throw tokens.unsupported(tokens.next.raw.toUpperCase());
   return { kind: 'compare', path, operator: takeOperator(tokens), literal: parseLiteral(tokens) };
@@ -51,9 +54,13 @@ function takeOperator(tokens: Tokens): CompareOperator {
   return (raw === '<>' ? '!=' : raw) as CompareOperator;
 }
 
-function parseList(tokens: Tokens, path: Path, negated: boolean): Condition {
+function parseList(tokens: Tokens, path: Path, negated: boolean, parseInner: ParseInner): Condition {
   tokens.expectSign('(');
-  if (tokens.isWord('SELECT')) throw tokens.unsupported('a query within IN');
+  if (tokens.isWord('SELECT')) {
+    const query = parseInner(tokens);
+    tokens.expectSign(')');
+    return { kind: 'join', path, negated, query };
+  }
   const literals = [parseLiteral(tokens)];
   while (tokens.skipSign(',')) literals.push(parseLiteral(tokens));
   tokens.expectSign(')');

@@ -1,10 +1,11 @@
 import type { Value } from '../objects/field.ts';
 import type { Table } from '../store/table.ts';
-import type { CompareOperator, Condition, Literal } from './ast.ts';
+import type { CompareOperator, Condition, Literal, Query } from './ast.ts';
 import { type Column, findColumn } from './columns.ts';
 import { fold, isText, likeTest, type Operand, operandOf, testOf } from './compare.ts';
 import { type Context, invalidField, invalidOperator } from './context.ts';
 import { malformed } from './errors.ts';
+import { innerColumn } from './semiJoins.ts';
 
 /** A condition whose names and literals have been understood. */
 export type Bound =
@@ -33,9 +34,18 @@ export function bind(context: Context, table: Table, alias: string | null, condi
       const item = bind(context, table, alias, condition.item);
       return { kind: 'not', item, holds: (row) => !item.holds(row) };
     }
+    case 'join':
+      return bindJoin(context, findColumn(context, table, alias, condition.path), condition.query);
     default:
       return bindTest(context, findColumn(context, table, alias, condition.path), condition);
   }
+}
+
+/** Only the names and literals of a query within IN: what it finds stands in its place when rows are looked for. */
+function bindJoin(context: Context, column: Column, query: Query): BoundTest {
+  const inner = innerColumn(context, query);
+  if (query.where !== null) bind(context, inner.table, query.alias, query.where);
+  return bindList(context, column, false, []);
 }
 
 function combine(kind: 'and' | 'or', items: Bound[]): Bound {

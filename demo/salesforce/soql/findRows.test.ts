@@ -298,3 +298,22 @@ test('whether negation finds records that hold nothing can be chosen', async () 
     expect([...rows]).toEqual(expected);
   }
 });
+
+test('a query within IN stands for what it finds', async () => {
+  const big = "SELECT Id FROM Account WHERE Industry = 'Energy'";
+  const inside = new Set((await find(big)).map((row) => org.table('Account')!.idOf(row)));
+  const rows = plainRows(false);
+  const accountOf = ({ read }: Plain): string | null => read('AccountId') as string | null;
+  expect(await find(`SELECT Id FROM Contact WHERE AccountId IN (${big}) AND IsDeleted = FALSE`)).toEqual(
+    rows.filter((row) => inside.has(accountOf(row) ?? '')).map(({ row }) => row),
+  );
+  expect(await find(`SELECT Id FROM Contact WHERE AccountId != null AND AccountId NOT IN (${big})`)).toEqual(
+    rows.filter((row) => accountOf(row) !== null && !inside.has(accountOf(row)!)).map(({ row }) => row),
+  );
+  const none = "SELECT Id FROM Account WHERE Name = 'nobody at all'";
+  expect(await find(`SELECT Id FROM Contact WHERE AccountId IN (${none})`)).toEqual([]);
+  expect(inside.size).toBeGreaterThan(0);
+  for (const wrong of ['SELECT Id, Name FROM Account', 'SELECT Name FROM Account', 'SELECT COUNT() FROM Account']) {
+    await expect(find(`SELECT Id FROM Contact WHERE AccountId IN (${wrong})`)).rejects.toThrow();
+  }
+});

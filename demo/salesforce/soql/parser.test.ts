@@ -117,7 +117,6 @@ test('what this demo does not support says so instead of guessing', () => {
   for (const text of [
     'SELECT Id, (SELECT Id FROM Contacts) FROM Account',
     'SELECT LeadSource FROM Lead GROUP BY LeadSource',
-    'SELECT Id FROM Contact WHERE AccountId IN (SELECT Id FROM Account)',
     'SELECT toLabel(Status) FROM Lead',
     'SELECT Id FROM Contact WHERE CALENDAR_YEAR(CreatedDate) = 2024',
     "SELECT Id FROM Lead WHERE Interests__c INCLUDES ('a')",

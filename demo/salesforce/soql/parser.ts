@@ -14,6 +14,12 @@ export function parseSoql(text: string): Query {
     throw new ApiError(400, 'MALFORMED_QUERY', `SOQL statements cannot be longer than ${LONGEST_QUERY} characters.`);
   }
   const tokens = new Tokens(text);
+  const query = parseQuery(tokens);
+  tokens.expectKind('end');
+  return query;
+}
+
+function parseQuery(tokens: Tokens): Query {
   tokens.expectWord('SELECT');
   const countsRows = skipRowCount(tokens);
   const select = countsRows ? [] : parseSelect(tokens);
@@ -21,14 +27,13 @@ export function parseSoql(text: string): Query {
   const object = tokens.expectPath();
   const alias = parseAlias(tokens);
   refuseUnsupported(tokens);
-  const where = tokens.skipWord('WHERE') ? parseCondition(tokens) : null;
+  const where = tokens.skipWord('WHERE') ? parseCondition(tokens, parseQuery) : null;
   refuseUnsupported(tokens);
   const orderBy = parseOrder(tokens);
   const limit = tokens.skipWord('LIMIT') ? tokens.expectCount() : null;
   const offset = parseOffset(tokens);
   refuseUnsupported(tokens);
-  tokens.expectKind('end');
-  return { text, select, countsRows, object, alias, where, orderBy, limit, offset };
+  return { text: tokens.text, select, countsRows, object, alias, where, orderBy, limit, offset };
 }
 
 /** COUNT() */

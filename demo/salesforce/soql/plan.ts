@@ -5,6 +5,7 @@ import { boundsOf, keyRanges, rowSpan } from './bounds.ts';
 import { findColumn } from './columns.ts';
 import { type Context, invalidField } from './context.ts';
 import { type Bound, type BoundTest, bind } from './evaluate.ts';
+import { resolveJoins } from './semiJoins.ts';
 import { type SortKey, sortRows } from './sort.ts';
 
 /** The order rows come in without sorting: by Id, or by a stamp and Id. */
@@ -24,7 +25,8 @@ export async function findRows(
   query: Query,
   withDeleted: boolean,
 ): Promise<Uint32Array> {
-  const condition = query.where && bind(context, table, query.alias, query.where);
+  const where = query.where && (await resolveJoins(context, query.where, findRows));
+  const condition = where && bind(context, table, query.alias, where);
   const keys = sortKeys(context, table, query);
   const natural = naturalOrder(keys);
   const backwards = keys[0]?.descending === true;
