@@ -6,11 +6,13 @@ import type { Actor } from './access/actor.ts';
 import { createStartLink } from './access/links.ts';
 import type { Config } from './config.ts';
 import { childEnvironment } from './config.ts';
+import type { Clock } from './db/clock.ts';
 import { systemClock, waitFor } from './db/clock.ts';
 import { lockFolder } from './db/folderLock.ts';
 import { listenForNotices } from './db/notices.ts';
 import { makeFolder } from './db/sqlite.ts';
 import { runDemo } from './demo/run.ts';
+import type { Catalog } from './engine/catalog.ts';
 import { loadCatalog } from './engine/catalog.ts';
 import type { EngineProcess } from './engine/supervise.ts';
 import { superviseEngine } from './engine/supervise.ts';
@@ -34,6 +36,17 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
+/** Left out: everything as in `syncline serve`. */
+export interface ServeOptions {
+  log?: Log;
+  /** Of this process. Its engine has the one that `engineProgram` gives it. */
+  clock?: Clock;
+  catalog?: Catalog;
+  engineProgram?: URL;
+}
+
+type Chosen = Omit<Required<ServeOptions>, 'engineProgram'> & Pick<ServeOptions, 'engineProgram'>;
+
 const editorFolder = fileURLToPath(new URL('../dist/editor/', import.meta.url));
 const starter: Actor = { kind: 'system', name: 'start', role: 'admin' };
 
@@ -41,23 +54,24 @@ const starter: Actor = { kind: 'system', name: 'start', role: 'admin' };
  * Opens the stores, listens, then starts what works behind. Throws UserError DATA_FOLDER_READ_ONLY, DATA_FOLDER_BUSY,
  * DATABASE_UNREACHABLE, PORT_TAKEN or CONFIG_INVALID; nothing is left running then.
  */
-export async function serve(config: Config, log: Log = createLog(config.logLevel)): Promise<Serving> {
+export async function serve(config: Config, options: ServeOptions = {}): Promise<Serving> {
+  const { log = createLog(config.logLevel), clock = systemClock, catalog = await loadCatalog(), ...rest } = options;
   await using started = new AsyncDisposableStack();
   if (config.databaseUrl === undefined && config.engine) await requireFreeFolder(config.data);
-  const { instance, engine } = await openParts(config, log, started);
+  const { instance, engine } = await openParts(config, { log, clock, catalog, ...rest }, started);
   const closing = new AbortController();
   const app = createApp(instance, { editor: editorFolder, closing: () => closing.signal.aborted });
   const listening = await listen(app, config);
   started.defer(() => listening.close());
   if (config.demo) started.use(await runDemo(instance));
-  const running = config.engine ? engine.start(instance) : null;
-  started.defer(async () => running?.stop());
+  const child = config.engine ? engine.start(instance) : null;
+  started.defer(async () => child?.stop());
   const url = config.publicUrl?.replace(/\/$/, '') ?? addressOf(config.host, listening.port);
   const token = await changeBy(instance, starter, (change) => createStartLink(change, config.demo));
-  const broken = (running?.ready ?? Promise.resolve()).then(() => new Promise<never>(() => undefined));
+  const broken = (child?.ready ?? Promise.resolve()).then(() => new Promise<never>(() => undefined));
   // Whoever waits for it hears of it; nobody has to.
   broken.catch((error: unknown) => log.error({ err: error }, 'the engine cannot start'));
-  const rest = started.move();
+  const running = started.move();
   return {
     url,
     signInLink: token === null ? null : `${url}/sign-in#token=${token}`,
@@ -66,35 +80,36 @@ export async function serve(config: Config, log: Log = createLog(config.logLevel
       closing.abort();
       instance.streams.close();
       await listening.close();
-      await rest.disposeAsync();
+      await running.disposeAsync();
     },
   };
 }
 
-async function openParts(config: Config, log: Log, started: AsyncDisposableStack) {
-  const clock = systemClock;
+async function openParts(config: Config, { engineProgram, ...given }: Chosen, started: AsyncDisposableStack) {
   await makeFolder(config.data);
-  const db = await openControlOf(config, clock);
+  const db = await openControlOf(config, given.clock);
   started.defer(() => db.destroy());
   const stores = openStoresOf(config, 'read');
   started.defer(() => stores.close());
-  const engine = engineLink(config, log);
-  const instance = await openInstance({ config, clock, log, db, stores, catalog: await loadCatalog(), engine });
+  const engine = engineLink(config, given.log, engineProgram);
+  const instance = await openInstance({ config, ...given, db, stores, engine });
   started.defer(() => instance.close());
   if (config.databaseUrl !== undefined) started.defer(hearWorkers(config.databaseUrl, instance));
   return { instance, engine };
 }
 
 /** Requests may nudge before there is an engine: it looks for itself when it starts. */
-function engineLink(config: Config, log: Log) {
+function engineLink(config: Config, log: Log, program: URL | undefined) {
   let running: EngineProcess | null = null;
   return {
     nudge: () => running?.nudge(),
-    start({ feed, clock }: Instance): EngineProcess {
+    start({ feed }: Instance): EngineProcess {
       running = superviseEngine({
         environment: childEnvironment(config),
-        clock,
+        // Whether a process lives is asked in its own time.
+        clock: systemClock,
         log,
+        ...(program ? { program } : {}),
         onEvents: (runId) => {
           feed.wake(runId);
           feed.publish('runs');
