@@ -46,6 +46,7 @@ const issueSchema = z.object({
   nodeId: z.string().optional(),
   transitionId: z.string().optional(),
   path: z.string().optional(),
+  fix: z.object({ value: z.string() }).optional(),
 });
 const done = z.object({ ok: z.literal(true) });
 

@@ -1,5 +1,6 @@
 /** All problems of a workflow, as the editor lists them and as `syncline validate` prints them. Pure. */
 
+import { checkCode } from './checkCode.ts';
 import type { Issue } from './errors.ts';
 import { makeIssue } from './errors.ts';
 import type { Graph } from './graph.ts';
@@ -90,7 +91,7 @@ function checkNode(node: WorkflowNode, graph: Graph, catalog: NodeCatalog, scope
   const definition = catalog.get(node.type);
   if (!definition) return [makeIssue('NODE_TYPE_UNKNOWN', { type: node.type }, { nodeId: node.id })];
   const parsed = definition.config.safeParse({ ...definition.defaults, ...node.config }, { error: plainWords });
-  const issues = checkInputs(node, graph, catalog);
+  const issues = [...checkInputs(node, graph, catalog), ...checkCode(node, definition)];
   if (!parsed.success) {
     return [
       ...issues,
@@ -158,7 +159,6 @@ function checkStarts(workflow: Workflow, graph: Graph, catalog: NodeCatalog): Is
     .map((node) => makeIssue('UNREACHABLE', { node: node.label }, { nodeId: node.id }, 'warning'));
 }
 
-/** Two nodes that wait for all inputs and can each reach the other never get going together. */
 /** Two joins of which each has an input that only the other one leads to. A loop through one join alone waits for nothing. */
 function checkJoins(graph: Graph, catalog: NodeCatalog): Issue[] {
   const joins = [...graph.nodes.values()].filter((node) => catalog.get(node.type)?.inputs.join === 'all');

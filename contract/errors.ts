@@ -297,6 +297,15 @@ export const errorTable = {
     configuration: true,
   },
   SCRIPT_FAILED: { message: 'The script failed{where}: {reason}.', action: 'Correct the script.' },
+  CODE_SYNTAX: {
+    message: 'Syntax error{where} of {what}: {reason}.',
+    action: 'Correct the JavaScript.',
+    configuration: true,
+  },
+  WORD_UNKNOWN: {
+    message: 'Nothing is known here by the name {word}.',
+    action: 'If it is a text, put it in quotes: {quoted}. If it is a variable, write vars. in front of it.',
+  },
   TEMPLATE_FAILED: {
     message: 'The template "{template}" failed: {reason}.',
     action: 'Correct the template.',
@@ -568,6 +577,8 @@ export interface Issue {
   nodeId?: string;
   transitionId?: string;
   path?: string;
+  /** What most likely was meant: it mends the problem when it takes the place of the setting at `path`. */
+  fix?: { value: string };
 }
 
 /** Replaces `{name}` by the details; an unknown name is left out. A detail that ends as a sentence needs no second full stop. */

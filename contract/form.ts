@@ -37,7 +37,9 @@ export type FormField =
   | (FieldBase & { kind: 'number'; min?: number; max?: number; unit?: string })
   | (FieldBase & { kind: 'switch' })
   | (FieldBase & { kind: 'choice'; choices: readonly FormChoice[]; display?: 'segments' | 'select' })
-  | (FieldBase & { kind: 'expression' | 'script'; placeholder?: string; lines?: number })
+  | (FieldBase & { kind: 'expression'; placeholder?: string; lines?: number })
+  /** `perRecord`: while it holds, the script runs for each record, and cannot await. */
+  | (FieldBase & { kind: 'script'; placeholder?: string; lines?: number; perRecord?: ShownWhen })
   /** One or several columns of the input; `types` limits them. */
   | (FieldBase & { kind: 'column' | 'columns'; types?: readonly string[]; input?: string })
   /** One of the inbound transitions, by the id of the node it comes from. */
@@ -50,9 +52,23 @@ export type FormField =
 
 /** Whether a field (a step of a guide) counts, by the settings that its `when` names. */
 export function isShown({ when }: { when?: ShownWhen }, config: unknown): boolean {
-  if (!when) return true;
-  const value = readPath(config, when.name);
-  return when.is.some((wanted) => wanted === value) && (!when.and || isShown({ when: when.and }, config));
+  return !when || holds(when, config);
+}
+
+export function holds({ name, is, and }: ShownWhen, config: unknown): boolean {
+  const value = readPath(config, name);
+  return is.some((wanted) => wanted === value) && (!and || holds(and, config));
+}
+
+/** Those that count: a field that hangs on one that is not shown is not shown either. */
+export function shownFields<Field extends Pick<FormField, 'name' | 'when'>>(
+  fields: readonly Field[],
+  config: unknown,
+): Field[] {
+  const isLive = (field: Field): boolean => isShown(field, config) && ownersOf(field.when).every(isLive);
+  const ownersOf = (when: ShownWhen | undefined): Field[] =>
+    when ? [...fields.filter((field) => field.name === when.name), ...ownersOf(when.and)] : [];
+  return fields.filter(isLive);
 }
 
 /** Reads a path such as `retry.attempts` or `fields.2.name` from a config. */

@@ -25,6 +25,7 @@ export const form: FormField[] = [
     name: 'script',
     label: 'JavaScript',
     lines: 16,
+    perRecord: { name: 'mode', is: ['record'] },
     placeholder: 'setOption(vars.crmOptionName, vars.crmEndDate)',
     hint: 'Runs by itself, without network or files. Known: records and emit (Once) or record, vars, instance.vars, getOption, setOption, logInfo, logWarning, logError, formatDate, parseTimeStamp, dateFns. It may use 60 seconds and 64 MB; the clock stands still while it runs.',
   },

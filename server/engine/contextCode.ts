@@ -157,7 +157,10 @@ export function codeError(
   if (attempt.signal.aborted) return attempt.signal.reason;
   const reason = failure.message.replace(/\.$/, '');
   if (failure.reason === 'lost') return new Error(`The sandbox was lost: ${reason}`);
-  return new UserError(code, { ...details, where: placeText(failure.line), reason });
+  const where = placeText(failure.line);
+  if (code === 'SCRIPT_FAILED' && failure.reason === 'syntax')
+    return new UserError('CODE_SYNTAX', { what: 'the script', where, reason });
+  return new UserError(code, { ...details, where, reason });
 }
 
 /** Stands behind "failed" in messages. */

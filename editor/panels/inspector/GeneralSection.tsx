@@ -14,30 +14,31 @@ import { timeZones } from './timeZones.ts';
 /** What every node has: when and how it runs, what happens when it fails, its name. Closed at first: most nodes need none of it. */
 export function GeneralSection({ node }: { node: WorkflowNode }) {
   const { editing } = useDrawing();
-  const nameTaken = useProblems((state) =>
-    state.issues.some((issue) => issue.nodeId === node.id && issue.path === 'name'),
-  );
+  const nameProblem = useProblemAt(node.id, 'name');
+  const scriptProblem = useProblemAt(node.id, 'initScript');
   const change = (patch: NodePatch, coalesce?: string) =>
     editDocument({ type: 'changeNodes', ids: [node.id], patch }, coalesce && `${node.id}:${coalesce}`);
   const props = { node, readOnly: !editing, change };
   return (
     <>
-      <Section title={t('general.executionTitle')} name="execution">
+      <Section title={t('general.executionTitle')} name="execution" forced={scriptProblem !== null}>
         <ExecutionField {...props} />
         <FailureField {...props} />
         <RetryFields {...props} />
         <TimeLimitField {...props} />
-        <CodeField
-          label={t('general.initScript')}
-          hint={t('general.initScriptHint')}
-          value={node.initScript ?? ''}
-          onChange={(text) => change({ initScript: text || undefined }, 'initScript')}
-          problem={null}
-          readOnly={!editing}
-          lines={4}
-        />
+        <div data-path="initScript">
+          <CodeField
+            label={t('general.initScript')}
+            hint={t('general.initScriptHint')}
+            value={node.initScript ?? ''}
+            onChange={(text) => change({ initScript: text || undefined }, 'initScript')}
+            problem={scriptProblem}
+            readOnly={!editing}
+            lines={4}
+          />
+        </div>
       </Section>
-      <Section title={t('general.title')} name="general" forced={nameTaken}>
+      <Section title={t('general.title')} name="general" forced={nameProblem !== null}>
         <NameField {...props} />
         <TimeZoneField {...props} />
         <Textarea
@@ -55,8 +56,14 @@ export function GeneralSection({ node }: { node: WorkflowNode }) {
   );
 }
 
+function useProblemAt(nodeId: string, path: string): string | null {
+  return useProblems(
+    (state) => state.issues.find((issue) => issue.nodeId === nodeId && issue.path === path)?.message ?? null,
+  );
+}
+
 function NameField({ node, readOnly, change }: NodeSettingsProps) {
-  const issue = useProblems((state) => state.issues.find((one) => one.nodeId === node.id && one.path === 'name'));
+  const problem = useProblemAt(node.id, 'name');
   return (
     <div data-path="name">
       <TextInput
@@ -66,7 +73,7 @@ function NameField({ node, readOnly, change }: NodeSettingsProps) {
         maxLength={64}
         value={node.name}
         readOnly={readOnly}
-        error={issue?.message}
+        error={problem}
         onChange={(event) => {
           const name = event.currentTarget.value.replace(/[^A-Za-z0-9_]/g, '').replace(/^[0-9]+/, '');
           if (name !== '') change({ name }, 'name');

@@ -1,7 +1,9 @@
 /** The panel that a definition's form describes: what a node type gets without writing a line of React. */
+import { Button } from '@mantine/core';
 import type { ComponentType } from 'react';
+import type { Issue } from '../../../contract/errors.ts';
 import type { FormField } from '../../../contract/form.ts';
-import { isShown, readPath, writePath } from '../../../contract/form.ts';
+import { readPath, shownFields, writePath } from '../../../contract/form.ts';
 import type { PanelProps } from './context.ts';
 import {
   ColumnField,
@@ -15,6 +17,7 @@ import type { FieldProps, FieldsProps } from './field.ts';
 import { ListField } from './ListField.tsx';
 import classes from './panel.module.css';
 import { ChoiceField, NumberField, ScriptField, SecretField, SwitchField, TextField } from './plainFields.tsx';
+import { texts } from './texts.ts';
 
 const components: { [Kind in FormField['kind']]: ComponentType<FieldProps<Kind>> } = {
   text: TextField,
@@ -60,22 +63,20 @@ export function Form({
 export function Fields({ fields, config, base, onChange, readOnly, context }: FieldsProps) {
   return (
     <div className={classes.form}>
-      {fields
-        .filter((field) => isShown(field, config))
-        .map((field) => {
-          const path = base ? `${base}.${field.name}` : field.name;
-          return (
-            <Field
-              key={field.name}
-              field={field}
-              path={path}
-              value={readPath(config, field.name)}
-              onChange={(value, typing) => onChange(writePath(config, field.name, value), typing, path)}
-              readOnly={readOnly}
-              context={context}
-            />
-          );
-        })}
+      {shownFields(fields, config).map((field) => {
+        const path = base ? `${base}.${field.name}` : field.name;
+        return (
+          <Field
+            key={field.name}
+            field={field}
+            path={path}
+            value={readPath(config, field.name)}
+            onChange={(value, typing) => onChange(writePath(config, field.name, value), typing, path)}
+            readOnly={readOnly}
+            context={context}
+          />
+        );
+      })}
     </div>
   );
 }
@@ -89,6 +90,18 @@ function Field(props: Omit<FieldProps, 'problem'>) {
     // The path leads the problems list to the field.
     <div data-path={props.path} className={classes.field} data-missing={missing || undefined}>
       <Component {...props} problem={issues[0]?.message ?? null} />
+      {!props.readOnly && <Fixes issues={issues} onChange={props.onChange} />}
     </div>
+  );
+}
+
+/** What a problem says was most likely meant, one click away. */
+function Fixes({ issues, onChange }: { issues: readonly Issue[]; onChange: FieldProps['onChange'] }) {
+  const value = issues[0]?.fix?.value;
+  if (value === undefined) return null;
+  return (
+    <Button variant="light" className={classes.fix} onClick={() => onChange(value)}>
+      {texts.fix(value)}
+    </Button>
   );
 }

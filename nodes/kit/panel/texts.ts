@@ -18,6 +18,7 @@ export const texts = {
   remove: (label: string) => `Remove ${label}`,
   moveUp: 'Move up',
   moveDown: 'Move down',
+  fix: (value: string) => `Write ${value}`,
   item: (label: string, index: number) => `${label} ${index + 1}`,
   fromInput: (name: string) => `Rows from ${name}`,
   codeHint: 'JavaScript. Tab indents; press Escape, then Tab to leave the field.',
