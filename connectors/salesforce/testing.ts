@@ -27,7 +27,7 @@ export async function openDemo(options: SalesforceOptions = {}) {
       signal: new AbortController().signal,
       ...more,
     });
-  return { ...org, connect, control: (path: string, body: unknown) => control(org.url, path, body) };
+  return { ...org, connect, control: <T = unknown>(path: string, body: unknown) => control<T>(org.url, path, body) };
 }
 
 /** What a person of the organisation does: records, clock, faults. */
