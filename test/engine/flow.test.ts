@@ -316,6 +316,20 @@ describe('a failing node', () => {
     });
   });
 
+  it('in the syntax of a script is one of configuration, other than one that happens when the script runs', async () => {
+    const scripted = async (source: string) => {
+      acts.b = async (context) => {
+        await context.script({ source });
+        return take('success');
+      };
+      return test.finish(draw('a -> b, b.error -> c', { b: { onError: 'transition' } }));
+    };
+    const unreadable = await scripted('vars.a = 1;\nvars.b = ;');
+    expect(unreadable).toMatchObject({ state: 'failed', error: { code: 'CODE_SYNTAX' } });
+    expect(unreadable.error?.message).toContain('Syntax error in line 2 of the script');
+    expect((await scripted('nothing.at.all')).state).toBe('succeeded');
+  });
+
   it('of configuration is ignored where its node says that errors are', async () => {
     acts.b = () => {
       throw new UserError('CONFIG_INVALID', { field: 'Key', reason: 'the test' });
