@@ -238,6 +238,7 @@ const remoteObjectSchema = z.object({
   label: z.string(),
   queryable: z.boolean(),
   custom: z.boolean(),
+  tracksDeletions: z.boolean().optional(),
 });
 const remoteFieldSchema = z.object({
   name: z.string(),
@@ -748,6 +749,49 @@ export const api = define({
     role: 'editor',
     summary: 'Sign in and say who we are',
     reply: connectionSchema,
+  },
+  beginSignIn: {
+    method: 'POST',
+    path: '/connections/:connection/sign-in',
+    role: 'editor',
+    summary: "The address of the outside system's page where a person signs in for the connection",
+    reply: z.object({ url: z.string() }),
+  },
+  finishSignIn: {
+    method: 'POST',
+    path: '/sign-ins',
+    role: 'editor',
+    summary: "Take what the outside system's page answered, sign in by it, and say who we are",
+    body: z.object({
+      /** The whole address of the page that the person came to, or only the code in it. */
+      answer: z.string().min(1).max(8_000),
+      /** Needed with a code alone. */
+      connection: z.string().optional(),
+    }),
+    reply: connectionSchema,
+  },
+  makeCertificate: {
+    method: 'POST',
+    path: '/connections/:connection/certificate',
+    role: 'editor',
+    summary: 'The certificate to give to the outside system; a key is made and kept where there is none',
+    reply: z.object({ certificate: z.string() }),
+  },
+  getCalls: {
+    method: 'GET',
+    path: '/connections/:connection/calls',
+    role: 'viewer',
+    summary: 'API calls of the last 24 hours: by the count of the outside system, by our own, and the budget',
+    reply: z.object({
+      /** As the outside system last said, for everybody who uses it. */
+      told: z.object({ used: z.number(), allowed: z.number(), at: iso }).nullable(),
+      /** Made by this instance, some of them only reserved. */
+      ours: z.number(),
+      budget: z.number().nullable(),
+      whenSpent: z.enum(['wait', 'stop']),
+      /** When a spent budget has room again. */
+      roomAt: iso.nullable(),
+    }),
   },
   listObjects: {
     method: 'GET',

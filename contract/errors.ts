@@ -380,7 +380,7 @@ export const errorTable = {
   },
   CONNECTION_REFUSED: {
     message: 'The outside system refused to sign in: {reason}.',
-    action: 'Check address, client id and what else signs in, then verify the connection again.',
+    action: 'Check the instance URL, client id and secrets of the connection, then verify it again.',
     status: 502,
   },
   SIGN_IN_AGAIN: {

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { keyFileOf } from './config.ts';
 import { createEvaluator } from './connections/evaluate.ts';
 import { loadKey } from './connections/key.ts';
+import { createLoader } from './connections/loader.ts';
 import { createRemote } from './connections/remote.ts';
 import type { Clock } from './db/clock.ts';
 import { createIds } from './db/ids.ts';
@@ -35,6 +36,7 @@ const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileS
 export async function openInstance(parts: InstanceParts): Promise<Instance & { close(): Promise<void> }> {
   const { config, clock, log, db, catalog } = parts;
   const key = await loadKey({ secretKey: config.secretKey, file: keyFileOf(config) });
+  const newId = createIds(clock);
   const { definitions: nodes, connectors } = catalog;
   const evaluator = createEvaluator({ db, clock, timeZone: config.timeZone });
   const feed = createFeed({
@@ -48,7 +50,7 @@ export async function openInstance(parts: InstanceParts): Promise<Instance & { c
     version,
     sessionHours: config.sessionHours,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
-    newId: createIds(clock),
+    newId,
     checks: {
       nodes,
       timeZone: config.timeZone,
@@ -57,7 +59,7 @@ export async function openInstance(parts: InstanceParts): Promise<Instance & { c
     connections: { key, connectors, nodes },
     remote: createRemote({
       db,
-      key,
+      loadConnection: createLoader({ db, key, clock, newId }),
       clock,
       log,
       connectors,

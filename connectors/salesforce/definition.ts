@@ -91,6 +91,15 @@ export const definition: ConnectorDefinition<SalesforceSettings> = {
     ...callBudgetDefaults,
   },
   form: [...form, ...callBudgetFields],
-  secrets: ['clientSecret', 'password', 'securityToken', 'privateKey', 'refreshToken', 'proxyPassword'],
+  // Not secret, but it goes with the token: a form that is saved keeps both.
+  secrets: [
+    'clientSecret',
+    'password',
+    'securityToken',
+    'privateKey',
+    'refreshToken',
+    'refreshTokenOf',
+    'proxyPassword',
+  ],
   guide,
 };

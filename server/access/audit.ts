@@ -23,7 +23,7 @@ export type AuditAction =
   | 'run.purge'
   | `alarm.${'acknowledge' | 'recipients' | 'test'}`
   | 'instance.confirm'
-  | `connection.${'create' | 'update' | 'delete' | 'verify' | 'preview'}`
+  | `connection.${'create' | 'update' | 'delete' | 'verify' | 'preview' | 'signIn' | 'certificate'}`
   | `local-table.${'open' | 'delete'}`;
 
 /**

@@ -116,6 +116,8 @@ export async function deleteConnection(change: Change, host: ConnectionHost, nam
   const users = await findUses(tx, host.nodes, name);
   if (users.length > 0) throw new UserError('CONNECTION_USED', { name, workflows: users.join(', ') });
   await tx('connections').where({ name }).delete();
+  for (const table of ['sign_ins', 'connection_leases', 'connection_usage', 'connection_calls'])
+    await tx(table).where({ connection: name }).delete();
   await audited(change, 'connection.delete', subjectOf(name), outline(row));
 }
 

@@ -19,13 +19,13 @@ import type { Catalog } from '../engine/catalog.ts';
 import type { Log } from '../log.ts';
 import { createCache } from './cache.ts';
 import { findConnection } from './connections.ts';
-import type { SecretKey } from './key.ts';
-import { readConnectionSettings } from './settings.ts';
+import type { LoadedConnection } from './loader.ts';
 import { withClient } from './withClient.ts';
 
 export interface RemoteOptions {
   db: Db;
-  key: SecretKey;
+  /** Throws UserError CONNECTION_MISSING. */
+  loadConnection(name: string): Promise<LoadedConnection>;
   clock: Clock;
   log: Log;
   connectors: Catalog['connectors'];
@@ -80,8 +80,7 @@ function withConnection<T>(
   name: string,
   work: (client: ConnectorClient) => Promise<T>,
 ): Promise<T> {
-  const loadConnection = () => readConnectionSettings(options.db, options.key, name);
-  return withClient({ ...options, loadConnection }, name, work);
+  return withClient(options, name, work);
 }
 
 /** Throws UserError CONNECTION_KIND for a connection that leads to no CRM. */
@@ -93,7 +92,8 @@ async function verify(options: RemoteOptions, name: string): Promise<Verified> {
   const at = options.clock.now().toISOString();
   try {
     const who = await withConnection(options, name, (client) => client.verify());
-    return { at, ok: true, message: `${who.identity}, ${who.organisation}`, details: who.details };
+    const clock = 'serverNow' in who ? [{ label: 'Server time', value: String(who.serverNow) }] : [];
+    return { at, ok: true, message: `${who.identity}, ${who.organisation}`, details: [...who.details, ...clock] };
   } catch (error) {
     const { code, message, action } = requireKnown(error);
     return { at, ok: false, code, message: `${message} ${action}`, details: [] };

@@ -3,10 +3,11 @@ import type { ConnectorDefinition } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import { plainWords } from '../../contract/plainWords.ts';
 import type { Db } from '../db/transaction.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { SecretKey } from './key.ts';
 import type { ConnectionRow } from './rows.ts';
 import type { Secrets } from './seal.ts';
-import { openSecrets } from './seal.ts';
+import { openSecrets, sealSecrets } from './seal.ts';
 
 /** Settings apart from secrets, as they are stored. */
 export interface SplitSettings {
@@ -55,4 +56,35 @@ export async function readConnectionSettings(
   if (!row) throw new UserError('CONNECTION_MISSING', { name });
   const settings = JSON.parse(row.settings) as Record<string, unknown>;
   return { kind: row.kind, label: row.label, settings: { ...settings, ...openSecrets(key, name, row.secrets) } };
+}
+
+/**
+ * Replaces settings while the connection is used, in one step. What is replaced must still be as `seen` says, else UserError
+ * CONFLICT: nothing is stored. When it was last changed by a person stays as it was. Throws UserError CONNECTION_MISSING.
+ */
+export async function replaceSettings(
+  db: Db,
+  key: SecretKey,
+  name: string,
+  seen: Record<string, unknown>,
+  changed: Record<string, unknown>,
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const row = await tx<ConnectionRow>('connections').where({ name }).first();
+    if (!row) throw new UserError('CONNECTION_MISSING', { name });
+    const secrets = openSecrets(key, name, row.secrets);
+    const settings = JSON.parse(row.settings) as Record<string, unknown>;
+    const now = { ...settings, ...secrets };
+    const moved = Object.keys(changed).some((one) => (now[one] ?? '') !== (seen[one] ?? ''));
+    if (moved) throw new UserError('CONFLICT', { what: `The connection "${name}"` });
+    const isSetting = (one: string): boolean => Object.hasOwn(settings, one);
+    const plain = Object.entries(changed).filter(([one]) => isSetting(one));
+    const sealed = Object.entries(changed).filter(([one]) => !isSetting(one)) as [string, string][];
+    await tx<ConnectionRow>('connections')
+      .where({ name })
+      .update({
+        settings: JSON.stringify({ ...settings, ...Object.fromEntries(plain) }),
+        secrets: sealSecrets(key, name, { ...secrets, ...Object.fromEntries(sealed) }),
+      });
+  });
 }

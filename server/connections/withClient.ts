@@ -3,10 +3,11 @@ import { UserError } from '../../contract/errors.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Catalog } from '../engine/catalog.ts';
 import type { Log } from '../log.ts';
+import type { LoadedConnection } from './loader.ts';
 
 export interface ClientHost {
   /** Kind and settings, secrets in clear. Throws UserError CONNECTION_MISSING. */
-  loadConnection(name: string): Promise<{ kind: string; settings: unknown }>;
+  loadConnection(name: string): Promise<LoadedConnection>;
   connectors: Catalog['connectors'];
   clock: Clock;
   log: Log;
@@ -22,20 +23,22 @@ export async function withClient<T>(
   name: string,
   work: (client: ConnectorClient) => Promise<T>,
 ): Promise<T> {
-  const { kind, settings } = await loadConnection(name);
+  const { kind, settings, services } = await loadConnection(name);
   const connector = connectors.get(kind);
   if (!connector) throw new UserError('CONNECTION_KIND', { name, kind });
+  const signal = AbortSignal.timeout(callTimeoutMs);
+  await using opened = new AsyncDisposableStack();
+  const served = services?.(signal);
+  if (served) opened.defer(() => served.close());
   const client = await connector.open({
     settings,
+    ...served?.host,
     connectionName: name,
     clock,
     folder: filesFolder,
-    signal: AbortSignal.timeout(callTimeoutMs),
+    signal,
     log: (level, message, extra) => log[level === 'warning' ? 'warn' : level]({ connection: name, ...extra }, message),
   });
-  try {
-    return await work(client);
-  } finally {
-    await client.close();
-  }
+  opened.defer(() => client.close());
+  return await work(client);
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../contract/types.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
+import type { LoadedConnection } from '../connections/loader.ts';
 import type { Clock } from '../db/clock.ts';
 import { nowText } from '../db/clock.ts';
 import type { NewId } from '../db/ids.ts';
@@ -24,7 +25,7 @@ export interface Host {
   sandbox: Pick<Sandbox, 'evaluate' | 'render' | 'runScript' | 'openRecords'>;
   catalog: Catalog;
   /** Kind and settings (secrets in clear) of a connection. Throws UserError CONNECTION_MISSING. */
-  loadConnection(name: string): Promise<{ kind: string; settings: unknown }>;
+  loadConnection(name: string): Promise<LoadedConnection>;
   /** IANA zone of the instance. */
   timeZone: string;
   /** Where `saveFile` writes. */

@@ -4,10 +4,11 @@ import { Sandbox } from '../../sandbox/index.ts';
 import type { Config } from '../config.ts';
 import { keyFileOf } from '../config.ts';
 import { loadKey } from '../connections/key.ts';
-import { readConnectionSettings } from '../connections/settings.ts';
+import { createLoader } from '../connections/loader.ts';
 import type { Clock } from '../db/clock.ts';
 import { systemClock } from '../db/clock.ts';
 import { lockFolder } from '../db/folderLock.ts';
+import { createIds } from '../db/ids.ts';
 import { listenForNotices } from '../db/notices.ts';
 import { makeFolder } from '../db/sqlite.ts';
 import type { Db } from '../db/transaction.ts';
@@ -58,6 +59,7 @@ export async function openEngine(config: Config, options: OpenEngineOptions): Pr
   const sandbox = new Sandbox();
   opened.defer(() => sandbox.close());
   const key = await loadKey({ secretKey: config.secretKey, file: keyFileOf(config) });
+  const load = createLoader({ db, key, clock, newId: createIds(clock) });
   const catalog = options.catalog ?? (await loadCatalog());
   const delivery = config.databaseUrl === undefined ? noDelivery : await openQueue(config.databaseUrl, db, rest.log);
   opened.defer(() => delivery.close());
@@ -67,7 +69,7 @@ export async function openEngine(config: Config, options: OpenEngineOptions): Pr
     stores,
     sandbox,
     catalog,
-    loadConnection: async (name) => given.get(name) ?? readConnectionSettings(db, key, name),
+    loadConnection: async (name) => given.get(name) ?? load(name),
     timeZone: config.timeZone,
     filesFolder: join(config.data, 'files'),
     concurrency: config.concurrency,

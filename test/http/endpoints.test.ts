@@ -74,6 +74,10 @@ const calls: Record<EndpointName, WebCall> = {
   updateConnection: { params: { connection: 'none' }, body: { label: 'None', settings: {} } },
   deleteConnection: { params: { connection: 'none' } },
   verifyConnection: { params: { connection: 'none' } },
+  beginSignIn: { params: { connection: 'none' } },
+  finishSignIn: { body: { answer: 'aPrx1234' } },
+  makeCertificate: { params: { connection: 'none' } },
+  getCalls: { params: { connection: 'none' } },
   listObjects: { params: { connection: 'none' } },
   describeObject: { params: { connection: 'none', object: 'Contact' } },
   previewRead: {

@@ -4,6 +4,7 @@ import type { ConnectorHost, PersonalSignIn } from '../../../contract/connector.
 import { UserError } from '../../../contract/errors.ts';
 import type { SalesforceSettings } from '../definition.ts';
 import { Transient } from '../errors.ts';
+import { alone } from './refresh.ts';
 import type { Send } from './send.ts';
 import { completeSettings, loginUrlOf, refreshTokenPlace } from './settings.ts';
 import { requestToken } from './token.ts';
@@ -42,7 +43,9 @@ export function personalSignIn(host: ConnectorHost<SalesforceSettings>, send: Se
         throw error instanceof Transient ? error.giveUp : error;
       });
       if (!refreshToken) throw new UserError('CONNECTION_REFUSED', { reason: noRefreshToken });
-      await host.store?.({ refreshToken, refreshTokenOf: refreshTokenPlace(settings) });
+      const kept = { refreshToken, refreshTokenOf: refreshTokenPlace(settings) };
+      // Alone: a run that renews its session at this moment must not put the older token back.
+      await alone(host, async () => host.store?.(kept));
     },
   };
 }

@@ -40,7 +40,7 @@ function refreshOnce(line: Line, host: Host, before: Refused | null): Promise<Ou
   });
 }
 
-const alone = <T>(host: Host, work: (settings: SalesforceSettings) => Promise<T>): Promise<T> =>
+export const alone = <T>(host: Host, work: (settings: SalesforceSettings) => Promise<T>): Promise<T> =>
   host.alone ? host.alone(work) : work(host.settings);
 
 function requireToken({ connectionName: name }: Host, settings: SalesforceSettings): string {

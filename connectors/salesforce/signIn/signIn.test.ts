@@ -4,6 +4,7 @@ import type { ConnectorHost, CrmClient } from '../../../contract/connector.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { Salesforce } from '../../../demo/salesforce/index.ts';
 import { startSalesforce } from '../../../demo/salesforce/index.ts';
+import { allowAccess } from '../../../test/harness/allowAccess.ts';
 import { open } from '../client.ts';
 import type { SalesforceSettings } from '../definition.ts';
 import { definition } from '../definition.ts';
@@ -98,39 +99,12 @@ describe('username and password', () => {
   });
 });
 
-/** What a person does in the browser: signs in, allows, and lands at the address given back. */
-async function allowIn(page: string): Promise<URL> {
-  let at = page;
-  let cookie = '';
-  for (let step = 0; step < 6; step += 1) {
-    const shown = await fetch(at, { redirect: 'manual', headers: { cookie } });
-    const location = shown.headers.get('location');
-    if (location !== null) return new URL(location, at);
-    const html = await shown.text();
-    const field = (name: string): string => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
-    const answer: Record<string, string> = html.includes('type="password"')
-      ? { step: 'sign-in', username: org.username, password: org.password }
-      : { decision: 'allow', confirmation: field('confirmation') };
-    const next = await fetch(at, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { cookie },
-      body: new URLSearchParams(answer),
-    });
-    cookie = next.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-    const target = new URL(next.headers.get('location') ?? '', at);
-    if (target.origin !== org.url || target.searchParams.has('code')) return target;
-    at = target.href;
-  }
-  throw new Error('The page never led back.');
-}
-
 async function signInPerson(given: Partial<SalesforceSettings> = {}): Promise<void> {
   const { personal } = await client({ flow: 'code', ...given });
   if (!personal) throw new Error('The flow has no page.');
   const begun = personal.begin({ callbackUrl: 'http://localhost:9/connections/callback', state: 'abc' });
   expect(begun.url).not.toContain(begun.verifier);
-  const landed = await allowIn(begun.url);
+  const landed = await allowAccess(new URL(begun.url), org);
   expect(landed.href.startsWith(begun.redirectUri)).toBe(true);
   expect(landed.searchParams.get('state')).toBe('abc');
   await personal.finish({ ...begun, code: landed.searchParams.get('code') ?? '' });
@@ -156,7 +130,7 @@ describe('authorization code', () => {
   test('a code is good once, and only with the verifier that stayed here', async () => {
     const { personal } = await client({ flow: 'code' });
     const begun = personal!.begin({ callbackUrl: 'http://localhost:9/x', state: 's' });
-    const code = (await allowIn(begun.url)).searchParams.get('code') ?? '';
+    const code = (await allowAccess(new URL(begun.url), org)).searchParams.get('code') ?? '';
     const error = await refusal(personal!.finish({ ...begun, code, verifier: 'x'.repeat(64) }));
     expect(error).toMatchObject({ code: 'CONNECTION_REFUSED' });
     expect(error.message).toContain('invalid code verifier');

@@ -134,6 +134,8 @@ export const administrationTexts = {
   'audit.action.connection.delete': 'Deleted a connection',
   'audit.action.connection.verify': 'Verified a connection',
   'audit.action.connection.preview': 'Previewed records',
+  'audit.action.connection.signIn': 'Signed in at an outside system',
+  'audit.action.connection.certificate': 'Took the certificate of a connection',
   'audit.action.local-table.open': 'Opened a personal table',
   'audit.action.local-table.delete': 'Dropped a table',
   'audit.field': 'Field',
