@@ -9,10 +9,11 @@ import { dayInZone } from '../kit/days.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeOutcome } from '../kit/run.ts';
 import type { CrmConfig, ImportField } from './config.ts';
-import { chosenFields, fieldColumn, indexColumn, isIncremental } from './config.ts';
+import { chosenFields, fieldColumn, idField, indexColumn, isIncremental } from './config.ts';
 import { noteDelivered, undelivered } from './delivered.ts';
-import type { Context } from './readRecords.ts';
+import type { Context, Reading } from './readRecords.ts';
 import { openClient, readRecords, refuseDrift, reportRejects } from './readRecords.ts';
+import { reconcile, verdictEffects, verdictText } from './reconcile.ts';
 import type { ImportWindow } from './window.ts';
 import { advance, importWindow, windowVars } from './window.ts';
 
@@ -24,24 +25,78 @@ export async function importFiltered(context: Context): Promise<NodeOutcome> {
   await refuseDrift(client, details, fields);
   const window = isIncremental(context.config) ? await importWindow(context, client, details) : null;
   const query = readQuery(context.config, wireFields(fields, window), filter, window);
-  const { records, rejects } = await readRecords(context, {
+  const began = window ? window.end : await beganAt(context, client);
+  const reading = readingOf(client, query, fields, window);
+  const read = await readRecords(context, reading);
+  const { verdict, late } = await reconcile(context, client, {
+    query,
+    read,
+    reading,
+    stampField: window?.field ?? details.recommendedIndexField?.name ?? details.indexFields[0] ?? null,
+    movingSince: window ? lookBackStart(context, window) : began,
+    changedSince: began,
+  });
+  const records = await withLate(context, read.records, late);
+  const success = await outgoing(context, records, late, fields, window);
+  if (window) await noteDelivered(context, window, records);
+  await reportRejects(context, read.rejects);
+  const range = window ? ` (${rangeText(window)})` : '';
+  const count = countText(success.count);
+  context.log('info', `${count} records imported from ${details.label}${range}. ${verdictText(verdict)}`.trim());
+  return {
+    ports: { success, reject: read.rejects },
+    vars: { ...context.vars, ...(window ? windowVars(window) : {}), recCount: success.count },
+    effects: [
+      ...(window && verdict.left === 0 ? advance(context.config, window) : []),
+      ...verdictEffects(verdict, details.label),
+    ],
+  };
+}
+
+/** A later attempt counts from the beginning of the run: the first has read by its time. */
+async function beganAt(context: Context, client: CrmClient): Promise<string> {
+  const underWay = context.clock.now().getTime() - Date.parse(context.run.startedAt);
+  return new Date(Date.parse(await client.serverNow()) - Math.max(0, underWay) - minute).toISOString();
+}
+
+const minute = 60_000;
+
+/** What is stamped later can have been committed late. */
+function lookBackStart({ config }: Context, { end }: ImportWindow): string {
+  return new Date(Date.parse(end) - Math.max(config.index.lookBack, 1) * minute).toISOString();
+}
+
+function readingOf(
+  client: CrmClient,
+  query: ReadQuery,
+  fields: readonly ImportField[],
+  window: ImportWindow | null,
+): Reading {
+  return {
     fields,
     stampAt: window ? query.fields.findIndex((name) => name.toLowerCase() === window.field.toLowerCase()) : null,
     resume: client.resumes(query),
     pages: (position) => client.read(query, position),
-  });
-  const success = await ordered(context, window ? await fresh(context, window, records, fields) : records, window);
-  if (window) await noteDelivered(context, window, records);
-  await reportRejects(context, rejects);
-  context.log(
-    'info',
-    `${countText(success.count)} records imported from ${details.label}${window ? ` (${rangeText(window)})` : ''}.`,
-  );
-  return {
-    ports: { success, reject: rejects },
-    vars: { ...context.vars, ...(window ? windowVars(window) : {}), recCount: success.count },
-    effects: window ? advance(context.config, window) : [],
   };
+}
+
+/** Nearly always there is none that came late. */
+async function withLate(context: Context, records: TableRef, late: TableRef): Promise<TableRef> {
+  if (late.count === 0) return records;
+  const inputs = [scan(records), scan(late)];
+  return context.table({ op: 'set', kind: 'unionAll', by: [idField], inputs }, { name: 'all' });
+}
+
+function outgoing(
+  context: Context,
+  records: TableRef,
+  late: TableRef,
+  fields: readonly ImportField[],
+  window: ImportWindow | null,
+): Promise<TableRef> | TableRef {
+  if (window) return fresh(context, window, records, fields).then((rows) => ordered(context, rows));
+  // The CRM has ordered them, except for those that came late.
+  return late.count === 0 ? records : ordered(context, scan(records));
 }
 
 /** Every expression runs before the first request; then each result must fit its field. */
@@ -98,11 +153,10 @@ async function fresh(
 }
 
 /** An incremental read comes in the order of the cursor; the user's order is applied to the rows, nulls first as the CRM has it. */
-async function ordered(context: Context, rows: TableRef | Relation, window: ImportWindow | null): Promise<TableRef> {
-  if (!('op' in rows)) return rows;
-  const order = window
-    ? context.config.orderBy.filter((item) => context.config.fields.some((field) => field.name === item.field))
-    : [];
+async function ordered(context: Context, rows: Relation): Promise<TableRef> {
+  const order = context.config.orderBy.filter((item) =>
+    context.config.fields.some((field) => field.name === item.field),
+  );
   const sorted: Relation =
     order.length === 0
       ? rows

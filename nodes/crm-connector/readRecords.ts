@@ -3,7 +3,7 @@ import type { CrmClient, ReadPage, RemoteField, RemoteObjectDetails } from '../.
 import { clientAs } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
-import type { Cell } from '../../contract/types.ts';
+import type { Cell, Column } from '../../contract/types.ts';
 import { canonicalJson } from '../../contract/types.ts';
 import { rejectCells, withRejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
@@ -52,17 +52,16 @@ export interface ReadTables {
 }
 
 export async function readRecords(context: Context, reading: Reading): Promise<ReadTables> {
-  const { fields, stampAt, resume } = reading;
-  const columns = [...fields.map(fieldColumn), ...(stampAt === null ? [] : [stampColumn])];
+  const { resume } = reading;
+  const columns = readColumns(reading);
   const records = await context.writer({ columns, name: 'records', resume });
   const rejects = await context.writer({ columns: withRejectColumns(recordColumns(columns)), name: 'rejects', resume });
-  const conversions = cellConversions(fields, context.timeZone);
+  const toRows = rowsOf(context, reading);
   const behind = new WriteBehind(records);
   let cleaned = 0;
   for await (const page of settledAtEnd(reading.pages(resume ? records.position : null), behind)) {
     context.signal.throwIfAborted();
-    const rows = stampAt === null ? page.rows : page.rows.map((row) => withStamp(row, fields.length, stampAt));
-    const converted = convertRows(rows, conversions);
+    const converted = toRows(page.rows);
     await behind.settle();
     await keepRejects(rejects, page);
     behind.begin(converted, { position: page.position });
@@ -74,6 +73,22 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
   }
   if (cleaned > 0) warnOfCleaning(context, cleaned);
   return { records: await records.finish(), rejects: await rejects.finish() };
+}
+
+export function readColumns({ fields, stampAt }: Pick<Reading, 'fields' | 'stampAt'>): Column[] {
+  return [...fields.map(fieldColumn), ...(stampAt === null ? [] : [stampColumn])];
+}
+
+/** What a page's rows become: converted, with the stamp as it came. */
+export function rowsOf(
+  context: Context,
+  { fields, stampAt }: Pick<Reading, 'fields' | 'stampAt'>,
+): (rows: Cell[][]) => Cell[][] {
+  const conversions = cellConversions(fields, context.timeZone);
+  return (rows) => {
+    const stamped = stampAt === null ? rows : rows.map((row) => withStamp(row, fields.length, stampAt));
+    return convertRows(stamped, conversions);
+  };
 }
 
 const withStamp = (row: Cell[], length: number, stampAt: number): Cell[] => [
