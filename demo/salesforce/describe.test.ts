@@ -27,7 +27,8 @@ const ATTRIBUTES = (
 
 test('every field of every object has all attributes', async () => {
   const { sobjects } = (await org.call('GET', '/sobjects')).body as { sobjects: { name: string; keyPrefix: string }[] };
-  expect(Object.fromEntries(sobjects.map(({ name, keyPrefix }) => [name, keyPrefix]))).toEqual({
+  expect(new Set(sobjects.map(({ keyPrefix }) => keyPrefix)).size).toBe(sobjects.length);
+  expect(Object.fromEntries(sobjects.map(({ name, keyPrefix }) => [name, keyPrefix]))).toMatchObject({
     Account: '001',
     Case: '500',
     Contact: '003',
@@ -36,6 +37,8 @@ test('every field of every object has all attributes', async () => {
     Opportunity: '006',
     Organization: '00D',
     User: '005',
+    Task: '00T',
+    Subscription__c: 'a00',
   });
   for (const { name } of sobjects) {
     const { fields } = await describeObject(name);
@@ -83,11 +86,19 @@ test('what is required on create is what describe says is', async () => {
   }
 });
 
-test('all fields that describe names can be selected', async () => {
-  for (const { name } of org.org.tables) {
-    const { fields } = await describeObject(name);
-    const { records } = await org.query(`SELECT ${fields.map((field) => field.name).join(', ')} FROM ${name} LIMIT 2`);
-    expect(Object.keys(records[0]!)).toEqual(['attributes', ...fields.map((field) => field.name)]);
+test('all fields that describe names can be selected, and read as records', async () => {
+  for (const table of org.org.tables) {
+    const { fields } = await describeObject(table.name);
+    // Longer than a URI may be, so by its id.
+    const id = table.idOf(table.gatherById(0, table.rows - 1, true, 1)[0]!);
+    const names = fields.map((field) => field.name);
+    const where = `WHERE Id = '${id}'`;
+    const soql =
+      names.length > 400
+        ? `SELECT FIELDS(ALL) FROM ${table.name} ${where} LIMIT 1`
+        : `SELECT ${names.join(', ')} FROM ${table.name} ${where}`;
+    const { records } = await org.query(soql, '/queryAll');
+    expect([table.name, Object.keys(records[0]!)]).toEqual([table.name, ['attributes', ...names]]);
   }
 });
 
@@ -115,6 +126,6 @@ test('a description is not sent again to those who have it', async () => {
 });
 
 test('an object that is not there is not found', async () => {
-  const { status, body } = await org.call('GET', '/sobjects/Vote/describe');
+  const { status, body } = await org.call('GET', '/sobjects/Nothing__c/describe');
   expect([status, body]).toEqual([404, [{ message: 'The requested resource does not exist', errorCode: 'NOT_FOUND' }]]);
 });

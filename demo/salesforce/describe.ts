@@ -16,6 +16,7 @@ const SOAP_TYPES: Partial<Record<FieldType, string>> = {
   date: 'xsd:date',
   datetime: 'xsd:dateTime',
   address: 'urn:address',
+  anyType: 'xsd:anyType',
 };
 
 /** What describeGlobal and describe both say of an object. */

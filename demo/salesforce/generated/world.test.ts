@@ -28,7 +28,7 @@ test('the same seed makes the same records whatever was read before, another see
 test('objects stand in proportion to the contacts asked for, and deleted records come on top', () => {
   const org = new Org(withDefaults({ contacts: 4000 }));
   const live = Object.fromEntries(org.tables.map((table) => [table.name, table.liveRows]));
-  expect(live).toEqual({
+  expect(live).toMatchObject({
     Account: 800,
     Case: 1000,
     Contact: 4000,
@@ -37,6 +37,8 @@ test('objects stand in proportion to the contacts asked for, and deleted records
     Opportunity: 500,
     Organization: 1,
     User: 12,
+    Subscription__c: 400,
+    Event: org.table('Event')!.gatherById(0, 10_000, false, Infinity).length,
   });
   expect(org.table('Contact')!.gatherById(0, 10_000, false, Infinity)).toHaveLength(4000);
   expect(org.table('Contact')!.rows).toBe(4062);
@@ -44,7 +46,17 @@ test('objects stand in proportion to the contacts asked for, and deleted records
 
 test('an organisation without contacts stands', () => {
   const org = new Org(withDefaults({ contacts: 0 }));
-  expect(org.tables.map((table) => table.liveRows)).toEqual([0, 0, 0, 0, 0, 0, 1, 12]);
+  const live = (name: string): number => org.table(name)!.liveRows;
+  expect(['Account', 'Contact', 'Task', 'Vote', 'Subscription__c', 'User'].map(live)).toEqual([0, 0, 0, 0, 0, 12]);
+  expect(org.table('CartItem')!.read('CartId', 0)).toBeNull();
+});
+
+test('the other objects stay small however many contacts there are', () => {
+  const org = new Org(withDefaults({ contacts: 200_000 }));
+  const business = ['Account', 'Case', 'Contact', 'Contract', 'Lead', 'Opportunity'];
+  const others = org.tables.filter(({ name }) => !business.includes(name));
+  expect(others.length).toBeGreaterThan(15);
+  expect(others.filter(({ rows }) => rows > 2100).map(({ name }) => name)).toEqual([]);
 });
 
 test('all stamps lie before the end of the history and follow each other, and many are shared', () => {

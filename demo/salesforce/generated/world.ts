@@ -4,20 +4,8 @@ import { History } from './history.ts';
 import { People, type Person } from './people.ts';
 import { Population } from './population.ts';
 import { type Draw, mix, randomSource } from './random.ts';
+import { SHARES } from './shares.ts';
 import { respell, respellEmail } from './spelling.ts';
-
-/** Objects with generated rows, and how many live ones there are for N contacts. */
-const SHARES: Record<string, { prefix: string; live: (contacts: number) => number }> = {
-  Account: { prefix: '001', live: (n) => Math.ceil(n / 5) },
-  Contact: { prefix: '003', live: (n) => n },
-  Lead: { prefix: '00Q', live: (n) => Math.ceil(n / 2) },
-  Case: { prefix: '500', live: (n) => Math.ceil(n / 4) },
-  Contract: { prefix: '800', live: (n) => Math.ceil(n / 20) },
-  Opportunity: { prefix: '006', live: (n) => Math.ceil(n / 8) },
-  User: { prefix: '005', live: () => 12 },
-  Organization: { prefix: '00D', live: () => 1 },
-  Profile: { prefix: '00e', live: () => 3 },
-};
 
 const REPEATED_CONTACTS = 80;
 const SLOPPY_NAMES = 6;
@@ -54,6 +42,17 @@ export class World {
 
   history(object: string): History {
     return this.histories.get(object)!;
+  }
+
+  /** For each row the id of one of an object's live records; null for `nulls` in a hundred rows, and where there are none. */
+  someIdOf(object: string, purpose: string, nulls = 0): (row: number) => string | null {
+    const population = this.population(object);
+    const draw = this.draw(purpose);
+    return (row) => {
+      const lot = draw(row);
+      if (population.live === 0 || mix(lot, 1) % 100 < nulls) return null;
+      return population.idOf(population.liveRow(lot % population.live));
+    };
   }
 
   contactPerson(row: number): Person {

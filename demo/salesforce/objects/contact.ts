@@ -29,7 +29,7 @@ export function contact(world: World): ObjectDefinition {
     deletable: true,
     fields: [
       ...identityFields(world, 'Contact', 'Contact'),
-      make.lookup('MasterRecordId', 'Master Record ID', 'Contact', 'MasterRecord', null, {
+      make.lookup('MasterRecordId', 'Master Record ID', 'Contact', 'MasterRecord', masterOf(world), {
         ...READ_ONLY,
         indexed: false,
       }),
@@ -42,6 +42,13 @@ export function contact(world: World): ObjectDefinition {
       ...customFields(world),
     ],
   };
+}
+
+/** A third of the deleted contacts were merged into others. */
+function masterOf(world: World): (row: number) => string | null {
+  const contacts = world.population('Contact');
+  const other = world.someIdOf('Contact', 'Contact master');
+  return (row) => (row % 3 === 0 && contacts.isDeleted(row) ? other(row) : null);
 }
 
 function personFields(world: World): Field[] {

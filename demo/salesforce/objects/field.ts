@@ -28,7 +28,9 @@ export type FieldType =
   | 'textarea'
   | 'picklist'
   | 'reference'
-  | 'address';
+  | 'address'
+  /** Of whatever type another field had, as text. */
+  | 'anyType';
 
 /** Reads another field of the same record. */
 export type ReadField = (name: string) => Value;

@@ -14,6 +14,10 @@ export interface ObjectDefinition {
   replicateable?: boolean;
   /** False for an object that the Bulk API refuses. */
   bulk?: boolean;
+  /** Fields of which a query must name values of one: the object is too large to be read without. */
+  filterNeeded?: readonly string[];
+  /** Generated rows that only queryAll finds, as old activities are. */
+  isArchived?: (row: number) => boolean;
   fields: Field[];
   /** Fills in what follows from the values a client writes. */
   complete?: (values: Record<string, Value>) => void;
@@ -99,4 +103,38 @@ export function keyFields(world: World, object: string, letter: string): Field[]
 function legacyId(letter: string, row: number, lot: number): string | null {
   if (lot % 100 < 40) return null;
   return `${letter}${1000 + (lot % 100 < 46 ? lot % (row + 1) : row)}`;
+}
+
+/** An object that an administrator or a package made: what all of them have, and fields of its own. */
+export function customObject(
+  world: World,
+  named: { name: string; label: string; labelPlural: string },
+  numberPrefix: string,
+  fields: Field[],
+): ObjectDefinition {
+  const { name } = named;
+  const number = (row: number): string => `${numberPrefix}-${String(row + 1).padStart(6, '0')}`;
+  return {
+    ...named,
+    prefix: world.population(name).prefix,
+    createable: true,
+    updateable: true,
+    deletable: true,
+    fields: [
+      ...identityFields(world, name, 'Record'),
+      field('Name', `${named.label} Number`, 'string', {
+        length: 80,
+        autoNumber: true,
+        nameField: true,
+        nillable: false,
+        defaultedOnCreate: true,
+        idLookup: true,
+        indexed: true,
+        generate: number,
+      }),
+      ownerField(world, name),
+      ...stampFields(world, name),
+      ...fields,
+    ],
+  };
 }

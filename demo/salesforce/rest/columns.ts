@@ -38,6 +38,7 @@ const APEX_TYPES: Record<FieldType, string> = {
   date: 'Date',
   datetime: 'Datetime',
   address: 'complexvaluetype',
+  anyType: 'Object',
 };
 
 /** The answer to a query with `columns=true`: what its columns are, and no records. */

@@ -3,6 +3,7 @@ import type { Table } from '../store/table.ts';
 import type { Path, Query } from './ast.ts';
 import { type Context, invalidField } from './context.ts';
 import { soqlError } from './errors.ts';
+import { checkFilter } from './filterNeeded.ts';
 
 const HELP =
   "If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. " +
@@ -25,11 +26,14 @@ export interface Column {
   read: (row: number) => Value;
 }
 
-/** The object after FROM. Throws INVALID_TYPE. */
+/** The object after FROM. Throws INVALID_TYPE, and MALFORMED_QUERY where the object needs a filter that is missing. */
 export function findObject(context: Context, query: Query): Table {
   const name = query.object.parts.join('.');
   const table = context.org.table(name);
-  if (table !== undefined) return table;
+  if (table !== undefined) {
+    checkFilter(table, query);
+    return table;
+  }
   throw soqlError(
     context.text,
     query.object.at,

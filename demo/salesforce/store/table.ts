@@ -26,6 +26,9 @@ export type StampField = (typeof STAMP_FIELDS)[number];
 const DELETED = 1;
 const WRITTEN = 2;
 const GONE = 4;
+const ARCHIVED = 8;
+/** What a query without deleted records does not see. */
+const HIDDEN = DELETED | GONE | ARCHIVED;
 
 /** The records of one object: generated rows, and what was written over and after them. */
 export class Table {
@@ -41,7 +44,7 @@ export class Table {
   private readonly history: History;
   private flags: Uint8Array;
   private count: number;
-  private deletedCount = 0;
+  private hiddenCount = 0;
   private readonly watchers = new Set<(row: number) => void>();
 
   constructor(definition: ObjectDefinition, world: World) {
@@ -55,7 +58,8 @@ export class Table {
     this.orderBy('SystemModstamp');
     this.flags = new Uint8Array(this.count + 1024);
     for (let row = 0; row < this.count; row++) if (population.isDeleted(row)) this.flags[row] = DELETED;
-    this.deletedCount = population.rows - population.live;
+    this.hiddenCount = population.rows - population.live;
+    this.archive(definition);
     for (const field of definition.fields) {
       this.byName.set(field.name.toLowerCase(), field);
       if (field.indexed) this.indexes.set(field.name, new FieldIndex(this, field));
@@ -72,7 +76,7 @@ export class Table {
   }
 
   get liveRows(): number {
-    return this.count - this.deletedCount;
+    return this.count - this.hiddenCount;
   }
 
   get writtenRows(): number {
@@ -99,7 +103,7 @@ export class Table {
   }
 
   isVisible(row: number, withDeleted: boolean): boolean {
-    return (this.flags[row]! & (withDeleted ? GONE : GONE | DELETED)) === 0;
+    return (this.flags[row]! & (withDeleted ? GONE : HIDDEN)) === 0;
   }
 
   stamp(row: number): number {
@@ -175,6 +179,15 @@ export class Table {
     }
   }
 
+  private archive({ isArchived }: ObjectDefinition): void {
+    if (isArchived === undefined) return;
+    for (let row = 0; row < this.count; row++) {
+      if (!isArchived(row) || this.isDeleted(row)) continue;
+      this.flags[row]! |= ARCHIVED;
+      this.hiddenCount++;
+    }
+  }
+
   /** Keeps the log of what is deleted in step; a record that was rolled back never was. */
   private logDeletion(row: number, before: Written | undefined, next: Written | undefined): void {
     const wasDeleted =
@@ -190,15 +203,16 @@ export class Table {
   }
 
   private setFlags(row: number, next: Written | undefined, deleted: boolean): void {
-    const wasHidden = (this.flags[row]! & (DELETED | GONE)) !== 0;
-    this.flags[row] = (deleted ? DELETED : 0) | (next ? WRITTEN : 0) | (next?.gone ? GONE : 0);
-    const isHidden = (this.flags[row]! & (DELETED | GONE)) !== 0;
-    this.deletedCount += Number(isHidden) - Number(wasHidden);
+    const wasHidden = (this.flags[row]! & HIDDEN) !== 0;
+    const archived = this.flags[row]! & ARCHIVED;
+    this.flags[row] = (deleted ? DELETED : 0) | (next ? WRITTEN : 0) | (next?.gone ? GONE : 0) | archived;
+    const isHidden = (this.flags[row]! & HIDDEN) !== 0;
+    this.hiddenCount += Number(isHidden) - Number(wasHidden);
   }
 
   /** Rows by a stamp and Id. */
   gatherByStamp(field: StampField, ranges: readonly KeyRange[], withDeleted: boolean, most: number): Uint32Array {
-    const hidden = withDeleted ? GONE : GONE | DELETED;
+    const hidden = withDeleted ? GONE : HIDDEN;
     return this.orderBy(field).gather(ranges, most, this.flags, hidden, WRITTEN);
   }
 

@@ -39,6 +39,7 @@ const CONVERSIONS: Record<FieldType, Convert> = {
   date: toDate,
   datetime: toInstant,
   address: refuse,
+  anyType: toText,
 };
 
 function refuse(field: Field, value: unknown): never {
