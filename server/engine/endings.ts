@@ -16,12 +16,17 @@ type Watched = Pick<TaskRow, 'id' | 'attempt' | 'state'> & Pick<RunRow, 'ending'
 /** Interrupts the tasks whose run is being ended, and those that are not this engine's any more. */
 export async function watchRunning(host: Host, running: ReadonlyMap<string, RunningTask>): Promise<void> {
   if (running.size === 0) return;
+  // Others are begun while the database answers.
+  const watched = [...running];
   const rows: Watched[] = await host
     .db('tasks')
     .join('runs', 'runs.id', 'tasks.run_id')
-    .whereIn('tasks.id', [...running.keys()])
+    .whereIn(
+      'tasks.id',
+      watched.map(([id]) => id),
+    )
     .select('tasks.id', 'tasks.attempt', 'tasks.state', 'runs.ending');
-  for (const [id, { task, end }] of running) {
+  for (const [id, { task, end }] of watched) {
     const row = rows.find((one) => one.id === id);
     if (row?.state !== 'running' || row.attempt !== task.attempt) end('fenced');
     else if (row.ending !== null) end('stop');

@@ -1,7 +1,7 @@
 /**
  * Delivery between the workers of one PostgreSQL store, by pg-boss: each task goes to one of them, whoever has room first. A task is
- * sent by a trigger within the transaction that makes it, so the web process, the command line and the engines need not know
- * about the queue, and a transaction that is undone sends nothing.
+ * sent by a trigger at the end of the transaction that makes it, so the web process, the command line and the engines need not
+ * know about the queue, a transaction that is undone sends nothing, and neither does one that has begun the task itself.
  */
 import { PgBoss } from 'pg-boss';
 import { readPostgresAddress } from '../db/postgres.ts';
@@ -58,17 +58,19 @@ async function sendOnInsert(db: Db, schema: string): Promise<void> {
         insert into ${schema}.job (name, data, priority, retry_limit, expire_seconds, deletion_seconds, keep_until)
         select '${queue}', json_build_object('id', new.id, 'run_id', new.run_id), runs.priority,
           ${retryLimit}, ${expireInSeconds}, ${deleteAfterSeconds}, now() + interval '${retentionSeconds} seconds'
-        from runs where runs.id = new.run_id and not runs.held;
+        from tasks join runs on runs.id = tasks.run_id
+        where tasks.id = new.id and tasks.state = 'pending' and not runs.held;
         return null;
       end $$`);
     const trigger = await tx('pg_trigger')
       .whereRaw("tgrelid = 'tasks'::regclass")
-      .andWhere({ tgname: 'send_insert' })
+      .andWhere({ tgname: 'send_new' })
       .first('oid');
     // Making it waits for everybody who writes tasks: only once.
-    if (!trigger)
-      await tx.raw(
-        "create trigger send_insert after insert on tasks for each row when (new.state = 'pending') execute function send_task()",
-      );
+    if (trigger) return;
+    await tx.raw('drop trigger if exists send_insert on tasks');
+    await tx.raw(`
+      create constraint trigger send_new after insert on tasks deferrable initially deferred
+      for each row when (new.state = 'pending') execute function send_task()`);
   });
 }

@@ -94,7 +94,7 @@ it('the tasks of many runs are executed once each, by both of two workers', asyn
 
 it('what was not delivered is found by looking', async () => {
   const { db } = await startWorker();
-  await db.raw('drop trigger send_insert on tasks');
+  await db.raw('drop trigger send_new on tasks');
   await db.raw('drop trigger tell_insert on tasks');
   const run = await test.begin(draw('a -> b'));
   await test.eventually(async () => {
