@@ -54,6 +54,9 @@ function faultError(fault: RemoteFault, status: number, about: { host: string; o
   const { errorCode: code } = fault;
   const reason = oneLine(fault.message);
   if (code === 'INVALID_SESSION_ID') return new SessionExpired(reason);
+  // Too many long requests at once: that passes in seconds. The limit of the day does not.
+  if (code === 'REQUEST_LIMIT_EXCEEDED' && /Concurrent/i.test(reason))
+    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason }));
   if (code === 'REQUEST_LIMIT_EXCEEDED') return new RetryLater('REMOTE_LIMIT', { reason }, { after: limitPause });
   if (transientStatus.has(status) || transientCodes.has(code))
     return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: `${code} ${reason}` }));

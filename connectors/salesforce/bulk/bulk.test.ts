@@ -113,7 +113,7 @@ describe('a bulk read', () => {
   test('goes on behind any page with the same job, without a gap and without a repetition', async () => {
     await fault('small-pages', { rows: 2_500, times: null });
     const { length } = await drain(client.read(contacts));
-    for (let take = 1; take <= length; take += 1) {
+    for (const take of [1, 2, 4, length]) {
       const pages = client.read(contacts)[Symbol.asyncIterator]();
       const rows: Cell[][] = [];
       let position: ReadPosition = null;
@@ -167,5 +167,54 @@ describe('a bulk read', () => {
     const before = await drain(client.read(query), 2);
     const after = await readRows(client, query, before.at(-1)?.position);
     expect([...rowsOf(before), ...after]).toEqual(all.slice(0, 5_000));
+  });
+});
+
+describe('the interface', () => {
+  const jobsMade = (): number => asked().filter((line) => line === 'POST /jobs/query').length;
+  const auto: ReadQuery = { ...contacts, via: 'auto' };
+
+  test('is Bulk for many records, and REST for few, by what the first page says', async () => {
+    expect(await readRows(client, auto)).toEqual(all);
+    expect(jobsMade()).toBe(1);
+    expect(await readRows(client, { ...auto, object: 'Account', fields: ['Id'] })).not.toEqual([]);
+    expect(await readRows(client, { ...auto, limit: 10_000 })).toEqual(all.slice(0, 10_000));
+    expect(jobsMade()).toBe(1);
+  });
+
+  test('is the one that a position belongs to, and REST where few are left', async () => {
+    const bulk = (await drain(client.read(auto), 2))[1] as ReadPage;
+    expect(await readRows(client, auto, bulk.position)).toEqual(all.slice(bulk.rows.length));
+    const rest = (await drain(client.read({ ...auto, via: 'rest' }), 2)).at(-1) as ReadPage;
+    demo.org.requests.clear();
+    expect(await readRows(client, auto, rest.position)).toEqual(all.slice(4_000));
+    expect(jobsMade()).toBe(0);
+  });
+
+  test.each([
+    ['an order of their own', { orderBy: [{ field: 'LastName', direction: 'asc' }] }, 'in an order of their own'],
+    ['a compound field', { fields: ['Id', 'MailingAddress'] }, 'MailingAddress is made of others'],
+  ] as const)('is REST for many records with %s, and the log says why', async (_, more, reason) => {
+    const query = { ...auto, ...more } as unknown as ReadQuery;
+    expect(await readRows(client, query)).toHaveLength(all.length);
+    expect([jobsMade(), lines.join()]).toEqual([0, expect.stringContaining(reason)]);
+  });
+
+  test('is REST where a job is refused, and the log says what the outside system said', async () => {
+    const refusal = {
+      status: 400,
+      errorCode: 'INVALIDENTITY',
+      message: "Entity 'Contact' is not supported by the Bulk API.",
+    };
+    await fault('status', { ...refusal, match: { method: 'POST', path: 'jobs/query' } });
+    expect(await readRows(client, auto)).toEqual(all);
+    expect(lines.join()).toContain("Entity 'Contact' is not supported by the Bulk API");
+  });
+
+  test('is Bulk for few records with a filter that no address has room for', async () => {
+    const filter = { kind: 'condition', field: 'LastName', operator: 'ne', value: 'é'.repeat(3_000) } as const;
+    const query = { ...auto, object: 'Lead', fields: ['Id'], filter } as ReadQuery;
+    expect((await readRows(client, query)).length).toBe(await client.count({ object: 'Lead', fields: ['Id'] }));
+    expect(jobsMade()).toBe(1);
   });
 });
