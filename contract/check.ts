@@ -56,13 +56,15 @@ export function checkWorkflow(
   workflow: Workflow,
   catalog: NodeCatalog,
   connections: CheckScope['connections'] = null,
+  workflows: CheckScope['workflows'] = null,
 ): Issue[] {
+  const around = { connections, workflows, workflow: workflow.internalName };
   const graph = buildGraph(workflow, catalog);
   const columns = graphColumns(graph, catalog);
   return [
     ...checkNames(workflow),
     ...workflow.nodes.flatMap((node) =>
-      checkNode(node, graph, catalog, { node, inputs: inputColumns(graph, columns, node.id), connections }),
+      checkNode(node, graph, catalog, { node, inputs: inputColumns(graph, columns, node.id), ...around }),
     ),
     ...checkTransitions(workflow, graph, catalog),
     ...checkStarts(workflow, graph, catalog),

@@ -285,6 +285,18 @@ export const errorTable = {
       'The node "{node}" takes rows back, but none reached an End of the workflow "{workflow}" in the run {run}.',
     action: 'Connect a transition with rows to its End, or take no rows back.',
   },
+  SUBWORKFLOW_MISSING: {
+    message: 'There is no workflow "{workflow}" here: the node fails when it is reached.',
+    action: 'Choose another one, or create it and publish it.',
+  },
+  SUBWORKFLOW_UNPUBLISHED: {
+    message: 'The workflow "{workflow}" is not published: the node fails when it is reached.',
+    action: 'Open it and publish it.',
+  },
+  SUBWORKFLOW_SELF: {
+    message: 'The workflow calls itself.',
+    action: 'Choose another one, or make sure by a Test in front that this ends: at most 10 calls go into each other.',
+  },
   SUBWORKFLOW_TOO_DEEP: {
     message: 'The workflow "{workflow}" would be called by {most} workflows above each other.',
     action: 'Look for workflows that call themselves.',

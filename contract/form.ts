@@ -47,6 +47,8 @@ export type FormField =
   | (FieldBase & { kind: 'timeZone' })
   | (FieldBase & { kind: 'connection'; capability: Capability })
   | (FieldBase & { kind: 'localTable' })
+  /** The internalName of another workflow. */
+  | (FieldBase & { kind: 'workflow' })
   /** A list of small forms. */
   | (FieldBase & { kind: 'list'; item: FormField[]; addLabel: string; initial: Record<string, unknown> });
 

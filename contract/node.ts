@@ -37,6 +37,15 @@ export interface CheckScope {
   inputs: InputColumns[];
   /** Names of existing connections with their capabilities; null where that is not known (a file without an instance). */
   connections: { name: string; kind: string; capabilities: readonly string[] }[] | null;
+  /** All workflows by internalName; null where that is not known. */
+  workflows: readonly KnownWorkflow[] | null;
+  /** The internalName of the one that is drawn. */
+  workflow: string;
+}
+
+export interface KnownWorkflow {
+  name: string;
+  published: boolean;
 }
 
 export type NodeGroup = 'sources' | 'data' | 'code' | 'flow' | 'targets';

@@ -34,6 +34,8 @@ function pathsOf(value: unknown, prefix = ''): string[] {
   return entries.flatMap(([key, inner]) => [`${prefix}${key}`, ...pathsOf(inner, `${prefix}${key}.`)]);
 }
 
+const unknownAround = { connections: null, workflows: null, workflow: 'drawn' };
+
 describe.each(loaded)('$type', ({ type, definition, example }) => {
   const { defaults } = definition;
   /** A config with some of its settings replaced by anything. */
@@ -149,8 +151,8 @@ describe.each(loaded)('$type', ({ type, definition, example }) => {
     const config = definition.config.parse({ ...defaults, ...example.config });
     const node: WorkflowNode = { id: 'n1', type, name: 'node', label: 'Node', x: 0, y: 0, config: {} };
     const scopes: CheckScope[] = [
-      { node, inputs: inputColumns, connections: [] },
-      { node, inputs: [], connections: null },
+      { node, inputs: inputColumns, connections: [], workflows: [], workflow: 'drawn' },
+      { node, inputs: [], ...unknownAround },
     ];
     for (const issue of scopes.flatMap((scope) => definition.check?.(config, scope) ?? [])) {
       expect(issue.nodeId).toBe('n1');
@@ -163,7 +165,7 @@ describe.each(loaded)('$type', ({ type, definition, example }) => {
     fc.assert(
       fc.property(broken, anyInputs, (config, inputs) => {
         const parsed = definition.config.safeParse(config);
-        if (parsed.success) definition.check?.(parsed.data, { node, inputs, connections: null });
+        if (parsed.success) definition.check?.(parsed.data, { node, inputs, ...unknownAround });
       }),
       { numRuns: 300 },
     );

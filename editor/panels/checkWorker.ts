@@ -9,6 +9,7 @@ export interface CheckRequest {
   id: number;
   workflow: Workflow;
   connections: CheckScope['connections'];
+  workflows: CheckScope['workflows'];
 }
 export interface CheckReply {
   id: number;
@@ -16,7 +17,7 @@ export interface CheckReply {
 }
 
 addEventListener('message', (event: MessageEvent<CheckRequest>) => {
-  const { id, workflow, connections } = event.data;
-  const reply: CheckReply = { id, issues: checkWorkflow(workflow, nodeCatalog, connections) };
+  const { id, workflow, connections, workflows } = event.data;
+  const reply: CheckReply = { id, issues: checkWorkflow(workflow, nodeCatalog, connections, workflows) };
   postMessage(reply);
 });

@@ -1,4 +1,5 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
+import type { KnownWorkflow } from '../../contract/node.ts';
 import { useApi } from '../api/queries.ts';
 import { setProblems } from '../state/problemsStore.ts';
 import type { CheckReply, CheckRequest } from './checkWorker.ts';
@@ -11,6 +12,7 @@ let asked = 0;
 /** Checks the drawing a moment after every edit, as the server would, and tells the cards and the problems list. */
 export function useCheck({ workflow, source }: Drawing): void {
   const connections = useApi('listConnections', {}, { staleTime: 60_000 }).data;
+  const workflows = useKnownWorkflows();
   useEffect(() => {
     if (source === 'run') {
       asked += 1;
@@ -18,9 +20,17 @@ export function useCheck({ workflow, source }: Drawing): void {
       return undefined;
     }
     const known = connections?.map(({ name, kind, capabilities }) => ({ name, kind, capabilities })) ?? null;
-    const timer = setTimeout(() => ask({ workflow, connections: known }), pauseMs);
+    const timer = setTimeout(() => ask({ workflow, connections: known, workflows }), pauseMs);
     return () => clearTimeout(timer);
-  }, [workflow, connections, source]);
+  }, [workflow, connections, workflows, source]);
+}
+
+/** The same list as long as it says the same: how their runs went does not matter here. */
+function useKnownWorkflows(): KnownWorkflow[] | null {
+  const all = useApi('listWorkflows', {}, { staleTime: 60_000 }).data;
+  const text =
+    all && JSON.stringify(all.map((one) => ({ name: one.internalName, published: one.publishedVersion !== null })));
+  return useMemo(() => (text === undefined ? null : (JSON.parse(text) as KnownWorkflow[])), [text]);
 }
 
 function ask(request: Omit<CheckRequest, 'id'>): void {

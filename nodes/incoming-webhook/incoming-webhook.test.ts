@@ -90,7 +90,9 @@ describe('a Webhook', () => {
     const config = { ...definition.defaults, path: 'a', connection: 'crm' };
     const node = { id: 'n', type: 'incoming-webhook', name: 'n', label: 'n', x: 0, y: 0, config: {} };
     const codes = (connections: { name: string; kind: string; capabilities: string[] }[]) =>
-      definition.check?.(config, { node, inputs: [], connections }).map(({ code }) => code);
+      definition
+        .check?.(config, { node, inputs: [], connections, workflows: null, workflow: 'drawn' })
+        .map(({ code }) => code);
     expect(codes([])).toEqual(['CONNECTION_MISSING']);
     expect(codes([{ name: 'crm', kind: 'salesforce', capabilities: ['crm'] }])).toEqual(['CONNECTION_KIND']);
     expect(codes([{ name: 'crm', kind: 'incoming-webhook', capabilities: ['hook'] }])).toEqual([]);

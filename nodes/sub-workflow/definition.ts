@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Port } from '../../contract/node.ts';
+import type { Issue } from '../../contract/errors.ts';
+import { makeIssue } from '../../contract/errors.ts';
+import type { CheckScope, Port } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import { internalNameSchema } from '../../contract/workflow.ts';
 import { tolerant } from '../kit/config.ts';
@@ -42,7 +44,7 @@ const ports = (config: unknown): Port[] => [read(config).takeRows ? successPort 
 function refine(config: SubWorkflowConfig, ctx: z.RefinementCtx): void {
   const problem = (path: (string | number)[], message: string): void => ctx.addIssue({ code: 'custom', path, message });
   const named = internalNameSchema.safeParse(config.workflow);
-  if (config.workflow === '') problem(['workflow'], 'name the workflow');
+  if (config.workflow === '') problem(['workflow'], 'choose a workflow');
   else if (!named.success) problem(['workflow'], named.error.issues[0]?.message ?? 'is not a name');
   config.parameters.forEach(({ name, value }, index) => {
     const wrong = internalNameSchema.safeParse(name).error?.issues[0]?.message;
@@ -50,6 +52,14 @@ function refine(config: SubWorkflowConfig, ctx: z.RefinementCtx): void {
     if (value.trim() === '') problem(['parameters', index, 'value'], 'write an expression');
   });
   if (config.takeRows) refineDeclared(config.columns, 'columns', ctx);
+}
+
+function check({ workflow }: SubWorkflowConfig, scope: CheckScope): Issue[] {
+  const place = { nodeId: scope.node.id, path: 'workflow' };
+  if (workflow === scope.workflow) return [makeIssue('SUBWORKFLOW_SELF', {}, place, 'warning')];
+  const known = scope.workflows?.find(({ name }) => name === workflow);
+  if (scope.workflows === null || known?.published) return [];
+  return [makeIssue(known ? 'SUBWORKFLOW_UNPUBLISHED' : 'SUBWORKFLOW_MISSING', { workflow }, place, 'warning')];
 }
 
 export const definition = defineNode<SubWorkflowConfig>({
@@ -63,11 +73,10 @@ export const definition = defineNode<SubWorkflowConfig>({
   defaults,
   form: [
     {
-      kind: 'text',
+      kind: 'workflow',
       name: 'workflow',
       label: 'Workflow',
-      placeholder: 'clean_contacts',
-      hint: 'Its internal name. A run of its published version is made for each call.',
+      hint: 'A run of its published version is made for each call.',
     },
     { kind: 'switch', name: 'passVars', label: 'Give it all variables', hint: 'They are variables of its Start.' },
     {
@@ -118,5 +127,6 @@ export const definition = defineNode<SubWorkflowConfig>({
     const declared = declaredColumns(columns);
     return { success: takeRows ? (declared.length > 0 ? declared : null) : [] };
   },
+  check,
   summary: (config) => `runs ${read(config).workflow || '…'}`,
 });

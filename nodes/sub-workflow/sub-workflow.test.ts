@@ -219,7 +219,7 @@ describe('a call', () => {
 });
 
 it.each([
-  [{}, ['workflow: name the workflow']],
+  [{}, ['workflow: choose a workflow']],
   [{ workflow: 'two words' }, ['workflow: start with a letter, then letters, digits or "_", at most 64']],
   [
     { workflow: 'a', parameters: [{ name: '', value: '' }] },
@@ -233,4 +233,26 @@ it.each([
 ])('its settings must make sense: %j', (config, problems) => {
   const parsed = definition.config.safeParse({ ...definition.defaults, ...config });
   expect(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)).toEqual(problems);
+});
+
+it.each([
+  ['clean_contacts', []],
+  ['draft_only', ['warning workflow SUBWORKFLOW_UNPUBLISHED']],
+  ['nowhere', ['warning workflow SUBWORKFLOW_MISSING']],
+  ['drawn', ['warning workflow SUBWORKFLOW_SELF']],
+])('what it calls is looked up while drawing: %s', (workflow, problems) => {
+  const node = { id: 'n', type: 'sub-workflow', name: 'call', label: 'Call', x: 0, y: 0, config: {} };
+  const workflows = [
+    { name: 'clean_contacts', published: true },
+    { name: 'draft_only', published: false },
+  ];
+  const check = (known: typeof workflows | null) =>
+    definition
+      .check?.(
+        { ...definition.defaults, workflow },
+        { node, inputs: [], connections: null, workflows: known, workflow: 'drawn' },
+      )
+      .map(({ severity, path, code }) => `${severity} ${path} ${code}`);
+  expect(check(workflows)).toEqual(problems);
+  expect(check(null)).toEqual(problems.filter((problem) => problem.endsWith('SELF')));
 });

@@ -1,6 +1,6 @@
 import { checkWorkflow } from '../../contract/check.ts';
 import type { Issue } from '../../contract/errors.ts';
-import type { CheckScope, NodeCatalog } from '../../contract/node.ts';
+import type { CheckScope, KnownWorkflow, NodeCatalog } from '../../contract/node.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { Db } from '../db/transaction.ts';
 import type { WorkflowRow } from './rows.ts';
@@ -21,21 +21,36 @@ export async function knownConnections(db: Db, against: CheckAgainst): Promise<C
   return rows.map((row) => ({ ...row, capabilities: against.capabilitiesOf(row.kind) }));
 }
 
-/** All problems of a drawing, with the connections of this instance. */
+/** All problems of a drawing, with the connections and workflows of this instance. */
 export async function findProblems(db: Db, against: CheckAgainst, workflow: Workflow): Promise<Issue[]> {
-  return checkWorkflow(workflow, against.nodes, await knownConnections(db, against));
+  const rows: NamedRow[] = await db('workflows').select('internal_name', 'published_version');
+  return checkWorkflow(workflow, against.nodes, await knownConnections(db, against), rows.map(toKnown));
 }
 
-/** How many problems each draft has. Checked once for a revision and a set of connections: lists are read often. */
+type NamedRow = Pick<WorkflowRow, 'internal_name' | 'published_version'>;
+
+const toKnown = (row: NamedRow): KnownWorkflow => ({
+  name: row.internal_name,
+  published: row.published_version !== null,
+});
+
+/**
+ * How many problems each draft has, among the connections and workflows that there are. Checked once for a revision and
+ * what is around it: lists are read often.
+ */
 export function createProblemCounts(against: CheckAgainst) {
   const known = new Map<string, { key: string; count: number }>();
-  return (row: WorkflowRow, connections: Connections): number => {
-    const key = JSON.stringify([row.revision, row.updated_at, connections]);
-    const found = known.get(row.id);
-    if (found?.key === key) return found.count;
-    const count = checkWorkflow(readFile(row.draft), against.nodes, connections).length;
-    known.set(row.id, { key, count });
-    return count;
+  return (connections: Connections, all: readonly NamedRow[]): ((row: WorkflowRow) => number) => {
+    const workflows = all.map(toKnown);
+    const around = JSON.stringify([connections, workflows]);
+    return (row) => {
+      const key = JSON.stringify([row.revision, row.updated_at]) + around;
+      const found = known.get(row.id);
+      if (found?.key === key) return found.count;
+      const count = checkWorkflow(readFile(row.draft), against.nodes, connections, workflows).length;
+      known.set(row.id, { key, count });
+      return count;
+    };
   };
 }
 export type ProblemCounts = ReturnType<typeof createProblemCounts>;

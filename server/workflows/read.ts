@@ -39,6 +39,7 @@ export async function listWorkflows(db: Db, against: CheckAgainst, countProblems
     summariseRuns(db),
     nextRuns(db),
   ]);
+  const countOf = countProblems(connections, rows);
   const items = rows.map((row) => ({
     internalName: row.internal_name,
     label: row.label,
@@ -48,7 +49,7 @@ export async function listWorkflows(db: Db, against: CheckAgainst, countProblems
     updatedBy: row.updated_by,
     publishedVersion: row.published_version,
     draftDiffers: published.get(row.id) !== row.draft,
-    problems: countProblems(row, connections),
+    problems: countOf(row),
     ...lastAndActive(runs.get(row.internal_name)),
     nextRun: next.get(row.id) ?? null,
   }));

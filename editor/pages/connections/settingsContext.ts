@@ -26,6 +26,7 @@ const nothingAround: Omit<PanelContext, 'useIssues'> = {
   useFields: () => ({ data: null, error: null, loading: false, reload: () => undefined }),
   useColumns: () => [],
   useNodeNames: () => new Map(),
+  useWorkflows: () => nothing([]),
   useWorkflowNames: () => nothing([]),
   useActivityNames: () => new Set(),
   useRows: () => nothing(null),
@@ -42,4 +43,5 @@ const nothingAround: Omit<PanelContext, 'useIssues'> = {
   openOption: () => undefined,
   openRun: () => undefined,
   openConnections: () => undefined,
+  openWorkflow: () => undefined,
 };

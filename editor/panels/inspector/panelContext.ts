@@ -65,6 +65,19 @@ const useNodeNames: PanelContext['useNodeNames'] = () => {
   return useMemo(() => new Map(workflow.nodes.map((node) => [node.id, node.label])), [workflow.nodes]);
 };
 
+const useWorkflows: PanelContext['useWorkflows'] = () => {
+  const drawn = useDrawing().workflow.internalName;
+  return toLoaded(useApi('listWorkflows'), (all) =>
+    all
+      .filter(({ internalName }) => internalName !== drawn)
+      .map(({ internalName, label, publishedVersion }) => ({
+        name: internalName,
+        label,
+        published: publishedVersion !== null,
+      })),
+  );
+};
+
 const useWorkflowNames: PanelContext['useWorkflowNames'] = () =>
   toLoaded(useApi('listWorkflows'), (all) => all.map(({ internalName }) => internalName));
 
@@ -230,6 +243,7 @@ const hooks = {
   useFields,
   useColumns,
   useNodeNames,
+  useWorkflows,
   useWorkflowNames,
   useActivityNames,
   useRows,
@@ -259,6 +273,7 @@ export function usePanelContext(node: WorkflowNode): PanelContext {
       openOption: (name: string) => void navigate(`/options/${encodeURIComponent(name)}`),
       openRun: (id: string) => void navigate(`/runs/${id}`),
       openConnections: () => void navigate('/connections'),
+      openWorkflow: (name: string) => void navigate(`/workflows/${name}`),
     }),
     [internalName, label, timeZone, navigate],
   );

@@ -12,6 +12,7 @@ import {
   InputField,
   LocalTableField,
   TimeZoneField,
+  WorkflowField,
 } from './contextFields.tsx';
 import type { FieldProps, FieldsProps } from './field.ts';
 import { ListField } from './ListField.tsx';
@@ -34,6 +35,7 @@ const components: { [Kind in FormField['kind']]: ComponentType<FieldProps<Kind>>
   timeZone: TimeZoneField,
   connection: ConnectionField,
   localTable: LocalTableField,
+  workflow: WorkflowField,
   list: (props) => <ListField {...props} Fields={Fields} />,
 };
 

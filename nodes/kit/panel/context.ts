@@ -83,6 +83,8 @@ export interface PanelContext {
   useNodeNames(): ReadonlyMap<string, string>;
   /** First rows of an inbound transition in the last run; null where there is none. */
   useRows(fromNode: string, port: string): Loaded<{ columns: Column[]; rows: Cell[][]; total: number } | null>;
+  /** All other workflows by label. */
+  useWorkflows(): Loaded<{ name: string; label: string; published: boolean }[]>;
   /** Internal names of all workflows. */
   useWorkflowNames(): Loaded<string[]>;
   /** Names of the nodes of this drawing, as `activityName` gives them. */
@@ -109,4 +111,5 @@ export interface PanelContext {
   openOption(name: string): void;
   openRun(id: string): void;
   openConnections(): void;
+  openWorkflow(name: string): void;
 }

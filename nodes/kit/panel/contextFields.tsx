@@ -1,5 +1,7 @@
 /** Fields that ask the editor what there is: columns, inputs, zones, connections, tables. */
-import { Anchor, Autocomplete, MultiSelect, Select } from '@mantine/core';
+import { ActionIcon, Anchor, Autocomplete, MultiSelect, Select, Tooltip } from '@mantine/core';
+import { IconArrowUpRight } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { Column } from '../../../contract/types.ts';
 import type { FieldProps } from './field.ts';
 import { listOf, textOf } from './field.ts';
@@ -186,3 +188,58 @@ export function LocalTableField({ field, value, onChange, problem, readOnly, con
     />
   );
 }
+
+/** Workflows by their labels, internal names beside; the one that is chosen can be opened. */
+export function WorkflowField({ field, value, onChange, problem, readOnly, context }: FieldProps<'workflow'>) {
+  const { data, loading } = context.useWorkflows();
+  const workflows = new Map((data ?? []).map((workflow) => [workflow.name, workflow]));
+  const chosen = textOf(value);
+  const names = chosen === '' || workflows.has(chosen) ? [...workflows.keys()] : [...workflows.keys(), chosen];
+  const openable = (input: ReactNode) => (
+    <div className={classes.withAction}>
+      {input}
+      {chosen !== '' && (
+        <Tooltip label={texts.openWorkflow}>
+          <ActionIcon aria-label={texts.openWorkflow} onClick={() => context.openWorkflow(chosen)}>
+            <IconArrowUpRight size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </div>
+  );
+  return (
+    <Select
+      label={field.label}
+      description={field.hint}
+      placeholder={loading ? texts.loading : texts.chooseWorkflow}
+      data={names.map((name) => ({ value: name, label: workflows.get(name)?.label ?? name }))}
+      value={chosen || null}
+      onChange={(next) => onChange(next ?? '')}
+      renderOption={({ option }) => <WorkflowOption {...option} published={workflows.get(option.value)?.published} />}
+      filter={({ options, search }) => options.filter((option) => 'value' in option && matches(option, search))}
+      nothingFoundMessage={texts.noWorkflows}
+      inputContainer={openable}
+      error={problem}
+      readOnly={readOnly}
+      searchable
+    />
+  );
+}
+
+interface WorkflowOptionProps {
+  value: string;
+  label: string;
+  published: boolean | undefined;
+}
+
+function WorkflowOption({ value, label, published }: WorkflowOptionProps) {
+  return (
+    <span className={classes.option}>
+      {label}
+      <span className={classes.type}>{published === false ? `${value} · ${texts.unpublished}` : value}</span>
+    </span>
+  );
+}
+
+const matches = ({ label, value }: { label: string; value: string }, search: string): boolean =>
+  `${label} ${value}`.toLowerCase().includes(search.trim().toLowerCase());
