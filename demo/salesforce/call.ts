@@ -1,5 +1,5 @@
 import { ApiError } from './errors.ts';
-import type { Effects } from './faults.ts';
+import type { Effects } from './faultKinds.ts';
 import type { Org } from './org.ts';
 
 /** One request, read completely. */

@@ -15,6 +15,7 @@ const COMPRESS_FROM = 1400;
 export async function playEarly(call: Call): Promise<void> {
   if (call.effects.delayMs > 0) await setTimeout(call.effects.delayMs);
   if (call.effects.expireSessions) call.org.sessions.expireAll();
+  if (call.effects.dropCursors) call.org.cursors.clear();
 }
 
 /** Sends a reply, or cuts the connection where the faults of the call say so. */
@@ -34,6 +35,13 @@ export async function deliver(call: Call, reply: Reply, response: ServerResponse
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
     return;
   }
+  if (call.effects.stallMs > 0) {
+    const half = Math.floor(body.length / 2);
+    response.write(body.subarray(0, half));
+    await setTimeout(call.effects.stallMs);
+    response.end(body.subarray(half));
+    return;
+  }
   response.end(call.method === 'HEAD' ? undefined : body);
 }
 
@@ -46,7 +54,11 @@ function setHeaders(call: Call, reply: Reply, response: ServerResponse): void {
 
 /** Faults that change or cut a body need all of it. */
 async function hold(call: Call, reply: Reply): Promise<Reply> {
-  if (reply.stream === undefined || (call.effects.change.length === 0 && call.effects.cut === null)) return reply;
+  if (
+    reply.stream === undefined ||
+    (call.effects.change.length === 0 && call.effects.cut === null && call.effects.stallMs === 0)
+  )
+    return reply;
   let body = '';
   for await (const part of reply.stream()) body += part;
   return { ...reply, body, stream: undefined };

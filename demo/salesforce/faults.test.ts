@@ -95,6 +95,93 @@ test('an expired session is refused until a new one is opened', async () => {
   expect(await attempt('GET', QUERY)).toBe(200);
 });
 
+test('a session is refused once and stays good, or is refused whatever the client does', async () => {
+  await fault({ kind: 'refuse-session', match: { path: '/services/data' } });
+  const { status, body } = await org.call('GET', QUERY);
+  expect([status, body]).toEqual([401, [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }]]);
+  expect(await attempt('GET', QUERY)).toBe(200);
+  await fault({ kind: 'refuse-session', match: { path: '/services/data' }, times: null });
+  expect(await attempt('GET', QUERY)).toBe(401);
+  await org.signIn();
+  expect([await attempt('GET', QUERY), await attempt('GET', '/limits')]).toEqual([401, 401]);
+});
+
+test('the daily limit can be reached after some calls', async () => {
+  await fault({ kind: 'limit', after: 2, times: null, match: { path: '/services/data' } });
+  const statuses = [];
+  for (let i = 0; i < 4; i++) statuses.push(await attempt('GET', QUERY));
+  expect(statuses).toEqual([200, 200, 403, 403]);
+});
+
+test('a query that takes too long is answered with 400, also for a later page', async () => {
+  await fault({ kind: 'query-timeout' });
+  const { status, body } = await org.call('GET', QUERY);
+  expect([status, body]).toMatchObject([400, [{ errorCode: 'QUERY_TIMEOUT' }]]);
+  await fault({ kind: 'small-pages', rows: 100, times: null });
+  await fault({ kind: 'query-timeout', match: { path: '/services/data/v60.0/query/' } });
+  const { nextRecordsUrl } = await org.query('SELECT Id FROM Contact');
+  expect(await attempt('GET', nextRecordsUrl!)).toBe(400);
+  expect(await attempt('GET', nextRecordsUrl!)).toBe(200);
+});
+
+test('a cursor that died stays dead, and a new query works', async () => {
+  await fault({ kind: 'small-pages', rows: 100, times: null });
+  const { nextRecordsUrl, totalSize } = await org.query('SELECT Id FROM Contact');
+  await fault({ kind: 'drop-cursors', match: { path: '/services/data/v60.0/query/' } });
+  for (let i = 0; i < 2; i++) {
+    const { status, body } = await org.call('GET', nextRecordsUrl!);
+    expect([status, body]).toMatchObject([400, [{ errorCode: 'INVALID_QUERY_LOCATOR' }]]);
+  }
+  expect(await org.all('SELECT Id FROM Contact')).toHaveLength(totalSize);
+});
+
+test('a page can come twice: no row is left out, and those of the page before come again', async () => {
+  await fault({ kind: 'small-pages', rows: 100, times: null });
+  const once = (await org.all('SELECT Id FROM Contact')).map(({ Id }) => Id);
+  await fault({ kind: 'repeat-page', after: 1, match: { path: '/services/data/v60.0/query/' } });
+  const twice = (await org.all('SELECT Id FROM Contact')).map(({ Id }) => Id);
+  expect(twice).toEqual([...once.slice(0, 200), ...once.slice(100)]);
+  await fault({ kind: 'repeat-page', times: null, match: { path: '/services/data/v60.0/query/' } });
+  const { nextRecordsUrl } = await org.query('SELECT Id FROM Contact');
+  const { body } = await org.call('GET', nextRecordsUrl!);
+  expect(body).toMatchObject({ done: false, nextRecordsUrl });
+});
+
+test('an answer can stall in the middle of its body', async () => {
+  await fault({ kind: 'stall', ms: 300 });
+  const headers = { authorization: `Bearer ${org.token}`, 'accept-encoding': 'identity' };
+  const response = await fetch(`${org.url}/services/data/v60.0${QUERY}`, { headers });
+  const reader = response.body!.getReader();
+  const started = performance.now();
+  const parts = [(await reader.read()).value!];
+  for (let part = await reader.read(); !part.done; part = await reader.read()) parts.push(part.value);
+  expect(performance.now() - started).toBeGreaterThanOrEqual(250);
+  expect(JSON.parse(Buffer.concat(parts).toString('utf8'))).toMatchObject({ done: true });
+  expect(parts.length).toBeGreaterThan(1);
+});
+
+test('what the documents say of 500, 503 and other passing answers can be played with any body', async () => {
+  await fault({
+    kind: 'status',
+    status: 500,
+    errorCode: 'UNKNOWN_EXCEPTION',
+    message: 'An unexpected error occurred.',
+  });
+  const unknown = await org.call('GET', QUERY);
+  expect([unknown.status, unknown.body]).toMatchObject([500, [{ errorCode: 'UNKNOWN_EXCEPTION' }]]);
+  await fault({ kind: 'status', status: 420, body: '', contentType: 'text/plain' });
+  expect(await attempt('GET', QUERY)).toBe(420);
+  await fault({ kind: 'html', status: 200 });
+  const page = await org.call('GET', QUERY);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html;charset=UTF-8']);
+});
+
+test('a body that is cut in the middle while it is compressed is noticed', async () => {
+  await fault({ kind: 'reset-mid-body' });
+  const broken = org.call('GET', QUERY, undefined, { 'accept-encoding': 'gzip' });
+  await expect(broken).rejects.toThrow();
+});
+
 test('pages smaller than asked for still add up', async () => {
   await fault({ kind: 'small-pages', rows: 7, times: null });
   const first = await org.query('SELECT Id FROM Lead');

@@ -1,4 +1,4 @@
-import { FAULT_KINDS, type FaultRule } from '../faults.ts';
+import { FAULT_KINDS, type FaultRule } from '../faultKinds.ts';
 import { ROW_DEFECTS, type RowDefect } from '../malform.ts';
 
 /** A control request that makes no sense; the message says what would. */

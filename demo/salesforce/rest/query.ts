@@ -43,7 +43,8 @@ export function runQueryMore(call: Call): Promise<Reply> {
   if (from > cursor.rows.length) throw invalidLocator();
   const pageRows =
     call.effects.pageRows ?? (header(call, 'sforce-query-options') === '' ? cursor.pageRows : askedPageRows(call));
-  return writePage(call, cursor, cursor, from, pageRows);
+  const first = call.effects.repeatPage ? Math.max(0, from - pageRows) : from;
+  return writePage(call, cursor, cursor, first, first < from ? from - first : pageRows);
 }
 
 function countItem(query: Query): (SelectItem & { kind: 'count' }) | null {

@@ -56,6 +56,11 @@ export class Cursors {
     return cursor;
   }
 
+  clear(): void {
+    this.open.clear();
+    this.bytes = 0;
+  }
+
   /** Cursors are kept in the order of their last use: those left behind by keyset readers go first. */
   private dropOldest(): void {
     for (const cursor of this.open.values()) {
