@@ -3,14 +3,11 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openControl } from '../../server/db/control.ts';
 import { listenForNotices } from '../../server/db/notices.ts';
 import type { Db } from '../../server/db/transaction.ts';
-import { inTransaction } from '../../server/db/transaction.ts';
 import type { Engine, EngineOptions } from '../../server/engine/engine.ts';
 import { openQueue } from '../../server/engine/queue.ts';
-import { syncSchedules } from '../../server/engine/schedules.ts';
 import { createLog } from '../../server/log.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
-import { storeWorkflow } from '../harness/flow.ts';
 import type { SteppedClock } from '../harness/steppedClock.ts';
 import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
@@ -147,55 +144,3 @@ it('a lost worker’s task is taken over within 30 s; the attempt that wakes cha
     ['c', 1],
   ]);
 });
-
-/** Publishes a workflow whose schedule comes each second. */
-async function publishEachSecond(overlap: string): Promise<void> {
-  const config = { cron: '* * * * * *', timeZone: '', overlap, catchUp: 'all' };
-  const workflow = draw('t', { t: { type: 'timer', config } });
-  await inTransaction(test.db, async (tx) => {
-    await storeWorkflow(tx, workflow, 'w');
-    await syncSchedules(tx, test.catalog.definitions, 'w', clock.now(), 'UTC');
-  });
-}
-
-/** Lets time pass on two workers, of which one is started again every ten minutes. Both are there all the time but then. */
-async function passWithRestarts(seconds: number, stride: number): Promise<void> {
-  const workers = [await startWorker(), await startWorker()];
-  for (let passed = 0; passed < seconds; passed += stride) {
-    await clock.step(stride * 1_000);
-    await test.eventually(async () => {
-      expect(await test.db('schedules').where('next_at', '<=', clock.now().toISOString())).toEqual([]);
-    });
-    const turn = (passed / 600) % workers.length;
-    if (passed === 0 || !Number.isInteger(turn)) continue;
-    await workers[turn]?.stop();
-    workers[turn] = await startWorker();
-  }
-}
-
-interface Fire {
-  instant: string;
-  run_id: string | null;
-}
-
-it.each([
-  ['an hour', 3_600, 30, 'skip'],
-  ['two minutes of runs side by side', 120, 5, 'parallel'],
-])(
-  'a schedule each second fires each instant once: two workers, restarts, %s',
-  { timeout: 240_000 },
-  async (_, seconds, stride, overlap) => {
-    const began = clock.now().getTime();
-    await publishEachSecond(overlap);
-    await passWithRestarts(seconds, stride);
-    const fires: Fire[] = await test.db('schedule_fires').orderBy('instant');
-    const wanted = Array.from({ length: seconds }, (__, index) => new Date(began + (index + 1) * 1_000).toISOString());
-    expect(fires.map((fire) => fire.instant)).toEqual(wanted);
-    const started = fires.flatMap((fire) => fire.run_id ?? []);
-    const runs: { id: string; origin: string }[] = await test.db('runs').select('id', 'origin');
-    expect(runs.map((run) => run.id).sort()).toEqual([...started].sort());
-    const instants = runs.map((run) => (JSON.parse(run.origin) as { instant: string }).instant);
-    expect(new Set(instants).size).toBe(runs.length);
-    expect(started.length).toBeGreaterThanOrEqual(overlap === 'parallel' ? seconds : seconds / stride);
-  },
-);

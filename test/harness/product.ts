@@ -9,7 +9,7 @@ import type { Body, EndpointName, Query, Reply } from '../../contract/api.ts';
 import { api, endpointPath } from '../../contract/api.ts';
 import { isFinal } from '../../contract/run.ts';
 
-const program = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const commandLine = new URL('../../cli/main.ts', import.meta.url);
 
 export interface Product {
   url: string;
@@ -32,6 +32,8 @@ export interface Product {
 
 export interface ProductOptions {
   folder: string;
+  /** Left out: the command line of this repository. */
+  program?: URL;
   args?: readonly string[];
   env?: Record<string, string>;
   /** An API token: no link is used. */
@@ -42,10 +44,10 @@ export interface ProductOptions {
 
 /** Starts `syncline serve` on a free port and signs in. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
-  const { folder, args = [], env = {}, token } = options;
+  const { folder, program = commandLine, args = [], env = {}, token } = options;
   const child = spawn(
     process.execPath,
-    [program, 'serve', '--data', folder, '--port', '0', '--log-level', 'warn', ...args],
+    [fileURLToPath(program), 'serve', '--data', folder, '--port', '0', '--log-level', 'warn', ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, UV_THREADPOOL_SIZE: '16', ...env },
