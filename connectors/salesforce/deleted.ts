@@ -28,7 +28,8 @@ export async function readDeleted(
   const period = wholeMinutes(from, to, now);
   const answers: DeletedRecords[] = [];
   await collect({ session, object, from }, period, answers);
-  const coveredUntil = [...answers.map((answer) => answer.coveredUntil), new Date(to).toISOString()].sort()[0] ?? from;
+  // Each answer but the last covers its period whole: otherwise no other was asked for.
+  const coveredUntil = [answers.at(-1)?.coveredUntil ?? from, new Date(to).toISOString()].sort()[0] ?? from;
   return {
     records: within(answers, from, coveredUntil),
     earliestAvailable: answers[0]?.earliestAvailable ?? null,
@@ -66,19 +67,30 @@ async function collect(scope: Scope, period: Period, answers: DeletedRecords[]):
   return (await collect(scope, { start: period.start, end: middle }, answers)) && (await collect(scope, rest, answers));
 }
 
-async function ask(scope: Scope, period: Period): Promise<DeletedRecords> {
-  const { session, object } = scope;
-  const query = `start=${encodeURIComponent(instant(period.start))}&end=${encodeURIComponent(instant(period.end))}`;
-  const path = session.path(`/sobjects/${encodeURIComponent(object)}/deleted/?${query}`);
+async function ask({ session, object, from }: Scope, period: Period): Promise<DeletedRecords> {
   try {
-    return await session.page(path, { object }, parseDeleted);
+    return await fetchDeleted(session, object, period);
   } catch (error) {
     if (!isRefusal(error, 'INVALID_REPLICATION_DATE')) throw error;
-    throw new UserError(
-      'DELETED_NOT_KEPT',
-      { object, from: scope.from, reason: String(error.details.reason) },
-      { cause: error },
-    );
+    const earliest = await earliestKept(session, object, period.end);
+    const reason = earliest === null ? String(error.details.reason) : `it knows them from ${earliest} on`;
+    throw new UserError('DELETED_NOT_KEPT', { object, from, earliest, reason }, { cause: error });
+  }
+}
+
+function fetchDeleted(session: Session, object: string, period: Period): Promise<DeletedRecords> {
+  const query = `start=${encodeURIComponent(instant(period.start))}&end=${encodeURIComponent(instant(period.end))}`;
+  const path = session.path(`/sobjects/${encodeURIComponent(object)}/deleted/?${query}`);
+  return session.page(path, { object }, parseDeleted);
+}
+
+/** A refusal does not say since when deletions are known; the answer for a short period does. */
+async function earliestKept(session: Session, object: string, end: number): Promise<string | null> {
+  try {
+    return (await fetchDeleted(session, object, { start: end - shortest, end })).earliestAvailable;
+  } catch (error) {
+    if (isRefusal(error, 'INVALID_REPLICATION_DATE')) return null;
+    throw error;
   }
 }
 
