@@ -40,10 +40,17 @@ export function withSession(handler: Handler): Handler {
   };
 }
 
+/** A session that was allowed other things only. Clients are told by the text that signing in again will not help. */
+function checkScope(call: Call): void {
+  if (call.org.sessions.find(tokenOf(call))?.scopes.includes('api')) return;
+  throw new ApiError(401, 'INVALID_SESSION_ID', 'This session is not valid for use with the REST API');
+}
+
 /** A handler below /services/data/vXX.0. */
 export function withVersion(handler: Handler): Handler {
   return withSession((call) => {
     checkVersion(call);
+    checkScope(call);
     call.org.usage.count();
     return handler(call);
   });

@@ -35,7 +35,7 @@ const DEFAULTS: AppSettings = {
 };
 
 /** Scopes the app may ask for; without a scope in the request it is given all of them. */
-export const SCOPES = ['refresh_token', 'openid', 'api', 'id'];
+const SCOPES = ['refresh_token', 'openid', 'api', 'id'];
 const ALIASES: Record<string, string> = { offline_access: 'refresh_token', profile: 'id', email: 'id' };
 
 /** The External Client App of the organisation, and how it is set up. */

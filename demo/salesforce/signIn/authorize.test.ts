@@ -169,6 +169,17 @@ test('without the scope for it there is no refresh token', async () => {
   expect(await newTokens({ scope: 'api offline_access' })).toMatchObject({ scope: 'refresh_token api' });
 });
 
+test('a session without the scope for the API knows the user and nothing else', async () => {
+  const { access_token } = await newTokens({ scope: 'openid' });
+  const headers = { authorization: `Bearer ${access_token}` };
+  expect((await org.call('GET', '/services/oauth2/userinfo', undefined, headers)).status).toBe(200);
+  const { status, body } = await org.call('GET', '/limits', undefined, headers);
+  expect([status, body]).toEqual([
+    401,
+    [{ message: 'This session is not valid for use with the REST API', errorCode: 'INVALID_SESSION_ID' }],
+  ]);
+});
+
 test('with rotation a refresh token is dead after its use, and of two refreshes at once one is refused', async () => {
   await org.call('POST', '/__demo/app', { rotateRefreshTokens: true });
   const { refresh_token: first } = await newTokens();
