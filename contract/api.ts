@@ -276,7 +276,9 @@ const alarmSchema = z.object({
   id: z.number(),
   kind: z.enum(alarmKinds),
   workflow: z.string(),
+  workflowLabel: z.string(),
   node: z.string(),
+  /** null: it is about no node, or the node is gone. */ nodeLabel: z.string().nullable(),
   state: z.enum(['raised', 'cleared']),
   severity: z.enum(['warning', 'error']),
   /** When the state began. */ since: iso,
@@ -310,6 +312,7 @@ const storageSchema = z.object({
     z.object({
       id: z.string(),
       workflow: z.string(),
+      workflowLabel: z.string(),
       state: runStateSchema,
       endedAt: iso.nullable(),
       bytes: z.number(),

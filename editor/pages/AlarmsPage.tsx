@@ -65,6 +65,7 @@ function AlarmList({ alarms, shown }: { alarms: readonly Alarm[]; shown: (typeof
       rows={alarms}
       columns={alarmColumns(shown === 'cleared')}
       rowKey={(alarm) => String(alarm.id)}
+      rowHeight={46}
       sort={sort}
       onSort={setSort}
     />

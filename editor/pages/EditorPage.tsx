@@ -10,6 +10,7 @@ import { EditorCommands } from '../panels/EditorCommands.tsx';
 import { WorkflowHeader } from '../panels/header/WorkflowHeader.tsx';
 import { useFollowedRun } from '../panels/useFollowedRun.ts';
 import { useKeepUnsaved } from '../panels/useKeepUnsaved.ts';
+import { useNodeInAddress } from '../panels/useNodeInAddress.ts';
 import { useDraftControl } from '../panels/useRunControl.ts';
 import { useSaving } from '../panels/useSaving.ts';
 import { Workspace } from '../panels/Workspace.tsx';
@@ -38,6 +39,7 @@ function Editor({ detail }: { detail: Reply<'getWorkflow'> }) {
   const editing = useMay('editor');
   const [unsaved, setUnsaved] = useOpenedDraft(detail);
   const workflow = useDocument((state) => state.workflow);
+  useNodeInAddress();
   const saving = useSaving();
   const [chosen, setChosen] = useState<string | null>(null);
   const latest = useApi('listRuns', { query: { workflow: name, limit: 1 } }).data?.[0]?.id ?? null;

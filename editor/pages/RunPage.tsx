@@ -11,6 +11,7 @@ import { RunChip } from '../panels/header/RunChip.tsx';
 import { RunCommands } from '../panels/header/RunCommands.tsx';
 import { RunMenu } from '../panels/header/RunMenu.tsx';
 import { useFollowedRun } from '../panels/useFollowedRun.ts';
+import { useNodeInAddress } from '../panels/useNodeInAddress.ts';
 import { useRunControl } from '../panels/useRunControl.ts';
 import { Workspace } from '../panels/Workspace.tsx';
 import { FailureView, LoadingView } from '../shell/PageStates.tsx';
@@ -29,6 +30,7 @@ export function RunPage() {
     resetView();
     setView({ bottomTab: 'timeline' });
   }, []);
+  useNodeInAddress();
   const control = useRunControl(useCallback((other: string) => void navigate(`/runs/${other}`), [navigate]));
   const workflow = detail.data?.workflowFile;
   const drawing = useMemo(() => (workflow ? { workflow, editing: false, source: 'run' as const } : null), [workflow]);

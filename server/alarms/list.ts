@@ -5,6 +5,8 @@ import { actorText } from '../access/actor.ts';
 import type { Change } from '../access/audit.ts';
 import { audited } from '../access/audit.ts';
 import type { Db } from '../db/transaction.ts';
+import type { Labels } from './labels.ts';
+import { readLabels } from './labels.ts';
 import type { AlarmRow, MessageRow } from './rows.ts';
 
 type Alarm = Reply<'listAlarms'>[number];
@@ -25,7 +27,9 @@ export async function listAlarms(
     .limit(alarmsShown);
   if (filter.workflow !== undefined) query.where({ workflow: filter.workflow });
   if (filter.state !== undefined) query.where({ state: filter.state });
-  return Promise.all(((await query) as AlarmRow[]).map((row) => toAlarm(db, row)));
+  const rows: AlarmRow[] = await query;
+  const labelsOf = await readLabels(db, rows);
+  return Promise.all(rows.map((row) => toAlarm(db, row, labelsOf(row))));
 }
 
 /** Says that somebody looks after it; it stays raised. Throws UserError NOT_FOUND. */
@@ -36,10 +40,10 @@ export async function acknowledgeAlarm(change: Change, id: number): Promise<Alar
   const row: AlarmRow | undefined = await tx('alarms').where({ id }).first();
   if (!row) throw new UserError('NOT_FOUND', { what: `The alarm ${id}` });
   await audited(change, 'alarm.acknowledge', `alarm:${id}`);
-  return toAlarm(tx, row);
+  return toAlarm(tx, row, (await readLabels(tx, [row]))(row));
 }
 
-async function toAlarm(db: Db, row: AlarmRow): Promise<Alarm> {
+async function toAlarm(db: Db, row: AlarmRow, labels: Labels): Promise<Alarm> {
   const messages: MessageRow[] = await db('alarm_messages')
     .where({ alarm_id: row.id })
     .orderBy([{ column: 'created_at', order: 'desc' }, 'id'])
@@ -49,6 +53,7 @@ async function toAlarm(db: Db, row: AlarmRow): Promise<Alarm> {
     kind: row.kind,
     workflow: row.workflow,
     node: row.node,
+    ...labels,
     state: row.state,
     severity: row.severity,
     since: row.since,

@@ -8,6 +8,7 @@ import type { Stores } from '../tables/types.ts';
 export interface KeptRun {
   id: string;
   workflow: string;
+  workflowLabel: string;
   state: RunState;
   /** ISO; null while it is not over. */
   endedAt: string | null;
@@ -19,10 +20,13 @@ export interface KeptRun {
 
 /** Runs whose rows are there, oldest first. */
 export async function listKept(db: Db, stores: Pick<Stores, 'run'>): Promise<KeptRun[]> {
-  const rows: { id: string; workflow: string; state: RunState; endedAt: string | null }[] = await db('runs')
-    .where({ purged: false })
-    .orderBy('id')
-    .select({ id: 'id', workflow: 'workflow_name', state: 'state', endedAt: 'ended_at' });
+  const rows: Omit<KeptRun, 'bytes' | 'tables'>[] = await db('runs').where({ purged: false }).orderBy('id').select({
+    id: 'id',
+    workflow: 'workflow_name',
+    workflowLabel: 'workflow_label',
+    state: 'state',
+    endedAt: 'ended_at',
+  });
   const tables = await countTables(db);
   return Promise.all(
     rows.map(async (row) => ({ ...row, bytes: await stores.run(row.id).bytes(), tables: tables.get(row.id) ?? 0 })),

@@ -33,12 +33,12 @@ async function make(body: object): Promise<void> {
   const { status, text } = await web.call('createConnection', { body });
   expect(status, text).toBe(200);
 }
-const raise = () =>
+const raise = (node = '') =>
   inTransaction(web.instance.db, (tx) =>
     raiseAlarm(tx, web.clock.now().toISOString(), {
       kind: 'failed',
       workflow: 'contacts',
-      node: '',
+      node,
       severity: 'error',
       message: 'The run failed.',
       runId: 'r1',
@@ -131,6 +131,28 @@ describe('an alarm', () => {
       { acknowledgedBy: 'operator', times: 2 },
     ]);
     expect((await web.call('listAlarms', { query: { state: 'cleared' } })).json).toEqual([]);
+  });
+
+  it('names workflow and node as people know them, and as they are called inside where they are gone', async () => {
+    await raise('n1');
+    const listed = async () => (await web.call('listAlarms')).json;
+    expect(await listed()).toMatchObject([{ workflow: 'contacts', workflowLabel: 'contacts', nodeLabel: null }]);
+    const node = { id: 'n1', type: 'start', name: 'begin', label: 'Every night', x: 0, y: 0, config: {} };
+    const workflow = {
+      formatVersion: 1,
+      internalName: 'contacts',
+      label: 'All contacts',
+      nodes: [node],
+      transitions: [],
+    };
+    expect((await web.call('createWorkflow', { body: { workflow } })).status).toBe(200);
+    await raise();
+    expect(await listed()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ node: 'n1', workflowLabel: 'All contacts', nodeLabel: 'Every night' }),
+        expect.objectContaining({ node: '', workflowLabel: 'All contacts', nodeLabel: null }),
+      ]),
+    );
   });
 
   it.each(['0', 'x', '1.5'])('that does not exist cannot be acknowledged (%s)', async (alarm) => {

@@ -9,20 +9,20 @@ import { t } from '../../texts/t.ts';
 import { ConfirmDialog } from '../frame/ConfirmDialog.tsx';
 
 /** Gives up the rows of a run that has ended; the run itself stays in the list. */
-export function PurgeButton({ run }: { run: { id: string; workflow: string; state: RunState } }) {
+export function PurgeButton({ run }: { run: { id: string; workflowLabel: string; state: RunState } }) {
   const purge = useChange('purgeRun', ['getStorage', 'listRuns', 'getRun']);
   const [asking, setAsking] = useState(false);
   if (!useMay('operator') || !isFinal(run.state)) return null;
   return (
     <>
       <Tooltip label={t('storage.purge')}>
-        <ActionIcon aria-label={t('storage.purgeOf', { name: run.workflow })} onClick={() => setAsking(true)}>
+        <ActionIcon aria-label={t('storage.purgeOf', { name: run.workflowLabel })} onClick={() => setAsking(true)}>
           <IconTrash size={14} aria-hidden />
         </ActionIcon>
       </Tooltip>
       {asking && (
         <ConfirmDialog
-          title={t('storage.purgeTitle', { name: run.workflow })}
+          title={t('storage.purgeTitle', { name: run.workflowLabel })}
           consequences={[t('storage.purgeRows'), t('storage.purgeKept')]}
           submit={t('storage.purge')}
           onSubmit={async () => {

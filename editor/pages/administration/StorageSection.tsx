@@ -57,6 +57,7 @@ function StoredRuns({ runs }: { runs: Storage['runs'] }) {
       rows={runs}
       columns={storedRunColumns}
       rowKey={(run) => run.id}
+      rowHeight={46}
       sort={sort}
       onSort={setSort}
     />

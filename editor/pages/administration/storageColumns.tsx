@@ -14,11 +14,16 @@ export const storedRunColumns: ListColumn<StoredRun>[] = [
   {
     key: 'workflow',
     head: t('runList.column.workflow'),
-    sort: (run) => run.workflow,
-    cell: (run) => (
-      <Link data-primary to={`/runs/${run.id}`} className={classes.runLink}>
-        {run.workflow}
-      </Link>
+    sort: (run) => run.workflowLabel,
+    cell: ({ id, workflow, workflowLabel }) => (
+      <>
+        <Link data-primary to={`/runs/${id}`} className={classes.runLink} title={t('storage.openRun')}>
+          {workflowLabel}
+        </Link>
+        <Link to={`/workflows/${workflow}`} className={classes.inside} title={t('storage.openWorkflow')}>
+          {workflow}
+        </Link>
+      </>
     ),
   },
   { key: 'state', head: t('runList.column.state'), width: 204, cell: (run) => <StateBadge state={run.state} /> },

@@ -25,16 +25,9 @@ export const alarmColumns = (over: boolean): ListColumn<Alarm>[] => [
   {
     key: 'workflow',
     head: t('alarms.column.workflow'),
-    width: 180,
-    sort: (alarm) => alarm.workflow,
-    cell: ({ workflow }) =>
-      workflow ? (
-        <Link to={`/workflows/${workflow}`} className={classes.link}>
-          {workflow}
-        </Link>
-      ) : (
-        t('list.none')
-      ),
+    width: 220,
+    sort: (alarm) => alarm.workflowLabel,
+    cell: (alarm) => (alarm.workflow ? <Place alarm={alarm} /> : t('list.none')),
   },
   {
     key: 'since',
@@ -63,7 +56,28 @@ export const alarmColumns = (over: boolean): ListColumn<Alarm>[] => [
   },
 ];
 
-function Message({ alarm: { severity, message, runId, workflow, state } }: { alarm: Alarm }) {
+/** The workflow by its label, and below it the node, or what the workflow is called inside. */
+function Place({ alarm: { workflow, workflowLabel, node, nodeLabel } }: { alarm: Alarm }) {
+  const path = `/workflows/${workflow}`;
+  return (
+    <>
+      <Link to={path} className={classes.link} title={workflow}>
+        {workflowLabel}
+      </Link>
+      <span className={classes.second}>
+        {nodeLabel === null ? (
+          <code>{workflow}</code>
+        ) : (
+          <Link to={`${path}?node=${node}`} className={classes.link} aria-label={t('alarms.node', { name: nodeLabel })}>
+            {nodeLabel}
+          </Link>
+        )}
+      </span>
+    </>
+  );
+}
+
+function Message({ alarm: { severity, message, runId, workflowLabel, node, state } }: { alarm: Alarm }) {
   const error = severity === 'error';
   const tone = state === 'cleared' ? 'mute' : error ? 'err' : 'rej';
   const Icon = error ? IconAlertTriangleFilled : IconSquareRotatedFilled;
@@ -71,7 +85,12 @@ function Message({ alarm: { severity, message, runId, workflow, state } }: { ala
     <span className={classes.message} title={message}>
       <Mark tone={tone} Icon={Icon} title={t(`alarms.severity.${severity}`)}>
         {runId ? (
-          <Link data-primary className={classes.link} to={`/runs/${runId}`} title={t('alarms.run', { name: workflow })}>
+          <Link
+            data-primary
+            className={classes.link}
+            to={node ? `/runs/${runId}?node=${node}` : `/runs/${runId}`}
+            title={t('alarms.run', { name: workflowLabel })}
+          >
             {message}
           </Link>
         ) : (

@@ -157,6 +157,8 @@ export const administrationTexts = {
   'storage.ended': 'Ended',
   'storage.tables': 'Tables',
   'storage.size': 'Size',
+  'storage.openRun': 'Open the run',
+  'storage.openWorkflow': 'Open the workflow',
   'storage.purge': 'Give up its rows',
   'storage.purgeOf': 'Give up the rows of the run of {name}',
   'storage.purgeTitle': 'Give up the rows of this run of “{name}”?',

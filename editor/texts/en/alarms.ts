@@ -29,6 +29,7 @@ export const alarmTexts = {
   'alarms.severity.error': 'Error',
   'alarms.severity.warning': 'Warning',
   'alarms.run': 'Open the run of {name}',
+  'alarms.node': 'Open the node {name}',
   'alarms.over': 'Over',
   'alarms.overAt': 'Over since {at}',
   'alarms.acknowledge': 'Acknowledge',
