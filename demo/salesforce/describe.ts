@@ -15,6 +15,7 @@ const SOAP_TYPES: Partial<Record<FieldType, string>> = {
   percent: 'xsd:double',
   date: 'xsd:date',
   datetime: 'xsd:dateTime',
+  time: 'xsd:time',
   address: 'urn:address',
   anyType: 'xsd:anyType',
 };

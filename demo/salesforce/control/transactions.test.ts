@@ -64,6 +64,7 @@ test('a transaction that is rolled back leaves nothing, not even in the recycle 
 test('what is refused is refused when it is written, and a key that was taken meanwhile when it commits', async () => {
   const bad = await org.call('POST', '/__demo/transactions', [contact('')]);
   expect([bad.status, bad.body]).toMatchObject([400, { details: [{ statusCode: 'REQUIRED_FIELD_MISSING' }] }]);
+  expect((await org.call('GET', '/__demo/state')).body).toMatchObject({ transactions: 0 });
   const { id } = await begin(contact('First', { External_Id__c: 'tx-1' }), contact('Also'));
   await org.call('POST', '/sobjects/Contact', { LastName: 'Faster', External_Id__c: 'tx-1' });
   const { status, body } = await commit(id);

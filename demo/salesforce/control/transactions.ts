@@ -9,7 +9,13 @@ export function transactionRoutes(org: Org): Router {
   const changesOf = (body: unknown): RecordChange[] => (Array.isArray(body) ? body : []);
   router.post('/', async (request, response) => {
     const id = org.transactions.begin();
-    response.status(201).json({ id, ids: await writeUnseen(org, id, changesOf(request.body)) });
+    try {
+      response.status(201).json({ id, ids: await writeUnseen(org, id, changesOf(request.body)) });
+    } catch (error) {
+      // Nobody was told its id, so nobody could end it.
+      org.transactions.rollback(id);
+      throw error;
+    }
   });
   router.post('/:id/records', async (request, response) => {
     response.json({ ids: await writeUnseen(org, request.params.id, changesOf(request.body)) });

@@ -27,6 +27,10 @@ export type FieldType =
   | 'url'
   | 'textarea'
   | 'picklist'
+  /** Several choices with semicolons between them. */
+  | 'multipicklist'
+  /** A time of day such as 10:30:00.000Z. */
+  | 'time'
   | 'reference'
   | 'address'
   /** Of whatever type another field had, as text. */

@@ -65,6 +65,25 @@ test('custom objects have lookups that lead to their parents, and formulas that 
   expect(await read()).toMatchObject({ Yearly_Price__c: 504 });
 });
 
+test('times of day and several choices are kept in one form, and refused when they are none', async () => {
+  const subscriptions = connection.sobject('Subscription__c');
+  const made = await subscriptions.create({ Call_At__c: '09:05', Extras__c: 'support 24/7; Backup;Backup' });
+  expect(await subscriptions.retrieve(made.id!)).toMatchObject({
+    Call_At__c: '09:05:00.000Z',
+    Extras__c: 'Backup;Support 24/7',
+  });
+  expect(
+    (await org.query("SELECT Id FROM Subscription__c WHERE Extras__c = 'Backup;Support 24/7'")).totalSize,
+  ).toBeGreaterThan(0);
+  await expect(subscriptions.create({ Call_At__c: '25:00' })).rejects.toMatchObject({ errorCode: 'JSON_PARSER_ERROR' });
+  await expect(subscriptions.create({ Extras__c: 'Nonsense' })).rejects.toMatchObject({
+    errorCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+  });
+  await expect(connection.query('SELECT Id FROM Subscription__c ORDER BY Extras__c')).rejects.toMatchObject({
+    errorCode: 'INVALID_FIELD',
+  });
+});
+
 test('a lookup that may be empty is emptied when its parent is deleted, as a change by the system', async () => {
   const contact = await connection.sobject('Contact').create({ LastName: 'Parent' });
   const made = await connection.sobject('Subscription__c').create({ Contact__c: contact.id! });

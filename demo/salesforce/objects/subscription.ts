@@ -5,6 +5,7 @@ import { field, type Value } from './field.ts';
 import * as make from './fields.ts';
 import { customObject, keyFields, type ObjectDefinition } from './object.ts';
 
+const EXTRAS = ['Backup', 'Single sign-on', 'Support 24/7', 'Träger-API'];
 const PLANS = ['Free', 'Team', 'Business', 'Enterprise'];
 
 /** A custom object with fields of many types, two of them formulas, and a lookup to a contact. */
@@ -43,6 +44,17 @@ export function subscription(world: World): ObjectDefinition {
     make.number('Seats__c', 'Seats', 6, 0, seats),
     make.percent('Discount__c', 'Discount', 1, (row) => (row % 3 === 0 ? (draw(row) % 300) / 10 : null)),
     make.flag('Auto_Renew__c', 'Renews by Itself', make.sometimes(draw, 70)),
+    field('Extras__c', 'Extras', 'multipicklist', {
+      length: 4099,
+      picklist: EXTRAS,
+      restricted: true,
+      sortable: false,
+      generate: (row) => EXTRAS.filter((_extra, i) => (draw(row) >> i) & 1).join(';') || null,
+    }),
+    field('Call_At__c', 'Call at', 'time', {
+      filterable: false,
+      generate: (row) => (row % 3 === 0 ? null : `${10 + (row % 9)}:${row % 2 === 0 ? '00' : '30'}:00.000Z`),
+    }),
     make.instant('Last_Sign_In__c', 'Last Sign-in', (row) => world.history(named.name).at(row).modified - 4711),
     make.url('Portal__c', 'Portal', (row) => (row % 4 === 0 ? null : `https://portal.example/s/${row}?ö=1&x=%20`)),
     make.longText('Notes__c', 'Notes', 32_768, (row) => (row % 3 === 0 ? makeNote(draw(row), 1 + (row % 5)) : null)),

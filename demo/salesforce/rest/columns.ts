@@ -29,6 +29,8 @@ const APEX_TYPES: Record<FieldType, string> = {
   phone: 'String',
   url: 'String',
   picklist: 'String',
+  multipicklist: 'String',
+  time: 'Time',
   email: 'String',
   boolean: 'Boolean',
   int: 'Integer',

@@ -9,12 +9,13 @@ import { daysOf, startOfDay } from './dates.ts';
 /** A literal as the field's type holds it: text folded, instants in seconds; a period keeps its two ends. */
 export type Operand = { from: string | number; to: string | number } | string | number | boolean | null;
 
-const TEXT_TYPES = new Set(['string', 'textarea', 'phone', 'url', 'email', 'picklist']);
+const TEXT_TYPES = new Set(['string', 'textarea', 'phone', 'url', 'email', 'picklist', 'multipicklist']);
 const NUMBER_TYPES = new Set(['int', 'double', 'currency', 'percent']);
 const TYPE_NAMES: Record<string, string> = {
   datetime: 'dateTime',
   textarea: 'string',
   picklist: 'string',
+  multipicklist: 'string',
   email: 'string',
   phone: 'string',
   url: 'string',

@@ -5,7 +5,7 @@ import type { FieldType, Value } from '../objects/field.ts';
 export type Encode = (value: Value) => string;
 
 /** Values of these types never hold a character that JSON escapes. */
-const PLAIN = new Set<FieldType>(['id', 'reference', 'date']);
+const PLAIN = new Set<FieldType>(['id', 'reference', 'date', 'time']);
 
 /** The encoder of a field type. */
 export function encoderOf(type: FieldType): Encode {

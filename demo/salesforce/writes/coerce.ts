@@ -30,6 +30,8 @@ const CONVERSIONS: Record<FieldType, Convert> = {
   phone: toText,
   url: toText,
   picklist: toChoice,
+  multipicklist: toChoices,
+  time: toTime,
   email: toEmail,
   boolean: toBoolean,
   int: toInteger,
@@ -65,6 +67,23 @@ function toChoice(field: Field, value: string | number | boolean): string | null
   if (!field.restricted) return text;
   const message = `${field.label}: bad value for restricted picklist field: ${text}`;
   throw RecordError.of('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', message, [field.name]);
+}
+
+/** Stores the choices in the order of the picklist, each once. */
+function toChoices(field: Field, value: string | number | boolean): string | null {
+  const given = String(value)
+    .split(';')
+    .map((choice) => toChoice(field, choice.trim()));
+  const chosen = new Set(given.filter((choice) => choice !== null));
+  const order = [...field.picklist.filter((choice) => chosen.has(choice)), ...chosen];
+  return chosen.size === 0 ? null : [...new Set(order)].join(';');
+}
+
+const TIME = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3}))?)?Z?$/;
+
+function toTime(field: Field, value: string | number | boolean): string {
+  const [, hour, minute, second = '00', fraction = ''] = TIME.exec(String(value)) ?? [];
+  return hour === undefined ? refuse(field, value) : `${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`;
 }
 
 const EMAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+$/;
