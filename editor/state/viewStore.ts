@@ -13,7 +13,7 @@ export interface RowsTarget {
   taskId?: string;
 }
 export type InspectorTab = 'settings' | 'input' | 'output' | 'task' | 'log';
-export type BottomTab = 'rows' | 'timeline' | 'log' | 'runs' | 'problems';
+export type BottomTab = 'rows' | 'timeline' | 'log' | 'runs' | 'signals' | 'problems';
 /** What stands at the right: the selected node (or the workflow), its versions, or a save that met a newer one. */
 export type RightView = 'inspector' | 'versions' | 'conflict';
 

@@ -12,17 +12,30 @@ import { LogTab } from './LogTab.tsx';
 import { ProblemsTab } from './ProblemsTab.tsx';
 import { RowsTab, useRowsTitle } from './RowsTab.tsx';
 import { RunsTab } from './RunsTab.tsx';
+import { SignalsTab } from './SignalsTab.tsx';
+import { isReachable, useSignals } from './signals.ts';
 import { TimelineTab } from './TimelineTab.tsx';
 
-const contents = { rows: RowsTab, timeline: TimelineTab, log: LogTab, runs: RunsTab, problems: ProblemsTab };
+const contents = {
+  rows: RowsTab,
+  timeline: TimelineTab,
+  log: LogTab,
+  runs: RunsTab,
+  signals: SignalsTab,
+  problems: ProblemsTab,
+};
+const ofRun: BottomTab[] = ['rows', 'timeline', 'log', 'runs'];
 
 /** Under the canvas: rows, and what the run did. */
 export const BottomPanel = memo(function BottomPanel() {
-  const tab = useView((view) => view.bottomTab);
+  const chosen = useView((view) => view.bottomTab);
   const open = useView((view) => view.bottomOpen);
-  const { source } = useDrawing();
+  const { source, workflow } = useDrawing();
+  const reachable = source === 'draft' && isReachable(workflow);
   const tabs: BottomTab[] =
-    source === 'run' ? ['rows', 'timeline', 'log', 'runs'] : ['rows', 'timeline', 'log', 'runs', 'problems'];
+    source === 'run' ? ofRun : [...ofRun, ...(reachable ? (['signals'] as const) : []), 'problems'];
+  // What was open in another drawing may not be there in this one.
+  const tab = tabs.includes(chosen) ? chosen : 'rows';
   const Content = contents[tab];
   return (
     <section className={classes.panel} aria-label={t('bottom.label')}>
@@ -52,6 +65,7 @@ export const BottomPanel = memo(function BottomPanel() {
 
 function TabButton({ tab, active }: { tab: BottomTab; active: boolean }) {
   const problems = useProblems((state) => state.issues.length);
+  const failed = useFailedSignals(tab === 'signals');
   const rowsTitle = useRowsTitle();
   return (
     <button
@@ -65,8 +79,15 @@ function TabButton({ tab, active }: { tab: BottomTab; active: boolean }) {
     >
       {tab === 'rows' ? (rowsTitle ?? t('bottom.rows')) : t(`bottom.${tab}`)}
       {tab === 'problems' && problems > 0 && <span className={classes.badge}>{problems}</span>}
+      {failed > 0 && <span className={classes.badge}>{failed}</span>}
     </button>
   );
+}
+
+function useFailedSignals(enabled: boolean): number {
+  const { workflow } = useDrawing();
+  const signals = useSignals(workflow.internalName, enabled).data;
+  return enabled ? (signals?.filter(({ state }) => state === 'failed').length ?? 0) : 0;
 }
 
 function ToggleButton({ open }: { open: boolean }) {

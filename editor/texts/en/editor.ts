@@ -105,6 +105,7 @@ export const editorTexts = {
   'bottom.timeline': 'Timeline',
   'bottom.log': 'Log',
   'bottom.runs': 'Runs',
+  'bottom.signals': 'Signals',
   'bottom.problems': 'Problems',
   'bottom.collapse': 'Collapse',
   'bottom.expand': 'Expand',
