@@ -24,6 +24,8 @@ export interface ConnectorDefinition<Settings = unknown> {
   secrets: readonly string[];
   /** What a person does in the outside system first, shown beside the form. */
   guide?: Guide;
+  /** By which settings the client has `personal` or `proof`, so that a page can offer them. */
+  offers?: { personal?: ShownWhen; proof?: ShownWhen };
 }
 
 export interface Guide {

@@ -396,7 +396,7 @@ export const errorTable = {
     status: 502,
   },
   SIGN_IN_AGAIN: {
-    message: 'Somebody must sign in again for the connection "{name}": {reason}.',
+    message: 'Somebody must sign in for the connection "{name}": {reason}.',
     action:
       'Open the connection and sign in again. A refresh token ends when it is revoked or unused for long, and when Syncline was killed between getting a new one and keeping it.',
     status: 502,
@@ -536,7 +536,7 @@ export const errorTable = {
   },
   NO_INDEX_FIELD: {
     message: '{object} has no field that tells when a record changed.',
-    action: 'Name the index field, or switch the automatic index off.',
+    action: 'Let the automatic index compare all records, name the index field, or switch it off.',
     configuration: true,
   },
   RECORD_ID_INVALID: {

@@ -39,6 +39,7 @@ const inside: RouteObject[] = [
   { path: 'data/:table', element: page('DataPage') },
   { path: 'connections', element: page('ConnectionsPage') },
   { path: 'connections/:connection', element: page('ConnectionsPage') },
+  { path: 'oauth/callback', element: page('CallbackPage') },
   { path: 'options', element: page('OptionsPage') },
   { path: 'options/:option', element: page('OptionsPage') },
   { path: 'administration', element: page('AdministrationPage') },

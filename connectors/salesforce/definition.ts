@@ -102,4 +102,5 @@ export const definition: ConnectorDefinition<SalesforceSettings> = {
     'proxyPassword',
   ],
   guide,
+  offers: { personal: { name: 'flow', is: ['code'] }, proof: { name: 'flow', is: ['jwt'] } },
 };

@@ -92,13 +92,16 @@ async function verify(options: RemoteOptions, name: string): Promise<Verified> {
   const at = options.clock.now().toISOString();
   try {
     const who = await withConnection(options, name, (client) => client.verify());
-    const clock = 'serverNow' in who ? [{ label: 'Server time', value: String(who.serverNow) }] : [];
+    const clock = 'serverNow' in who ? [{ label: 'Server time', value: plainTime(String(who.serverNow)) }] : [];
     return { at, ok: true, message: `${who.identity}, ${who.organisation}`, details: [...who.details, ...clock] };
   } catch (error) {
     const { code, message, action } = requireKnown(error);
     return { at, ok: false, code, message: `${message} ${action}`, details: [] };
   }
 }
+
+/** ISO, as people read it. */
+const plainTime = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 
 /** The reply of an error that people can mend; anything else goes on as it is. */
 function requireKnown(error: unknown): ReturnType<typeof toErrorReply> {

@@ -56,7 +56,7 @@ export const form: FormField[] = [
   {
     kind: 'text',
     name: 'instanceUrl',
-    label: 'My Domain',
+    label: 'My Domain address',
     placeholder: 'https://example.my.salesforce.com',
     when: { ...loginByChoice, and: { name: 'login', is: ['own'] } },
     hint: 'The address in the browser while you work in Salesforce, up to ".com".',

@@ -79,9 +79,10 @@ const ending: GuideStep[] = [
   { text: 'Copy consumer key and consumer secret into this form.', ...byFlow('clientCredentials', 'code', 'password') },
   { text: 'Copy the consumer key into this form; the secret is not needed.', ...byFlow('jwt') },
   {
-    text: 'Save here, then choose "Sign in at Salesforce" and allow access. A new refresh token policy must not end tokens that are used.',
+    text: 'Under Policies let refresh tokens be valid until they are revoked, or longer than the longest pause between runs.',
     ...byFlow('code'),
   },
+  { text: 'Save here, then choose "Sign in at Salesforce" and allow access.', ...byFlow('code') },
   {
     text: 'A new or changed app can take 2 to 10 minutes before it answers. Until then Salesforce refuses the client id.',
   },

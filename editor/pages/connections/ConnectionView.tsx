@@ -1,18 +1,24 @@
 import { Button, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import type { ShownWhen } from '../../../contract/form.ts';
 import { connectorCatalog } from '../../catalog/connectors.ts';
 import { EmptyView } from '../../shell/PageStates.tsx';
 import { useMay } from '../../shell/SessionContext.tsx';
 import { t } from '../../texts/t.ts';
 import { PageFrame } from '../frame/PageFrame.tsx';
 import { useParam } from '../frame/useParam.ts';
-import { above, type Connection } from './connection.ts';
+import { CallsCard } from './CallsCard.tsx';
+import { above, type Connection, type Connector } from './connection.ts';
 import classes from './connections.module.css';
 import { DeleteConnectionDialog } from './DeleteConnectionDialog.tsx';
 import { Guide } from './Guide.tsx';
 import { ObjectBrowser } from './ObjectBrowser.tsx';
+import { PersonalCard } from './PersonalCard.tsx';
+import { ProofCard } from './ProofCard.tsx';
 import { SettingsForm } from './SettingsForm.tsx';
+import { initialSettings, isOffered } from './settings.ts';
+import { useSettings } from './useSettings.ts';
 import { VerifiedCard } from './VerifiedCard.tsx';
 
 /** One connection: its settings, whether they work, and what lies behind it. */
@@ -70,12 +76,31 @@ function Settings({ connection, mayEdit }: { connection: Connection; mayEdit: bo
       />
     );
   }
+  return <KnownSettings connection={connection} connector={connector} mayEdit={mayEdit} />;
+}
+
+interface KnownSettingsProps {
+  connection: Connection;
+  connector: Connector;
+  mayEdit: boolean;
+}
+
+function KnownSettings({ connection, connector, mayEdit }: KnownSettingsProps) {
+  const form = useSettings(connector, connection);
+  const { offers = {} } = connector;
+  const offer = (when: ShownWhen | undefined): boolean =>
+    mayEdit && isOffered(when, initialSettings(connector, connection.settings));
   return (
     <div className={classes.columns}>
-      <SettingsForm connection={connection} connector={connector} readOnly={!mayEdit} />
+      <SettingsForm form={form} connection={connection} connector={connector} readOnly={!mayEdit} />
       <div className={classes.beside}>
         <VerifiedCard connection={connection} mayVerify={mayEdit} />
-        <Guide guide={connector.guide} settings={connection.settings} />
+        {offer(offers.personal) && (
+          <PersonalCard connection={connection} label={connector.label} changed={form.changed} />
+        )}
+        {offer(offers.proof) && <ProofCard connection={connection} label={connector.label} />}
+        {connection.capabilities.includes('crm') && <CallsCard connection={connection} />}
+        <Guide guide={connector.guide} settings={form.settings} />
       </div>
     </div>
   );

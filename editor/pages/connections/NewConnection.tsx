@@ -14,6 +14,7 @@ import { above, type Connection, type Connector, connectionPath } from './connec
 import classes from './connections.module.css';
 import { Guide } from './Guide.tsx';
 import { SettingsFields } from './SettingsFields.tsx';
+import { isOffered } from './settings.ts';
 import { useSettings } from './useSettings.ts';
 
 /** Where customers are comes first: it is what most connections are made for. */
@@ -77,8 +78,12 @@ function NewForm({ kinds, connector, connections }: NewFormProps) {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    send(true);
+    send(!unfinished);
   };
+  /** What its page does next comes before anything can be verified. */
+  const unfinished =
+    isOffered(connector.offers?.personal, form.settings) ||
+    (isOffered(connector.offers?.proof, form.settings) && form.settings.privateKey === '');
   return (
     <div className={classes.columns}>
       <div>
@@ -106,11 +111,13 @@ function NewForm({ kinds, connector, connections }: NewFormProps) {
             />
             <Group gap="sm" mt="xs">
               <Button type="submit" variant="filled" loading={create.isPending}>
-                {t('connections.create')}
+                {t(unfinished ? 'connections.createNext' : 'connections.create')}
               </Button>
-              <Button disabled={create.isPending} onClick={() => send(false)}>
-                {t('connections.createOnly')}
-              </Button>
+              {!unfinished && (
+                <Button disabled={create.isPending} onClick={() => send(false)}>
+                  {t('connections.createOnly')}
+                </Button>
+              )}
               <Button variant="subtle" onClick={() => void navigate(above.to)}>
                 {t('action.cancel')}
               </Button>

@@ -6,17 +6,17 @@ import { t } from '../../texts/t.ts';
 import { FailureAlert } from '../frame/FailureAlert.tsx';
 import type { Connection, Connector } from './connection.ts';
 import { SettingsFields } from './SettingsFields.tsx';
-import { useSettings } from './useSettings.ts';
+import type { useSettings } from './useSettings.ts';
 
 interface SettingsFormProps {
+  form: ReturnType<typeof useSettings>;
   connection: Connection;
   connector: Connector;
   readOnly: boolean;
 }
 
 /** Name and settings of an existing connection. */
-export function SettingsForm({ connection, connector, readOnly }: SettingsFormProps) {
-  const form = useSettings(connector, connection);
+export function SettingsForm({ form, connection, connector, readOnly }: SettingsFormProps) {
   const [label, setLabel] = useState<string | null>(null);
   const update = useChange('updateConnection', ['listConnections', 'listObjects', 'describeObject']);
   const verify = useChange('verifyConnection', ['listConnections']);

@@ -18,6 +18,8 @@ const causes = {
   REMOTE_UNREACHABLE: { text: 'connections.unreachableAt', tone: 'err', Icon: IconPlugConnectedX },
   REMOTE_BUSY: { text: 'connections.busyAt', tone: 'rej', Icon: IconHourglass },
   REMOTE_LIMIT: { text: 'connections.busyAt', tone: 'rej', Icon: IconHourglass },
+  PROXY_FAILED: { text: 'connections.unreachableAt', tone: 'err', Icon: IconPlugConnectedX },
+  API_BUDGET_SPENT: { text: 'connections.busyAt', tone: 'rej', Icon: IconHourglass },
   REMOTE_NOT_UNDERSTOOD: { text: 'connections.oddAt', tone: 'err', Icon: IconHelpCircleFilled },
 } as const;
 const refused = { text: 'connections.refusedAt', tone: 'err', Icon: IconAlertTriangleFilled } as const;

@@ -1,5 +1,6 @@
 /** The settings of a connection as a form shows and checks them. */
 import type { ConnectorDefinition } from '../../../contract/connector.ts';
+import { isShown, type ShownWhen } from '../../../contract/form.ts';
 import { plainWords } from '../../../contract/plainWords.ts';
 
 /** The settings as a form begins with them: secrets are empty, since their values never come here. */
@@ -23,6 +24,11 @@ export function findProblems(
   if (parsed.success) return {};
   const found = parsed.error.issues.filter((issue) => !kept.includes(String(issue.path[0])));
   return Object.fromEntries(found.reverse().map((issue) => [issue.path.join('.'), sentence(issue.message)]));
+}
+
+/** Whether a connection with these settings has what is offered under that condition. */
+export function isOffered(when: ShownWhen | undefined, settings: Record<string, unknown>): boolean {
+  return when !== undefined && isShown({ when }, settings);
 }
 
 /** What is sent: a secret that was left empty is left out, which keeps it. */
