@@ -29,6 +29,8 @@ const orderSchema = z.strictObject({
 
 const indexSchema = z.strictObject({
   enabled: z.boolean(),
+  /** How a change is found: by the date of the record, or by comparing all records with those of the last import. */
+  by: z.enum(['date', 'comparison']).default('date'),
   /** Template; the rendered text names the option. */
   optionName: z.string().min(1, 'name the option that keeps the date').max(255),
   /** Empty: the first of the object's fields that tells when a record changed. */
@@ -99,6 +101,7 @@ export const defaults: CrmConfig = {
   everything: false,
   index: {
     enabled: false,
+    by: 'date',
     optionName: defaultOptionName,
     indexField: '',
     advance: 'whenRunSucceeded',
@@ -119,6 +122,9 @@ export const idField = 'Id';
 export const isIncremental = (config: CrmConfig): boolean =>
   config.operation === 'import' && config.source === 'filter' && config.index.enabled;
 
+export const isByDate = (config: CrmConfig): boolean => isIncremental(config) && config.index.by === 'date';
+export const isByComparison = (config: CrmConfig): boolean => isIncremental(config) && config.index.by === 'comparison';
+
 /** The template of the option that keeps how far the node has come; null where it keeps nothing. */
 export function cursorTemplate(config: CrmConfig): string | null {
   if (config.operation === 'deleted') return config.deleted.period === 'sinceLast' ? config.deleted.optionName : null;
@@ -129,7 +135,7 @@ export function cursorTemplate(config: CrmConfig): string | null {
 export function chosenFields(config: CrmConfig): ImportField[] {
   const added: ImportField[] = [
     { name: idField, label: 'Record id', type: 'text', conversion: 'default', identifying: true },
-    ...(isIncremental(config) && config.index.indexField !== '' ? [indexColumn(config.index.indexField)] : []),
+    ...(isByDate(config) && config.index.indexField !== '' ? [indexColumn(config.index.indexField)] : []),
   ];
   const names = new Set(config.fields.map((field) => field.name));
   return [...added.filter((field) => !names.has(field.name)), ...config.fields];

@@ -227,6 +227,23 @@ describe('the automatic index', () => {
     expect(ids(await (await flow.finished()).rows('contacts.success'))).toEqual([late]);
   });
 
+  it('delivers a record again that was changed twice in one second, the second time committed late', async () => {
+    const flow = importing({ index: indexed({ lookBack: 20 }) });
+    const [twice] = ids(await org.query('SELECT Id FROM Contact ORDER BY Id DESC LIMIT 1'));
+    const stamp = new Date(demo.org.clock.now()).toISOString();
+    const update = (name: string, late?: { stamp: string }) =>
+      org.control('records', [
+        { operation: 'update', object: 'Contact', id: twice, values: { LastName: name }, ...(late ? { late } : {}) },
+      ]);
+    await update('First');
+    await org.control('clock', { advanceSeconds: 120 });
+    await flow.finished();
+    await update('Second', { stamp });
+    await org.control('clock', { advanceSeconds: 120 });
+    const [row] = await (await flow.finished()).rows('contacts.success');
+    expect([row?.Id, row?.LastName]).toEqual([twice, 'Second']);
+  });
+
   it('delivers again what a failed run had read, since its date did not move', async () => {
     const flow = engine.flow(
       {

@@ -1,6 +1,7 @@
 /**
  * What the look-back has delivered before. An incremental import reads some minutes before its cursor again, for records
- * that were committed late; a record with the same id and stamp that an earlier run delivered is left out.
+ * that were committed late; a record with the same id, stamp and content that an earlier run delivered is left out. The
+ * stamp alone does not tell: stamps are seconds, and a record can be changed twice in one, the second time committed late.
  *
  * Each import notes the records of the last look-back before its end, under its own run. The notes of a run count only
  * while the option still has the value that this very run gave it: a run that failed, an option moved by a person or by
@@ -13,12 +14,13 @@ import type { Column } from '../../contract/types.ts';
 import type { NodeContext } from '../kit/run.ts';
 import type { CrmConfig } from './config.ts';
 import { idField } from './config.ts';
+import { hashColumn } from './hash.ts';
 import type { ImportWindow } from './window.ts';
 
 /** Tables of local data whose name begins with "_" are Syncline's own and are not listed. */
 const table = '_delivered';
 const text = (name: string): Column => ({ name, label: name, type: 'text' });
-const columns: Column[] = [text('option'), text('cursor'), text('run'), text('id'), text('stamp')];
+const columns: Column[] = [text('option'), text('cursor'), text('run'), text('id'), text('stamp'), text('hash')];
 const key = ['option', 'cursor', 'run', 'id', 'stamp'];
 const rowsPerStep = 10_000;
 
@@ -57,8 +59,14 @@ export async function undelivered(
     on: [
       { left: column(idField, 'left'), right: column('id', 'right') },
       { left: stampText('left'), right: column('stamp', 'right') },
+      { left: column(hashColumn.name, 'left'), right: column('hash', 'right') },
     ],
   };
+}
+
+/** From there on the next look-back reads again. ISO. */
+export function lookBackHorizon({ config }: NodeContext<CrmConfig>, { end }: ImportWindow): string {
+  return new Date(Date.parse(end) - config.index.lookBack * 60_000).toISOString();
 }
 
 /** Notes what the next look-back will read again, and forgets what no run can ask for any more. */
@@ -68,12 +76,11 @@ export async function noteDelivered(
   read: TableRef,
 ): Promise<void> {
   await context.ensureLocalTable(table, columns, key);
-  const horizon = new Date(Date.parse(window.end) - context.config.index.lookBack * 60_000).toISOString();
   const cursor = formatCursor(new Date(window.end));
   const recent: Relation = {
     op: 'filter',
     input: scan(read),
-    where: { op: 'ge', left: stampText(), right: literal(horizon, 'text') },
+    where: { op: 'ge', left: stampText(), right: literal(lookBackHorizon(context, window), 'text') },
   };
   const notes = await context.table(
     {
@@ -85,6 +92,7 @@ export async function noteDelivered(
         { ...text('run'), expr: literal(context.run.id, 'text') },
         { ...text('id'), expr: column(idField) },
         { ...text('stamp'), expr: stampText() },
+        { ...text('hash'), expr: column(hashColumn.name) },
       ],
     },
     { name: 'delivered' },
@@ -110,5 +118,5 @@ async function forget(context: NodeContext<CrmConfig>, window: ImportWindow): Pr
 }
 
 function write(operation: LocalWrite['operation'], source: Relation): LocalWrite {
-  return { table, operation, source, key, values: [] };
+  return { table, operation, source, key, values: operation === 'delete' ? [] : [{ name: 'hash' }] };
 }

@@ -8,14 +8,15 @@ import { formatCursor } from '../../contract/run.ts';
 import { dayInZone } from '../kit/days.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeOutcome } from '../kit/run.ts';
+import { compare, noteCompared } from './compared.ts';
 import type { CrmConfig, ImportField } from './config.ts';
-import { chosenFields, fieldColumn, idField, indexColumn, isIncremental } from './config.ts';
-import { noteDelivered, undelivered } from './delivered.ts';
-import type { Context, Reading } from './readRecords.ts';
+import { chosenFields, fieldColumn, idField, indexColumn, isByComparison, isByDate, isIncremental } from './config.ts';
+import { lookBackHorizon, noteDelivered, undelivered } from './delivered.ts';
+import type { Context, Reading, ReadTables } from './readRecords.ts';
 import { openClient, readRecords, refuseDrift, reportRejects } from './readRecords.ts';
 import { reconcile, verdictEffects, verdictText } from './reconcile.ts';
-import type { ImportWindow } from './window.ts';
-import { advance, importWindow, windowVars } from './window.ts';
+import type { ImportCursor, ImportWindow } from './window.ts';
+import { advance, comparedCursor, importWindow, windowVars } from './window.ts';
 
 export async function importFiltered(context: Context): Promise<NodeOutcome> {
   const client = await openClient(context);
@@ -23,10 +24,11 @@ export async function importFiltered(context: Context): Promise<NodeOutcome> {
   const details = await client.describe(context.config.object);
   const fields = chosenFields(context.config);
   await refuseDrift(client, details, fields);
-  const window = isIncremental(context.config) ? await importWindow(context, client, details) : null;
+  const window = isByDate(context.config) ? await importWindow(context, client, details) : null;
+  const compared = isByComparison(context.config) ? await comparedCursor(context, client) : null;
   const query = readQuery(context.config, wireFields(fields, window), filter, window);
   const began = window ? window.end : await beganAt(context, client);
-  const reading = readingOf(client, query, fields, window);
+  const reading = readingOf(client, query, fields, window, hashedRecords(context, window, compared));
   const read = await readRecords(context, reading);
   const { verdict, late } = await reconcile(context, client, {
     query,
@@ -37,20 +39,37 @@ export async function importFiltered(context: Context): Promise<NodeOutcome> {
     changedSince: began,
   });
   const records = await withLate(context, read.records, late);
-  const success = await outgoing(context, records, late, fields, window);
+  const cursor = window ?? compared;
+  const differing = compared ? await differences(context, compared, { ...read, records }, fields) : null;
+  const success = differing?.success ?? (await outgoing(context, records, late, fields, window));
   if (window) await noteDelivered(context, window, records);
   await reportRejects(context, read.rejects);
-  const range = window ? ` (${rangeText(window)})` : '';
+  const range = window ? ` (${rangeText(window)})` : compared ? ' (new or changed)' : '';
   const count = countText(success.count);
   context.log('info', `${count} records imported from ${details.label}${range}. ${verdictText(verdict)}`.trim());
   return {
-    ports: { success, reject: read.rejects },
-    vars: { ...context.vars, ...(window ? windowVars(window) : {}), recCount: success.count },
+    ports: { success, ...(differing ? { gone: differing.gone } : {}), reject: read.rejects },
+    vars: { ...context.vars, ...(cursor ? windowVars(cursor) : {}), recCount: success.count },
     effects: [
-      ...(window && verdict.left === 0 ? advance(context.config, window) : []),
+      ...(cursor && verdict.left === 0 ? advance(context.config, cursor) : []),
       ...verdictEffects(verdict, details.label),
     ],
   };
+}
+
+/** By full comparison: what is new or changed since the last import, and what is gone. */
+async function differences(
+  context: Context,
+  { optionName }: ImportCursor,
+  read: ReadTables,
+  fields: readonly ImportField[],
+): Promise<{ success: TableRef; gone: TableRef }> {
+  const { changed, gone, base } = await compare(context, optionName, read);
+  const columns = fields.map((field) => ({ ...fieldColumn(field), expr: column(field.name) }));
+  const success = await ordered(context, { op: 'project', input: changed, columns });
+  const missing = await context.table(gone, { name: 'goneSince' });
+  await noteCompared(context, optionName, { records: read.records, gone: missing, base });
+  return { success, gone: missing };
 }
 
 /** A later attempt counts from the beginning of the run: the first has read by its time. */
@@ -66,14 +85,28 @@ function lookBackStart({ config }: Context, { end }: ImportWindow): string {
   return new Date(Date.parse(end) - Math.max(config.index.lookBack, 1) * minute).toISOString();
 }
 
+/** By comparison all; by date those that a look-back reads again, now or the next time. */
+function hashedRecords(
+  context: Context,
+  window: ImportWindow | null,
+  compared: ImportCursor | null,
+): Reading['hashed'] {
+  if (compared) return () => true;
+  if (!window) return null;
+  const [cursor, horizon] = [window.cursor ?? '', lookBackHorizon(context, window)];
+  return (stamp) => typeof stamp === 'string' && (stamp >= horizon || stamp < cursor);
+}
+
 function readingOf(
   client: CrmClient,
   query: ReadQuery,
   fields: readonly ImportField[],
   window: ImportWindow | null,
+  hashed: Reading['hashed'],
 ): Reading {
   return {
     fields,
+    hashed,
     stampAt: window ? query.fields.findIndex((name) => name.toLowerCase() === window.field.toLowerCase()) : null,
     resume: client.resumes(query),
     pages: (position) => client.read(query, position),
@@ -133,7 +166,9 @@ function readQuery(
     raw: fields.filter((field) => field.conversion === 'copy').map((field) => field.name),
     filter,
     everything: config.everything,
-    ...(window ? { window: { field: window.field, from: window.from, to: window.end } } : { orderBy: config.orderBy }),
+    ...(window ? { window: { field: window.field, from: window.from, to: window.end } } : {}),
+    // The order of what is compared as a whole is made afterwards: so a read of everything can go on after a crash.
+    ...(isIncremental(config) ? {} : { orderBy: config.orderBy }),
   };
 }
 

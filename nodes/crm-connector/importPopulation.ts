@@ -35,6 +35,7 @@ export async function importPopulation(context: Context): Promise<NodeOutcome> {
   const read = await readRecords(context, {
     fields,
     stampAt: null,
+    hashed: null,
     resume: true,
     pages: (position) => pagesById(context, client, query, ids, position),
   });

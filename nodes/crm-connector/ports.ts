@@ -5,18 +5,26 @@ import { freshName, passedColumns } from '../kit/columns.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
 import type { CrmConfig } from './config.ts';
-import { chosenFields, fieldColumn, idField } from './config.ts';
+import { chosenFields, fieldColumn, idField, isByComparison } from './config.ts';
 
 /** The record as the CRM sent it, for rejects. */
 export const recordColumn: Column = { name: 'record', label: 'Record', type: 'json', personal: true };
 
-export const deletedColumns: Column[] = [
+export const goneColumns: Column[] = [
   { name: idField, label: 'Record id', type: 'text', source: idField, identifying: true },
+];
+
+export const deletedColumns: Column[] = [
+  ...goneColumns,
   { name: 'DeletedDate', label: 'Deletion date', type: 'datetime' },
 ];
 
+/** Records that were there at the last import and are not any more. */
+const gonePort: Port = { name: 'gone', label: 'Gone', kind: 'branch', rows: true };
+
 export function importPorts(config: CrmConfig): Port[] {
-  return config.operation === 'deleted' ? [successPort] : [successPort, rejectPort];
+  if (config.operation === 'deleted') return [successPort];
+  return isByComparison(config) ? [successPort, gonePort, rejectPort] : [successPort, rejectPort];
 }
 
 export function importedColumns(config: CrmConfig): Column[] {
@@ -38,7 +46,12 @@ export function keptColumns(config: CrmConfig, arriving: readonly Column[]): { f
 export function outputColumns(config: CrmConfig, inputs: readonly InputColumns[]): Record<string, Column[] | null> {
   if (config.operation === 'deleted') return { success: deletedColumns };
   const columns = importedColumns(config);
-  if (config.source === 'filter') return { success: columns, reject: withRejectColumns(recordColumns(columns)) };
+  if (config.source === 'filter')
+    return {
+      success: columns,
+      ...(isByComparison(config) ? { gone: goneColumns } : {}),
+      reject: withRejectColumns(recordColumns(columns)),
+    };
   const arriving = passedColumns(inputs);
   if (arriving === null) return { success: null, reject: null };
   return {

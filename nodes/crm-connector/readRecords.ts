@@ -12,6 +12,7 @@ import type { CrmConfig, ImportField } from './config.ts';
 import { fieldColumn } from './config.ts';
 import { cellConversions, convertRows } from './conversions.ts';
 import { stampColumn } from './delivered.ts';
+import { hashColumn, hashOf } from './hash.ts';
 import { recordColumns } from './ports.ts';
 import { WriteBehind } from './writeBehind.ts';
 
@@ -40,6 +41,8 @@ export interface Reading {
   fields: readonly ImportField[];
   /** Where the cell stands, in the pages' rows, that is kept as the stamp; null: there is none. */
   stampAt: number | null;
+  /** Of which records a hash is kept beside them, by the stamp; null: of none. */
+  hashed: ((stamp: Cell) => boolean) | null;
   /** Whether a later attempt goes on behind the last position. */
   resume: boolean;
   pages(position: TableWriter['position']): AsyncIterable<ReadPage>;
@@ -75,19 +78,24 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
   return { records: await records.finish(), rejects: await rejects.finish() };
 }
 
-export function readColumns({ fields, stampAt }: Pick<Reading, 'fields' | 'stampAt'>): Column[] {
-  return [...fields.map(fieldColumn), ...(stampAt === null ? [] : [stampColumn])];
+type Shape = Pick<Reading, 'fields' | 'stampAt' | 'hashed'>;
+
+export function readColumns({ fields, stampAt, hashed }: Shape): Column[] {
+  return [
+    ...fields.map(fieldColumn),
+    ...(stampAt === null ? [] : [stampColumn]),
+    ...(hashed === null ? [] : [hashColumn]),
+  ];
 }
 
-/** What a page's rows become: converted, with the stamp as it came. */
-export function rowsOf(
-  context: Context,
-  { fields, stampAt }: Pick<Reading, 'fields' | 'stampAt'>,
-): (rows: Cell[][]) => Cell[][] {
+/** What a page's rows become: converted, with the stamp as it came, or with their hash. */
+export function rowsOf(context: Context, { fields, stampAt, hashed }: Shape): (rows: Cell[][]) => Cell[][] {
   const conversions = cellConversions(fields, context.timeZone);
   return (rows) => {
     const stamped = stampAt === null ? rows : rows.map((row) => withStamp(row, fields.length, stampAt));
-    return convertRows(stamped, conversions);
+    const converted = convertRows(stamped, conversions);
+    if (hashed === null) return converted;
+    return converted.map((row) => [...row, hashed(row[fields.length] ?? null) ? hashOf(row) : null]);
   };
 }
 

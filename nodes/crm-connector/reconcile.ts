@@ -137,9 +137,10 @@ const without = (left: Relation, right: Relation): Relation => ({
 });
 
 function since(input: Relation, stampField: string | null, from: string): Relation {
-  const never: Predicate = { op: 'isNotNull', value: literal(null, 'text') };
-  const later: Predicate = { op: 'ge', left: column(stampColumn.name), right: literal(from, 'datetime') };
-  return { op: 'filter', input, where: stampField === null ? never : later };
+  // Without a date nothing can be said against it.
+  if (stampField === null) return input;
+  const where: Predicate = { op: 'ge', left: column(stampColumn.name), right: literal(from, 'datetime') };
+  return { op: 'filter', input, where };
 }
 
 /** The records that were missed, as rows of the import. */

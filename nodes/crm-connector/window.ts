@@ -6,10 +6,16 @@ import { formatCursor, parseCursor } from '../../contract/run.ts';
 import type { NodeContext } from '../kit/run.ts';
 import type { CrmConfig } from './config.ts';
 
-export interface ImportWindow {
+/** How far an import has come, and will have come when it is over. */
+export interface ImportCursor {
   optionName: string;
   /** The option's text as it was read; null: there is none, so everything is imported. */
   optionValue: string | null;
+  /** ISO. */
+  end: string;
+}
+
+export interface ImportWindow extends ImportCursor {
   field: string;
   /** Start of what is read: the cursor less the look-back. ISO; null: from the beginning. */
   from: string | null;
@@ -43,6 +49,15 @@ export async function importWindow(
   };
 }
 
+/** Of an import by comparison the date says when it was made; nothing is read by it. */
+export async function comparedCursor(context: NodeContext<CrmConfig>, client: CrmClient): Promise<ImportCursor> {
+  const optionName = context.config.index.optionName.trim();
+  const optionValue = await context.option(optionName);
+  const now = new Date(await client.serverNow());
+  if (optionValue !== null) readCursor(optionName, optionValue, now);
+  return { optionName, optionValue, end: now.toISOString() };
+}
+
 /** Throws UserError OPTION_MALFORMED or OPTION_IN_FUTURE. */
 export function readCursor(option: string, value: string, now: Date): Date {
   const cursor = parseCursor(value);
@@ -66,7 +81,7 @@ function indexField(config: CrmConfig, details: RemoteObjectDetails): string {
 }
 
 /** Adobe's three variables: start included, end excluded. */
-export function windowVars(window: ImportWindow): Record<string, string> {
+export function windowVars(window: ImportCursor): Record<string, string> {
   return {
     crmOptionName: window.optionName,
     crmStartImport: window.optionValue ?? '',
@@ -75,10 +90,7 @@ export function windowVars(window: ImportWindow): Record<string, string> {
 }
 
 /** The move of the option to the end of what was read, unless a script does it. */
-export function advance(
-  { index }: Pick<CrmConfig, 'index'>,
-  { optionName, optionValue, end }: Pick<ImportWindow, 'optionName' | 'optionValue' | 'end'>,
-): Effect[] {
+export function advance({ index }: Pick<CrmConfig, 'index'>, { optionName, optionValue, end }: ImportCursor): Effect[] {
   if (index.advance === 'inCode') return [];
   const value = formatCursor(new Date(end));
   return [{ type: 'setOption', name: optionName, value, expected: optionValue, forwardOnly: true, atEnd: true }];

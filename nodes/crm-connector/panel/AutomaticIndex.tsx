@@ -24,12 +24,19 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
   const option = context.useOption(index.enabled ? name : null);
   const problem = context.useIssues('index')[0]?.message ?? null;
   const recommended = details?.recommendedIndexField;
+  const undated = details !== null && details.indexFields.length === 0;
+  const compares = index.by === 'comparison';
   const enable = (enabled: boolean): void =>
     onChange({
       ...index,
       enabled,
+      by: enabled && undated ? 'comparison' : index.by,
       indexField: enabled && index.indexField === '' ? (recommended?.name ?? '') : index.indexField,
     });
+  const choose = (next: string): void =>
+    onChange(
+      next === comparison ? { ...index, by: 'comparison', indexField: '' } : { ...index, by: 'date', indexField: next },
+    );
   return (
     <section aria-label={texts.index} className={classes.section}>
       <Switch
@@ -38,7 +45,7 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
           index.enabled ? (
             <Since
               value={option.data?.value ?? null}
-              field={index.indexField || texts.automatic}
+              field={compares ? null : index.indexField || texts.automatic}
               name={name ?? index.optionName}
             />
           ) : (
@@ -59,7 +66,7 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
             template={index.optionName}
             activityName={activityName}
             meaning={{
-              kind: 'changed',
+              kind: compares ? 'compared' : 'changed',
               lookBack: index.lookBack,
               field: index.indexField || (details?.indexFields[0] ?? null),
               request: config.connection && config.object ? previewRequest(config) : null,
@@ -74,16 +81,17 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
           />
           <Select
             label={texts.indexField}
-            description={recommended ? texts.recommended(recommended.name, recommended.reason) : undefined}
+            description={indexHint(compares, undated, recommended)}
             data={[
-              { value: '', label: texts.automatic },
+              ...(undated ? [] : [{ value: '', label: texts.automatic }]),
               ...(details?.indexFields ?? (index.indexField ? [index.indexField] : [])).map((field) => ({
                 value: field,
                 label: field,
               })),
+              { value: comparison, label: texts.comparison },
             ]}
-            value={index.indexField}
-            onChange={(next) => onChange({ ...index, indexField: next ?? '' })}
+            value={compares ? comparison : index.indexField}
+            onChange={(next) => choose(next ?? '')}
             readOnly={readOnly}
             allowDeselect={false}
           />
@@ -95,32 +103,46 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
             readOnly={readOnly}
             ff="monospace"
           />
-          <div className={classes.pair}>
-            <NumberInput
-              label={texts.lookBack}
-              description={texts.lookBackHint}
-              suffix=" min"
-              min={0}
-              max={1440}
-              value={index.lookBack}
-              onChange={(next) => onChange({ ...index, lookBack: Number(next) }, 'index.lookBack')}
-              readOnly={readOnly}
-            />
-            <NumberInput
-              label={texts.lag}
-              description={texts.lagHint}
-              suffix=" s"
-              min={0}
-              max={3600}
-              value={index.lag}
-              onChange={(next) => onChange({ ...index, lag: Number(next) }, 'index.lag')}
-              readOnly={readOnly}
-            />
-          </div>
+          {compares ? null : (
+            <div className={classes.pair}>
+              <NumberInput
+                label={texts.lookBack}
+                description={texts.lookBackHint}
+                suffix=" min"
+                min={0}
+                max={1440}
+                value={index.lookBack}
+                onChange={(next) => onChange({ ...index, lookBack: Number(next) }, 'index.lookBack')}
+                readOnly={readOnly}
+              />
+              <NumberInput
+                label={texts.lag}
+                description={texts.lagHint}
+                suffix=" s"
+                min={0}
+                max={3600}
+                value={index.lag}
+                onChange={(next) => onChange({ ...index, lag: Number(next) }, 'index.lag')}
+                readOnly={readOnly}
+              />
+            </div>
+          )}
         </>
       ) : null}
     </section>
   );
+}
+
+/** Stands in the list for "no field"; no field of a CRM is called so. */
+const comparison = '*';
+
+function indexHint(
+  compares: boolean,
+  undated: boolean,
+  recommended: RemoteObjectDetails['recommendedIndexField'],
+): string | undefined {
+  if (compares) return undated ? texts.undatedHint : texts.comparisonHint;
+  return recommended ? texts.recommended(recommended.name, recommended.reason) : undefined;
 }
 
 /** What moves the date on. */
@@ -153,7 +175,7 @@ export function Advance({
   );
 }
 
-function Since({ value, field, name }: { value: string | null; field: string; name: string }) {
+function Since({ value, field, name }: { value: string | null; field: string | null; name: string }) {
   const [before, since, after] = value === null ? texts.indexFirst(field) : texts.indexOn(value, field);
   return (
     <>

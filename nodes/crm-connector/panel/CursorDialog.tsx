@@ -8,7 +8,7 @@ import { cursorTexts } from './cursorTexts.ts';
 
 /** What a date means to the node: what is read from there on, and how to count it. */
 export type CursorMeaning =
-  | { kind: 'changed'; lookBack: number; request: PreviewRequest | null; field: string | null }
+  | { kind: 'changed' | 'compared'; lookBack: number; request: PreviewRequest | null; field: string | null }
   | { kind: 'deleted' };
 
 interface CursorDialogProps {
@@ -130,12 +130,13 @@ function Count({
 
 /** null where nothing can be counted: deletions, and a read of which the index field is not known yet. */
 function countRequest(meaning: CursorMeaning, from: number | null): PreviewRequest | null {
-  if (meaning.kind === 'deleted' || !meaning.request || !meaning.field) return null;
+  if (meaning.kind !== 'changed' || !meaning.request || !meaning.field) return null;
   const start = from === null ? null : new Date(from - meaning.lookBack * 60_000).toISOString();
   return { ...meaning.request, fields: [], since: { field: meaning.field, from: start } };
 }
 
 function nextText(meaning: CursorMeaning, from: string): string {
+  if (meaning.kind === 'compared') return cursorTexts.nextCompared;
   return meaning.kind === 'deleted' ? cursorTexts.nextDeleted(from) : cursorTexts.next(from, meaning.lookBack);
 }
 

@@ -2,7 +2,7 @@ import { ActionIcon, MultiSelect, Select, Table } from '@mantine/core';
 import { IconArrowUp, IconX } from '@tabler/icons-react';
 import type { RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { Conversion, CrmConfig, ImportField } from '../config.ts';
-import { conversions, idField } from '../config.ts';
+import { conversions, idField, isByDate } from '../config.ts';
 import { FieldOption } from './FieldSelect.tsx';
 import classes from './Panel.module.css';
 import { parentChoices, toImportField } from './remote.ts';
@@ -97,7 +97,7 @@ export function Fields({ config, details, onChange, readOnly, problem }: FieldsP
           ))}
         </Table.Tbody>
       </Table>
-      {untracked.size > 0 && config.index.enabled ? (
+      {untracked.size > 0 && isByDate(config) ? (
         <p className={classes.empty}>{texts.notTracked([...untracked.keys()].join(', '))}</p>
       ) : null}
       {readOnly ? null : (

@@ -41,6 +41,8 @@ export const cursorTexts = {
     lookBack > 0
       ? `The next import reads what changed since ${from} UTC, and looks ${lookBack} minutes further back for records that were committed late.`
       : `The next import reads what changed since ${from} UTC.`,
+  nextCompared:
+    'Records are compared with those of the import that set the date. One that a person sets has none: the next import delivers everything.',
   nextDeleted: (from: string) => `The next import reads what was deleted since ${from} UTC.`,
   again: (duration: string) =>
     `That is ${duration} before the present date: what was imported since then is imported again.`,

@@ -37,8 +37,23 @@ export const texts = {
   },
   index: 'Automatic index',
   indexOff: 'Every run reads everything that passes the filter.',
-  indexOn: (since: string, field: string) => [`Only what changed since `, since, ` (${field}). Kept in `] as const,
-  indexFirst: (field: string) => ['', 'Everything at first', `, then only what changed (${field}). Kept in `] as const,
+  indexOn: (since: string, field: string | null) =>
+    [
+      field === null ? 'Only what differs from the import of ' : 'Only what changed since ',
+      since,
+      field === null ? '. Kept in ' : ` (${field}). Kept in `,
+    ] as const,
+  indexFirst: (field: string | null) =>
+    [
+      '',
+      'Everything at first',
+      field === null ? ', then only what differs. Kept in ' : `, then only what changed (${field}). Kept in `,
+    ] as const,
+  comparison: 'none: compare all records',
+  comparisonHint:
+    'Every record is read and compared with the last import: what is new or changed leaves by Success, what is no longer there by Gone. Changes of formulas are found too.',
+  undatedHint:
+    'This object has no field that tells when a record changed. Every record is read and compared with the last import: what is new or changed leaves by Success, what is no longer there by Gone.',
   indexField: 'Index field',
   automatic: 'automatic',
   recommended: (name: string, reason: string) => `${name} is recommended. ${reason}`,
