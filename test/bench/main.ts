@@ -4,13 +4,14 @@
  */
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
+import { bulkBench } from './bulk.ts';
 import { contactsBench } from './contacts.ts';
 import { engineBench } from './engine.ts';
 import type { Line } from './line.ts';
 import { printLines } from './line.ts';
 import { workersBench } from './workers.ts';
 
-const benches: readonly Bench[] = [contactsBench, engineBench, workersBench];
+const benches: readonly Bench[] = [contactsBench, bulkBench, engineBench, workersBench];
 const usage = 'npm run bench -- [--only NAME] [--size N] [--database sqlite|postgres] [--json]';
 
 function readFlags() {

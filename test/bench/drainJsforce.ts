@@ -1,0 +1,20 @@
+/** A reference: jsforce, page by page as its manual says. Prints seconds, records and peak memory. */
+import { Connection } from 'jsforce';
+
+const [url = '', clientId = '', clientSecret = '', soql = ''] = process.argv.slice(2);
+const connection = new Connection({
+  instanceUrl: url,
+  version: '60.0',
+  oauth2: { loginUrl: url, clientId, clientSecret },
+});
+await connection.authorize({ grant_type: 'client_credentials' });
+
+const began = performance.now();
+let page = await connection.query(soql);
+let records = page.records.length;
+while (!page.done && page.nextRecordsUrl) {
+  page = await connection.queryMore(page.nextRecordsUrl);
+  records += page.records.length;
+}
+const seconds = (performance.now() - began) / 1_000;
+console.log(JSON.stringify({ seconds, records, peakMemoryMB: process.resourceUsage().maxRSS / 1024 }));
