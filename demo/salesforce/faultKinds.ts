@@ -1,6 +1,18 @@
-import type { JobFault } from './bulk/work.ts';
 import { malformRows, type RowDefect } from './malform.ts';
 import { json, type Reply } from './reply.ts';
+
+/** What a bulk job does beside its work. */
+export interface JobFault {
+  /** Milliseconds it stays in UploadComplete, and again in InProgress, beyond the usual ones. */
+  delayMs: number;
+  /** How it ends in place of JobComplete. */
+  end: 'Failed' | 'Aborted' | null;
+  /** Records it handles before it ends so. */
+  rows: number;
+  message: string | null;
+  /** It fails as one that Salesforce began again more often than it allows. */
+  retriedTooOften: boolean;
+}
 
 /** What is done to a request; all empty for one that no rule matches. */
 export interface Effects {

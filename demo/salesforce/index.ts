@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jobsOf } from './bulk/jobs.ts';
 import { type SalesforceOptions, withDefaults } from './options.ts';
 import { Org } from './org.ts';
 import { createServer } from './server.ts';
@@ -36,7 +37,7 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
     securityToken: org.people.securityToken,
     org,
     close: () => {
-      org.jobs.close();
+      jobsOf(org).close();
       return close(server);
     },
   };

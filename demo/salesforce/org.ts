@@ -1,4 +1,3 @@
-import { Jobs } from './bulk/jobs.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { HISTORY_END } from './generated/history.ts';
@@ -39,7 +38,6 @@ export class Org {
   readonly sessions: Sessions;
   readonly usage: Usage;
   readonly cursors: Cursors;
-  readonly jobs: Jobs;
   readonly faults = new Faults();
   readonly requests = new RequestLog();
   readonly transactions = new Transactions();
@@ -73,7 +71,6 @@ export class Org {
     this.grants = new Grants(this.clock, this.sessions);
     this.usage = new Usage(this.clock, settings.dailyRequests);
     this.cursors = new Cursors(this.clock);
-    this.jobs = new Jobs(this.clock);
   }
 
   get clientId(): string {

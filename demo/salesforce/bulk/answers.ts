@@ -4,6 +4,7 @@ import type { Org } from '../org.ts';
 import { json, type Reply } from '../reply.ts';
 import type { Table } from '../store/table.ts';
 import { DELIMITERS, type DelimiterName, describeJob, isOver, type Job, type LineEnding } from './job.ts';
+import { jobsOf } from './jobs.ts';
 import { moveJob } from './work.ts';
 
 const MOST_LISTED = 1000;
@@ -12,7 +13,7 @@ const MOST_LISTED = 1000;
 export function newJob(call: Call, table: Table, body: Record<string, unknown>) {
   const now = call.org.clock.seconds();
   return {
-    id: call.org.jobs.nextId(),
+    id: jobsOf(call.org).nextId(),
     table,
     createdById: call.userId,
     createdAt: now,

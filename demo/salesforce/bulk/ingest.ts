@@ -4,8 +4,10 @@ import type { Field } from '../objects/field.ts';
 import { noContent, type Reply } from '../reply.ts';
 import type { Table } from '../store/table.ts';
 import { abortJob, checkDeletable, invalidJob, invalidState, jobReply, listJobs, newJob } from './answers.ts';
-import { type IngestJob, type IngestOperation, runIngestJob } from './ingestJob.ts';
+import type { IngestJob, IngestOperation } from './ingestJob.ts';
 import { describeJob, describeProgress } from './job.ts';
+import { jobsOf } from './jobs.ts';
+import { runIngestJob } from './runIngestJob.ts';
 import { moveJob, runJob } from './work.ts';
 
 /** Salesforce counts the bytes that the data has in base64. */
@@ -35,7 +37,7 @@ export function createIngestJob(call: Call): Reply {
     data: null,
     upload: null,
   };
-  call.org.jobs.add(job);
+  jobsOf(call.org).add(job);
   return jobReply(describe(call, job));
 }
 
@@ -106,18 +108,18 @@ export function readIngestJob(call: Call): Reply {
 export function deleteIngestJob(call: Call): Reply {
   const job = ingestJob(call);
   checkDeletable(job);
-  call.org.jobs.remove(job);
+  jobsOf(call.org).remove(job);
   return noContent();
 }
 
 /** GET /jobs/ingest */
 export function listIngestJobs(call: Call): Reply {
-  return listJobs(call, call.org.jobs.list('V2Ingest'), 'ingest');
+  return listJobs(call, jobsOf(call.org).list('V2Ingest'), 'ingest');
 }
 
 /** The job of the path. */
 export function ingestJob(call: Call): IngestJob {
-  return call.org.jobs.ingest(call.params.job ?? '');
+  return jobsOf(call.org).ingest(call.params.job ?? '');
 }
 
 function describe(call: Call, job: IngestJob): Record<string, unknown> {

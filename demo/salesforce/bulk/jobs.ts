@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { idMaker, normaliseId } from '../ids.ts';
+import type { Org } from '../org.ts';
 import type { IngestJob } from './ingestJob.ts';
 import type { QueryJob } from './queryJob.ts';
 
@@ -11,7 +12,7 @@ export const MOST_QUERY_JOBS = 10_000;
 export type AnyJob = QueryJob | IngestJob;
 
 /** The Bulk API jobs of an organisation; seven days after they were made they are gone. */
-export class Jobs {
+class Jobs {
   private readonly clock: Clock;
   private readonly jobs = new Map<string, AnyJob>();
   private readonly idOf = idMaker('750');
@@ -85,4 +86,15 @@ export class Jobs {
       this.remove(job);
     }
   }
+}
+
+const ofOrganisations = new WeakMap<Org, Jobs>();
+
+/** The jobs of an organisation. It does not hold them itself, because jobs work on it. */
+export function jobsOf(org: Org): Jobs {
+  const known = ofOrganisations.get(org);
+  if (known !== undefined) return known;
+  const jobs = new Jobs(org.clock);
+  ofOrganisations.set(org, jobs);
+  return jobs;
 }

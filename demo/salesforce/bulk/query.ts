@@ -7,6 +7,7 @@ import { checkQuery } from '../soql/plan.ts';
 import { abortJob, checkDeletable, jobReply, listJobs, newJob } from './answers.ts';
 import { bulkColumns, parseBulkSoql } from './bulkColumns.ts';
 import { describeJob, describeProgress } from './job.ts';
+import { jobsOf } from './jobs.ts';
 import { type QueryJob, type QueryPlan, runQueryJob } from './queryJob.ts';
 import { runJob } from './work.ts';
 
@@ -19,7 +20,7 @@ export function createQueryJob(call: Call): Reply {
   }
   const text = typeof body.query === 'string' ? body.query.trim() : '';
   if (text === '') throw new ApiError(400, 'INVALIDJOB', 'A query must be specified');
-  call.org.jobs.checkQueryLimit();
+  jobsOf(call.org).checkQueryLimit();
   const plan = planQuery(call, text);
   const table = findObject(plan.context, plan.query);
   const job: QueryJob = {
@@ -29,7 +30,7 @@ export function createQueryJob(call: Call): Reply {
     state: 'UploadComplete',
     result: null,
   };
-  call.org.jobs.add(job);
+  jobsOf(call.org).add(job);
   runJob(call.org, job, () => runQueryJob(call.org, job, plan, call.effects.job));
   return jobReply(describeJob(job));
 }
@@ -49,12 +50,12 @@ function planQuery(call: Call, text: string): QueryPlan {
 
 /** GET /jobs/query/{id} */
 export function readQueryJob(call: Call): Reply {
-  return jobReply(describeFully(call.org.jobs.query(call.params.job ?? '')));
+  return jobReply(describeFully(jobsOf(call.org).query(call.params.job ?? '')));
 }
 
 /** PATCH /jobs/query/{id} */
 export function abortQueryJob(call: Call): Reply {
-  const job = call.org.jobs.query(call.params.job ?? '');
+  const job = jobsOf(call.org).query(call.params.job ?? '');
   const { state } = readJson(call);
   if (state !== 'Aborted') throw new ApiError(400, 'INVALIDJOBSTATE', 'The state of a query job can only be Aborted');
   abortJob(call.org, job);
@@ -63,15 +64,15 @@ export function abortQueryJob(call: Call): Reply {
 
 /** DELETE /jobs/query/{id} */
 export function deleteQueryJob(call: Call): Reply {
-  const job = call.org.jobs.query(call.params.job ?? '');
+  const job = jobsOf(call.org).query(call.params.job ?? '');
   checkDeletable(job);
-  call.org.jobs.remove(job);
+  jobsOf(call.org).remove(job);
   return noContent();
 }
 
 /** GET /jobs/query */
 export function listQueryJobs(call: Call): Reply {
-  return listJobs(call, call.org.jobs.list('V2Query'), 'query');
+  return listJobs(call, jobsOf(call.org).list('V2Query'), 'query');
 }
 
 function describeFully(job: QueryJob): Record<string, unknown> {

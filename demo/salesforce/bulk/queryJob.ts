@@ -1,3 +1,4 @@
+import type { JobFault } from '../faultKinds.ts';
 import type { Org } from '../org.ts';
 import type { Query } from '../soql/ast.ts';
 import type { Context } from '../soql/context.ts';
@@ -5,7 +6,7 @@ import { findRows } from '../soql/plan.ts';
 import type { BulkColumn } from './bulkColumns.ts';
 import type { Job } from './job.ts';
 import { QueryResult } from './queryResult.ts';
-import { endEarly, type JobFault, moveJob, pauseJob } from './work.ts';
+import { endEarly, moveJob, pauseJob } from './work.ts';
 
 /** What a query job runs. */
 export interface QueryPlan {

@@ -2,6 +2,7 @@ import { type Call, dataPath, versionOf } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import { csvStream, json, type Reply } from '../reply.ts';
 import { invalidState } from './answers.ts';
+import { jobsOf } from './jobs.ts';
 import type { QueryJob } from './queryJob.ts';
 import type { QueryResult } from './queryResult.ts';
 
@@ -42,7 +43,7 @@ export function listResultPages(call: Call): Reply {
 
 /** Results are there once the job is complete, and only for the version of the API that made it. */
 function completeJob(call: Call): { job: QueryJob; result: QueryResult } {
-  const job = call.org.jobs.query(call.params.job ?? '');
+  const job = jobsOf(call.org).query(call.params.job ?? '');
   if (job.version !== versionOf(call)) {
     const message = `The job was created with API version ${job.version}.0; use the same version to get its results`;
     throw new ApiError(409, 'API_ERROR', message);

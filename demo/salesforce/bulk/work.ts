@@ -1,19 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import type { JobFault } from '../faultKinds.ts';
 import type { Org } from '../org.ts';
 import type { Job, JobState } from './job.ts';
-
-/** What a job does beside its work. */
-export interface JobFault {
-  /** Milliseconds it stays in UploadComplete, and again in InProgress, beyond the usual ones. */
-  delayMs: number;
-  /** How it ends in place of JobComplete. */
-  end: 'Failed' | 'Aborted' | null;
-  /** Records it handles before it ends so. */
-  rows: number;
-  message: string | null;
-  /** It fails as one that Salesforce began again more often than it allows. */
-  retriedTooOften: boolean;
-}
 
 /** So long a job is in UploadComplete, and at least so long InProgress: clients see every state. */
 const STEP_MS = 20;

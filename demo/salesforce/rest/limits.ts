@@ -1,4 +1,4 @@
-import { MOST_QUERY_JOBS } from '../bulk/jobs.ts';
+import { jobsOf, MOST_QUERY_JOBS } from '../bulk/jobs.ts';
 import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
 import { json, type Reply } from '../reply.ts';
@@ -25,13 +25,13 @@ const RECORD_KB = 2;
 
 /** GET /limits */
 export function listLimits(call: Call): Reply {
-  const { usage, tables, jobs } = call.org;
+  const { usage, tables } = call.org;
   const unused = Object.fromEntries(Object.entries(UNUSED).map(([name, max]) => [name, { Max: max, Remaining: max }]));
   const storedMb = Math.floor(tables.reduce((sum, table) => sum + table.liveRows, 0) * (RECORD_KB / 1024));
   return json({
     ...unused,
     DailyApiRequests: { Max: usage.max, Remaining: Math.max(0, usage.max - usage.used) },
-    DailyBulkV2QueryJobs: { Max: MOST_QUERY_JOBS, Remaining: MOST_QUERY_JOBS - jobs.queryJobsToday },
+    DailyBulkV2QueryJobs: { Max: MOST_QUERY_JOBS, Remaining: MOST_QUERY_JOBS - jobsOf(call.org).queryJobsToday },
     DataStorageMB: { Max: STORAGE_MB, Remaining: Math.max(0, STORAGE_MB - storedMb) },
   });
 }

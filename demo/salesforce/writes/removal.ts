@@ -1,7 +1,14 @@
 import { RecordError } from '../errors.ts';
 import type { Field, Value } from '../objects/field.ts';
-import type { Table } from '../store/table.ts';
-import type { Writer } from './writer.ts';
+import type { Org } from '../org.ts';
+import type { Table, Written } from '../store/table.ts';
+
+/** What removing needs of the writer that it is done by. */
+interface Writing {
+  readonly org: Org;
+  write(table: Table, row: number, values: Record<string, Value>, change: Partial<Written>, system?: boolean): void;
+  replace(table: Table, row: number, next: Written): void;
+}
 
 /** Records of another object that refer to a record by one field. */
 interface Children {
@@ -12,7 +19,7 @@ interface Children {
 
 /** The children of a record, by object and field. `isWanted` chooses among them; empty groups are left out. */
 function childrenOf(
-  writer: Writer,
+  writer: Writing,
   parent: Table,
   row: number,
   isWanted: (child: Table, row: number) => boolean,
@@ -29,11 +36,11 @@ function childrenOf(
 const isLive = (child: Table, row: number): boolean => child.isVisible(row, false);
 
 /** Moves a record to the recycle bin, with the children that go with it. */
-export function removeRow(writer: Writer, table: Table, row: number): void {
+export function removeRow(writer: Writing, table: Table, row: number): void {
   removeOne(writer, table, row, writer.org.nextRemoval());
 }
 
-function removeOne(writer: Writer, table: Table, row: number, removal: number): void {
+function removeOne(writer: Writing, table: Table, row: number, removal: number): void {
   if (table.isDeleted(row)) throw RecordError.of('ENTITY_IS_DELETED', 'entity is deleted');
   for (const children of childrenOf(writer, table, row, isLive)) {
     const { field, table: child, rows } = children;
@@ -47,7 +54,7 @@ function removeOne(writer: Writer, table: Table, row: number, removal: number): 
   writer.write(table, row, {}, { deleted: true, removal });
 }
 
-export function restoreRow(writer: Writer, table: Table, row: number): void {
+export function restoreRow(writer: Writing, table: Table, row: number): void {
   if (!table.isDeleted(row)) throw RecordError.of('UNDELETE_FAILED', 'Entity is not in the recycle bin');
   const removal = table.current(row)?.removal;
   const master: Record<string, Value> = table.field('MasterRecordId') === undefined ? {} : { MasterRecordId: null };
@@ -60,13 +67,13 @@ export function restoreRow(writer: Writer, table: Table, row: number): void {
   }
 }
 
-export function eraseRow(writer: Writer, table: Table, row: number): void {
+export function eraseRow(writer: Writing, table: Table, row: number): void {
   if (!table.isDeleted(row)) removeRow(writer, table, row);
   const values = table.current(row)?.values ?? {};
   writer.replace(table, row, { values, stamp: table.stamp(row), deleted: true, gone: true });
 }
 
-export function mergeRows(writer: Writer, table: Table, master: number, losers: readonly number[]): void {
+export function mergeRows(writer: Writing, table: Table, master: number, losers: readonly number[]): void {
   if (table.field('MasterRecordId') === undefined)
     throw RecordError.of('INVALID_OPERATION', `entity type ${table.name} cannot be merged`);
   if (losers.length < 1 || losers.length > 2 || losers.includes(master))

@@ -1,6 +1,5 @@
 import { ApiError } from '../errors.ts';
 import type { Table } from '../store/table.ts';
-import type { Writer } from './writer.ts';
 
 /** A write that was made and is not seen before its transaction commits. */
 interface Pending {
@@ -8,7 +7,7 @@ interface Pending {
   row: number;
   stamp: number;
   /** Makes it seen, with the stamp it was written with; the writer can take it back. */
-  publish(): Writer;
+  publish(): { rollback(): void };
   /** Takes it back, where something was written already. */
   discard(): void;
 }
@@ -49,7 +48,7 @@ export class Transactions {
   /** Makes everything seen at once. Where one write is refused all are taken back, and the refusal is thrown. */
   commit(id: string): void {
     const pending = this.close(id);
-    const writers: Writer[] = [];
+    const writers: { rollback(): void }[] = [];
     try {
       for (const { publish } of pending) writers.push(publish());
     } catch (error) {
