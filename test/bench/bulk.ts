@@ -29,9 +29,9 @@ export const bulkBench: Bench = {
       say(`importing ${size.toLocaleString('en')} contacts by Bulk …`);
       const imported = await importContacts(stage.product, org);
       say('draining the same result pages …');
-      const drained = await drain('drainBulk.ts', org);
+      const drained = await drain(new URL('./drainBulk.ts', import.meta.url), org);
       say('reading the same records by jsforce …');
-      const jsforce = await drain('drainJsforce.ts', org);
+      const jsforce = await drain(new URL('./drainJsforce.ts', import.meta.url), org);
       return lines(imported, drained, jsforce).map((line) => ({ ...line, database }));
     } finally {
       await org.stop();
@@ -74,10 +74,9 @@ async function importContacts(product: Product, org: Organisation): Promise<Drai
   };
 }
 
-async function drain(program: string, org: Organisation): Promise<Drained> {
+async function drain(program: URL, org: Organisation): Promise<Drained> {
   const soql = `SELECT ${contactFields.join(', ')} FROM Contact ORDER BY Id`;
-  const path = fileURLToPath(new URL(`./${program}`, import.meta.url));
-  const args = [path, org.url, org.clientId, org.clientSecret, soql];
+  const args = [fileURLToPath(program), org.url, org.clientId, org.clientSecret, soql];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Drained;
 }
