@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { findNode, nodeEnvironment, root } from './node.mjs';
 import { suiteMinutes } from './suites.mjs';
 
+/** Tests start the program many hundred times: what was compiled once is read from here. */
+const compiled = join(root, 'node_modules', '.cache', 'compiled');
+
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
 /** @typedef {{ name: string, status: string, assertionResults: { status: string }[] }} FileResult */
 /** @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: FileResult[] }} VitestReport */
@@ -78,7 +81,7 @@ function runProgram([program = '', ...args], env = {}) {
     const child = spawn(findNode(), [join(root, program), ...args], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...nodeEnvironment(), ...env },
+      env: { NODE_COMPILE_CACHE: compiled, ...nodeEnvironment(), ...env },
     });
     const timer = setTimeout(() => stopLate(child), suiteMinutes * 60_000);
     const stopWatching = endTogether(child);

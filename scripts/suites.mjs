@@ -33,14 +33,17 @@ const engineTests = [
   'waits',
 ];
 
+/** The files of a suite share one server. */
+const sharedPostgres = { SYNCLINE_TEST_POSTGRES: 'shared' };
+
 /** @type {Suite[]} what `npm test` runs, in this order */
 export const suites = [
   { name: 'types', program: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   { name: 'lint', program: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'] },
   { name: 'architecture', tests: ['test/architecture'] },
   { name: 'house', tests: ['test/house/'] },
-  { name: 'unit', tests: [''], needs: ['postgres', 'mariadb'] },
-  { name: 'flows', tests: ['test/'], needs: ['postgres'] },
+  { name: 'unit', tests: [''], env: sharedPostgres, needs: ['postgres', 'mariadb'] },
+  { name: 'flows', tests: ['test/'], env: sharedPostgres, needs: ['postgres'] },
   {
     name: 'postgres',
     again: [
@@ -55,7 +58,7 @@ export const suites = [
       ...engineTests.map((name) => `test/engine/${name}.test.ts`),
       'test/model/model.test.ts',
     ],
-    env: { SYNCLINE_TEST_DATABASE: 'postgres', MODEL_CASES: '40' },
+    env: { ...sharedPostgres, SYNCLINE_TEST_DATABASE: 'postgres', MODEL_CASES: '40' },
     needs: ['postgres'],
   },
   { name: 'e2e', tests: ['test/e2e/'], needs: ['editor', 'chromium'] },

@@ -7,6 +7,7 @@ import { Problem, runMain } from './problem.mjs';
 import { say, secondsSince } from './report.mjs';
 import { runSuite } from './runSuite.mjs';
 import { chooseSuites, suites } from './suites.mjs';
+import { keepFilesInMemory } from './testFolder.mjs';
 
 await runMain(async () => {
   const start = performance.now();
@@ -21,6 +22,7 @@ await runMain(async () => {
     return 1;
   }
   say(`Prepared in ${secondsSince(start)}.`);
+  keepFilesInMemory();
   const lines = [];
   const total = { passed: 0, failed: 0 };
   for (const { suite, files } of chosen) {

@@ -30,7 +30,8 @@ async function furnish(files: Record<string, string> = {}): Promise<void> {
   house.write('node_modules/typescript/bin/tsc', '');
   house.write('node_modules/@biomejs/biome/bin/biome', '');
   house.write('node_modules/vitest/vitest.mjs', vitest);
-  house.addProgram('initdb', '');
+  for (const program of ['initdb', 'mariadb-install-db', 'my_print_defaults', 'mariadbd'])
+    house.addProgram(program, '');
   const all = {
     'test/architecture.test.ts': '',
     'nodes/one/one.test.ts': '',
@@ -189,6 +190,18 @@ describe('the editor', () => {
     );
     expect(code).toBe(1);
     expect(existsSync(join(house.folder, 'dist'))).toBe(false);
+  });
+});
+
+describe('the files of the tests', () => {
+  it('lie where TMPDIR says, else in a folder that is gone afterwards', async () => {
+    await furnish();
+    const say = "process.stdout.write('TMPDIR ' + process.env.TMPDIR + '\\n');";
+    house.write('node_modules/vitest/vitest.mjs', say + vitest);
+    const given = await house.run('scripts/test.mjs', ['unit'], { env: { TMPDIR: house.folder } });
+    expect(given.stdout).toContain(`TMPDIR ${house.folder}\n`);
+    const { stdout } = await house.run('scripts/test.mjs', ['unit']);
+    expect(existsSync(/^TMPDIR (.*)$/m.exec(stdout)?.[1] ?? '.')).toBe(false);
   });
 });
 

@@ -2,14 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Column, ColumnType } from '../../contract/types.ts';
 import type { TableBatch } from '../../nodes/kit/run.ts';
 import { openStores } from '../../server/tables/stores.ts';
 import type { RunTables, Stores, TableOwner } from '../../server/tables/types.ts';
-import { type Postgres, startPostgres } from '../harness/postgres.ts';
+import { createDatabase, dropDatabase } from '../harness/database.ts';
 
 export const never = new AbortController().signal;
 export const owner = (taskId: string, attempt = 1): TableOwner => ({ taskId, attempt });
@@ -19,19 +18,13 @@ export const columnsOf = (types: Record<string, ColumnType>): Column[] =>
 
 type Database = 'sqlite' | 'postgres';
 
-/** The tests are defined once per database. Its server, if it has one, is started once per file. */
+/** The tests are defined once per database. Its database, if it needs one on a server, is made once per file. */
 export function onEachDatabase(define: (test: TestStores) => void): void {
   describe.each(['sqlite', 'postgres'] as const)('on %s', (database) => define(new TestStores(database)));
 }
 
-/** One that sorts as people do, so that a comparison which does not say how it compares is found out. */
-async function createDatabase(url: string): Promise<string> {
-  const client = new pg.Client(url);
-  await client.connect();
-  await client.query(`CREATE DATABASE human TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`);
-  await client.end();
-  return new URL('human', url).href;
-}
+/** Of a database that sorts as people do, so that a comparison which does not say how it compares is found out. */
+const human = "template template0 locale_provider icu icu_locale 'en-US'";
 
 let lastPrefix = 0;
 
@@ -39,19 +32,18 @@ export class TestStores {
   readonly database: Database;
   folder = '';
   stores: Stores = openStores({ folder: '', mode: 'read' });
-  #server: Postgres | null = null;
-  #url = '';
+  #url: string | null = null;
   #prefix = '';
   #tables = 0;
 
   constructor(database: Database) {
     this.database = database;
     beforeAll(async () => {
-      if (database !== 'postgres') return;
-      this.#server = await startPostgres();
-      this.#url = await createDatabase(this.#server.url);
+      if (database === 'postgres') this.#url = await createDatabase(human);
     });
-    afterAll(() => this.#server?.stop());
+    afterAll(async () => {
+      if (this.#url) await dropDatabase(this.#url);
+    });
     beforeEach(() => this.open());
     afterEach(() => this.close());
   }
@@ -70,7 +62,7 @@ export class TestStores {
 
   /** What a process needs to open the same stores. */
   get place(): { folder: string } | { url: string; prefix: string } {
-    return this.#server ? { url: this.#url, prefix: this.#prefix } : { folder: this.folder };
+    return this.#url ? { url: this.#url, prefix: this.#prefix } : { folder: this.folder };
   }
 
   /** Other stores over the same rows, as in another process. */
