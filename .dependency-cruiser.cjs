@@ -90,10 +90,12 @@ module.exports = {
       '^nodes/([^/]+)/definition\\.ts$',
       ['^contract/', '^nodes/kit/(?!panel/)', '^nodes/$1/(?!run\\.ts$|Panel\\.tsx$)', zod],
     ),
-    mayImport('connector-definition', 'Browser and server both load it.', '^connectors/[^/]+/definition\\.ts$', [
-      '^contract/',
-      zod,
-    ]),
+    mayImport(
+      'connector-definition',
+      'Browser and server both load it. It may be split, but its parts do not reach the client.',
+      '^connectors/([^/]+)/definition\\.ts$',
+      ['^contract/', '^connectors/$1/(?!client\\.ts$)', zod],
+    ),
     mayImportOfOurs('server', 'The server knows nothing of cli, editor and demo, and nothing of panels.', '^server/', [
       '^server/',
       '^nodes/(?!kit/panel/)[^/]+/(?!Panel\\.tsx$)',

@@ -58,6 +58,17 @@ test('a run waits until the oldest calls are a day old, and then goes on', async
   expect((await callAll(client)).calls).toBe(3);
 });
 
+test('it is not woken for a few calls while most of the budget is younger', async () => {
+  const [client] = clients(100) as [OpenBudget];
+  await client.before();
+  await client.close();
+  now = new Date('2026-07-01T18:00:00Z');
+  const [again] = clients(100) as [OpenBudget];
+  const { calls, error } = await callAll(again);
+  expect(calls).toBe(99);
+  expect(error.details).toMatchObject({ until: '2026-07-02T18:10:00.000Z' });
+});
+
 test('where it is to stop, the error is one that time does not mend', async () => {
   const [client] = clients(1, 'stop') as [OpenBudget];
   expect((await callAll(client)).error).toMatchObject({ name: 'UserError', code: 'API_BUDGET_SPENT' });

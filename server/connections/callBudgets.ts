@@ -92,8 +92,8 @@ async function writeUsage(tx: Parameters<typeof noteUsage>[0], connection: strin
   if (usage) await noteUsage(tx, connection, usage.usage, usage.at);
 }
 
-function spent(name: string, { limit, whenSpent }: Budget, { made, oldestLeaves }: CallCount, now: Date): Error {
-  const until = oldestLeaves ?? now;
+function spent(name: string, { limit, whenSpent }: Budget, { made, roomAt }: CallCount, now: Date): Error {
+  const until = roomAt ?? now;
   const details = { name, used: made, budget: limit, until: until.toISOString() };
   if (whenSpent === 'stop') return new UserError('API_BUDGET_SPENT', details);
   return new RetryLater('API_BUDGET_SPENT', details, { after: Math.max(1_000, until.getTime() - now.getTime()) });

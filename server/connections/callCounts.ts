@@ -11,8 +11,8 @@ export interface Budget {
 export interface CallCount {
   /** Made, or reserved, in the last 24 hours. */
   made: number;
-  /** When the oldest of them will be older than that; null where there are none. */
-  oldestLeaves: Date | null;
+  /** When a part of them worth waking up for will be older than that; null where there are none. */
+  roomAt: Date | null;
 }
 
 /** Calls taken out of the budget, in the slot where they are counted. */
@@ -38,11 +38,18 @@ export async function countCalls(db: Db, connection: string, now: Date): Promise
     .where('slot', '>', since)
     .where('calls', '>', 0)
     .orderBy('slot');
-  const oldest = rows[0];
-  return {
-    made: rows.reduce((sum, row) => sum + Number(row.calls), 0),
-    oldestLeaves: oldest ? leaves(oldest.slot) : null,
-  };
+  const made = rows.reduce((sum, row) => sum + Number(row.calls), 0);
+  return { made, roomAt: roomAt(rows, made / partOfRest) };
+}
+
+/** A run that woke up for each single call that becomes free would be refused again and again. */
+function roomAt(rows: readonly { slot: string; calls: number }[], wanted: number): Date | null {
+  let free = 0;
+  for (const { slot, calls } of rows) {
+    free += Number(calls);
+    if (free >= wanted) return leaves(slot);
+  }
+  return null;
 }
 
 /** Takes a block of calls; a count in place of it when the budget has none left. */

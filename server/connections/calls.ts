@@ -7,13 +7,13 @@ import type { ConnectionRow } from './rows.ts';
 /** What a connection has used of its calls. */
 export async function readCalls(db: Db, row: ConnectionRow, now: Date): Promise<Reply<'getCalls'>> {
   const { limit, whenSpent } = budgetOf(JSON.parse(row.settings) as Record<string, unknown>);
-  const { made, oldestLeaves } = await countCalls(db, row.name, now);
+  const { made, roomAt } = await countCalls(db, row.name, now);
   const usage = await readUsage(db, row.name);
   return {
     told: usage && { used: usage.used, allowed: usage.allowed, at: usage.toldAt },
     ours: made,
     budget: limit === 0 ? null : limit,
     whenSpent,
-    roomAt: limit > 0 && made >= limit ? (oldestLeaves?.toISOString() ?? null) : null,
+    roomAt: limit > 0 && made >= limit ? (roomAt?.toISOString() ?? null) : null,
   };
 }

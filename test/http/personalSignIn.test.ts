@@ -149,6 +149,34 @@ it('calls are counted, by the organisation and by us, and a spent budget is said
   expect(await calls()).toMatchObject({ budget: before.ours, ours: before.ours, roomAt: expect.any(String) });
 });
 
+it('secrets of a connection that is refused stay here, in every flow and at the proxy', async () => {
+  const secrets = {
+    clientSecret: 'S3cret-of-the-client',
+    password: 'S3cret-of-the-user',
+    securityToken: 'S3cret-token',
+    proxyPassword: 'S3cret-of-the-proxy',
+    refreshToken: 'S3cret-refresh',
+  };
+  const common = { instanceUrl: org.url, clientId: org.clientId, username: org.username, ...secrets };
+  const refused: Record<string, unknown>[] = [
+    { flow: 'password' },
+    { flow: 'clientCredentials' },
+    { flow: 'code', refreshTokenOf: `${org.url} ${org.clientId}` },
+    { flow: 'password', useProxy: true, proxyUrl: org.url, proxyUser: 'rosa' },
+  ];
+  for (const [index, settings] of refused.entries()) {
+    const name = `refused_${index}`;
+    const body = { name, kind: 'salesforce', label: name, settings: { ...common, ...settings } };
+    expect((await web.call('createConnection', { body })).status).toBe(200);
+    const { json } = await web.call('verifyConnection', { params: { connection: name } });
+    expect(json, name).toMatchObject({ verified: { ok: false } });
+  }
+  const seen = `${web.logged()}${(await web.call('listConnections')).text}${(await web.call('listAudit')).text}`;
+  expect(seen).toContain('refused_3');
+  expect(seen).not.toContain('S3cret');
+  expect(JSON.stringify(await web.instance.db('connections'))).not.toContain('S3cret');
+});
+
 it('no secret of any of it is answered or logged', async () => {
   const seen = `${web.logged()}${(await web.call('listConnections')).text}${(await web.call('listAudit')).text}`;
   const rows: { verifier: string }[] = await web.instance.db('sign_ins').select('verifier');

@@ -1,4 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ConnectorHost, CrmClient } from '../../../contract/connector.ts';
 import { UserError } from '../../../contract/errors.ts';
@@ -211,4 +213,30 @@ test('each flow asks for what it needs only, and connections of before stay vali
   expect(problems({ flow: 'password', login: 'production' })).toEqual(['clientSecret', 'password', 'username']);
   expect(problems({ flow: 'code', login: 'production', useProxy: true, proxyUrl: 'proxy:3128' })).toEqual(['proxyUrl']);
   expect(problems({ flow: 'jwt', login: 'production', username: 'u', privateKey: 'hello' })).toEqual(['privateKey']);
+});
+
+test('a page that says back what it was sent gives away no secret', async () => {
+  const echo = createServer((request, response) => {
+    request.setEncoding('utf8');
+    let body = '';
+    request.on('data', (piece: string) => {
+      body += piece;
+    });
+    request.on('end', () => {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ error: 'invalid_request', error_description: `${body} ${decodeURIComponent(body)}` }),
+      );
+    });
+  });
+  await new Promise<void>((done) => echo.listen(0, '127.0.0.1', done));
+  try {
+    const instanceUrl = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+    const { username, password, securityToken } = org;
+    const error = await refusal(identity(client({ flow: 'password', instanceUrl, username, password, securityToken })));
+    expect(error.message).toContain('client_secret=…');
+    expect(error.message).not.toContain(securityToken);
+  } finally {
+    await new Promise((done) => echo.close(done));
+  }
 });
