@@ -19,7 +19,7 @@ import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { noteZoom } from './far.ts';
 import type { TransitionEdge as FlowEdge, FlowNode } from './flowParts.ts';
 import { cardWidth, gridSize, type Point } from './geometry.ts';
-import { setHovered } from './hover.ts';
+import { leaveHovered, setHovered } from './hover.ts';
 import { NodeCard } from './NodeCard.tsx';
 import { type MenuPlace, NodeMenu } from './NodeMenu.tsx';
 import { useHasNodeMenu } from './NodeMenuItems.tsx';
@@ -75,7 +75,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
         isValidConnection={({ source, target }) => source !== target}
         {...(editing ? { onReconnect: reconnectNodes, onDrop: drop, onDragOver: allowDrop } : {})}
         onEdgeMouseEnter={(_, edge) => setHovered(edge.id)}
-        onEdgeMouseLeave={() => setHovered(null)}
+        onEdgeMouseLeave={leaveHovered}
         onlyRenderVisibleElements
         connectOnClick={false}
         connectionRadius={26}

@@ -9,12 +9,18 @@ import { countText } from './countText.ts';
 import { useEditing } from './EditingContext.ts';
 import { useFar } from './far.ts';
 import type { TransitionEdge as FlowEdge, TransitionData } from './flowParts.ts';
-import { setHovered, useHovered } from './hover.ts';
+import { leaveHovered, setHovered, useHovered } from './hover.ts';
 import { kindColour } from './kindColour.ts';
 import { PortShape } from './PortShape.tsx';
 import { askForNode } from './quickAdd.ts';
 import classes from './TransitionEdge.module.css';
 import { transitionPath } from './transitionPath.ts';
+
+/** Units of the canvas in which a count and "+" have room beside each other. */
+const roomForBoth = 120;
+
+/** A count is never cut off. */
+const countRoom = (count: string | null): number => 34 + 7 * (count ?? '').length;
 
 /** An arrow with the count of what went along it. A click on the count opens the rows. */
 export const TransitionEdge = memo(function TransitionEdge(props: EdgeProps<FlowEdge>) {
@@ -32,7 +38,7 @@ function NearEdge(props: EdgeProps<FlowEdge>) {
   const hovered = useHovered((state) => state.id === id);
   const editing = useEditing();
   const count = useCount(id, source, sourceHandleId ?? '');
-  const [path, x, y] = transitionPath(props);
+  const [path, { x, y, room }] = transitionPath(props);
   if (!data) return null;
   const active = selected || hovered;
   return (
@@ -46,7 +52,12 @@ function NearEdge(props: EdgeProps<FlowEdge>) {
         <EdgeLabelRenderer>
           <span
             className={`${classes.label} nodrag nopan`}
-            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+            data-active={active || undefined}
+            data-short={room < roomForBoth || undefined}
+            style={{
+              transform: `translate(-50%, -50%) translate(${x}px, ${y}px)`,
+              ['--room' as string]: `${Math.max(room, countRoom(count))}px`,
+            }}
           >
             <Pill source={source} port={sourceHandleId ?? ''} data={data} count={count} />
             {active && editing && <InsertButton id={id} data={data} />}
@@ -78,8 +89,7 @@ function Pill({ source, port, data, count }: PillProps) {
   const opened = useView((view) => view.rows?.nodeId === source && view.rows.port === port);
   const { fromLabel: from, toLabel: to } = data;
   const name = data.kind === 'branch' ? data.portLabel : '';
-  const text = [name, count ?? ''].filter((part) => part !== '').join(' ');
-  if (text === '') return null;
+  if (name === '' && !count) return null;
   const open = (event: MouseEvent) => {
     event.stopPropagation();
     showRows({ nodeId: source, port });
@@ -92,10 +102,12 @@ function Pill({ source, port, data, count }: PillProps) {
       data-opened={opened || undefined}
       style={{ ['--kind' as string]: kindColour[data.kind] }}
       onClick={open}
+      title={name || undefined}
       aria-label={t('canvas.transition', { from, port: data.portLabel, to, count: count || '–' })}
     >
       <PortShape kind={data.kind} filled />
-      {text}
+      {name !== '' && <span className={classes.name}>{name}</span>}
+      {count}
     </button>
   );
 }
@@ -104,14 +116,15 @@ function InsertButton({ id, data }: { id: string; data: TransitionData }) {
   const label = t('canvas.insertBetween', { from: data.fromLabel, to: data.toLabel });
   return (
     <ActionIcon
-      size={20}
+      size={22}
       variant="default"
       radius="xl"
+      className={classes.insert}
       tabIndex={-1}
       aria-label={label}
       title={label}
       onMouseEnter={() => setHovered(id)}
-      onMouseLeave={() => setHovered(null)}
+      onMouseLeave={leaveHovered}
       onClick={(event) => askForNode({ kind: 'insert', transitionId: id }, { x: event.clientX, y: event.clientY })}
     >
       <IconPlus size={13} aria-hidden />

@@ -9,6 +9,8 @@ export const gridSize = 18;
 /** Transitions end at the edge of these shapes. */
 export const portSize = 11;
 export const inboundSize = 9;
+/** A name on an arrow that is longer ends in "…". */
+export const widestName = 240;
 /** Room between two nodes that follow each other: enough for a count on the transition. */
 const stepX = cardWidth + 90;
 const stepY = 90;

@@ -41,3 +41,72 @@ describe('tidying', () => {
     expect(Object.keys(tidyPlaces(workflow, ['a']))).toHaveLength(4);
   });
 });
+
+describe('the order of branches', () => {
+  const ports = ['a', 'b', 'c', 'd'];
+  const fork = (id: string): WorkflowNode => ({
+    ...node(id, 0, 0),
+    type: 'test',
+    config: { conditions: ports.map((name) => ({ name, condition: '1' })), otherwise: true },
+  });
+  const from = (source: string, port: string, to: string) => ({
+    id: `${source}.${port}.${to}`,
+    from: source,
+    port,
+    to,
+  });
+  const orderOf = (places: Record<string, { y: number }>, ids: string[]): string[] =>
+    [...ids].sort((a, b) => places[a]!.y - places[b]!.y);
+
+  test('is that of the ports, however the nodes were drawn and listed', () => {
+    const ids = ['d', 'b', 'otherwise', 'a', 'c'];
+    const places = tidyPlaces({
+      ...workflow,
+      nodes: [...ids.map((id, index) => node(id, 400, index * 100)), fork('fork')],
+      transitions: ids.map((id) => from('fork', id, id)),
+    });
+    expect(orderOf(places, ids)).toEqual([...ports, 'otherwise']);
+  });
+
+  test('is kept along branches of unequal length that meet again', () => {
+    const drawn = [from('fork', 'c', 'c1'), from('fork', 'a', 'a1'), from('fork', 'b', 'b1'), from('fork', 'd', 'end')];
+    const behind = ['a1>a2', 'a2>end', 'b1>end', 'c1>c2', 'c2>c3', 'c3>end'].map((arrow) => {
+      const [source = '', to = ''] = arrow.split('>');
+      return from(source, 'success', to);
+    });
+    const ids = ['c3', 'c2', 'c1', 'b1', 'a2', 'a1', 'end'];
+    const places = tidyPlaces({
+      ...workflow,
+      nodes: [fork('fork'), ...ids.map((id, index) => node(id, 0, index * 10))],
+      transitions: [...behind, ...drawn],
+    });
+    expect(orderOf(places, ['c1', 'b1', 'a1'])).toEqual(['a1', 'b1', 'c1']);
+    expect(orderOf(places, ['c2', 'a2'])).toEqual(['a2', 'c2']);
+  });
+
+  test('gives way where another one crosses less', () => {
+    // The outputs of the first fork lead to two that lead on the other way round.
+    const places = tidyPlaces({
+      ...workflow,
+      nodes: [fork('fork'), fork('x'), fork('y'), node('p', 0, 0), node('q', 0, 0), node('r', 0, 0)],
+      transitions: [
+        from('fork', 'a', 'x'),
+        from('fork', 'b', 'y'),
+        from('x', 'a', 'q'),
+        from('x', 'b', 'r'),
+        from('y', 'a', 'r'),
+        from('y', 'b', 'p'),
+      ],
+    });
+    expect(orderOf(places, ['p', 'q', 'r'])).toEqual(['q', 'r', 'p']);
+    expect(orderOf(places, ['x', 'y'])).toEqual(['x', 'y']);
+  });
+
+  test('is found for a thousand nodes without a wait that a person would notice', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => node(`n${index}`, 0, index));
+    const arrows = many.slice(1).map(({ id }, index) => from(`n${Math.floor(index / 3)}`, 'success', id));
+    const before = performance.now();
+    expect(Object.keys(tidyPlaces({ ...workflow, nodes: many, transitions: arrows }))).toHaveLength(1_000);
+    expect(performance.now() - before).toBeLessThan(8_000);
+  });
+});

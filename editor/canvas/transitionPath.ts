@@ -1,4 +1,5 @@
 import { getBezierPath, getSmoothStepPath, Position } from '@xyflow/react';
+import { widestName } from './geometry.ts';
 
 interface Ends {
   sourceX: number;
@@ -10,17 +11,37 @@ interface Ends {
 /** Cards that stand in one row: a line straight back would run behind them. */
 const rowHeight = 70;
 
-/** The line of a transition and the place of its count. What leads back within a row goes around below the cards. */
-export function transitionPath(ends: Ends): [path: string, labelX: number, labelY: number] {
+/** What stands on an arrow: its place, and the room that it has there between the cards, in units of the canvas. */
+export interface LabelPlace {
+  x: number;
+  y: number;
+  room: number;
+}
+
+/** The line of a transition and where its count stands. What leads back within a row goes around below the cards. */
+export function transitionPath(ends: Ends): [path: string, label: LabelPlace] {
   const shape = { ...ends, sourcePosition: Position.Right, targetPosition: Position.Left };
   const back = ends.targetX < ends.sourceX + 20;
   if (!back || Math.abs(ends.targetY - ends.sourceY) > rowHeight) {
     const [path, x, y] = getBezierPath({ ...shape, curvature: back ? 0.5 : 0.25 });
-    return back ? [path, x, y] : [path, ...behindMiddle(ends)];
+    return [path, back ? { x, y, room: widestName } : ahead(ends)];
   }
   const centerY = Math.max(ends.sourceY, ends.targetY) + rowHeight;
   const [path, x, y] = getSmoothStepPath({ ...shape, centerY, borderRadius: 16, offset: 26 });
-  return [path, x, y];
+  return [path, { x, y, room: widestName }];
+}
+
+/** Between the label and the card on either side. */
+const margin = 10;
+/** With less room than this behind the middle, the middle is better. */
+const leastRoom = 110;
+
+function ahead(ends: Ends): LabelPlace {
+  const { sourceX, sourceY, targetX, targetY } = ends;
+  const [x, y] = behindMiddle(ends);
+  const room = 2 * (targetX - x - margin);
+  if (room >= leastRoom) return { x, y, room: Math.min(room, widestName) };
+  return { x: (sourceX + targetX) / 2, y: (sourceY + targetY) / 2, room: targetX - sourceX - 2 * margin };
 }
 
 /** A little behind the middle: before it, open ports of the same node show their own counts. */
