@@ -12,6 +12,8 @@ export interface JobFault {
   message: string | null;
   /** It fails as one that Salesforce began again more often than it allows. */
   retriedTooOften: boolean;
+  /** A query writes whole numbers with a fraction. */
+  intFractions: boolean;
 }
 
 /** What is done to a request; all empty for one that no rule matches. */
@@ -131,6 +133,9 @@ export const KINDS: Record<string, Play> = {
   'abort-job': (rule, effects) => {
     effects.job = jobFault(effects, { end: 'Aborted', rows: rule.rows ?? 0 });
   },
+  'int-fractions': (_rule, effects) => {
+    effects.job = jobFault(effects, { intFractions: true });
+  },
   'retry-job': (rule, effects) => {
     effects.job = jobFault(effects, { end: 'Failed', rows: rule.rows ?? 0, retriedTooOften: true });
   },
@@ -148,7 +153,16 @@ export const KINDS: Record<string, Play> = {
 export const FAULT_KINDS = Object.keys(KINDS);
 
 function jobFault({ job }: Effects, changed: Partial<JobFault>): JobFault {
-  return { delayMs: 0, end: null, rows: 0, message: null, retriedTooOften: false, ...job, ...changed };
+  return {
+    delayMs: 0,
+    end: null,
+    rows: 0,
+    message: null,
+    retriedTooOften: false,
+    intFractions: false,
+    ...job,
+    ...changed,
+  };
 }
 
 function statusReply(rule: FaultRule, status: number, errorCode: string, message: string): Reply {

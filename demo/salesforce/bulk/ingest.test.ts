@@ -61,6 +61,7 @@ test('a job goes through its states, and its counts and files tell of every row'
     columnDelimiter: 'COMMA',
   });
   await upload(made.id, 'External_Id__c,LastName,Email\ni1,Ok,a@b.co\ni2,,not-an-email\ni3,"Two\nlines ""q""",\n');
+  await org.call('POST', '/__demo/faults', { kind: 'slow-job', ms: 300, match: { method: 'PATCH' } });
   await move(made.id, 'UploadComplete');
   const states = new Set<string>();
   const job = await waitForJob(org, 'ingest', made.id, ({ state }) => states.add(state));

@@ -45,7 +45,7 @@ const refusal = async (query: string, more = {}) => {
 };
 
 test('a job is made, goes through its states, and says how many records it found', async () => {
-  await org.call('POST', '/__demo/faults', { kind: 'slow-job', ms: 60, match: { path: '/services/data/v60.0/jobs' } });
+  await org.call('POST', '/__demo/faults', { kind: 'slow-job', ms: 300, match: { path: '/services/data/v60.0/jobs' } });
   const made = await org.call('POST', '/jobs/query', { operation: 'query', query: 'SELECT Id FROM Contact' });
   const { id } = made.body as JobAnswer;
   expect(made.body).toEqual({
@@ -123,6 +123,15 @@ test('values are text: a Z at instants, fractions at doubles, nothing for null, 
     '"Name","AnnualRevenue","NumberOfEmployees","Industry","CreatedDate","IsDeleted","Owner.Name"\n' +
       `"He said ""yes"", twice\nand left","1.25E7","7","","2026-06-15T10:00:00.000Z","false","${owner}"\n`,
   );
+});
+
+test('whole numbers can have a fraction, and a value can end with U+0000', async () => {
+  await org.call('POST', '/sobjects/Account', { Name: 'Fraction', NumberOfEmployees: 7 });
+  await org.call('POST', '/__demo/faults', { kind: 'int-fractions', match: { method: 'POST', path: '/services' } });
+  await org.call('POST', '/__demo/faults', { kind: 'malformed-rows', defect: 'nul', match: { path: 'results$' } });
+  const { id } = await complete("SELECT Name, NumberOfEmployees FROM Account WHERE Name = 'Fraction'");
+  expect((await results(id)).text).toBe('"Name","NumberOfEmployees"\n"Fraction\u0000","7.0"\n');
+  expect((await results(id)).text).toBe('"Name","NumberOfEmployees"\n"Fraction","7.0"\n');
 });
 
 test('delimiters and line endings are those of the job', async () => {

@@ -29,7 +29,7 @@ export async function runQueryJob(org: Org, job: QueryJob, plan: QueryPlan, faul
   moveJob(org, job, 'InProgress');
   const started = performance.now();
   const rows = await findRows(plan.context, job.table, plan.query, job.operation === 'queryAll');
-  const result = new QueryResult(job.table, rows, plan.columns, job);
+  const result = new QueryResult(job.table, rows, plan.columns, { ...job, intFractions: fault?.intFractions ?? false });
   job.processingMs = performance.now() - started;
   const isOurs = await pauseJob(job, fault);
   if (!isOurs || fault?.end) {

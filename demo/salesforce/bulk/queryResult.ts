@@ -25,7 +25,7 @@ export class QueryResult {
     const delimiter = DELIMITERS[format.columnDelimiter];
     const end = LINE_ENDS[format.lineEnding];
     this.header = columns.map(({ name }) => quote(name)).join(delimiter) + end;
-    this.write = lineWriter(columns, delimiter, end);
+    this.write = lineWriter(columns, delimiter, end, format.intFractions);
     this.members = new Uint8Array((table.rows >> 3) + 1);
     for (const row of rows) this.members[row >> 3]! |= 1 << (row & 7);
     this.unwatch = table.watch((row) => this.freeze(row));
@@ -58,10 +58,18 @@ export class QueryResult {
   }
 }
 
-type Format = Pick<Job, 'columnDelimiter' | 'lineEnding'>;
+type Format = Pick<Job, 'columnDelimiter' | 'lineEnding'> & { intFractions: boolean };
 
-function lineWriter(columns: readonly BulkColumn[], delimiter: string, end: string): (row: number) => string {
-  const cells = columns.map(({ column }) => ({ read: column.read, write: cellWriter(column.field.type) }));
+function lineWriter(
+  columns: readonly BulkColumn[],
+  delimiter: string,
+  end: string,
+  intFractions: boolean,
+): (row: number) => string {
+  const cells = columns.map(({ column }) => ({
+    read: column.read,
+    write: cellWriter(column.field.type, intFractions),
+  }));
   return (row) => {
     let line = '';
     for (const { read, write } of cells) line += (line === '' ? '' : delimiter) + write(read(row));
