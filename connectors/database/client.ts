@@ -47,7 +47,7 @@ class KnexClient implements DatabaseClient {
     const tables = await this.tables();
     return {
       identity: String(who?.user),
-      organisation: `${system === 'sqlite' ? file : database} on ${placeOf(this.#host.settings)}`,
+      organisation: system === 'sqlite' ? `files/databases/${file}` : `${database} on ${placeOf(this.#host.settings)}`,
       details: [
         { label: 'Version', value: String(who?.version).split(' on ')[0] ?? '' },
         ...(this.#schema === null ? [] : [{ label: 'Schema', value: this.#schema }]),

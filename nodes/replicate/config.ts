@@ -4,6 +4,12 @@ import { tolerant } from '../kit/config.ts';
 
 export const modes = ['changes', 'full', 'reload', 'compare'] as const;
 export type Mode = (typeof modes)[number];
+export const modeLabels: Record<Mode, string> = {
+  changes: 'change capture',
+  full: 'full load',
+  reload: 'reload',
+  compare: 'reload and compare',
+};
 
 const objectSchema = z.strictObject({
   /** Remote name, for example `Account` or `Order__c`. */

@@ -5,7 +5,7 @@ import type { CheckScope, Port } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import type { ReplicateConfig } from './config.ts';
-import { configSchema, defaults, readConfig } from './config.ts';
+import { configSchema, defaults, modeLabels, readConfig } from './config.ts';
 import { collisions } from './objects.ts';
 import { driftColumns, failedColumns, objectColumns, rejectedColumns } from './outputs.ts';
 
@@ -123,8 +123,6 @@ function checkConnection(scope: CheckScope, name: string, path: string, capabili
     ? []
     : [makeIssue('CONNECTION_KIND', { name, kind: found.kind }, place)];
 }
-
-const modeLabels = { changes: 'change capture', full: 'full load', reload: 'reload', compare: 'reload and compare' };
 
 function summarise({ objects, mode, target, database }: ReplicateConfig): string {
   const [only] = objects;

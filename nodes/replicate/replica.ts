@@ -60,7 +60,8 @@ export class Replica {
   readonly table: ReplicaTable;
   counts: Counts;
   readonly #changeTable: ReplicaTable | null;
-  readonly #place: string;
+  /** Shown with the progress: which of the objects this is. */
+  readonly place: string;
   #state: ReplicaState;
   #read = 0;
   #through = false;
@@ -69,7 +70,7 @@ export class Replica {
     this.scope = scope;
     this.details = details;
     this.#state = state;
-    this.#place = place;
+    this.place = place;
     this.plan = planColumns(details, state.columns);
     const key = this.plan.written[this.plan.idPlace]?.name;
     if (key === undefined) throw new UserError('FIELD_UNKNOWN', { field: details.idField, object: details.name });
@@ -114,7 +115,7 @@ export class Replica {
     batch.rejected += page.rejects.length;
     await this.#store(batch, next);
     this.#read += page.rows.length;
-    this.scope.context.progress(this.#read, page.total, `records of ${this.details.name} · ${this.#place}`);
+    this.scope.context.progress(this.#read, page.total, `records of ${this.details.name} · ${this.place}`);
   }
 
   /** Ids of records that are said to be gone. Those that the CRM gives all the same are written instead: they were restored. */

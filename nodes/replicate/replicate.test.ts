@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { open } from '../../connectors/salesforce/client.ts';
 import type { DatabaseTable } from '../../contract/connector.ts';
 import type { CheckScope } from '../../contract/node.ts';
 import type { Cell } from '../../contract/types.ts';
@@ -386,6 +387,33 @@ describe.each(onPostgres ? (['local'] as const) : (['local', ...targetSystems] a
     // What reads everything may take a table over.
     await expectRow(await flow({ connection: 'second', mode: 'reload' }).finished(), { state: 'done', inserted: 0 });
   });
+});
+
+it('copies every object of the organisation that can be copied, whatever it is called', async () => {
+  const salesforce = await open({
+    settings: settingsOf(demo),
+    connectionName: 'crm',
+    clock: engine.clock,
+    log: () => undefined,
+    signal: new AbortController().signal,
+  } as never);
+  const objects = (await salesforce.objects()).map(({ name, label }) => ({ name, label }));
+  await salesforce.close();
+  const run = await engine
+    .flow({ copy: { type: 'replicate', config: { ...defaults, connection: 'crm', prefix: 'all_', objects } } }, [])
+    .finished();
+  const rows = await run.rows('copy.success');
+  expect(rows.filter(({ state }) => state !== 'done').map(({ object, state }) => [object, state])).toEqual([
+    ['Vote', 'not replicable'],
+  ]);
+  for (const { object, table, inserted } of rows)
+    if (object !== 'Vote') {
+      expect(inserted).toBe((await inCrm(String(object), [])).length);
+      expect(await engine.local.table(String(table))).not.toBeNull();
+    }
+  const tables = rows.map(({ object, table }) => `${object} ${table}`).filter((line) => line.includes('__'));
+  expect(tables.length).toBeGreaterThan(3);
+  expect(tables.filter((line) => !/__c all_\w*[^_]_c$/.test(line))).toEqual([]);
 });
 
 describe('names', () => {

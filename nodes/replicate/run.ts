@@ -8,7 +8,7 @@ import type { NodeContext, NodeRun } from '../kit/run.ts';
 import { captureChanges } from './changes.ts';
 import { compare } from './compare.ts';
 import type { Mode, ReplicateConfig, ReplicatedObject } from './config.ts';
-import { hasChangeTable, modeOf } from './config.ts';
+import { hasChangeTable, modeLabels, modeOf } from './config.ts';
 import { databaseTarget } from './databaseTarget.ts';
 import type { Outcome } from './load.ts';
 import { describeCounts, load, sweep } from './load.ts';
@@ -86,6 +86,7 @@ async function replicate(
 }
 
 async function work(replica: Replica, mode: Mode): Promise<void> {
+  replica.log('info', `${modeLabels[mode]} into ${replica.table.name} begins, ${replica.place}.`);
   sayDrift(replica);
   // Claimed before it is made, so that a table whose maker died is known as ours.
   if (replica.state.revision === 0) await replica.move({});

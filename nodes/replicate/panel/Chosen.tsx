@@ -1,5 +1,6 @@
 import { ActionIcon, Checkbox, Select, Table } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import type { RemoteObject } from '../../../contract/connector.ts';
 import type { ReplicateConfig, ReplicatedObject } from '../config.ts';
 import { hasChangeTable, modes } from '../config.ts';
@@ -33,51 +34,56 @@ export function Chosen({ config, listed, onChange, readOnly }: ChosenProps) {
         </Table.Thead>
         <Table.Tbody>
           {config.objects.map((object) => (
-            <Table.Tr key={object.name}>
-              <Table.Td title={object.label}>
-                {object.name}{' '}
-                <span className={classes.target}>{texts.into(tableName(config.prefix, object.name))}</span>
-                <Remark object={object} listed={byName} />
-              </Table.Td>
-              <Table.Td className={classes.mode}>
-                <Select
-                  variant="unstyled"
-                  size="xs"
-                  aria-label={texts.modeOf(object.name)}
-                  data={[
-                    { value: '', label: texts.asBelow(texts.modes[config.mode]) },
-                    ...modes.map((mode) => ({ value: mode, label: texts.modes[mode] })),
-                  ]}
-                  value={object.mode ?? ''}
-                  onChange={(next) => change(object.name, ({ mode: _, ...rest }) => withMode(rest, next))}
-                  readOnly={readOnly}
-                  allowDeselect={false}
-                />
-              </Table.Td>
-              <Table.Td>
-                <Checkbox
-                  size="xs"
-                  aria-label={texts.changeTableOf(object.name)}
-                  checked={hasChangeTable(config, object)}
-                  onChange={(event) => {
-                    const { checked } = event.currentTarget;
-                    change(object.name, (one) => ({ ...one, changeTable: checked }));
-                  }}
-                  disabled={readOnly}
-                />
-              </Table.Td>
-              <Table.Td className={classes.remove}>
-                {readOnly ? null : (
-                  <ActionIcon
-                    aria-label={texts.remove(object.name)}
-                    onClick={() => onChange(config.objects.filter((one) => one !== object))}
-                    size={22}
-                  >
-                    <IconX size={13} />
-                  </ActionIcon>
-                )}
-              </Table.Td>
-            </Table.Tr>
+            <Fragment key={object.name}>
+              <Table.Tr data-remarked={remarkOf(object, byName) !== null || undefined}>
+                <Table.Td title={object.label}>
+                  {object.name}
+                  <div className={classes.target}>{texts.into(tableName(config.prefix, object.name))}</div>
+                </Table.Td>
+                <Table.Td
+                  className={classes.mode}
+                  title={object.mode ? undefined : texts.asBelowIs(texts.modes[config.mode])}
+                >
+                  <Select
+                    variant="unstyled"
+                    size="xs"
+                    aria-label={texts.modeOf(object.name)}
+                    data={[
+                      { value: '', label: texts.asBelow },
+                      ...modes.map((mode) => ({ value: mode, label: texts.modes[mode] })),
+                    ]}
+                    value={object.mode ?? ''}
+                    onChange={(next) => change(object.name, ({ mode: _, ...rest }) => withMode(rest, next))}
+                    readOnly={readOnly}
+                    allowDeselect={false}
+                  />
+                </Table.Td>
+                <Table.Td>
+                  <Checkbox
+                    size="xs"
+                    aria-label={texts.changeTableOf(object.name)}
+                    checked={hasChangeTable(config, object)}
+                    onChange={(event) => {
+                      const { checked } = event.currentTarget;
+                      change(object.name, (one) => ({ ...one, changeTable: checked }));
+                    }}
+                    disabled={readOnly}
+                  />
+                </Table.Td>
+                <Table.Td className={classes.remove}>
+                  {readOnly ? null : (
+                    <ActionIcon
+                      aria-label={texts.remove(object.name)}
+                      onClick={() => onChange(config.objects.filter((one) => one !== object))}
+                      size={22}
+                    >
+                      <IconX size={13} />
+                    </ActionIcon>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+              <Remark remark={remarkOf(object, byName)} />
+            </Fragment>
           ))}
         </Table.Tbody>
       </Table>
@@ -90,12 +96,28 @@ function withMode(object: ReplicatedObject, next: string | null): ReplicatedObje
   return mode ? { ...object, mode } : object;
 }
 
-/** Why it will not be copied, or dearer than it looks. */
-function Remark({ object, listed }: { object: ReplicatedObject; listed: ReadonlyMap<string, RemoteObject> | null }) {
+interface Said {
+  text: string;
+  warning: boolean;
+}
+
+/** Why it will not be copied, or is dearer than it looks. */
+function remarkOf(object: ReplicatedObject, listed: ReadonlyMap<string, RemoteObject> | null): Said | null {
   const remote = listed?.get(object.name);
   const reason = whyNot(remote ?? { name: object.name, queryable: true });
-  if (reason !== null) return <div className={classes.warning}>{texts.cannot(reason)}</div>;
-  if (listed && !remote) return <div className={classes.warning}>{texts.notThere}</div>;
-  if (remote?.tracksDeletions === false) return <div className={classes.remark}>{texts.comparedWhole}</div>;
-  return null;
+  if (reason !== null) return { text: texts.cannot(reason), warning: true };
+  if (listed && !remote) return { text: texts.notThere, warning: true };
+  return remote?.tracksDeletions === false ? { text: texts.comparedWhole, warning: false } : null;
+}
+
+/** Below its row, over the whole width: sentences need it. */
+function Remark({ remark }: { remark: Said | null }) {
+  if (remark === null) return null;
+  return (
+    <Table.Tr>
+      <Table.Td colSpan={4} className={classes.remark} data-warning={remark.warning || undefined}>
+        {remark.text}
+      </Table.Td>
+    </Table.Tr>
+  );
 }

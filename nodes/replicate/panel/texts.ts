@@ -9,7 +9,7 @@ export const texts = {
   found: (shown: number, all: number) =>
     shown < all ? `${shown} of ${all} shown; search for the others.` : `${all} found.`,
   nothingFound: 'No object is called so.',
-  addFound: (count: number) => `All ${count} found`,
+  addFound: (count: number) => `Add all found (${count})`,
   allCustom: (count: number) => `All custom (${count})`,
   allStandard: (count: number) => `All standard (${count})`,
   allOf: (namespace: string, count: number) => `All of ${namespace} (${count})`,
@@ -17,7 +17,8 @@ export const texts = {
   object: 'Object',
   mode: 'What is done',
   changeTable: 'Change table',
-  asBelow: (mode: string) => `as below (${mode})`,
+  asBelow: 'as below',
+  asBelowIs: (mode: string) => `as below: ${mode}`,
   modeOf: (name: string) => `What is done with ${name}`,
   changeTableOf: (name: string) => `Change table of ${name}`,
   remove: (name: string) => `Remove ${name}`,
@@ -25,6 +26,6 @@ export const texts = {
   into: (table: string) => `→ ${table}`,
   cannot: (reason: string) => `cannot be replicated: ${reason}`,
   comparedWhole: 'read as a whole each time: it does not tell what was deleted',
-  settings: 'How',
+  /** Short: they stand in a narrow column. */
   modes: { changes: 'change capture', full: 'full load', reload: 'reload', compare: 'compare' },
 };
