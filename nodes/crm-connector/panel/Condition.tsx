@@ -30,7 +30,7 @@ export function Condition(props: ConditionProps) {
         value={condition.field}
         onChange={(name) => onChange({ ...condition, field: name })}
         label={texts.field}
-        problem={fieldIssue ?? (wrong === 'field' ? (refused?.message ?? null) : null)}
+        problem={fieldIssue ?? (wrong === 'field' ? true : null)}
         readOnly={readOnly}
       />
       <Select
@@ -41,19 +41,19 @@ export function Condition(props: ConditionProps) {
         }))}
         value={condition.operator}
         onChange={(next) => next !== null && onChange({ ...condition, operator: next as FilterCondition['operator'] })}
-        error={wrong === 'operator' ? refused?.message : null}
+        error={wrong === 'operator'}
         readOnly={readOnly}
         rightSectionWidth={22}
         allowDeselect={false}
       />
       {needsValue(condition) ? (
-        <div className={classes.value}>
+        <div className={classes.value} data-wrong={wrong === 'value' || undefined}>
           <CodeField
             label={texts.value}
             hideLabel
             value={condition.value ?? ''}
             onChange={(value) => onChange({ ...condition, value }, path)}
-            problem={valueIssue ?? (wrong === 'value' ? `${refused?.message} ${refused?.action}` : null)}
+            problem={valueIssue}
             placeholder={valueExample(field)}
             readOnly={readOnly}
           />
@@ -67,6 +67,11 @@ export function Condition(props: ConditionProps) {
           <IconX size={14} />
         </ActionIcon>
       )}
+      {wrong ? (
+        <p className={classes.refused}>
+          {refused?.message} {refused?.action}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -67,7 +67,7 @@ function Present({ name, context }: { name: string; context: PanelContext }) {
     <>
       <div>
         <code className={classes.value}>{option.value}</code>{' '}
-        <span className={classes.note}>{instant ? cursorTexts.means(localText(instant, zone), zone) : null}</span>
+        <span className={classes.note}>{instant ? meaningText(instant, zone) : null}</span>
       </div>
       {history.length === 0 ? (
         <p className={classes.note}>{cursorTexts.setBy(option.updatedBy, agoText(option.updatedAt))}</p>
@@ -154,6 +154,9 @@ function Missing(props: CursorProps & { name: string; changes: ReturnType<PanelC
 }
 
 const agoText = (at: string): string => formatDistanceToNow(new Date(at), { addSuffix: true });
+
+const meaningText = (instant: Date, zone: string): string =>
+  zone === 'UTC' ? 'UTC' : cursorTexts.means(localText(instant, zone), zone);
 
 function localText(instant: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'medium' }).format(instant);

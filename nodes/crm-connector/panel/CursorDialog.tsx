@@ -124,7 +124,7 @@ function Count({
   const request = asked === null ? null : countRequest(meaning, asked === 'everything' ? null : asked);
   const { data, error } = context.useRecordCount(request);
   if (!request) return null;
-  if (error) return <span>{error.message}</span>;
+  if (error) return <span>{cursorTexts.uncounted(error.message)}</span>;
   return data === null ? <span>{cursorTexts.counting}</span> : <b>{cursorTexts.records(data)}</b>;
 }
 

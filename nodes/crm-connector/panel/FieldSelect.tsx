@@ -8,7 +8,8 @@ interface FieldSelectProps {
   value: string;
   onChange(name: string): void;
   label: string;
-  problem?: string | null;
+  /** A sentence, or only that there is one. */
+  problem?: string | true | null;
   readOnly: boolean;
 }
 

@@ -49,6 +49,7 @@ export const cursorTexts = {
   skipped: (duration: string) =>
     `That is ${duration} after the present date: what changed in between and was not imported is left out.`,
   counting: 'Counting what it would read …',
+  uncounted: (reason: string) => `How many that are cannot be said now: ${reason}`,
   records: (number: number) => `At this moment that would be ${count(number)} records.`,
   confirm: 'Move the date',
   confirmBack: 'Rewind',
