@@ -104,10 +104,9 @@ const days: FormField[] = [
     when: { name: 'frequency', is: timed },
   },
   {
-    kind: 'text',
+    kind: 'date',
     name: 'once',
     label: 'At',
-    placeholder: '2026-12-24 18:00',
     when: { name: 'frequency', is: ['once'] },
   },
   {
@@ -123,18 +122,16 @@ const days: FormField[] = [
 
 const validity: FormField[] = [
   {
-    kind: 'text',
+    kind: 'date',
     name: 'validFrom',
     label: 'Valid from',
-    placeholder: '2026-04-01',
-    hint: 'Empty: at once. A day, or a day and a time.',
+    hint: 'Empty: at once. Without a time: from the beginning of the day.',
     optional: true,
   },
   {
-    kind: 'text',
+    kind: 'date',
     name: 'validTo',
     label: 'Valid until',
-    placeholder: '2026-04-30',
     hint: 'Empty: for ever. The day or the time itself still counts.',
     optional: true,
   },

@@ -1,43 +1,46 @@
-import { NumberInput } from '@mantine/core';
 import { t } from '../../texts/t.ts';
+import { NumberSetting } from './NumberSetting.tsx';
 import { RecipientList } from './RecipientList.tsx';
 import { Section } from './Section.tsx';
 import { useWorkflowSettings } from './useWorkflowSettings.ts';
+
+/** 0.07 is 7, not 7.000000000000001. */
+const percentOf = (share: number | undefined): number | undefined =>
+  share === undefined ? undefined : Math.round(share * 10_000) / 100;
 
 /** What raises an alarm, beside a failed run, and who hears of it. */
 export function AlarmSettings() {
   const { settings, readOnly, set } = useWorkflowSettings();
   return (
     <Section title={t('workflow.alarms')} name="alarms">
-      <NumberInput
+      <NumberSetting
         label={t('workflow.rejectWarning')}
-        description={t('workflow.rejectWarningHint')}
+        hint={t('workflow.rejectWarningHint')}
         min={0}
         max={100}
-        suffix=" %"
-        value={settings.rejectWarning === undefined ? '' : settings.rejectWarning * 100}
+        unit="%"
+        value={percentOf(settings.rejectWarning)}
         readOnly={readOnly}
-        onChange={(value) => set({ rejectWarning: value === '' ? undefined : Number(value) / 100 })}
+        onChange={(percent) => set({ rejectWarning: percent === undefined ? undefined : percent / 100 })}
       />
-      <NumberInput
+      <NumberSetting
         label={t('workflow.rejectLimit')}
-        description={t('workflow.rejectLimitHint')}
+        hint={t('workflow.rejectLimitHint')}
         min={0}
         max={1_000_000_000}
-        thousandSeparator=","
-        value={settings.rejectLimit ?? ''}
+        value={settings.rejectLimit}
         readOnly={readOnly}
-        onChange={(value) => set({ rejectLimit: value === '' ? undefined : Number(value) })}
+        onChange={(rejectLimit) => set({ rejectLimit })}
       />
-      <NumberInput
+      <NumberSetting
         label={t('workflow.waitWarning')}
-        description={t('workflow.waitWarningHint')}
+        hint={t('workflow.waitWarningHint')}
         min={1}
         max={525_600}
-        suffix=" min"
-        value={settings.waitWarning ?? ''}
+        unit="min"
+        value={settings.waitWarning}
         readOnly={readOnly}
-        onChange={(value) => set({ waitWarning: value === '' ? undefined : Number(value) })}
+        onChange={(waitWarning) => set({ waitWarning })}
       />
       <RecipientList
         recipients={settings.alarmRecipients ?? []}

@@ -1,4 +1,4 @@
-import { NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { Select, Textarea, TextInput } from '@mantine/core';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
 import { CodeField } from '../../../nodes/kit/panel/CodeField.tsx';
 import type { NodePatch } from '../../state/document/actions.ts';
@@ -6,6 +6,7 @@ import { editDocument } from '../../state/documentStore.ts';
 import { useProblems } from '../../state/problemsStore.ts';
 import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
+import { NumberSetting } from './NumberSetting.tsx';
 import type { NodeSettingsProps } from './nodeSettings.ts';
 import { RetryFields } from './RetryFields.tsx';
 import { Section } from './Section.tsx';
@@ -121,15 +122,15 @@ function ExecutionField({ node, readOnly, change }: NodeSettingsProps) {
 
 function TimeLimitField({ node, readOnly, change }: NodeSettingsProps) {
   return (
-    <NumberInput
+    <NumberSetting
       label={t('general.timeLimit')}
-      description={t('general.timeLimitHint')}
+      hint={t('general.timeLimitHint')}
       min={1}
       max={604_800}
-      suffix=" s"
-      value={node.timeLimit ?? ''}
+      unit="s"
+      value={node.timeLimit}
       readOnly={readOnly}
-      onChange={(value) => change({ timeLimit: value === '' ? undefined : Number(value) }, 'timeLimit')}
+      onChange={(timeLimit) => change({ timeLimit }, 'timeLimit')}
     />
   );
 }

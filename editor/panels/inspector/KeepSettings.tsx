@@ -1,7 +1,7 @@
-import { NumberInput } from '@mantine/core';
 import type { Keep } from '../../../contract/keeping.ts';
 import { t } from '../../texts/t.ts';
 import classes from './Inspector.module.css';
+import { NumberSetting } from './NumberSetting.tsx';
 import { Section } from './Section.tsx';
 import { useWorkflowSettings } from './useWorkflowSettings.ts';
 
@@ -19,16 +19,15 @@ export function KeepSettings() {
     <Section title={t('workflow.keep')} name="keep">
       <p className={classes.hint}>{t('workflow.keepHint')}</p>
       {(Object.keys(limits) as (keyof Keep)[]).map((name) => (
-        <NumberInput
+        <NumberSetting
           key={name}
           label={t(`workflow.keep.${name}`)}
-          description={t(`workflow.keep.${name}Hint`)}
+          hint={t(`workflow.keep.${name}Hint`)}
           min={1}
           max={limits[name]}
-          thousandSeparator=","
-          value={settings.keep?.[name] ?? ''}
+          value={settings.keep?.[name]}
           readOnly={readOnly}
-          onChange={(value) => change(name, Number(value) || undefined)}
+          onChange={(value) => change(name, value || undefined)}
         />
       ))}
     </Section>

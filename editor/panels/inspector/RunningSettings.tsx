@@ -1,6 +1,7 @@
-import { NumberInput, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { defaultLoopBound, type WorkflowSettings } from '../../../contract/workflow.ts';
 import { t } from '../../texts/t.ts';
+import { NumberSetting } from './NumberSetting.tsx';
 import { Section } from './Section.tsx';
 import { useWorkflowSettings } from './useWorkflowSettings.ts';
 
@@ -34,23 +35,23 @@ export function RunningSettings() {
           set({ priority: value === 'normal' ? undefined : (value as WorkflowSettings['priority']) })
         }
       />
-      <NumberInput
+      <NumberSetting
         label={t('workflow.loopBound')}
-        description={t('workflow.loopBoundHint')}
+        hint={t('workflow.loopBoundHint')}
         min={1}
         max={10_000}
         value={settings.loopBound ?? defaultLoopBound}
         readOnly={readOnly}
-        onChange={(value) => set({ loopBound: Number(value) || undefined })}
+        onChange={(loopBound) => set({ loopBound: loopBound || undefined })}
       />
-      <NumberInput
+      <NumberSetting
         label={t('workflow.consecutiveErrors')}
-        description={t('workflow.consecutiveErrorsHint')}
+        hint={t('workflow.consecutiveErrorsHint')}
         min={0}
         max={1_000}
-        value={settings.consecutiveErrors ?? ''}
+        value={settings.consecutiveErrors}
         readOnly={readOnly}
-        onChange={(value) => set({ consecutiveErrors: Number(value) || undefined })}
+        onChange={(consecutiveErrors) => set({ consecutiveErrors: consecutiveErrors || undefined })}
       />
     </Section>
   );

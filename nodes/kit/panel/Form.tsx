@@ -14,6 +14,7 @@ import {
   TimeZoneField,
   WorkflowField,
 } from './contextFields.tsx';
+import { DateField } from './DateField.tsx';
 import type { FieldProps, FieldsProps } from './field.ts';
 import { ListField } from './ListField.tsx';
 import classes from './panel.module.css';
@@ -32,6 +33,7 @@ const components: { [Kind in FormField['kind']]: ComponentType<FieldProps<Kind>>
   column: ColumnField,
   columns: ColumnsField,
   input: InputField,
+  date: DateField,
   timeZone: TimeZoneField,
   connection: ConnectionField,
   localTable: LocalTableField,

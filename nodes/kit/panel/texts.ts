@@ -19,6 +19,8 @@ export const texts = {
   unpublished: 'not published',
   openWorkflow: 'Open this workflow',
   rows: (count: number) => `${count.toLocaleString('en')} rows`,
+  day: (label: string) => `${label}: day`,
+  time: (label: string) => `${label}: time`,
   remove: (label: string) => `Remove ${label}`,
   moveUp: 'Move up',
   moveDown: 'Move down',
