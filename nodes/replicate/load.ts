@@ -59,7 +59,7 @@ async function startOf(replica: Replica, seen: TableWriter): Promise<string> {
 }
 
 /** Ids of the table that are not among those of the CRM. */
-export async function removeUnseen(replica: Replica, seen: TableRef, since: string): Promise<void> {
+async function removeUnseen(replica: Replica, seen: TableRef, since: string): Promise<void> {
   const { context } = replica.scope;
   const there = await listTable(replica, `keys ${replica.details.name}`, [idColumn], (row) => row);
   const unseen = await context.table({

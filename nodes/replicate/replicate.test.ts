@@ -9,14 +9,14 @@ import { onPostgres } from '../../test/harness/database.ts';
 import { testEngine } from '../../test/harness/engine.ts';
 import type { Flow } from '../../test/harness/flow.ts';
 import { plainClient } from '../../test/harness/organisation.ts';
+import type { OrganisationProxy, SeenTarget } from '../../test/harness/replicas.ts';
+import { seenDatabase, seenLocal, startProxy } from '../../test/harness/replicas.ts';
 import { targetSystems, testTargets } from '../../test/harness/targets.ts';
 import type { ReplicateConfig } from './config.ts';
 import { configSchema, defaults } from './config.ts';
 import { definition } from './definition.ts';
 import { namespaceOf, tableName, whyNot } from './objects.ts';
 import type { ReplicaState } from './state.ts';
-import type { OrganisationProxy, SeenTarget } from './testing.ts';
-import { seenDatabase, seenLocal, startProxy } from './testing.ts';
 
 type Row = Record<string, Cell>;
 

@@ -7,7 +7,7 @@ import { open } from '../../connectors/database/client.ts';
 import { definition } from '../../connectors/database/definition.ts';
 import type { DatabaseClient, DatabaseTable } from '../../contract/connector.ts';
 import type { Cell } from '../../contract/types.ts';
-import type { TestEngine } from '../../test/harness/engine.ts';
+import type { TestEngine } from './engine.ts';
 
 export type Rewrite = (path: string, body: string) => string;
 
