@@ -58,7 +58,7 @@ export interface ConnectorHost<Settings = unknown> {
   store?(settings: Partial<Settings>): Promise<void>;
   /**
    * Does `work` while nobody else, in no process, does so for this connection, with the settings as they are stored then.
-   * `work` ends within a minute. Left out where nothing can be stored.
+   * `work` ends within half a minute. Left out where nothing can be stored.
    */
   alone?<T>(work: (settings: Settings) => Promise<T>): Promise<T>;
   /** A folder of the instance, the only one in which a client may keep files. Left out where nothing can be kept. */
@@ -265,7 +265,7 @@ export interface CrmClient extends Client {
   resumes(query: ReadQuery): boolean;
   /** The field at a path such as `Account.Name`. Rejects with FIELD_UNKNOWN. */
   fieldAt(object: string, path: string): Promise<RemoteField>;
-  /** Pages of at most 2,000 records, one in memory. Goes on behind `position` when given. */
+  /** Pages of at most 2,000 records, one in memory. Goes on behind `position` when given. A page without records keeps a place all the same. */
   read(query: ReadQuery, position?: ReadPosition | null): AsyncIterable<ReadPage>;
   /** The form in which the CRM itself writes an id, by which it can be compared. Throws UserError RECORD_ID_INVALID for a text that is none. */
   recordId(text: string): string;

@@ -106,13 +106,13 @@ test('what was replaced by somebody else meanwhile is not written over', async (
 });
 
 test('a process that died with the lease holds the others up until it ends, and no longer', async () => {
-  const dead = { connection: 'crm', holder: 'gone', until: new Date(clock.now().getTime() + 75_000).toISOString() };
+  const dead = { connection: 'crm', holder: 'gone', until: new Date(clock.now().getTime() + 40_000).toISOString() };
   await first()('connection_leases').insert(dead);
   const stop = new AbortController();
   const waiting = aloneFor(hostOf(first()), 'crm', stop.signal, async () => 'never');
   stop.abort(new Error('stopped'));
   await expect(waiting).rejects.toThrow('stopped');
-  shift = 75_000;
+  shift = 40_000;
   expect(await aloneFor(hostOf(first()), 'crm', undefined, async () => 'done')).toBe('done');
   await expect(
     aloneFor(hostOf(first()), 'crm', undefined, async () => {

@@ -5,7 +5,7 @@ import type { Db } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
 
 /** Longer than the work may take; a process that dies with a lease holds the others up for that long. */
-const leaseMs = 75_000;
+const leaseMs = 40_000;
 const lookAgainMs = 100;
 
 /**

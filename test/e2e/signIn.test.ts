@@ -138,3 +138,21 @@ test('where the organisation cannot lead back, the address of its page is pasted
   await page.getByText('The budget is spent.').waitFor();
   await look('connection-budget-spent');
 });
+
+test('a key made here gives a certificate to upload, and then signs in by itself', { timeout: 90_000 }, async () => {
+  await page.goto('/connections?new=1&kind=salesforce');
+  await page.getByLabel('Name', { exact: true }).fill('By key');
+  await choose('Way to sign in', 'JWT bearer');
+  await page.getByLabel('My Domain address').fill(elsewhere);
+  await page.getByLabel('Client id').fill(org.clientId);
+  await page.getByLabel('User name').fill(org.username);
+  await page.getByRole('button', { name: 'Create and continue' }).click();
+  const card = page.getByRole('region', { name: 'Certificate' });
+  await card.getByRole('button', { name: 'Make a key' }).click();
+  const certificate = await card.getByText('BEGIN CERTIFICATE').textContent();
+  org.org.app.change({ publicKey: certificate });
+  await page.getByRole('button', { name: 'Verify', exact: true }).click();
+  await page.getByRole('region', { name: 'Verified' }).getByText(org.username).first().waitFor();
+  await page.getByRole('region', { name: 'API calls, last 24 hours' }).getByText('1,000,000').waitFor();
+  await look('connection-certificate');
+});

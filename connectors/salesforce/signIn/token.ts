@@ -32,7 +32,8 @@ export interface Line {
   signal: AbortSignal;
 }
 
-const timeout = 60_000;
+/** Shorter than a connection is held for the one who renews its session. */
+const timeout = 25_000;
 
 /**
  * Asks `loginUrl` for a session. Rejects with UserError CONNECTION_REFUSED when the answer is a permanent no, with Transient when it may be

@@ -63,7 +63,7 @@ function NewForm({ kinds, connector, connections }: NewFormProps) {
     fallback: 'connection',
   });
   const create = useChange('createConnection', ['listConnections']);
-  const verify = useChange('verifyConnection', ['listConnections']);
+  const verify = useChange('verifyConnection', ['listConnections', 'getCalls']);
   const send = (thenVerify: boolean) => {
     setTried(true);
     form.showProblems();

@@ -18,8 +18,8 @@ interface SettingsFormProps {
 /** Name and settings of an existing connection. */
 export function SettingsForm({ form, connection, connector, readOnly }: SettingsFormProps) {
   const [label, setLabel] = useState<string | null>(null);
-  const update = useChange('updateConnection', ['listConnections', 'listObjects', 'describeObject']);
-  const verify = useChange('verifyConnection', ['listConnections']);
+  const update = useChange('updateConnection', ['listConnections', 'getCalls', 'listObjects', 'describeObject']);
+  const verify = useChange('verifyConnection', ['listConnections', 'getCalls']);
   const params = { connection: connection.name };
   const shownLabel = label ?? connection.label;
   const changed = form.changed || shownLabel !== connection.label;

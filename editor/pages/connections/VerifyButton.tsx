@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 
 /** Signs in with the saved settings; the outcome stands in the connection. */
 export function VerifyButton({ connection, compact }: { connection: Connection; compact?: boolean }) {
-  const verify = useChange('verifyConnection', ['listConnections']);
+  const verify = useChange('verifyConnection', ['listConnections', 'getCalls']);
   return (
     <Button
       size={compact ? 'compact-sm' : 'sm'}
