@@ -183,7 +183,7 @@ async function expectDuplicates(duplicates: readonly Contact[]): Promise<void> {
 async function lookBackReads(): Promise<number> {
   const response = await fetch(`${org.url}/__demo/requests`);
   const requests = (await response.json()) as { query: string }[];
-  const query = requests.map(({ query }) => /^q=(SELECT .+SystemModstamp >=.+)$/.exec(query)?.[1]).findLast(Boolean);
+  const query = requests.map(({ query }) => /^q=(SELECT Id.+SystemModstamp >=.+)$/.exec(query)?.[1]).findLast(Boolean);
   return (await org.query(query ?? '')).length;
 }
 
@@ -198,6 +198,35 @@ async function expectCursor(value: string, run: string): Promise<void> {
   expect(await latest.getByText(value).count()).toBe(1);
   expect(await latest.getByRole('link').getAttribute('href')).toBe(`/runs/${run}`);
 }
+
+test('an import date is moved back where it is used, after it was said what that means', {
+  timeout: 60_000,
+}, async () => {
+  await drawn('rewound');
+  const name = 'LASTIMPORT_rewound_changedContacts';
+  const date = '2026/06/15 09:00:00';
+  await product.call('setOption', { params: { option: 'LASTIMPORT_rewound_formerly' }, body: { value: date } });
+  await window.page.reload();
+  const settings = await editor.settings('Changed contacts');
+  await settings.press('Move it here');
+  const place = window.page.getByRole('region', { name: 'Import date' });
+  await place.getByText(date).first().waitFor();
+  await settings.press('Move …');
+  const dialog = window.page.getByRole('dialog', { name: 'Move the import date' });
+  await dialog.getByRole('button', { name: '1 hour', exact: true }).click();
+  await dialog.getByText('reads what changed since 2026/06/15 08:00:00').waitFor();
+  await dialog.getByText(/that would be [\d,]+ records/).waitFor();
+  await dialog.getByRole('button', { name: 'Rewind', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await place.getByText('1 hour back').waitFor();
+  const { value, history } = await product.call('getOption', { params: { option: name } });
+  expect([value, history[0]?.by, history[0]?.old]).toEqual([
+    '2026/06/15 08:00:00',
+    expect.stringContaining('ana'),
+    date,
+  ]);
+  expect(window.complaints).toEqual([]);
+});
 
 /** A workflow that somebody has drawn before. */
 async function drawn(internalName: string): Promise<void> {
