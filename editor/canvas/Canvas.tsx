@@ -31,6 +31,7 @@ import { TransitionEdge } from './TransitionEdge.tsx';
 import { focusCanvas, useCanvasKeys } from './useCanvasKeys.ts';
 import { useClipboard } from './useClipboard.ts';
 import { useFlowParts } from './useFlowParts.ts';
+import { useFindLeftOut } from './useLeftOut.ts';
 import { useReveal } from './useReveal.ts';
 import { useViewport } from './useViewport.ts';
 
@@ -52,6 +53,7 @@ export function Canvas({ workflow }: { workflow: Workflow }) {
   const { showStart } = useViewport();
   useClipboard();
   useReveal(workflow);
+  useFindLeftOut(workflow);
   const endConnection = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     setConnecting(false);
     offerNext(event, state);

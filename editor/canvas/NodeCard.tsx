@@ -13,6 +13,7 @@ import classes from './NodeCard.module.css';
 import { InboundPort, OutputPorts } from './NodePorts.tsx';
 import { nodeStatus } from './nodeStatus.ts';
 import { StateMark } from './StateMark.tsx';
+import { useLeftOut } from './useLeftOut.ts';
 
 /** A node in one glance: what it is, its name, what it does, how it went. From far away, what can be read from there. */
 export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
@@ -41,7 +42,8 @@ function NearCard({ id, data, selected }: NodeProps<CardNode>) {
   const problems = useProblems((state) => state.byNode.get(id));
   const { node, definition } = data;
   const Icon = iconNamed(definition?.icon ?? 'IconQuestionMark');
-  const status = definition ? nodeStatus(run) : null;
+  const behind = useLeftOut((state) => state.behind.get(id));
+  const status = definition ? nodeStatus(run, behind) : null;
   const summary = definition ? data.summary : t('canvas.unknownType', { type: node.type });
   return (
     <div
@@ -50,6 +52,7 @@ function NearCard({ id, data, selected }: NodeProps<CardNode>) {
       data-selected={selected || undefined}
       data-state={run?.state}
       data-execution={node.execution}
+      data-left-out={(!run && behind !== undefined) || undefined}
     >
       {data.takesInput && <InboundPort label={node.label} />}
       <span className={classes.icon}>

@@ -43,17 +43,26 @@ describe('the line under a node', () => {
     expect(nodeStatus(view({ state: 'waiting', due }))).toEqual({ text: due.reason, title: due.reason, tone: 'wait' });
   });
 
+  test('says what a simulation left out, and what it did not come to', () => {
+    const would = 'insert or update rows of people';
+    expect(nodeStatus(view({ state: 'succeeded', would, rowsIn: 3 }))).toEqual({
+      text: 'simulated: would write 3 rows',
+      title:
+        'Simulated: with 3 rows it would insert or update rows of people. Nothing was written, and what follows was not run.',
+      tone: 'wait',
+    });
+    expect(nodeStatus(undefined, 'Write contacts')).toMatchObject({
+      text: 'not run in a simulation',
+      title: expect.stringContaining('“Write contacts” writes'),
+    });
+    expect(nodeStatus(view({ state: 'succeeded' }), 'Write contacts')).toBeNull();
+  });
+
   test('says what keeps a running node busy', () => {
     const notice = { at: 'x', message: 'Salesforce answered 503; asking again in 2 s.' };
     expect(nodeStatus(view({ notice }))).toMatchObject({ text: notice.message, tone: 'rej' });
   });
 
-  test('says of a node that a simulation left out what it would have done', () => {
-    const left = view({ state: 'succeeded', rowsIn: 1_204, would: 'Update data: upsert by Id' });
-    expect(nodeStatus(left)).toMatchObject({
-      text: 'would take 1,204 rows',
-      title: 'Update data: upsert by Id',
-    });
   });
 
   test('says when the next attempt begins, and which it is', () => {

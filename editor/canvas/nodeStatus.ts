@@ -11,8 +11,13 @@ export interface NodeStatus {
   tone: 'err' | 'rej' | 'wait' | 'mute';
 }
 
-/** What matters more than the node's summary just now: why it failed, why it waits, what keeps it busy. */
-export function nodeStatus(run: NodeView | undefined): NodeStatus | null {
+/**
+ * What matters more than the node's summary just now: why it failed, why it waits, what keeps it busy, why it did not run.
+ * `behind`: the label of the node at which a simulation ended in front of it.
+ */
+export function nodeStatus(run: NodeView | undefined, behind?: string): NodeStatus | null {
+  if (!run && behind !== undefined)
+    return { text: t('canvas.leftOut'), title: t('canvas.leftOutHint', { node: behind }), tone: 'mute' };
   if (!run) return null;
   const { state, error, due, notice, attempt, rowsIn } = run;
   if ((state === 'failed' || state === 'ignored') && error)
@@ -30,7 +35,12 @@ export function nodeStatus(run: NodeView | undefined): NodeStatus | null {
     const text = t('canvas.triesAgain', { at: formatTime(due.at), attempt: attempt + 1 });
     return { text, title: error ? `${error.message}\n${text}` : text, tone: 'rej' };
   }
-  if (run.would !== null) return { text: t('canvas.would', { rows: rowsIn }), title: run.would, tone: 'mute' };
+  if (run.would !== null)
+    return {
+      text: t('canvas.would', { count: rowsIn }),
+      title: t('canvas.wouldHint', { would: run.would, count: rowsIn }),
+      tone: 'wait',
+    };
   if (state === 'running' && notice) return { text: notice.message, title: notice.message, tone: 'rej' };
   return null;
 }

@@ -27,6 +27,7 @@ export function RunReport({ onClose }: { onClose(): void }) {
   return (
     <section className={classes.report} aria-label={t('header.report')}>
       <p className={classes.about}>{t('header.reportOf', { what, at: formatExactInstant(createdAt) })}</p>
+      <Simulated />
       {troubles.length > 0 && (
         <ul className={classes.list}>
           {troubles.map((trouble) => (
@@ -50,6 +51,22 @@ export function RunReport({ onClose }: { onClose(): void }) {
       </div>
     </section>
   );
+}
+
+/** Why nothing follows the nodes that write. */
+function Simulated() {
+  const { workflow } = useDrawing();
+  const nodes = useRunView((view) => view.nodes);
+  return workflow.nodes.map(({ id, label }) => {
+    const node = nodes[id];
+    if (node?.would == null) return null;
+    const { would, rowsIn: count } = node;
+    return (
+      <p key={id}>
+        <b>{label}</b> {t('canvas.wouldHint', { would, count })}
+      </p>
+    );
+  });
 }
 
 function TroubleItem({ trouble, onClose }: { trouble: Trouble; onClose(): void }) {

@@ -17,7 +17,17 @@ export const canvasTexts = {
   'canvas.pass': '{pass}×',
   'canvas.waitsUntil': 'waits until {at}',
   'canvas.triesAgain': 'again at {at} (attempt {attempt})',
-  'canvas.would': 'would take {rows} rows',
+  'canvas.would': {
+    one: 'simulated: would write {count} row',
+    other: 'simulated: would write {count} rows',
+  },
+  'canvas.wouldHint': {
+    one: 'Simulated: with {count} row it would {would}. Nothing was written, and what follows was not run.',
+    other: 'Simulated: with {count} rows it would {would}. Nothing was written, and what follows was not run.',
+  },
+  'canvas.leftOut': 'not run in a simulation',
+  'canvas.leftOutHint':
+    '“{node}” writes, so a simulation leaves it out: what it gives is not known, and nothing that follows it was run.',
   'canvas.toSetUp': 'Still to be set up',
   'canvas.problems': { one: '{count} problem', other: '{count} problems' },
   'canvas.input': 'Input of {node}',
