@@ -318,6 +318,39 @@ describe('faults', () => {
     ).toEqual(await plainIds());
   });
 
+  test('a cursor that has died under an order of the user leaves the read to a later attempt, which begins again', async () => {
+    await client.describe('Contact');
+    const query: ReadQuery = { ...contacts, orderBy: [{ field: 'LastName', direction: 'asc' }] };
+    await fault('status', {
+      match: { path: '/services/data/v60.0/query/' },
+      status: 400,
+      errorCode: 'INVALID_QUERY_LOCATOR',
+      message: 'invalid query locator',
+    });
+    expect(await failure(drain(query))).toMatchObject({ name: 'RetryLater', code: 'REMOTE_CURSOR_ENDED' });
+    expect(rowsOf(await drain(query))).toHaveLength(4_500);
+  });
+
+  test('a page that names itself as the next one is not followed for ever', async () => {
+    await client.describe('Contact');
+    await drain(contacts);
+    const next = demo.org.requests.since(0).find(({ path }) => path.includes('/query/'))?.path;
+    const page = { totalSize: 4_500, done: false, nextRecordsUrl: next, records: [] };
+    await fault('status', {
+      status: 200,
+      body: JSON.stringify(page),
+      match: { path: '/services/data/v60.0/query' },
+      times: null,
+    });
+    expect(await failure(drain(contacts))).toMatchObject({ name: 'RetryLater', code: 'REMOTE_NOT_UNDERSTOOD' });
+  });
+
+  test('too many long requests at once are asked again shortly', async () => {
+    await client.describe('Contact');
+    await fault('limit', { message: 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.' });
+    expect(rowsOf(await drain(contacts))).toHaveLength(4_500);
+  });
+
   test('malformed records become rejects with the record, its id and the field; the others arrive', async () => {
     await client.describe('Contact');
     await fault('malformed-rows');

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CrmClient, ReadPage, ReadPosition, ReadQuery } from '../../../contract/connector.ts';
 import type { Cell } from '../../../contract/types.ts';
+import { jobsOf } from '../../../demo/salesforce/bulk/jobs.ts';
 import type { Demo } from '../testing.ts';
 import { drain, openDemo, readRows, rowsOf } from '../testing.ts';
 
@@ -42,7 +43,7 @@ const asked = (): string[] =>
   demo.org.requests
     .since(0)
     .map(({ method, path }) => `${method} ${path.replace(/^.*v60\.0/, '').replace(/750\w+/, 'job')}`);
-const openJobs = (): number => demo.org.jobs.list('V2Query').length;
+const openJobs = (): number => jobsOf(demo.org).list('V2Query').length;
 const fault = (kind: string, more: Record<string, unknown> = {}): Promise<unknown> =>
   demo.control('faults', { kind, match: { path: resultPath }, times: 1, ...more });
 

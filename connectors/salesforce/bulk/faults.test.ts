@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { CrmClient, ReadPage, ReadQuery } from '../../../contract/connector.ts';
 import { RetryLater } from '../../../contract/errors.ts';
 import type { Cell } from '../../../contract/types.ts';
+import { jobsOf } from '../../../demo/salesforce/bulk/jobs.ts';
 import type { Demo } from '../testing.ts';
 import { drain, failure, openDemo, readRows, rowsOf } from '../testing.ts';
 
@@ -36,10 +37,17 @@ const play = (...faults: Fault[]): Promise<unknown> =>
 const jobsMade = (): number =>
   demo.org.requests.since(0).filter(({ method, path }) => method === 'POST' && path.endsWith('jobs/query')).length;
 /** Of those made in this test. */
-const jobsLeft = (): number => demo.org.jobs.list('V2Query').filter(({ id }) => !known.has(id)).length;
+const jobsLeft = (): number =>
+  jobsOf(demo.org)
+    .list('V2Query')
+    .filter(({ id }) => !known.has(id)).length;
 let known = new Set<string>();
 beforeEach(() => {
-  known = new Set(demo.org.jobs.list('V2Query').map(({ id }) => id));
+  known = new Set(
+    jobsOf(demo.org)
+      .list('V2Query')
+      .map(({ id }) => id),
+  );
 });
 const smallPages = { ...page, kind: 'small-pages', rows: 1_200, times: null };
 const gone = { kind: 'status', status: 404, errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' };

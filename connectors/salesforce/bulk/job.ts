@@ -1,8 +1,8 @@
 /** Query jobs of the Bulk API 2.0: made, waited for, removed. */
 import type { ReadQuery } from '../../../contract/connector.ts';
 import { RetryLater, UserError } from '../../../contract/errors.ts';
-import { notUnderstood } from '../errors.ts';
-import type { Session } from '../session.ts';
+import { isRefusal, notUnderstood } from '../errors.ts';
+import type { Asked, Session } from '../session.ts';
 import { pause } from '../wire.ts';
 
 /** The job is gone, has failed, or its result is not what was asked for: it is begun anew, or the other interface is taken. */
@@ -19,7 +19,7 @@ interface WireJob {
 
 /** Milliseconds between the first two looks at a job, how they grow, and where they end. */
 const firstPause = 200;
-const growth = 1.6;
+const growth = 1.4;
 const longestPause = 15_000;
 /** A job that takes longer is left for a later attempt, which waits for the same one. */
 const longestWait = 4 * 3_600_000;
@@ -60,15 +60,25 @@ export async function lostIfRefused<T>(ask: () => Promise<T>): Promise<T> {
 
 /** Frees what the outside system keeps for seven days otherwise. A job at work is aborted first; whatever fails is only noted. */
 export async function removeJob(session: Session, id: string): Promise<void> {
-  const ignore = (): void => undefined;
+  const remove = (): Promise<boolean> => allowed(session, id, { method: 'DELETE' });
   try {
-    await session.page(path(session, id), { method: 'DELETE' }, ignore).catch(async (error: unknown) => {
-      if (!(error instanceof UserError) || error.details.code !== 'INVALIDJOBSTATE') throw error;
-      await session.page(path(session, id), { method: 'PATCH', body: { state: 'Aborted' } }, ignore);
-      await session.page(path(session, id), { method: 'DELETE' }, ignore);
-    });
+    if (await remove()) return;
+    // It may have ended by itself meanwhile.
+    await allowed(session, id, { method: 'PATCH', body: { state: 'Aborted' } });
+    await remove();
   } catch (error) {
     session.host.log('debug', `The bulk query ${id} could not be removed: ${String(error)}`);
+  }
+}
+
+/** Whether the state of the job allowed it. */
+async function allowed(session: Session, id: string, asked: Asked): Promise<boolean> {
+  try {
+    await session.page(path(session, id), asked, () => undefined);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 'INVALIDJOBSTATE')) return false;
+    throw error;
   }
 }
 

@@ -68,7 +68,15 @@ test('an object too wide for one address comes whole, page by page, and goes on 
   expect(await readRows(client, wide, pages[0]?.position)).toEqual(expected.slice(250));
 });
 
-test('so it does within a window, by ids, and in an order of the user', async () => {
+test('by Bulk it is one query, as long as it is', async () => {
+  const fields = wide.fields.filter((name) => !name.endsWith('Address'));
+  const at = fields.map((name) => wide.fields.indexOf(name));
+  const rows = await readRows(client, { ...wide, fields, via: 'bulk' });
+  expect(demo.org.requests.since(0).some(({ path }) => path.endsWith('/results'))).toBe(true);
+  expect(rows).toEqual(expected.map((row) => at.map((index) => row[index])));
+});
+
+test('an object too wide is read in groups within a window, too, by ids, and in an order of the user', async () => {
   const stampAt = wide.fields.indexOf('SystemModstamp');
   const stamps = expected.map((row) => String(row[stampAt])).sort();
   const [from = '', to = ''] = [stamps[100], stamps[400]];
