@@ -330,6 +330,26 @@ describe.each(onPostgres ? (['local'] as const) : (['local', ...targetSystems] a
     await expectEqual(['Account']);
   });
 
+  // A year that MySQL and SQLite take.
+  it.runIf(system === 'postgres')(
+    'rejects the record that the database cannot hold, and writes all others',
+    async () => {
+      const [odd] = byId((await inCrm('Contact', ['Birthdate'])).filter(({ Birthdate }) => Birthdate !== null));
+      const record = new RegExp(`("Id":"${odd?.Id}"[^{}]*"Birthdate":)"[^"]*"`);
+      proxy.rewrite = (_, body) => body.replace(record, '$1"0000-02-01"');
+      const run = await flow({}, ['Contact', 'Account']).finished();
+      expect(run.state).toBe('succeeded with rejects');
+      const contacts = await inCrm('Contact', []);
+      await expectRow(run, { state: 'done', inserted: contacts.length - 1, rejected: 1 }, 'Contact');
+      const [reject, ...others] = await run.rows('copy.reject');
+      expect(others).toEqual([]);
+      expect(reject).toMatchObject({ object: 'Contact', Id: odd?.Id, errorCode: 'DATABASE_VALUE' });
+      const written = (await seen.rows(`${prefix}Contact`)).map(({ Id }) => Id);
+      expect(written).not.toContain(odd?.Id);
+      expect(written).toHaveLength(contacts.length - 1);
+    },
+  );
+
   it('goes on at the page where a run ended, in the next one', async () => {
     // The second page of contacts is lost for good.
     const lost = { kind: 'status', status: 500, times: null, match: { path: 'query/.' } };
