@@ -63,8 +63,6 @@ describe('the line under a node', () => {
     expect(nodeStatus(view({ notice }))).toMatchObject({ text: notice.message, tone: 'rej' });
   });
 
-  });
-
   test('says when the next attempt begins, and which it is', () => {
     const due = { at: '2026-11-21T12:03:10.000Z', reason: '' };
     const status = nodeStatus(view({ state: 'pending', attempt: 1, error, due }));
