@@ -139,7 +139,9 @@ function ObjectChoice({ config, onChange, readOnly, context }: PanelProps<CrmCon
   const { data, error, loading } = context.useObjects(config.connection || null);
   const problem = context.useIssues('object')[0]?.message ?? null;
   const missing = context.useMissing('object');
-  const objects = (data ?? []).filter((object) => object.queryable);
+  const objects = (data ?? []).filter((object) =>
+    config.operation === 'deleted' ? object.tracksDeletions !== false : object.queryable,
+  );
   const known = objects.some((object) => object.name === config.object) || config.object === '';
   const choices = [
     ...(known ? [] : [{ value: config.object, label: config.objectLabel || config.object }]),

@@ -131,5 +131,5 @@ export async function reportRejects(context: Context, rejects: TableRef): Promis
   const where = context.config.rejectFile.enabled
     ? ` They are kept in ${await context.saveFile(context.config.rejectFile.name, rejects)}.`
     : '';
-  context.log('warning', `${countText(rejects.count)} records could not be read and were rejected.${where}`);
+  context.log('warning', `${countText(rejects.count)} records were rejected.${where}`);
 }
