@@ -8,6 +8,16 @@ export async function peakMemory(pid: number): Promise<number | undefined> {
   return peak === undefined ? undefined : Number(peak) / 1024;
 }
 
+/** Processor time that it has used, in seconds; the kernel counts hundredths. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+}
+
 /** The direct children of a process. */
 export async function childrenOf(parent: number): Promise<number[]> {
   const entries = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry));
