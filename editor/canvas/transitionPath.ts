@@ -21,7 +21,7 @@ export interface LabelPlace {
 /** The line of a transition and where its count stands. What leads back within a row goes around below the cards. */
 export function transitionPath(ends: Ends): [path: string, label: LabelPlace] {
   const shape = { ...ends, sourcePosition: Position.Right, targetPosition: Position.Left };
-  const back = ends.targetX < ends.sourceX + 20;
+  const back = ends.targetX < ends.sourceX;
   if (!back || Math.abs(ends.targetY - ends.sourceY) > rowHeight) {
     const [path, x, y] = getBezierPath({ ...shape, curvature: back ? 0.5 : 0.25 });
     return [path, back ? { x, y, room: widestName } : ahead(ends)];
@@ -32,16 +32,20 @@ export function transitionPath(ends: Ends): [path: string, label: LabelPlace] {
 }
 
 /** Between the label and the card on either side. */
-const margin = 10;
+const margin = 6;
 /** With less room than this behind the middle, the middle is better. */
 const leastRoom = 110;
+/** An arrow that climbs or falls so far has its middle above or below the cards that it joins. */
+const clearOfCards = 84;
 
 function ahead(ends: Ends): LabelPlace {
   const { sourceX, sourceY, targetX, targetY } = ends;
   const [x, y] = behindMiddle(ends);
   const room = 2 * (targetX - x - margin);
   if (room >= leastRoom) return { x, y, room: Math.min(room, widestName) };
-  return { x: (sourceX + targetX) / 2, y: (sourceY + targetY) / 2, room: targetX - sourceX - 2 * margin };
+  const steep = Math.abs(targetY - sourceY) >= clearOfCards;
+  const between = targetX - sourceX - 2 * margin;
+  return { x: (sourceX + targetX) / 2, y: (sourceY + targetY) / 2, room: steep ? widestName : between };
 }
 
 /** A little behind the middle: before it, open ports of the same node show their own counts. */
