@@ -26,7 +26,10 @@ const longestWait = 4 * 3_600_000;
 
 const path = (session: Session, id: string): string => session.path(`/jobs/query/${encodeURIComponent(id)}`);
 
-/** The id of a new job. Rejects with UserError REMOTE_REFUSED when this interface cannot serve the query. */
+/**
+ * The id of a new job. Rejects with UserError REMOTE_REFUSED when this interface cannot serve the query. Where the answer was
+ * lost the request is repeated: the job that nobody knows of does no harm, and is gone after seven days.
+ */
 export async function createJob(session: Session, query: ReadQuery, soql: string): Promise<string> {
   const body = { operation: query.everything ? 'queryAll' : 'query', query: soql };
   const { id } = await session.page(session.path('/jobs/query'), { method: 'POST', body }, toJob);
