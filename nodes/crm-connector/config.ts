@@ -59,7 +59,7 @@ const deletedSchema = z.strictObject({
   optionName: z.string().max(255),
 });
 
-export const operations = ['import', 'deleted'] as const;
+const operations = ['import', 'deleted'] as const;
 
 const shape = z.object({
   operation: z.enum(operations),

@@ -8,7 +8,7 @@ import type { CrmConfig } from './config.ts';
 import { chosenFields, fieldColumn, idField, isByComparison } from './config.ts';
 
 /** The record as the CRM sent it, for rejects. */
-export const recordColumn: Column = { name: 'record', label: 'Record', type: 'json', personal: true };
+const recordColumn: Column = { name: 'record', label: 'Record', type: 'json', personal: true };
 
 export const goneColumns: Column[] = [
   { name: idField, label: 'Record id', type: 'text', source: idField, identifying: true },
@@ -27,7 +27,7 @@ export function importPorts(config: CrmConfig): Port[] {
   return isByComparison(config) ? [successPort, gonePort, rejectPort] : [successPort, rejectPort];
 }
 
-export function importedColumns(config: CrmConfig): Column[] {
+function importedColumns(config: CrmConfig): Column[] {
   return chosenFields(config).map(fieldColumn);
 }
 

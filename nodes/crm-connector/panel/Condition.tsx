@@ -1,16 +1,26 @@
 import { ActionIcon, Menu, ScrollArea, Select } from '@mantine/core';
 import { IconChevronDown, IconX } from '@tabler/icons-react';
-import type { RemoteField } from '../../../contract/connector.ts';
+import type { RemoteField, RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { ErrorReply } from '../../../contract/errors.ts';
 import type { FilterCondition } from '../../../contract/filter.ts';
 import { filterOperators, needsValue, operatorsOf } from '../../../contract/filter.ts';
 import { CodeField } from '../../kit/panel/CodeField.tsx';
+import type { PanelContext } from '../../kit/panel/context.ts';
 import { FieldSelect } from './FieldSelect.tsx';
-import type { FilterProps } from './Filter.tsx';
 import classes from './Panel.module.css';
 import { texts } from './texts.ts';
 
-interface ConditionProps extends Omit<FilterProps, 'group' | 'onChange' | 'onRemove'> {
+/** What every level of a filter is given. */
+export interface FilterScope {
+  path: string;
+  details: RemoteObjectDetails | null;
+  /** What the last test of this very filter was refused for. */
+  refused: ErrorReply | null;
+  readOnly: boolean;
+  context: PanelContext;
+}
+
+interface ConditionProps extends FilterScope {
   condition: FilterCondition;
   onChange(condition: FilterCondition, coalesce?: string): void;
   onRemove(): void;

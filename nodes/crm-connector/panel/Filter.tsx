@@ -1,23 +1,15 @@
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import type { RemoteObjectDetails } from '../../../contract/connector.ts';
-import type { ErrorReply } from '../../../contract/errors.ts';
 import type { FilterCondition, FilterGroup } from '../../../contract/filter.ts';
-import type { PanelContext } from '../../kit/panel/context.ts';
+import type { FilterScope } from './Condition.tsx';
 import { Condition } from './Condition.tsx';
 import classes from './Panel.module.css';
 import { texts } from './texts.ts';
 
-export interface FilterProps {
+interface FilterProps extends FilterScope {
   group: FilterGroup;
-  path: string;
-  details: RemoteObjectDetails | null;
-  /** What the last test of this very filter was refused for. */
-  refused: ErrorReply | null;
   onChange(group: FilterGroup, coalesce?: string): void;
   onRemove?: () => void;
-  readOnly: boolean;
-  context: PanelContext;
 }
 
 /** One level of a filter: one operator, conditions, and groups within. */
