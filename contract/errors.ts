@@ -540,7 +540,7 @@ export const errorTable = {
     configuration: true,
   },
   RECORD_ID_INVALID: {
-    message: '"{id}" is not a record id of the outside system.',
+    message: 'The text "{id}" is not a record id of the outside system.',
     action: 'Name the column that holds the id of the record; ids have 15 or 18 letters and digits.',
   },
   DELETED_NOT_KEPT: {
