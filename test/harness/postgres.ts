@@ -42,7 +42,7 @@ export async function startPostgres({ fsync = false, shared = false }: PostgresO
   const initialise = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   await promisify(execFile)(join(bin, 'initdb'), initialise, { ...identity, cwd: folder });
   const port = await findFreePort();
-  const settings = [`port=${port}`, `fsync=${fsync ? 'on' : 'off'}`, ...fixedSettings];
+  const settings = [`port=${port}`, ...(fsync ? [] : hastySettings), ...fixedSettings];
   const begin = () =>
     startServer(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], {
       ...identity,
@@ -64,6 +64,9 @@ export async function startPostgres({ fsync = false, shared = false }: PostgresO
     },
   };
 }
+
+/** For a server whose data nobody needs once it has ended, however that comes. */
+const hastySettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off'];
 
 const fixedSettings = [
   'listen_addresses=127.0.0.1',
