@@ -46,7 +46,7 @@ describe('the line under a node', () => {
   test('says what a simulation left out, and what it did not come to', () => {
     const would = 'insert or update rows of people';
     expect(nodeStatus(view({ state: 'succeeded', would, rowsIn: 3 }))).toEqual({
-      text: 'simulated: would write 3 rows',
+      text: 'would write 3 rows',
       title:
         'Simulated: with 3 rows it would insert or update rows of people. Nothing was written, and what follows was not run.',
       tone: 'wait',

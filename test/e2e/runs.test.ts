@@ -164,3 +164,24 @@ test('what is published as it is drawn is run as that version, and there is noth
   await window.page.getByRole('button', { name: 'Run draft', exact: true }).waitFor();
   expect(window.complaints).toEqual([]);
 });
+
+test('a script that cannot be read is found while drawing, at its line, and is not published', {
+  timeout: 90_000,
+}, async () => {
+  await drawn('unreadable');
+  const settings = await editor.settings('Make');
+  await settings.write('JavaScript', 'vars.a = );');
+  const problem = window.page.getByRole('button', {
+    name: /Make.*Syntax error in line 1 of "JavaScript": unexpected \)\./,
+  });
+  await window.page.getByRole('tab', { name: 'Problems' }).click();
+  await problem.waitFor();
+  await editor.save();
+  const refused = product.call('publishWorkflow', { params: { workflow: 'unreadable' }, body: { revision: 2 } });
+  await expect(refused).rejects.toThrow('WORKFLOW_INVALID');
+  await editor.select('Count');
+  await problem.click();
+  await (await editor.settings('Make')).write('JavaScript', 'vars.a = 1;');
+  await window.page.getByText('No problems', { exact: true }).waitFor();
+  expect(window.complaints).toEqual([]);
+});

@@ -18,8 +18,8 @@ export const canvasTexts = {
   'canvas.waitsUntil': 'waits until {at}',
   'canvas.triesAgain': 'again at {at} (attempt {attempt})',
   'canvas.would': {
-    one: 'simulated: would write {count} row',
-    other: 'simulated: would write {count} rows',
+    one: 'would write {count} row',
+    other: 'would write {count} rows',
   },
   'canvas.wouldHint': {
     one: 'Simulated: with {count} row it would {would}. Nothing was written, and what follows was not run.',
