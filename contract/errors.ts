@@ -640,11 +640,18 @@ export class RetryLater extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
   readonly after: number | undefined;
-  constructor(code: ErrorCode, details: ErrorDetails = {}, options: { after?: number; cause?: unknown } = {}) {
+  /** Whether it uses up one of the node's tries: not where a limit that people have agreed on makes it wait. */
+  readonly counts: boolean;
+  constructor(
+    code: ErrorCode,
+    details: ErrorDetails = {},
+    options: { after?: number; counts?: boolean; cause?: unknown } = {},
+  ) {
     super(describeError(code, details).message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = details;
     this.after = options.after;
+    this.counts = options.counts ?? true;
   }
 }
 

@@ -96,5 +96,8 @@ function spent(name: string, { limit, whenSpent }: Budget, { made, roomAt }: Cal
   const until = roomAt ?? now;
   const details = { name, used: made, budget: limit, until: until.toISOString() };
   if (whenSpent === 'stop') return new UserError('API_BUDGET_SPENT', details);
-  return new RetryLater('API_BUDGET_SPENT', details, { after: Math.max(1_000, until.getTime() - now.getTime()) });
+  return new RetryLater('API_BUDGET_SPENT', details, {
+    after: Math.max(1_000, until.getTime() - now.getTime()),
+    counts: false,
+  });
 }

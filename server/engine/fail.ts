@@ -14,29 +14,34 @@ import { closeAttempt } from './close.ts';
 import { countError } from './errorCounts.ts';
 import type { Flow } from './flow.ts';
 import { readVars } from './host.ts';
-import { retryDelay } from './retry.ts';
+import { retryDelay, waitDelay } from './retry.ts';
 
 export interface Failure {
   error: ErrorReply;
   /** Milliseconds the attempt took. */
   duration: number;
-  /** null: time will not mend it. `after`: not before that many milliseconds; `random`: 0 to 1, for the spread. */
-  retry: { after: number | undefined; random: number } | null;
+  /**
+   * null: time will not mend it. `after`: not before that many milliseconds; `random`: 0 to 1, for the spread; `counts`:
+   * whether it uses up a try.
+   */
+  retry: { after: number | undefined; random: number; counts: boolean } | null;
 }
 
 /** Gives false when the attempt was fenced: then nothing was written. */
 export async function settleFailure(change: RunChange, flow: Flow, task: TaskRow, failure: Failure): Promise<boolean> {
   const node = flow.node(task.node_id);
   const policy = node.retry ?? defaultRetry;
-  const delay = failure.retry && retryDelay(policy, task.retries, failure.retry);
+  const { retry } = failure;
+  const delay = retry && (retry.counts ? retryDelay(policy, task.retries, retry) : waitDelay(retry));
   if (delay !== null && change.run.ending === null) return retryTask(change, task, failure, delay);
   return failTask(change, flow, task, failure);
 }
 
 async function retryTask(change: RunChange, task: TaskRow, failure: Failure, delay: number): Promise<boolean> {
   const due = new Date(new Date(change.at).getTime() + delay).toISOString();
-  const { error, duration } = failure;
-  const columns = { state: 'pending' as const, due, retries: task.retries + 1, error: JSON.stringify(error) };
+  const { error, duration, retry } = failure;
+  const retries = task.retries + (retry?.counts ? 1 : 0);
+  const columns = { state: 'pending' as const, due, retries, error: JSON.stringify(error) };
   if (!(await closeAttempt(change, task, duration, columns))) return false;
   change.emit({
     type: 'task.retry',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retryDelay } from './retry.ts';
+import { retryDelay, waitDelay } from './retry.ts';
 
 const policy = { attempts: 4, delay: 2_000, maxDelay: 5_000 };
 const still = { after: undefined, random: 0 };
@@ -19,4 +19,10 @@ it('what was refused together does not come back together: the pause is longer b
   const wide = { ...policy, jitter: 1 };
   expect(retryDelay(wide, 2, { after: undefined, random: 0.5 })).toBe(7_500);
   expect(retryDelay({ ...policy, jitter: 0 }, 0, { after: undefined, random: 1 })).toBe(2_000);
+});
+
+it('a wait that is no failure is as long as was asked, and at most a minute longer', () => {
+  expect(waitDelay({ after: 86_400_000, random: 1 })).toBe(86_460_000);
+  expect(waitDelay({ after: 10_000, random: 0.5 })).toBe(11_000);
+  expect(waitDelay({ after: undefined, random: 0 })).toBe(1_000);
 });

@@ -376,6 +376,20 @@ describe('a failing node', () => {
     expect((await test.until(id, 'succeeded')).tasks[0]?.attempt).toBe(2);
   });
 
+  it('uses up no try where it only has to wait', async () => {
+    const options = { after: 1_000, counts: false };
+    acts.a = ({ task }) => {
+      if (task.attempt <= 5) throw new RetryLater('API_BUDGET_SPENT', { name: 'crm' }, options);
+      return take('success');
+    };
+    const id = await test.begin(draw('a', { a: { retry: { attempts: 2, delay: 1, maxDelay: 1 } } }));
+    await test.eventually(async () => {
+      await test.command(id, 'wake').catch(() => undefined);
+      expect((await test.read(id)).state).toBe('succeeded');
+    });
+    expect((await test.read(id)).tasks[0]?.attempt).toBe(6);
+  });
+
   it('fails when its policy is used up, a bug like any other error', async () => {
     acts.a = () => {
       throw new TypeError('nothing there');
