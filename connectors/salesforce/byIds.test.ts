@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CrmClient, ReadQuery } from '../../contract/connector.ts';
-import type { Demo } from './testing.ts';
-import { drain, failure, openDemo, readRows, rowsOf } from './testing.ts';
+import type { Demo } from '../../test/harness/salesforceClient.ts';
+import { drain, failure, openDemo, readRows, rowsOf } from '../../test/harness/salesforceClient.ts';
 
 const contacts: ReadQuery = { object: 'Contact', fields: ['Id', 'LastName', 'Account.Name', 'Owner.Name'] };
 let demo: Demo;

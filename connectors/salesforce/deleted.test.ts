@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CrmClient } from '../../contract/connector.ts';
-import type { Demo } from './testing.ts';
-import { failure, openDemo } from './testing.ts';
+import type { Demo } from '../../test/harness/salesforceClient.ts';
+import { failure, openDemo } from '../../test/harness/salesforceClient.ts';
 
 let demo: Demo;
 let client: CrmClient;

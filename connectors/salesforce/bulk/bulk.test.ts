@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CrmClient, ReadPage, ReadPosition, ReadQuery } from '../../../contract/connector.ts';
 import type { Cell } from '../../../contract/types.ts';
 import { jobsOf } from '../../../demo/salesforce/bulk/jobs.ts';
-import type { Demo } from '../testing.ts';
-import { drain, openDemo, readRows, rowsOf } from '../testing.ts';
+import type { Demo } from '../../../test/harness/salesforceClient.ts';
+import { drain, openDemo, readRows, rowsOf } from '../../../test/harness/salesforceClient.ts';
 
 const count = 12_000;
 const contacts: ReadQuery = {

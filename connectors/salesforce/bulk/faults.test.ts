@@ -3,8 +3,8 @@ import type { CrmClient, ReadPage, ReadQuery } from '../../../contract/connector
 import { RetryLater } from '../../../contract/errors.ts';
 import type { Cell } from '../../../contract/types.ts';
 import { jobsOf } from '../../../demo/salesforce/bulk/jobs.ts';
-import type { Demo } from '../testing.ts';
-import { drain, failure, openDemo, readRows, rowsOf } from '../testing.ts';
+import type { Demo } from '../../../test/harness/salesforceClient.ts';
+import { drain, failure, openDemo, readRows, rowsOf } from '../../../test/harness/salesforceClient.ts';
 
 const contacts: ReadQuery = { object: 'Contact', fields: ['Id', 'LastName', 'SystemModstamp'], via: 'bulk' };
 let demo: Demo;

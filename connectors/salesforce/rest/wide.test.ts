@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CrmClient, ReadQuery } from '../../../contract/connector.ts';
 import type { Cell } from '../../../contract/types.ts';
+import type { Demo } from '../../../test/harness/salesforceClient.ts';
+import { drain, openDemo, readRows, rowsOf } from '../../../test/harness/salesforceClient.ts';
 import { buildQuery, toAddress } from '../soql.ts';
-import type { Demo } from '../testing.ts';
-import { drain, openDemo, readRows, rowsOf } from '../testing.ts';
 
 let demo: Demo;
 let client: CrmClient;

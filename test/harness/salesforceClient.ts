@@ -1,12 +1,13 @@
 /** A demo organisation with a client of this connector, and what its tests do to it. */
+
+import { open } from '../../connectors/salesforce/client.ts';
+import type { SalesforceSettings } from '../../connectors/salesforce/definition.ts';
+import { definition } from '../../connectors/salesforce/definition.ts';
 import type { ConnectorHost, CrmClient, ReadPage, ReadPosition, ReadQuery } from '../../contract/connector.ts';
 import type { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { SalesforceOptions } from '../../demo/salesforce/index.ts';
 import { startSalesforce } from '../../demo/salesforce/index.ts';
-import { open } from './client.ts';
-import type { SalesforceSettings } from './definition.ts';
-import { definition } from './definition.ts';
 
 export type Demo = Awaited<ReturnType<typeof openDemo>>;
 
