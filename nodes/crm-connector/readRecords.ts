@@ -94,8 +94,8 @@ export function rowsOf(context: Context, { fields, stampAt, hashed }: Shape): (r
   return (rows) => {
     const stamped = stampAt === null ? rows : rows.map((row) => withStamp(row, fields.length, stampAt));
     const converted = convertRows(stamped, conversions);
-    if (hashed === null) return converted;
-    return converted.map((row) => [...row, hashed(row[fields.length] ?? null) ? hashOf(row) : null]);
+    if (hashed !== null) for (const row of converted) row.push(hashed(row[fields.length] ?? null) ? hashOf(row) : null);
+    return converted;
   };
 }
 
