@@ -1,4 +1,5 @@
 /** Problems of the settings beyond their shape. */
+import { codeIssues } from '../../contract/checkCode.ts';
 import type { Issue } from '../../contract/errors.ts';
 import { makeIssue } from '../../contract/errors.ts';
 import { filterConditions, leftSideProblem, needsValue } from '../../contract/filter.ts';
@@ -40,10 +41,14 @@ function checkFields(config: CrmConfig, scope: CheckScope): Issue[] {
 function checkFilter(config: CrmConfig, scope: CheckScope): Issue[] {
   return filterConditions(config.filter).flatMap(({ condition, path }) => [
     ...leftSideIssues(condition.field, `${path}.field`, scope),
-    ...(needsValue(condition) && !condition.value?.trim()
-      ? [configIssue(scope, `${path}.value`, 'write a value: JavaScript such as 500, "Berlin" or vars.since')]
-      : []),
+    ...(needsValue(condition) ? rightSideIssues(condition.value ?? '', `${path}.value`, scope) : []),
   ]);
+}
+
+function rightSideIssues(value: string, path: string, scope: CheckScope): Issue[] {
+  if (value.trim() === '')
+    return [configIssue(scope, path, 'write a value: JavaScript such as 500, "Berlin" or vars.since')];
+  return codeIssues('expression', value, { nodeId: scope.node.id, path, label: 'Value' });
 }
 
 function leftSideIssues(field: string, path: string, scope: CheckScope): Issue[] {

@@ -39,7 +39,7 @@ function Sizes({ storage }: { storage: Storage }) {
             label: t('storage.free'),
             value: t('storage.freeIs', { size: size(freeBytes), floor: formatBytes(floorBytes) }),
           },
-          { label: t('storage.rows'), value: t('storage.rowsAre', { size: formatBytes(runBytes), tables }) },
+          { label: t('storage.rows'), value: t('storage.rowsAre', { size: formatBytes(runBytes), count: tables }) },
           { label: t('storage.local'), value: size(localBytes) },
           { label: t('storage.control'), value: size(controlBytes) },
         ]}

@@ -148,7 +148,7 @@ export const administrationTexts = {
   'storage.free': 'Free disk',
   'storage.freeIs': '{size}; no run starts below {floor}',
   'storage.rows': 'Rows of runs',
-  'storage.rowsAre': '{size} in {tables} tables',
+  'storage.rowsAre': { one: '{size} in {count} table', other: '{size} in {count} tables' },
   'storage.local': 'Local data',
   'storage.control': 'Workflows, runs, options',
   'storage.onServer': 'on the database server',

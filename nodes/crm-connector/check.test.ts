@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import type { CheckScope } from '../../contract/node.ts';
+import { definition } from './definition.ts';
+
+const node = { id: 'n', type: 'crm-connector', name: 'crm', label: 'CRM', x: 0, y: 0, config: {} };
+const scope: CheckScope = { node, inputs: [], connections: null, workflows: null, workflow: 'drawn' };
+
+it.each([
+  ['"Berlin"', null],
+  ['vars.city', null],
+  ['Berlin', 'WORD_UNKNOWN'],
+  ['"Berlin', 'CODE_SYNTAX'],
+  ['', 'CONFIG_INVALID'],
+])('the right side of a condition is read while drawing: %s', (value, code) => {
+  const condition = { kind: 'condition', field: 'City', operator: 'eq', value };
+  const filter = { kind: 'group', operator: 'and', items: [condition] };
+  const issues = definition.check?.({ ...definition.defaults, object: 'Contact', filter }, scope) ?? [];
+  const found = issues.filter(({ path }) => path === 'filter.items.0.value').map((issue) => issue.code);
+  expect(found).toEqual(code === null ? [] : [code]);
+});
