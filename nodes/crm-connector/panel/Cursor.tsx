@@ -27,7 +27,7 @@ export function Cursor(props: CursorProps) {
   const [asking, setAsking] = useState(false);
   if (name === null) return <p className={classes.note}>{cursorTexts.unknownName}</p>;
   const value = option.data?.value ?? null;
-  const mayMove = changes.allowed && !readOnly && option.data !== undefined && !option.loading;
+  const mayMove = changes.allowed && !readOnly && !option.loading;
   return (
     <section aria-label={cursorTexts.title} className={classes.cursor}>
       <div className={classes.head}>
@@ -73,8 +73,8 @@ function Present({ name, context }: { name: string; context: PanelContext }) {
         <p className={classes.note}>{cursorTexts.setBy(option.updatedBy, agoText(option.updatedAt))}</p>
       ) : (
         <ol className={classes.history} aria-label={cursorTexts.history}>
-          {history.slice(0, shownChanges).map((change) => (
-            <Change key={change.at} change={change} context={context} />
+          {history.slice(0, shownChanges).map((change, index) => (
+            <Change key={index} change={change} context={context} />
           ))}
         </ol>
       )}
