@@ -97,17 +97,25 @@ const listActive = () => read('select id from runs where state <> all($1)', fina
 /** Lets time pass in strides while something happens. None begins before all that is due was fired. */
 async function pass(seconds: number, stride: number, meanwhile: () => Promise<unknown>): Promise<void> {
   const happening = meanwhile();
-  for (let passed = 0; passed < seconds; passed += stride) {
+  const end = clock.now().getTime() + seconds * 1_000;
+  while (clock.now().getTime() < end) {
     await clock.step(stride * 1_000);
-    await eventually(async () => {
-      expect(await read('select from schedules where next_at <= $1', clock.now().toISOString())).toEqual([]);
-      // A killed engine may hold some until time passes.
-      expect((await listActive()).length).toBeLessThanOrEqual(20);
-    });
+    while (!(await isFiredSoon())) await clock.step(1_000);
   }
   await happening;
   // Two servers, two engines.
   await eventually(() => expect(clock.followers()).toBe(4));
+}
+
+/** False when it is not: an engine that failed, as by a lost connection, tries again when time has passed. */
+async function isFiredSoon(): Promise<boolean> {
+  const latest = performance.now() + 3_000;
+  do {
+    const due = await read('select from schedules where next_at <= $1', clock.now().toISOString());
+    // A killed engine may hold some until time passes.
+    if (due.length === 0 && (await listActive()).length <= 20) return true;
+  } while (performance.now() < latest);
+  return false;
 }
 
 interface Edit {
@@ -141,14 +149,18 @@ it('a schedule each second fires each instant of an hour once: restarts, kills, 
   await pass(600, 30, restartFirst);
   await pass(600, 30, killSecond);
   // From here on each instant has a run that is executed.
-  await pass(150, 5, () => publish(first, { ...plain, overlap: 'parallel', arrows: 't -> a, a -> b' }));
-  await pass(150, 5, killSecondWeb);
-  await pass(150, 5, restartFirst);
-  await pass(150, 5, () => killEngineOf(first));
+  await pass(75, 5, () => publish(first, { ...plain, overlap: 'parallel', arrows: 't -> a, a -> b' }));
+  const parallelFrom = clock.now().toISOString();
+  await pass(75, 5, killSecondWeb);
+  await pass(75, 5, restartFirst);
+  await pass(75, 5, () => killEngineOf(first));
+  const parallelTo = clock.now().toISOString();
   // The same instants by another plan.
   await pass(600, 30, () => publish(second, { ...plain, cron: '*/1 * * * * *' }));
   await pass(600, 30, cutConnections);
-  await pass(600, 30, () => Promise.all([restartFirst(), killSecond()]));
+  await pass(900, 30, () => Promise.all([restartFirst(), killSecond()]));
+  const passed = (clock.now().getTime() - Date.parse(began)) / 1_000;
+  expect(passed).toBeGreaterThanOrEqual(3_600);
   await second.call('unpublishWorkflow', { params });
   await eventually(async () => {
     await clock.step(1_000);
@@ -156,9 +168,9 @@ it('a schedule each second fires each instant of an hour once: restarts, kills, 
   });
 
   const fires = await read<Fire>('select instant, outcome, run_id from schedule_fires order by instant');
-  expect(fires.map((fire) => fire.instant)).toEqual(Array.from({ length: 3_600 }, (_, index) => after(index + 1)));
+  expect(fires.map((fire) => fire.instant)).toEqual(Array.from({ length: passed }, (_, index) => after(index + 1)));
   expect(new Set(fires.map((fire) => fire.outcome))).toEqual(new Set(['started', 'skipped']));
-  const parallel = fires.filter(({ instant }) => instant > after(1_350) && instant <= after(1_800));
+  const parallel = fires.filter(({ instant }) => instant > parallelFrom && instant <= parallelTo);
   expect(parallel.filter((fire) => fire.outcome !== 'started')).toEqual([]);
   const runs = await read<{ id: string; origin: string; state: string }>('select id, origin, state from runs');
   const started = fires.filter((fire) => fire.run_id !== null);
