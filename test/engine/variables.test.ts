@@ -106,6 +106,8 @@ describe('an initialization script', () => {
 const drawn: Record<string, readonly string[]> = {
   'crm-connector': ['object', 'index.indexField'],
   'external-signal': ['signal', 'parameters.default'],
+  // It names the tables, of which no two may be the same, and which keep their place from run to run.
+  replicate: ['prefix'],
   // Its settings become a schedule when the workflow is published, before any run.
   scheduler: ['minutes', 'hours', 'from', 'to', 'monthDay', 'at', 'once', 'cron', 'validFrom', 'validTo'],
   'sub-workflow': ['workflow', 'end'],

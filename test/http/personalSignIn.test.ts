@@ -177,6 +177,13 @@ it('secrets of a connection that is refused stay here, in every flow and at the 
   expect(JSON.stringify(await web.instance.db('connections'))).not.toContain('S3cret');
 });
 
+it('who signed in, and who made a certificate, stands in the trail', async () => {
+  const trail = (await web.call('listAudit')).json as Reply<'listAudit'>;
+  const subjects = (action: string) => trail.filter((row) => row.action === action).map(({ subject }) => subject);
+  expect(subjects('connection.signIn')).toContain('connection:crm');
+  expect(subjects('connection.certificate')).toContain('connection:key');
+});
+
 it('no secret of any of it is answered or logged', async () => {
   const seen = `${web.logged()}${(await web.call('listConnections')).text}${(await web.call('listAudit')).text}`;
   const rows: { verifier: string }[] = await web.instance.db('sign_ins').select('verifier');
