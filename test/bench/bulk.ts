@@ -13,7 +13,7 @@ import type { Line } from './line.ts';
 import { makeLine } from './line.ts';
 import { openStage } from './stage.ts';
 
-interface Drained {
+export interface Drained {
   seconds: number;
   records: number;
   peakMemoryMB: number;
@@ -78,8 +78,9 @@ async function importContacts(product: Product, org: Organisation): Promise<Drai
   };
 }
 
-async function drain(program: URL, org: Organisation): Promise<Drained> {
-  const soql = `SELECT ${contactFields.join(', ')} FROM Contact ORDER BY Id`;
+/** `rest`: the query behind its fields and its object. */
+export async function drain(program: URL, org: Organisation, rest = 'ORDER BY Id'): Promise<Drained> {
+  const soql = `SELECT ${contactFields.join(', ')} FROM Contact ${rest}`;
   const args = [fileURLToPath(program), org.url, org.clientId, org.clientSecret, soql];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Drained;

@@ -1,11 +1,7 @@
-/** The contacts workflow at any size, on the real processes, while somebody asks /healthz all the time. */
-import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Reply } from '../../contract/api.ts';
 import { contactFields, contactsWorkflow } from '../harness/contacts.ts';
 import type { Organisation } from '../harness/organisation.ts';
@@ -14,6 +10,8 @@ import { childrenOf, peakMemory } from '../harness/processes.ts';
 import type { Product } from '../harness/product.ts';
 import type { Bench, BenchOptions } from './bench.ts';
 import { share } from './bench.ts';
+import type { Drained } from './bulk.ts';
+import { drain } from './bulk.ts';
 import type { Line } from './line.ts';
 import { makeLine } from './line.ts';
 import { requireTool, timeSteps } from './sqliteTool.ts';
@@ -39,7 +37,7 @@ async function benchContacts(size: number, { database, say }: BenchOptions): Pro
     const [engine = 0] = await childrenOf(product.pid);
     const memory = { engine: await peakMemory(engine), web: await peakMemory(product.pid) };
     say('measuring the references …');
-    const drained = await drain(org);
+    const drained = await drainImport(org);
     const tool = await referenceSql(product, run, folder);
     return lines(run, drained, tool, latencies, memory).map((line) => ({ ...line, database }));
   } finally {
@@ -84,17 +82,9 @@ function askHealth(url: string): { stop(): Promise<number[]> } {
   };
 }
 
-async function drain(org: Organisation): Promise<{ seconds: number; records: number }> {
-  const program = fileURLToPath(new URL('./drain.ts', import.meta.url));
-  const soql = `SELECT ${contactFields.join(', ')} FROM Contact WHERE SystemModstamp < ${new Date().toISOString()} AND (Email != null) ORDER BY SystemModstamp, Id`;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    program,
-    org.url,
-    org.clientId,
-    org.clientSecret,
-    soql,
-  ]);
-  return JSON.parse(stdout) as { seconds: number; records: number };
+function drainImport(org: Organisation): Promise<Drained> {
+  const rest = `WHERE SystemModstamp < ${new Date().toISOString()} AND Email != null ORDER BY SystemModstamp, Id`;
+  return drain(new URL('./drainBulk.ts', import.meta.url), org, rest);
 }
 
 /** The rows that were imported, as a file, and the work of the two nodes in SQL as one would write it by hand. */
@@ -122,7 +112,7 @@ async function download(product: Product, run: Reply<'getRun'>, file: string): P
 
 function lines(
   run: Reply<'getRun'>,
-  drained: { seconds: number; records: number },
+  drained: Drained,
   tool: Record<string, number>,
   latencies: number[],
   memory: { engine: number | undefined; web: number | undefined },
@@ -137,7 +127,7 @@ function lines(
     makeLine('import', drained.records, seconds('changedContacts'), {
       referenceSeconds: drained.seconds,
       ...engine,
-      note: 'beside draining and parsing the same pages',
+      note: 'beside draining the pages of the same Bulk query',
     }),
     makeLine('deduplicate', rows('changedContacts'), seconds('onePerEmail'), {
       referenceSeconds: tool.deduplicate ?? 0,
