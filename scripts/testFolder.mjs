@@ -20,7 +20,10 @@ export function keepFilesInMemory() {
   mkdirSync(folder);
   // Database servers that refuse to run as root run as another user.
   chmodSync(folder, 0o1777);
-  process.on('exit', () => remove(folder));
+  // Ended by a signal, servers are still ending by the files that lie there: the next tests find what is left.
+  process.on('exit', (code) => {
+    if (code < 128) remove(folder);
+  });
   process.env.TMPDIR = folder;
 }
 
