@@ -91,8 +91,9 @@ class RunLoop implements Engine {
   readonly #dueAt = new Map<string, number>();
   /** When the engine last looked around: milliseconds of the epoch; 0 when it has to. */
   #lookedAt = 0;
-  /** When the next task or schedule is due, as far as is known: milliseconds of the epoch; null when it has to be asked. */
-  #due: number | null = null;
+  /** When the next task or schedule is due: milliseconds of the epoch; undefined when it could not be asked. */
+  #due: number | undefined;
+  #knowsDue = false;
   #loops: Promise<unknown> = Promise.resolve();
   /** Set: no schedule is fired, nothing is purged, and tasks of other runs stay where they are. */
   #onlyRun: string | undefined;
@@ -158,14 +159,16 @@ class RunLoop implements Engine {
       const began = this.#host.clock.now();
       await this.#guarded('a round', () => this.#round(began.getTime()));
       if (this.#rest.isOver()) continue;
-      if (this.#due === null) this.#due = (await this.#findDue(began)) ?? null;
+      if (!this.#knowsDue) await this.#learnDue(began);
       const latest = began.getTime() + longestRest;
       if (await this.#rest.wait(Math.min(latest, this.#due ?? latest))) this.#lookedAt = 0;
     }
   }
 
-  #findDue(began: Date): Promise<number | undefined> {
-    return this.#guarded('looking for what is due', () => findDue(this.#host, began.toISOString()));
+  /** What ends while it is asked may begin to wait, too late for the answer: then it is asked again. */
+  async #learnDue(began: Date): Promise<void> {
+    this.#knowsDue = true;
+    this.#due = await this.#guarded('looking for what is due', () => findDue(this.#host, began.toISOString()));
   }
 
   /** A task that ended here wakes the loop as well; then it is enough to see what follows from it. */
@@ -174,7 +177,7 @@ class RunLoop implements Engine {
     const looks = now >= this.#lookedAt + longestRest;
     if (looks) {
       this.#lookedAt = now;
-      this.#due = null;
+      this.#knowsDue = false;
       await this.#look();
     }
     if (this.#held) return;
@@ -199,10 +202,13 @@ class RunLoop implements Engine {
     if (keep) await this.#chore('purge', () => purgeRuns(host, keep));
   }
 
-  /** An engine that is there for one run leaves the tasks of others to others. */
+  /**
+   * An engine that is there for one run leaves the tasks of others to others. For a moment more may run than there are slots:
+   * tasks that are over but still clean up, and those that were gone on with.
+   */
   async #takeDelivered(): Promise<void> {
     const free = this.#slots - this.#running.size;
-    if (free === 0 || this.#onlyRun !== undefined) return;
+    if (free <= 0 || this.#onlyRun !== undefined) return;
     await this.#claim((await this.#guarded('the delivery', () => this.#delivery.take(free))) ?? []);
   }
 
@@ -226,7 +232,7 @@ class RunLoop implements Engine {
     if (this.#stopping.signal.aborted) running.end('shutdown');
     void running.done.then(({ mayWait, mayFollow }) => {
       this.#running.delete(task.id);
-      if (mayWait) this.#due = null;
+      if (mayWait) this.#knowsDue = false;
       if (mayFollow) this.#rest.end();
     });
   }

@@ -272,7 +272,7 @@ describe('code over rows', () => {
       });
       return { ports: { success: null } };
     };
-    expect((await test.finish(draw('a'))).error?.code).toBe('SCRIPT_FAILED');
+    expect((await test.finish(draw('a'))).error?.code).toBe('CODE_SYNTAX');
   });
 });
 
