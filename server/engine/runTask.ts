@@ -109,8 +109,10 @@ async function runTask(host: Host, { task, run }: Claimed, ending: Ending, runne
   await report.close();
   const outcome = decide(host, task, { settled, reason: ending.reason(), seconds });
   const duration = Math.max(0, host.clock.now().getTime() - began);
-  const committed = outcome && (await writeOutcome({ host, flow, task, report, duration, runner }, outcome));
-  return { mayWait: outcome?.kind !== 'done', mayFollow: !committed?.next || committed.made > 1 };
+  const written = { host, flow, task, report, duration, runner, tried: [] };
+  const committed = outcome && (await writeOutcome(written, outcome));
+  const mayWait = outcome?.kind !== 'done';
+  return { mayWait, mayFollow: mayWait || !committed?.next || committed.made > 1 };
 }
 
 type Settled = { outcome: Outcome } | { error: unknown };
@@ -153,6 +155,12 @@ interface Written {
   report: Report;
   duration: number;
   runner: Runner;
+  /** Commits that went on with a task, those included whose answer was lost. */
+  tried: Going[];
+}
+
+interface Going extends Committed {
+  next: Claimed;
 }
 
 interface Committed {
@@ -173,15 +181,16 @@ async function writeOutcome(written: Written, outcome: Outcome): Promise<Committ
   } catch (error) {
     const id = `${task.id}-${task.attempt}`;
     host.log.error({ err: error, id, run: task.run_id, task: task.id }, 'a task could not be committed');
-    await commitOnce(written, failed(toErrorReply(error, id), null));
-    return null;
+    const committed = await commitOnce(written, failed(toErrorReply(error, id), null));
+    if (committed?.next) runner.goOn(committed.next);
+    return committed;
   }
 }
 
 async function commitRepeatedly(written: Written, outcome: Outcome): Promise<Committed | null> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await commitOnce(written, outcome);
+      return (await commitOnce(written, outcome)) ?? (await findMade(written));
     } catch (error) {
       if (tries === commitTries) throw error;
       written.host.log.warn({ err: error, task: written.task.id, tries }, 'a commit is repeated');
@@ -190,20 +199,31 @@ async function commitRepeatedly(written: Written, outcome: Outcome): Promise<Com
   }
 }
 
-/** Reads back first: after a lost connection the commit before may have been made. Null when nothing was written. */
+/** The commit of which only the answer was lost: it has begun a task, and nobody else works on that. */
+async function findMade({ host, tried }: Written): Promise<Committed | null> {
+  for (const going of tried) if (await holdsAttempt(host.db, going.next.task)) return going;
+  return null;
+}
+
+/**
+ * Reads back first: after a lost connection the commit before may have been made. A node that is done needs no look of its
+ * own: closing its attempt is the first thing that is written. Null when nothing was written.
+ */
 function commitOnce(
-  { host, flow, task, report, duration, runner }: Written,
+  { host, flow, task, report, duration, runner, tried }: Written,
   outcome: Outcome,
 ): Promise<Committed | null> {
   return commitChange(host, task.run_id, async (change) => {
-    if (report.hasMore()) {
+    if (outcome.kind !== 'done' || report.hasMore()) {
       if (!(await holdsAttempt(change.tx, task))) return null;
       await report.finish(change);
     }
     if (!(await commitOutcome(change, flow, task, outcome, duration))) return null;
     const [first] = change.made;
     const next = first !== undefined && runner.mayGoOn() ? await claimWithin(host, change, first) : null;
-    return { made: change.made.length, next };
+    const made = change.made.length;
+    if (next) tried.push({ made, next });
+    return { made, next };
   });
 }
 
