@@ -196,7 +196,7 @@ export function childEnvironment(config: Config): Record<string, string> {
 
 /** That of a process which is not ours, such as a demo organisation: nothing of the configuration reaches it, no key. */
 export function outsideEnvironment(): Record<string, string> {
-  return inherited((name) => !settings.some(({ env }) => env === name));
+  return inherited((name) => !name.startsWith('SYNCLINE_') && !settings.some(({ env }) => env === name));
 }
 
 function inherited(which: (name: string) => boolean): Record<string, string> {
