@@ -113,10 +113,20 @@ function readingOf(
   };
 }
 
-/** Nearly always there is none that came late. */
+/**
+ * Nearly always there is none that came late. A later attempt reads on behind the last record, and may then have read what an
+ * earlier one has fetched.
+ */
 async function withLate(context: Context, records: TableRef, late: TableRef): Promise<TableRef> {
   if (late.count === 0) return records;
-  const inputs = [scan(records), scan(late)];
+  const others: Relation = {
+    op: 'join',
+    kind: 'anti',
+    left: scan(late),
+    right: scan(records),
+    on: [{ left: column(idField, 'left'), right: column(idField, 'right') }],
+  };
+  const inputs = [scan(records), others];
   return context.table({ op: 'set', kind: 'unionAll', by: [idField], inputs }, { name: 'all' });
 }
 

@@ -69,6 +69,8 @@ async function count(context: Context, client: CrmClient, query: ReadQuery): Pro
   try {
     return await client.count(query);
   } catch (error) {
+    // A stop is no answer of the CRM: the comparison is made by the attempt that goes on.
+    context.signal.throwIfAborted();
     if (!(error instanceof UserError || error instanceof RetryLater)) throw error;
     context.log('warning', `What was read could not be compared with the count of the CRM: ${error.message}`);
     return null;

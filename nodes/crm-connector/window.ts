@@ -3,6 +3,7 @@ import type { CrmClient, RemoteObjectDetails } from '../../contract/connector.ts
 import { UserError } from '../../contract/errors.ts';
 import type { Effect } from '../../contract/run.ts';
 import { formatCursor, parseCursor } from '../../contract/run.ts';
+import type { Column } from '../../contract/types.ts';
 import type { NodeContext } from '../kit/run.ts';
 import type { CrmConfig } from './config.ts';
 
@@ -37,7 +38,7 @@ export async function importWindow(
   const now = new Date(await client.serverNow());
   const cursor = optionValue === null ? null : readCursor(optionName, optionValue, now);
   const reach = Math.floor((now.getTime() - index.lag * 1_000) / 1_000) * 1_000;
-  const end = Math.max(reach, cursor?.getTime() ?? 0);
+  const end = Math.max(await firstReach(context, reach), cursor?.getTime() ?? 0);
   const from = cursor === null ? null : new Date(cursor.getTime() - index.lookBack * 60_000);
   return {
     optionName,
@@ -47,6 +48,20 @@ export async function importWindow(
     cursor: cursor?.toISOString() ?? null,
     end: new Date(end).toISOString(),
   };
+}
+
+const endColumn: Column = { name: 'end', label: 'end', type: 'text' };
+
+/**
+ * How far the first attempt has reached, in milliseconds: a later one goes on with what that has begun to read, perhaps by a
+ * query that the CRM answers as it was asked, and would move the date past what nobody has read.
+ */
+async function firstReach(context: NodeContext<CrmConfig>, reach: number): Promise<number> {
+  const writer = await context.writer({ columns: [endColumn], name: 'window', resume: true });
+  const first = writer.position;
+  if (first === null) await writer.append([], { position: reach });
+  await writer.finish();
+  return typeof first === 'number' ? first : reach;
 }
 
 /** Of an import by comparison the date says when it was made; nothing is read by it. */

@@ -97,7 +97,8 @@ export class Replica {
       onCall: async (call) => {
         if (call !== 'append') return;
         appends += 1;
-        if (!written && meanwhile) {
+        // After the first: that says how far an import by date reaches.
+        if (!written && meanwhile && appends > 1) {
           written = true;
           await this.people.write(meanwhile);
         }
