@@ -31,10 +31,12 @@ async function* readAuto(
   refusal: string | null,
 ): AsyncGenerator<ReadPage> {
   let isFirst = true;
+  let isForBulk = false;
   try {
     for await (const page of readByPages(scope, query, place)) {
       const isLarge = isFirst && isMany(query, (page.total ?? 0) - place.delivered);
-      if (isLarge && refusal === null) return yield* readBulk(scope, query, place);
+      isForBulk = isLarge && refusal === null;
+      if (isForBulk) break;
       if (isLarge) takeRest(scope, refusal);
       isFirst = false;
       yield page;
@@ -43,8 +45,10 @@ async function* readAuto(
     // Not even one field has room in an address beside the filter; a job takes the query in its body.
     const isTooLong = error instanceof UserError && error.code === 'QUERY_TOO_LONG';
     if (!isFirst || !isTooLong || refusal !== null) throw error;
-    yield* readBulk(scope, query, place);
+    isForBulk = true;
   }
+  // Nothing was given on yet. Behind the catch: what goes wrong from here on must not begin the read once more.
+  if (isForBulk) yield* readBulk(scope, query, place);
 }
 
 function isMany(query: ReadQuery, total: number): boolean {
@@ -57,6 +61,7 @@ async function* readBulk(scope: ReadScope, query: ReadQuery, place: Place): Asyn
     yield* readByJobs(scope, query, place);
   } catch (error) {
     if (!(error instanceof BulkRefused)) throw error;
+    scope.session.host.signal.throwIfAborted();
     takeRest(scope, error.message);
     yield* readByPages(scope, query, error.place);
   }
