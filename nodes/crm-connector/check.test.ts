@@ -18,3 +18,11 @@ it.each([
   const found = issues.filter(({ path }) => path === 'filter.items.0.value').map((issue) => issue.code);
   expect(found).toEqual(code === null ? [] : [code]);
 });
+
+it('an end of deletions before their start is found while drawing, at the end date', () => {
+  const deleted = { period: 'between', from: '2026-06-30', to: '2026-06-29' };
+  const issues = definition.check?.({ ...definition.defaults, operation: 'deleted', deleted }, scope) ?? [];
+  expect(issues.filter(({ path }) => path?.startsWith('deleted.'))).toMatchObject([
+    { path: 'deleted.to', severity: 'error', message: expect.stringContaining('lies before the start date') },
+  ]);
+});

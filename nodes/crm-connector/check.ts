@@ -7,7 +7,7 @@ import type { CheckScope } from '../../contract/node.ts';
 import { columnIssues, configIssue } from '../kit/columns.ts';
 import type { CrmConfig } from './config.ts';
 import { cursorTemplate } from './config.ts';
-import { periodProblem } from './period.ts';
+import { orderProblem, periodProblem } from './period.ts';
 
 export function checkConfig(config: CrmConfig, scope: CheckScope): Issue[] {
   const shared = [...checkConnection(config, scope), ...checkCursor(config, scope)];
@@ -77,6 +77,8 @@ const place = (scope: CheckScope) => ({ nodeId: scope.node.id });
 
 function checkPeriod({ deleted }: CrmConfig, scope: CheckScope): Issue[] {
   if (deleted.period === 'sinceLast') return [];
+  const order = orderProblem(deleted);
+  if (order !== null) return [configIssue(scope, 'deleted.to', order)];
   return (['from', 'to'] as const).flatMap((name) => {
     const problem = periodProblem(deleted[name]);
     return problem === null ? [] : [configIssue(scope, `deleted.${name}`, problem)];

@@ -1,5 +1,6 @@
 /** The settings as a form: it tells the engine which of them are templates, and draws those that need no panel of their own. */
 import type { FormField } from '../../contract/form.ts';
+import { periodLabels } from './period.ts';
 
 const imports: FormField['when'] = { name: 'operation', is: ['import'] };
 const ofPopulation: FormField['when'] = { name: 'source', is: ['population'] };
@@ -61,15 +62,15 @@ export const form: FormField[] = [
   {
     kind: 'template',
     name: 'deleted.from',
-    label: 'Start date',
-    hint: 'Included. A day, such as 2026-06-30, or a date and time. At most 30 days back.',
+    label: periodLabels.from,
+    hint: 'Included. A day, such as 2026-06-30, or a date and time. At most 30 days back; the CRM may keep fewer and says which when it is asked.',
     placeholder: '2026-06-01',
     when: between,
   },
   {
     kind: 'template',
     name: 'deleted.to',
-    label: 'End date',
+    label: periodLabels.to,
     hint: 'Included: a day without a time counts to its end, in the time zone of the workflow.',
     placeholder: '2026-06-30',
     when: between,

@@ -10,7 +10,7 @@ import { formatCursor } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeOutcome } from '../kit/run.ts';
-import { mostDaysBack, readPeriod } from './period.ts';
+import { earliestText, minuteText, mostDaysBack, periodLabels, readPeriod } from './period.ts';
 import { deletedColumns } from './ports.ts';
 import type { Context } from './readRecords.ts';
 import { openClient } from './readRecords.ts';
@@ -47,10 +47,10 @@ async function deletedBetween(context: Context): Promise<DeletedImport> {
   const { from, to } = readPeriod(deleted, context.clock.now(), context.timeZone);
   const client = await openClient(context);
   const now = await client.serverNow();
-  if (from > now) throw new UserError('CONFIG_INVALID', { field: 'deleted.from', reason: 'lies in the future' });
+  if (from > now) throw new UserError('CONFIG_INVALID', { field: periodLabels.from, reason: 'lies in the future' });
   const { records, coveredUntil } = await ask(client, object, from, to);
   if (coveredUntil < earlier(to, now) && Date.parse(now) - Date.parse(coveredUntil) > minute)
-    context.log('warning', `The CRM covers deletions up to ${coveredUntil} only; ask for the rest later.`);
+    context.log('warning', `The CRM covers deletions up to ${minuteText(coveredUntil)} only; ask for the rest later.`);
   return {
     from,
     to: earlier(coveredUntil, to),
@@ -97,12 +97,15 @@ async function ask(client: CrmClient, object: string, from: string, to: string):
   const answer = await client.deleted(object, from, to).catch(async (error: unknown) => {
     if (!(error instanceof UserError) || error.code !== 'DELETED_NOT_KEPT') throw error;
     const earliest = await earliestKnown(client, object, new Date(await client.serverNow()));
-    throw new UserError('DELETED_GAP', { object, from, earliest }, { cause: error });
+    throw forgotten(object, from, earliest, error);
   });
   const { earliestAvailable: earliest } = answer;
-  if (earliest !== null && earliest > from) throw new UserError('DELETED_GAP', { object, from, earliest });
+  if (earliest !== null && earliest > from) throw forgotten(object, from, earliest);
   return answer;
 }
+
+const forgotten = (object: string, from: string, earliest: string, cause?: unknown): UserError =>
+  new UserError('DELETED_GAP', { object, from: minuteText(from), earliest: earliestText(earliest) }, { cause });
 
 /** The date from which on the CRM knows every deletion; where it does not say, as far back as any CRM remembers. */
 async function earliestKnown(client: CrmClient, object: string, now: Date): Promise<string> {

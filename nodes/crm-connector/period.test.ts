@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { periodProblem, readPeriod } from './period.ts';
+import { earliestText, minuteText, orderProblem, periodProblem, readPeriod } from './period.ts';
 
 const now = new Date('2026-07-01T12:00:00Z');
 const read = (from: string, to: string, zone = 'UTC') => readPeriod({ from, to }, now, zone);
@@ -26,6 +26,7 @@ describe('a period of deletions', () => {
     ['2026.06.30 08.30.15', '2026-06-30T06:30:15.000Z'],
     ['2026/06/30', '2026-06-29T22:00:00.000Z'],
     ['2026-06-30T08:30:00.000Z', '2026-06-30T08:30:00.000Z'],
+    ['2026-06-30 08:30 UTC', '2026-06-30T08:30:00.000Z'],
     ['2026-06-30T08:30:00+0300', '2026-06-30T05:30:00.000Z'],
   ])('may begin at %s', (from, instant) => {
     expect(read(from, '2026-07-01', 'Europe/Paris').from).toBe(instant);
@@ -40,11 +41,37 @@ describe('a period of deletions', () => {
     expect(() => read(from, to)).toThrow(expect.objectContaining({ code }));
   });
 
-  it('reaches back 30 days exactly, and says from when on', () => {
+  it('reaches back 30 days exactly, says from when on, and that the CRM may keep fewer', () => {
     expect(read('2026-06-01T12:00:00Z', '2026-06-30').from).toBe('2026-06-01T12:00:00.000Z');
     expect(() => read('2026-05-31', '2026-06-30')).toThrow(
-      expect.objectContaining({ details: expect.objectContaining({ earliest: '2026-06-01T12:00:00.000Z' }) }),
+      expect.objectContaining({
+        message: 'The start date 2026-05-31 00:00 UTC lies more than 30 days back, which no CRM remembers.',
+        details: expect.objectContaining({ earliest: expect.stringMatching(/^2026-06-01 12:10 UTC .*fewer days/) }),
+      }),
     );
+  });
+
+  it('names the date by its label where the end lies before the start', () => {
+    expect(() => read('2026-06-30', '2026-06-29')).toThrow('End date: lies before the start date.');
+    expect(() => read('last week', '2026-06-29')).toThrow('Start date: "last week" is not a date.');
+  });
+
+  it.each([
+    ['2026-06-30', '2026-06-29', true],
+    ['2026-06-30 08:00', '2026-06-30 07:59', true],
+    ['2026-06-30T08:00:00Z', '2026-06-30T09:00:00+0200', true],
+    ['2026-06-30', '2026-06-30', false],
+    ['2026-06-30 08:00', '2026-06-30', false],
+    ['2026-06-30 08:00', '2026-06-30 06:00 UTC', false],
+    ['<%= vars.since %>', '2026-06-29', false],
+    ['2026-06-31', '2026-06-29', false],
+  ])('from %s to %s is found to be reversed while drawing: %s', (from, to, isReversed) => {
+    expect(orderProblem({ from, to })).toBe(isReversed ? 'lies before the start date' : null);
+  });
+
+  it('is told in a form that the settings take, the earliest date with some minutes to spare', () => {
+    expect(read(minuteText('2026-06-30T08:30:12.345Z'), '2026-07-01').from).toBe('2026-06-30T08:30:00.000Z');
+    expect(earliestText('2026-06-30T23:55:12.345Z')).toBe('2026-07-01 00:06 UTC');
   });
 
   it('is checked while drawing, unless a template gives it', () => {
