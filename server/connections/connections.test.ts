@@ -2,6 +2,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { callBudgetDefaults, callBudgetSettings } from '../../contract/callBudget.ts';
 import type { ConnectorDefinition } from '../../contract/connector.ts';
 import type { UserError } from '../../contract/errors.ts';
 import { defineNode } from '../../contract/node.ts';
@@ -33,8 +34,9 @@ const definition: ConnectorDefinition = {
     host: z.string().min(1, 'say where it is'),
     user: z.string(),
     pin: z.string().min(1, 'enter the pin'),
+    ...callBudgetSettings,
   }),
-  defaults: { host: '', user: 'guest', pin: '' },
+  defaults: { host: '', user: 'guest', pin: '', ...callBudgetDefaults },
   form: [{ kind: 'text', name: 'host', label: 'Host name' }],
   secrets: ['pin'],
 };
@@ -160,7 +162,7 @@ describe('connections', () => {
     expect(await readConnectionSettings(db, key, 'lake1')).toEqual({
       kind: 'lake',
       label: 'The lake',
-      settings: { host: 'h', user: 'guest', pin: 'very secret' },
+      settings: { host: 'h', user: 'guest', pin: 'very secret', ...callBudgetDefaults },
     });
   });
 
@@ -228,6 +230,28 @@ describe('connections', () => {
     await change((it) => updateConnection(it, host, 'lake1', { label: 'Other', settings: { host: 'h' } }));
     expect((await listConnections(db, host))[0]).toMatchObject({ label: 'Other', verified });
     await change((it) => updateConnection(it, host, 'lake1', { label: 'Other', settings: { host: 'h', pin: 'q' } }));
+    expect((await listConnections(db, host))[0]?.verified).toBeNull();
+  });
+
+  it('keep their verification when only the budget is changed, unless it was the budget that refused', async () => {
+    await create({ host: 'h', pin: 'p' });
+    const save = (settings: Record<string, unknown>) =>
+      change((it) => updateConnection(it, host, 'lake1', { label: 'L', settings: { host: 'h', ...settings } }));
+    const note = async (verified: Parameters<typeof noteVerified>[2]) => {
+      const row = (await db<ConnectionRow>('connections').first())!;
+      await change((it) => noteVerified(it, row, verified));
+    };
+    const verified = { at: now.toISOString(), ok: true, message: 'me', details: [] };
+    await note(verified);
+    await save({ callBudget: 50, whenSpent: 'stop' });
+    expect((await listConnections(db, host))[0]).toMatchObject({ settings: { callBudget: 50 }, verified });
+    await note({ ...verified, ok: false, code: 'API_BUDGET_SPENT' });
+    await save({ callBudget: 50, whenSpent: 'stop' });
+    expect((await listConnections(db, host))[0]?.verified).toMatchObject({ code: 'API_BUDGET_SPENT' });
+    await save({ callBudget: 90, whenSpent: 'stop' });
+    expect((await listConnections(db, host))[0]?.verified).toBeNull();
+    await note(verified);
+    await save({ callBudget: 90, whenSpent: 'stop', user: 'another' });
     expect((await listConnections(db, host))[0]?.verified).toBeNull();
   });
 

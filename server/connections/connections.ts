@@ -1,4 +1,5 @@
 import type { Body, Reply } from '../../contract/api.ts';
+import { callBudgetSettings } from '../../contract/callBudget.ts';
 import type { ConnectorDefinition } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { NodeCatalog } from '../../contract/node.ts';
@@ -72,7 +73,10 @@ export async function createConnection(
   await audited(change, 'connection.create', subjectOf(name), null, outline(row, Object.keys(secrets)));
 }
 
-/** What was verified before says nothing about other settings. Throws UserError NOT_FOUND or CONFIG_INVALID. */
+/**
+ * What was verified before says nothing about other settings to sign in with; the budget is none of them.
+ * Throws UserError NOT_FOUND or CONFIG_INVALID.
+ */
 export async function updateConnection(
   change: Change,
   host: ConnectionHost,
@@ -85,19 +89,31 @@ export async function updateConnection(
   const before = secretsBefore(host, old, definition, body.settings);
   const { settings, secrets } = splitSettings(definition, body.settings, before);
   const replaced = Object.keys(secrets).filter((secret) => secrets[secret] !== before[secret]);
-  const moved = replaced.length > 0 || JSON.stringify(settings) !== old.settings;
+  const kept = replaced.length === 0 && saysTheSame(old, settings);
   const row: ConnectionRow = {
     ...old,
     label: body.label,
     settings: JSON.stringify(settings),
     secrets: sealSecrets(host.key, name, secrets),
-    verified: moved ? null : old.verified,
+    verified: kept ? old.verified : null,
     updated_at: now.toISOString(),
     updated_by: actorText(actor),
   };
   await tx('connections').where({ name }).update(row);
   await audited(change, 'connection.update', subjectOf(name), outline(old), outline(row, replaced));
 }
+
+/** Whether a verification under the old settings holds under these. One that only the budget refused is over with that budget. */
+function saysTheSame({ settings: old, verified }: ConnectionRow, settings: Record<string, unknown>): boolean {
+  if (JSON.stringify(settings) === old) return true;
+  const code = verified === null ? undefined : (JSON.parse(verified) as NonNullable<Verified>).code;
+  const before = JSON.parse(old) as Record<string, unknown>;
+  return code !== 'API_BUDGET_SPENT' && signingIn(before) === signingIn(settings);
+}
+
+/** Settings as text, without what a connection may spend. */
+const signingIn = (settings: Record<string, unknown>): string =>
+  JSON.stringify(Object.entries(settings).filter(([name]) => !Object.hasOwn(callBudgetSettings, name)));
 
 /** Who enters every secret anew needs none of the old ones: so a lost key can be replaced. */
 function secretsBefore(
