@@ -12,12 +12,12 @@ const app: GuideStep[] = [
     text: 'In Setup, open External Client App Manager and choose New External Client App. Connected apps, under App Manager, can no longer be created in every organisation; those that exist work the same.',
   },
   {
-    text: 'Under API, choose Enable OAuth and enter this callback URL.',
+    text: 'Under API, choose Enable OAuth and enter this callback URL. The app must have one; this way to sign in never uses it.',
     ...byFlow('clientCredentials', 'jwt', 'password'),
-    copy: ['{callbackUrl}'],
+    copy: ['https://login.salesforce.com/services/oauth2/success'],
   },
   {
-    text: 'Under API, choose Enable OAuth and enter this callback URL. Salesforce takes https, and http for localhost only.',
+    text: 'Under API, choose Enable OAuth and enter the callback URL of this page. Salesforce takes https, and http for localhost only.',
     when: { ...code, and: { name: 'way', is: ['here'] } },
     copy: ['{callbackUrl}'],
   },

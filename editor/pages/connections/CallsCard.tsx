@@ -2,7 +2,7 @@ import { Alert, Progress, Stack, Title } from '@mantine/core';
 import { IconHourglass } from '@tabler/icons-react';
 import type { Reply } from '../../../contract/api.ts';
 import { useApi } from '../../api/queries.ts';
-import { formatInstant, formatNumber } from '../../texts/format.ts';
+import { formatInstant, formatNumber, formatPercent } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import { Facts } from '../frame/Facts.tsx';
 import type { Connection } from './connection.ts';
@@ -50,12 +50,10 @@ function factsOf({ told, ours, budget }: Calls): { label: string; value: string 
       value:
         budget === null
           ? t('connections.calls.noBudget')
-          : t('connections.calls.budgetValue', { share: shareOf(ours, budget), budget: formatNumber(budget) }),
+          : t('connections.calls.budgetValue', { share: formatPercent(ours / budget), budget: formatNumber(budget) }),
     },
   ];
 }
-
-const shareOf = (ours: number, budget: number): string => `${Math.min(100, Math.round((100 * ours) / budget))} %`;
 
 function BudgetBar({ ours, budget }: { ours: number; budget: number }) {
   const share = Math.min(100, (100 * ours) / budget);

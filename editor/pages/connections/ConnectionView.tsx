@@ -94,7 +94,7 @@ function KnownSettings({ connection, connector, mayEdit }: KnownSettingsProps) {
     <div className={classes.columns}>
       <SettingsForm form={form} connection={connection} connector={connector} readOnly={!mayEdit} />
       <div className={classes.beside}>
-        <VerifiedCard connection={connection} mayVerify={mayEdit} />
+        <VerifiedCard connection={connection} mayVerify={mayEdit} changed={form.changed} />
         {offer(offers.personal) && (
           <PersonalCard connection={connection} label={connector.label} changed={form.changed} />
         )}

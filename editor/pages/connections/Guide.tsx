@@ -1,8 +1,9 @@
-import { Title } from '@mantine/core';
+import { Text, Title } from '@mantine/core';
 import type { Guide as Steps } from '../../../contract/connector.ts';
 import { isShown } from '../../../contract/form.ts';
+import { t } from '../../texts/t.ts';
 import { CopyText } from './CopyText.tsx';
-import { callbackUrl } from './connection.ts';
+import { callbackUrl, canBeCalledBack } from './connection.ts';
 import classes from './connections.module.css';
 
 /** What a person does in the outside system first, by the settings as they stand. */
@@ -18,17 +19,30 @@ export function Guide({ guide, settings }: { guide: Steps | undefined; settings:
         {steps.map(({ text, copy = [] }) => (
           <li key={text}>
             {text}
-            {copy.length > 0 && (
-              <div className={classes.copies}>
-                {copy.map((item) => (
-                  <CopyText key={item} text={fill(item, settings)} />
-                ))}
-              </div>
-            )}
+            <Copies items={copy} settings={settings} />
           </li>
         ))}
       </ol>
     </section>
+  );
+}
+
+function Copies({ items, settings }: { items: readonly string[]; settings: Record<string, unknown> }) {
+  if (items.length === 0) return null;
+  const refused = items.includes('{callbackUrl}') && !canBeCalledBack(window.location.origin);
+  return (
+    <>
+      <div className={classes.copies}>
+        {items.map((item) => (
+          <CopyText key={item} text={fill(item, settings)} />
+        ))}
+      </div>
+      {refused && (
+        <Text size="xs" mt={4}>
+          {t('connections.callbackElsewhere')}
+        </Text>
+      )}
+    </>
   );
 }
 

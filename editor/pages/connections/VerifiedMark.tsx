@@ -19,17 +19,21 @@ const causes = {
   REMOTE_BUSY: { text: 'connections.busyAt', tone: 'rej', Icon: IconHourglass },
   REMOTE_LIMIT: { text: 'connections.busyAt', tone: 'rej', Icon: IconHourglass },
   PROXY_FAILED: { text: 'connections.unreachableAt', tone: 'err', Icon: IconPlugConnectedX },
-  API_BUDGET_SPENT: { text: 'connections.busyAt', tone: 'rej', Icon: IconHourglass },
+  API_BUDGET_SPENT: { text: 'connections.budgetSpentAt', tone: 'rej', Icon: IconHourglass },
   REMOTE_NOT_UNDERSTOOD: { text: 'connections.oddAt', tone: 'err', Icon: IconHelpCircleFilled },
 } as const;
 const refused = { text: 'connections.refusedAt', tone: 'err', Icon: IconAlertTriangleFilled } as const;
 
 export const causeOf = ({ code }: Pick<Outcome, 'code'>) => causes[code as keyof typeof causes] ?? refused;
 
+/** Messages are stored as the server wrote them: the instants in them are shown as everywhere else. */
+export const messageOf = ({ message }: Pick<Outcome, 'message'>): string =>
+  message.replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => formatInstant(iso));
+
 function Failure({ verified, at }: { verified: Outcome; at: string }) {
   const { text, tone, Icon } = causeOf(verified);
   return (
-    <Mark tone={tone} Icon={Icon} title={verified.message}>
+    <Mark tone={tone} Icon={Icon} title={messageOf(verified)}>
       {t(text, { at })}
     </Mark>
   );

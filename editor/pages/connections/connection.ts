@@ -21,3 +21,9 @@ export function addressOf({ kind, settings }: Connection): string {
 const callbackPath = '/oauth/callback';
 /** Where the outside system leads the browser back to after signing in there. */
 export const callbackUrl = (): string => window.location.origin + callbackPath;
+
+/** Without https, outside systems lead a browser back to localhost by its name only, not to 127.0.0.1. */
+export function canBeCalledBack(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || hostname === 'localhost';
+}

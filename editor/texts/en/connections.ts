@@ -18,11 +18,15 @@ export const connectionTexts = {
   'connections.refusedAt': 'Refused {at}',
   'connections.unreachableAt': 'Not reached {at}',
   'connections.busyAt': 'Busy {at}: try later',
+  'connections.budgetSpentAt': 'Not asked {at}: API budget spent',
   'connections.oddAt': 'Not understood {at}',
   'connections.verify': 'Verify',
   'connections.verifyNamed': 'Verify {name}',
   'connections.verifyAgain': 'Verify again',
   'connections.verifyHint': 'Signs in with these settings and asks the outside system who we are.',
+  'connections.verifiedSaved': 'This is about the saved settings. Your changes are not verified yet.',
+  'connections.callbackElsewhere':
+    'This one is neither. Open this page by https, or on the server’s own machine by localhost; or choose “Paste the address”.',
   'connections.signIn.title': 'Sign-in of a person',
   'connections.signIn.none':
     'Nobody has signed in yet. {kind} asks for a user and what to allow; after that, runs need nobody.',
