@@ -4,6 +4,7 @@ import type { Reply } from '../../../contract/api.ts';
 import { Hint } from '../../shell/Hint.tsx';
 import { t } from '../../texts/t.ts';
 import type { Saving } from '../useSaving.ts';
+import { PublishProblems, useHasErrors } from './PublishProblems.tsx';
 import { useIsPublished } from './useIsPublished.ts';
 
 /** Publishing is not saving: it says what changes, and asks for a note. With nothing new to publish it says that instead. */
@@ -11,6 +12,7 @@ export function PublishButton({ detail, saving }: { detail: Reply<'getWorkflow'>
   const [open, setOpen] = useState(false);
   const [note, setNote] = useState('');
   const current = useIsPublished(detail);
+  const hasErrors = useHasErrors();
   const version = detail.publishedVersion;
   const publish = async () => {
     if (await saving.publish(note.trim())) setNote('');
@@ -32,6 +34,7 @@ export function PublishButton({ detail, saving }: { detail: Reply<'getWorkflow'>
       <Popover.Dropdown>
         <Stack gap="sm">
           <Text>{t('publish.explain')}</Text>
+          <PublishProblems onLeave={() => setOpen(false)} />
           <Textarea
             label={t('publish.note')}
             placeholder={t('publish.notePlaceholder')}
@@ -42,7 +45,7 @@ export function PublishButton({ detail, saving }: { detail: Reply<'getWorkflow'>
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
           />
-          <Button variant="filled" loading={saving.busy} onClick={() => void publish()}>
+          <Button variant="filled" disabled={hasErrors} loading={saving.busy} onClick={() => void publish()}>
             {version === null ? t('publish.first') : t('publish.next')}
           </Button>
         </Stack>
