@@ -73,7 +73,7 @@ export function Condition(props: ConditionProps) {
         </div>
       ) : null}
       {readOnly ? null : (
-        <ActionIcon aria-label={texts.removeCondition} onClick={onRemove}>
+        <ActionIcon aria-label={texts.removeCondition} className={classes.removeCondition} onClick={onRemove}>
           <IconX size={14} />
         </ActionIcon>
       )}
@@ -108,7 +108,7 @@ function KnownValues({ field, onChoose }: { field: RemoteField | undefined; onCh
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <ActionIcon aria-label={texts.chooseValue(field?.name ?? '')} className={classes.valueMenu}>
+        <ActionIcon aria-label={texts.chooseValue(field?.name ?? '')} className={classes.valueMenu} size={24}>
           <IconChevronDown size={14} />
         </ActionIcon>
       </Menu.Target>

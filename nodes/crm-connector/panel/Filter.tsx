@@ -21,7 +21,7 @@ export function Filter({ group, path, onChange, onRemove, ...rest }: FilterProps
     onChange({ ...group, items: group.items.filter((_, other) => other !== index) });
   const add = (item: FilterGroup | FilterCondition): void => onChange({ ...group, items: [...group.items, item] });
   return (
-    <div className={onRemove ? classes.group : undefined}>
+    <div className={onRemove ? `${classes.level} ${classes.group}` : classes.level}>
       <div className={classes.groupHead}>
         <SegmentedControl
           data={[

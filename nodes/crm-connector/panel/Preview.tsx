@@ -1,4 +1,5 @@
 import { Alert, Button, Code, ScrollArea, Table } from '@mantine/core';
+import { useId } from 'react';
 import type { PanelContext, PreviewRequest } from '../../kit/panel/context.ts';
 import type { CrmConfig } from '../config.ts';
 import classes from './Panel.module.css';
@@ -27,14 +28,25 @@ interface PreviewProps {
 
 /** What the filter becomes, how many records pass it, and the first of them. Nothing is stored. */
 export function Preview({ config, context, preview: { result }, current, onAsk }: PreviewProps) {
-  const missing = context.useMissing('filter');
-  const incomplete = context.useIssues('filter').some((issue) => issue.severity === 'error') || missing;
-  const ready = config.connection !== '' && config.object !== '' && !incomplete;
+  const blocked = useBlocked(config, context);
+  const reason = useId();
   return (
     <section aria-label={texts.preview}>
-      <Button onClick={onAsk} disabled={!ready} loading={result.loading}>
-        {texts.preview}
-      </Button>
+      <div className={classes.ask}>
+        <Button
+          onClick={onAsk}
+          disabled={blocked !== null}
+          aria-describedby={blocked === null ? undefined : reason}
+          loading={result.loading}
+        >
+          {texts.preview}
+        </Button>
+        {blocked === null ? null : (
+          <p id={reason} className={classes.empty}>
+            {blocked}
+          </p>
+        )}
+      </div>
       {result.error && current ? (
         <Alert color="red" mt={8} title={result.error.message}>
           {result.error.action}
@@ -47,6 +59,7 @@ export function Preview({ config, context, preview: { result }, current, onAsk }
             {result.data.query}
           </Code>
           <p className={classes.empty}>{texts.matching(result.data.count)}</p>
+          {config.index.enabled ? <p className={classes.empty}>{leftOut(config)}</p> : null}
           <ScrollArea.Autosize type="always" scrollbars="xy" offsetScrollbars mah={320} className={classes.rows}>
             <Table className={classes.table} stickyHeader>
               <Table.Thead>
@@ -73,6 +86,21 @@ export function Preview({ config, context, preview: { result }, current, onAsk }
       ) : null}
     </section>
   );
+}
+
+/** Why nothing can be asked yet; null: it can. */
+function useBlocked({ connection, object }: CrmConfig, context: PanelContext): string | null {
+  const missing = context.useMissing('filter');
+  const problem = context.useIssues('filter').find((issue) => issue.severity === 'error');
+  if (connection === '') return texts.chooseConnectionFirst;
+  if (object === '') return texts.chooseObjectFirst;
+  if (missing) return texts.conditionUnfinished;
+  return problem ? texts.conditionWrong(problem.message) : null;
+}
+
+/** What the automatic index does to these records: the preview asks without it. */
+function leftOut({ index }: CrmConfig): string {
+  return index.by === 'comparison' ? texts.previewWithoutComparison : texts.previewWithoutDate(index.indexField);
 }
 
 const textOf = (cell: unknown): string => (typeof cell === 'object' ? JSON.stringify(cell) : String(cell));

@@ -3,6 +3,7 @@ export const texts = {
   object: 'Remote object',
   chooseObject: 'Choose an object',
   chooseConnectionFirst: 'Choose a connection first',
+  chooseObjectFirst: 'Choose a remote object first',
   loading: 'Loading …',
   reload: 'Read the metadata again',
   filter: 'Filter',
@@ -13,6 +14,12 @@ export const texts = {
     'Each level is all of or any of; groups nest. The left side is a field of the object itself. The right side is JavaScript: a number, a date, true or false, or a text in quotes that fits the field.',
   chooseValue: (field: string) => `Values of ${field}`,
   previewOld: 'The settings have changed since; preview again to see what they give.',
+  previewWithoutDate: (field: string) =>
+    `Without the import date: the next import reads only those that changed since${field === '' ? '' : ` (${field})`}; the first one reads all of them.`,
+  previewWithoutComparison:
+    'Without the comparison: an import reads all of these and passes on only what differs from the last one.',
+  conditionUnfinished: 'A condition is unfinished: choose its field and write its value, or remove it.',
+  conditionWrong: (message: string) => `The filter has a problem: ${message}`,
   addCondition: 'Condition',
   addGroup: 'Group',
   removeCondition: 'Remove condition',
