@@ -97,11 +97,13 @@ class RunLoop implements Engine {
   #loops: Promise<unknown> = Promise.resolve();
   /** Set: no schedule is fired, nothing is purged, and tasks of other runs stay where they are. */
   #onlyRun: string | undefined;
+  /** The last round had no room for all that it might have taken: what a commit makes queues up behind that. */
+  #crowded = false;
   /** The instance was restored, and nobody confirmed yet that it may work. */
   #held = true;
   readonly #sending: Sending;
   readonly #runner: Runner = {
-    mayGoOn: () => this.#running.size < this.#slots && !this.#held && !this.#stopping.signal.aborted,
+    mayGoOn: () => this.#hasRoom() && !this.#crowded && !this.#held && !this.#stopping.signal.aborted,
     goOn: (next) => this.#run(next),
     onAbandoned: (task, work) => this.#watchAbandoned(task, work),
   };
@@ -181,8 +183,10 @@ class RunLoop implements Engine {
       await this.#look();
     }
     if (this.#held) return;
-    await this.#takeDelivered();
-    if (looks || !this.#delivery.delivers) await this.#findMore();
+    const wasFull = await this.#takeDelivered();
+    this.#crowded = (looks || !this.#delivery.delivers ? await this.#findMore() : false) || wasFull;
+    // What ended since then did not know that somebody waits for its slot.
+    if (this.#crowded && this.#hasRoom()) this.#rest.end();
   }
 
   async #look(): Promise<void> {
@@ -203,26 +207,41 @@ class RunLoop implements Engine {
   }
 
   /**
-   * An engine that is there for one run leaves the tasks of others to others. For a moment more may run than there are slots:
-   * tasks that are over but still clean up, and those that were gone on with.
+   * Gives whether more may have been delivered than there was room for. An engine that is there for one run leaves the tasks of
+   * others to others. For a moment more may run than there are slots: tasks that are over but still clean up, and those that
+   * were gone on with.
    */
-  async #takeDelivered(): Promise<void> {
+  async #takeDelivered(): Promise<boolean> {
+    if (this.#onlyRun !== undefined) return false;
     const free = this.#slots - this.#running.size;
-    if (free <= 0 || this.#onlyRun !== undefined) return;
-    await this.#claim((await this.#guarded('the delivery', () => this.#delivery.take(free))) ?? []);
+    if (free <= 0) return true;
+    const delivered = (await this.#guarded('the delivery', () => this.#delivery.take(free))) ?? [];
+    await this.#claim(delivered);
+    return delivered.length >= free;
   }
 
-  /** What was not delivered: due later, given back, or lost with its engine. */
-  async #findMore(): Promise<void> {
+  /** What was not delivered: due later, given back, or lost with its engine. Gives whether there may be more of it than there was room for. */
+  async #findMore(): Promise<boolean> {
     const free = this.#slots - this.#running.size;
-    if (free > 0) await this.#claim(await findClaimable(this.#host, free, [...this.#running.keys()], this.#onlyRun));
+    if (free <= 0) return true;
+    const found = await findClaimable(this.#host, free, [...this.#running.keys()], this.#onlyRun);
+    return (await this.#claim(found)) >= free;
   }
 
-  async #claim(candidates: readonly Candidate[]): Promise<void> {
+  /** Gives how many were claimed: others may have been faster. */
+  async #claim(candidates: readonly Candidate[]): Promise<number> {
+    let count = 0;
     for (const candidate of candidates) {
       const claimed = await this.#guarded('a claim', () => claimTask(this.#host, candidate));
-      if (claimed) this.#run(claimed);
+      if (!claimed) continue;
+      this.#run(claimed);
+      count += 1;
     }
+    return count;
+  }
+
+  #hasRoom(): boolean {
+    return this.#running.size < this.#slots;
   }
 
   #run(claimed: Claimed): void {
@@ -231,9 +250,10 @@ class RunLoop implements Engine {
     this.#running.set(task.id, running);
     if (this.#stopping.signal.aborted) running.end('shutdown');
     void running.done.then(({ mayWait, mayFollow }) => {
-      this.#running.delete(task.id);
+      // By then a later attempt of the same task may run here.
+      if (this.#running.get(task.id) === running) this.#running.delete(task.id);
       if (mayWait) this.#knowsDue = false;
-      if (mayFollow) this.#rest.end();
+      if (mayFollow || this.#crowded) this.#rest.end();
     });
   }
 

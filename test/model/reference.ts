@@ -38,7 +38,7 @@ export interface Story {
 }
 
 /** Chooses which of the tasks that may run comes next. */
-export type Choice = (ready: readonly { no: number; due: number }[]) => number;
+export type Choice = (ready: readonly { no: number; due: number; node: { id: string } }[]) => number;
 export const inOrder: Choice = () => 0;
 
 /** null when more than `most` tasks come of it. */
