@@ -28,6 +28,8 @@ export const finalRunStates: readonly RunState[] = [
   'in doubt',
   'stopped',
 ];
+/** To be asked for by name: an index finds these few among all runs that are kept. */
+export const openRunStates: readonly RunState[] = runStates.filter((state) => !finalRunStates.includes(state));
 export const isFinal = (state: RunState): boolean => finalRunStates.includes(state);
 
 /** Exit codes of `syncline run`. 2 (bad file or usage) has no state. */

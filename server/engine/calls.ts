@@ -6,7 +6,7 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { TaskState } from '../../contract/run.ts';
-import { finalRunStates, isFinal } from '../../contract/run.ts';
+import { isFinal, openRunStates } from '../../contract/run.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { CalledRun, WorkflowCall } from '../../nodes/kit/run.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
@@ -70,7 +70,7 @@ export async function stopOrphans(host: Host): Promise<void> {
   const orphans: { id: string }[] = await host
     .db('runs')
     .join('tasks', 'tasks.id', 'runs.parent_task')
-    .whereNotIn('runs.state', finalRunStates)
+    .whereIn('runs.state', openRunStates)
     .whereNull('runs.ending')
     .whereIn('tasks.state', overTasks)
     .select('runs.id');

@@ -1,6 +1,6 @@
 /** Runs that are being ended, as far as the engine has to do with it. */
 
-import { finalRunStates } from '../../contract/run.ts';
+import { openRunStates } from '../../contract/run.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { finishWhenQuiet, releaseHeld } from '../runs/finish.ts';
@@ -39,7 +39,7 @@ export async function endLostRuns(host: Host, mine: readonly string[]): Promise<
     .db('tasks')
     .join('runs', 'runs.id', 'tasks.run_id')
     .whereNotNull('runs.ending')
-    .whereNotIn('runs.state', finalRunStates)
+    .whereIn('runs.state', openRunStates)
     .where('tasks.state', 'running')
     .where('tasks.lease_until', '<=', host.clock.now().toISOString())
     .whereNotIn('tasks.id', mine)

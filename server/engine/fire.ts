@@ -6,7 +6,7 @@
  * in time starts; the overlap policy decides what a run that is still active means for it.
  */
 import { toErrorReply, UserError } from '../../contract/errors.ts';
-import { finalRunStates } from '../../contract/run.ts';
+import { openRunStates } from '../../contract/run.ts';
 import { raiseAlarm } from '../alarms/raise.ts';
 import { lateMessage } from '../alarms/watch.ts';
 import { nowText } from '../db/clock.ts';
@@ -145,7 +145,7 @@ async function mustDefer(tx: Tx, schedule: ScheduleRow, late: boolean): Promise<
   const active: { id: string } | undefined = await tx('runs')
     .where({ workflow_id: schedule.workflow_id })
     .whereNull('parent_run')
-    .whereNotIn('state', finalRunStates)
+    .whereIn('state', openRunStates)
     .first('id');
   return active !== undefined;
 }

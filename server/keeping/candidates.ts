@@ -1,7 +1,7 @@
 /** What could go: ended runs, how much they hold, and which of them are still needed. */
 
 import type { Keep } from '../../contract/keeping.ts';
-import { finalRunStates, isFinal, type RunState } from '../../contract/run.ts';
+import { isFinal, openRunStates, type RunState } from '../../contract/run.ts';
 import type { Db } from '../db/transaction.ts';
 import type { Stores } from '../tables/types.ts';
 
@@ -48,7 +48,7 @@ async function countTables(db: Db): Promise<Map<string, number>> {
  * or was given them by its caller. `only`: asks of this run alone.
  */
 export async function findNeeded(db: Db, only?: string): Promise<Set<string>> {
-  const open = () => db('runs').select('id').whereNotIn('state', finalRunStates);
+  const open = () => db('runs').select('id').whereIn('state', openRunStates);
   const is = (column: string) => (only === undefined ? {} : { [column]: only });
   // One after the other: a transaction has one connection.
   const rows: { run: string }[] = [
@@ -67,7 +67,7 @@ export async function findNeeded(db: Db, only?: string): Promise<Set<string>> {
       .whereNotNull('tasks.given')
       .whereNotNull('runs.parent_run')
       .where(is('runs.parent_run'))
-      .whereNotIn('runs.state', finalRunStates)
+      .whereIn('runs.state', openRunStates)
       .distinct({ run: 'runs.parent_run' })),
   ];
   return new Set(rows.map((row) => row.run));

@@ -1,6 +1,6 @@
 /** Whether a run may go beside the others of its workflow. */
 import { UserError } from '../../contract/errors.ts';
-import { finalRunStates } from '../../contract/run.ts';
+import { openRunStates } from '../../contract/run.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { Tx } from '../db/transaction.ts';
 
@@ -23,7 +23,7 @@ export async function mustWait(tx: Tx, { workflowId, workflow, policy }: Claiman
     .where({ workflow_name: workflow })
     // A called run belongs to its caller: it keeps no others from starting.
     .whereNull('parent_run')
-    .whereNotIn('state', finalRunStates)
+    .whereIn('state', openRunStates)
     .select('held');
   if (active.length === 0) return false;
   if (policy === 'skip' || active.some((run) => run.held)) throw new UserError('ALREADY_RUNNING');

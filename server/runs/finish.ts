@@ -2,7 +2,7 @@
 import type { ErrorReply } from '../../contract/errors.ts';
 import { describeError } from '../../contract/errors.ts';
 import type { Effect, RunState } from '../../contract/run.ts';
-import { finalRunStates } from '../../contract/run.ts';
+import { finalRunStates, openRunStates } from '../../contract/run.ts';
 import type { PendingEffectRow, RunRow, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
 import { setOption } from '../options/options.ts';
@@ -139,13 +139,13 @@ export async function releaseHeld(db: Db, workflowName: string, ended = ''): Pro
     .where({ workflow_name: workflowName, held: false })
     .whereNull('parent_run')
     .whereNot({ id: ended })
-    .whereNotIn('state', finalRunStates)
+    .whereIn('state', openRunStates)
     .first('id');
   if (active) return;
   const next: { id: string } | undefined = await db('runs')
     .where({ workflow_name: workflowName, held: true })
     .whereNull('after_run')
-    .whereNotIn('state', finalRunStates)
+    .whereIn('state', openRunStates)
     .orderBy('id')
     .first('id');
   if (next) await db('runs').where({ id: next.id }).update({ held: false });
@@ -153,10 +153,14 @@ export async function releaseHeld(db: Db, workflowName: string, ended = ''): Pro
 
 /** A restart waits for the runs that the old one has called as well: they do the same work. */
 async function releaseRestarts(db: Db, workflowName: string, ended: string): Promise<void> {
-  const over = db('runs').select('id').where({ workflow_name: workflowName }).whereIn('state', finalRunStates);
+  const over = db('runs as old')
+    .select('old.id')
+    .where({ 'old.id': db.ref('runs.after_run') })
+    .whereIn('old.state', finalRunStates);
   const restarts: { id: string; after_run: string }[] = await db('runs')
     .where({ workflow_name: workflowName, held: true })
-    .andWhere((restart) => restart.where({ after_run: ended }).orWhereIn('after_run', over))
+    .whereIn('state', openRunStates)
+    .andWhere((restart) => restart.where({ after_run: ended }).orWhereExists(over))
     .select('id', 'after_run');
   for (const { id, after_run: old } of restarts)
     if (!(await hasActiveCalls(db, old))) await db('runs').where({ id, held: true }).update({ held: false });

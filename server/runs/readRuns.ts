@@ -3,7 +3,7 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Progress, RunOrigin, RunState, RunSummary, TaskSummary } from '../../contract/run.ts';
-import { finalRunStates } from '../../contract/run.ts';
+import { openRunStates } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { OutputRow, RunRow, TaskRow } from '../db/rows.ts';
@@ -92,7 +92,7 @@ export async function listTables(
 export async function summariseRuns(db: Db): Promise<Map<string, { lastRun: RunSummary; activeRuns: number }>> {
   const latest: RunRow[] = await db('runs').select().whereIn('id', db('runs').max('id').groupBy('workflow_name'));
   const active: { workflow_name: string; runs: number }[] = await db('runs')
-    .whereNotIn('state', finalRunStates)
+    .whereIn('state', openRunStates)
     .groupBy('workflow_name')
     .select('workflow_name')
     .count({ runs: '*' });
