@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import type { KnownWorkflow } from '../../contract/node.ts';
 import { useApi } from '../api/queries.ts';
+import { beginCheck, endCheck } from '../state/freshStore.ts';
 import { setProblems } from '../state/problemsStore.ts';
 import type { CheckReply, CheckRequest } from './checkWorker.ts';
 import type { Drawing } from './DrawingContext.ts';
@@ -14,11 +15,13 @@ export function useCheck({ workflow, source }: Drawing): void {
   const connections = useApi('listConnections', {}, { staleTime: 60_000 }).data;
   const workflows = useKnownWorkflows();
   useEffect(() => {
+    // What is still to be answered was asked of an older drawing.
+    asked += 1;
     if (source === 'run') {
-      asked += 1;
-      setProblems([]);
+      settle([]);
       return undefined;
     }
+    beginCheck();
     const known = connections?.map(({ name, kind, capabilities }) => ({ name, kind, capabilities })) ?? null;
     const timer = setTimeout(() => ask({ workflow, connections: known, workflows }), pauseMs);
     return () => clearTimeout(timer);
@@ -43,7 +46,12 @@ function ask(request: Omit<CheckRequest, 'id'>): void {
 function startWorker(): Worker {
   const started = new Worker(new URL('./checkWorker.ts', import.meta.url), { type: 'module' });
   started.addEventListener('message', (event: MessageEvent<CheckReply>) => {
-    if (event.data.id === asked) setProblems(event.data.issues);
+    if (event.data.id === asked) settle(event.data.issues);
   });
   return started;
+}
+
+function settle(issues: CheckReply['issues']): void {
+  setProblems(issues);
+  endCheck();
 }

@@ -1,5 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { changedPaths, isQuiet, markFresh, settleFresh, touchPaths, useFresh } from './freshStore.ts';
+import {
+  beginCheck,
+  changedPaths,
+  endCheck,
+  isQuiet,
+  markFresh,
+  settleFresh,
+  touchChanged,
+  touchLeft,
+  useFresh,
+} from './freshStore.ts';
 
 const quiet = (path?: string, nodeId = 'n1'): boolean =>
   isQuiet(useFresh.getState().touched, path === undefined ? { nodeId } : { nodeId, path });
@@ -12,7 +22,8 @@ describe('problems of a node just added', () => {
 
   test('stay quiet until their field is touched', () => {
     expect(quiet('keys')).toBe(true);
-    touchPaths('n1', ['by', 'keys.0.column']);
+    touchChanged('n1', ['by', 'keys.0.column']);
+    endCheck();
     expect(quiet('by')).toBe(false);
     expect(quiet('keys.0.column')).toBe(false);
     expect(quiet('keys')).toBe(false);
@@ -20,8 +31,19 @@ describe('problems of a node just added', () => {
     expect(quiet('table')).toBe(true);
   });
 
+  test('stay quiet until the drawing is checked as it stands: what is known may be mended', () => {
+    touchChanged('n1', ['table']);
+    beginCheck();
+    touchLeft('n1', 'by');
+    expect(quiet('table')).toBe(true);
+    expect(quiet('by')).toBe(true);
+    endCheck();
+    expect(quiet('table')).toBe(false);
+    expect(quiet('by')).toBe(false);
+  });
+
   test('that concern the node as a whole stay quiet until the drawing is saved or run', () => {
-    touchPaths('n1', ['by']);
+    touchLeft('n1', 'by');
     expect(quiet()).toBe(true);
     settleFresh();
     expect(quiet()).toBe(false);
@@ -31,7 +53,7 @@ describe('problems of a node just added', () => {
   test('of other nodes and of the workflow are never quiet', () => {
     expect(quiet('keys', 'n2')).toBe(false);
     expect(isQuiet(useFresh.getState().touched, {})).toBe(false);
-    touchPaths('n2', ['keys']);
+    touchLeft('n2', 'keys');
     expect(useFresh.getState().touched.has('n2')).toBe(false);
   });
 });

@@ -16,8 +16,35 @@ export function markFresh(nodeId: string): void {
   useFresh.setState(({ touched }) => ({ touched: new Map(touched).set(nodeId, new Set()) }));
 }
 
+/** A check of the drawing as it stands is still to come: what is known of it is older. */
+let checkIsDue = false;
+let unchecked: [nodeId: string, paths: readonly string[]][] = [];
+
+/** From now on it is touched with the next check: the problem that is known of it may just have been mended. */
+export function touchChanged(nodeId: string, paths: readonly string[]): void {
+  unchecked.push([nodeId, paths]);
+}
+
+/** Who leaves a field empty has touched it too. */
+export function touchLeft(nodeId: string, path: string): void {
+  if (checkIsDue) unchecked.push([nodeId, [path]]);
+  else touch(nodeId, [path]);
+}
+
+export function beginCheck(): void {
+  checkIsDue = true;
+}
+
+/** Its problems are known now. */
+export function endCheck(): void {
+  checkIsDue = false;
+  const checked = unchecked;
+  unchecked = [];
+  for (const [nodeId, paths] of checked) touch(nodeId, paths);
+}
+
 /** Does nothing for a node that is fresh no more. */
-export function touchPaths(nodeId: string, paths: readonly string[]): void {
+function touch(nodeId: string, paths: readonly string[]): void {
   const { touched } = useFresh.getState();
   const known = touched.get(nodeId);
   if (!known || paths.every((path) => known.has(path))) return;

@@ -55,6 +55,19 @@ export class Panel {
     await this.#root.getByRole('switch', { name: label }).check({ force: true });
   }
 
+  /** Gives what was said to be wrong at any field while the work was done, however short. */
+  async errorsDuring(work: () => Promise<void>): Promise<string[]> {
+    const said = await this.#root.evaluateHandle((root) => {
+      const texts: string[] = [];
+      new MutationObserver(() => {
+        for (const error of root.querySelectorAll('.mantine-InputWrapper-error')) texts.push(error.textContent ?? '');
+      }).observe(root, { subtree: true, childList: true, characterData: true });
+      return texts;
+    });
+    await work();
+    return said.jsonValue();
+  }
+
   async press(button: string): Promise<void> {
     await this.#root.getByRole('button', { name: button, exact: true }).click();
   }

@@ -8,7 +8,7 @@ import { cardData } from '../../canvas/flowParts.ts';
 import { panelLoader } from '../../catalog/nodes.ts';
 import { LoadingView } from '../../shell/PageStates.tsx';
 import { editDocument } from '../../state/documentStore.ts';
-import { changedPaths, touchPaths } from '../../state/freshStore.ts';
+import { changedPaths, touchChanged, touchLeft } from '../../state/freshStore.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { useView } from '../../state/viewStore.ts';
 import { t } from '../../texts/t.ts';
@@ -16,6 +16,7 @@ import { useDrawing } from '../DrawingContext.ts';
 import { GeneralSection } from './GeneralSection.tsx';
 import classes from './Inspector.module.css';
 import { PanelNodeContext, useLoudIssues, usePanelContext } from './panelContext.ts';
+import { useReleased } from './useReleased.ts';
 
 const loaded = new Map<string, NodePanel>();
 
@@ -36,22 +37,22 @@ export function SettingsTab({ node }: { node: WorkflowNode }) {
   const config = useMemo(() => (definition ? parsedConfig(definition, node) : node.config), [definition, node]);
   const issues = useLoudIssues(node.id).filter((issue) => !issue.path);
   useFocusPath();
+  const { press, whenReleased } = useReleased();
   if (!definition) return <p>{t('canvas.unknownType', { type: node.type })}</p>;
   const Panel = panelOf(node.type);
   const change = (next: Record<string, unknown>, coalesce?: string) => {
-    touchPaths(node.id, changedPaths(config, next));
+    touchChanged(node.id, changedPaths(config, next));
     editDocument(
       { type: 'changeConfig', id: node.id, config: next as WorkflowNode['config'] },
       coalesce === undefined ? undefined : `${node.id}:${coalesce}`,
     );
   };
-  /** Who leaves a field empty has touched it too. */
   const leave = (event: FocusEvent) => {
     const path = event.target.closest<HTMLElement>('[data-path]')?.dataset.path;
-    if (path) touchPaths(node.id, [path]);
+    if (path) whenReleased(() => touchLeft(node.id, path));
   };
   return (
-    <section aria-label={t('inspector.settings')} onBlur={leave}>
+    <section aria-label={t('inspector.settings')} onBlur={leave} onPointerDownCapture={press}>
       <NodeIssues issues={issues} />
       <RunFailure nodeId={node.id} />
       <PanelNodeContext value={node.id}>
