@@ -7,6 +7,7 @@ import { UserError } from './errors.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
 import type { Capability, FormField, ShownWhen } from './form.ts';
 import type { Cell, Column, ColumnType, Json } from './types.ts';
+import type { CrmWriter } from './write.ts';
 
 /** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
 export interface ConnectorDefinition<Settings = unknown> {
@@ -166,6 +167,11 @@ export interface RemoteObject {
   label: string;
   queryable: boolean;
   custom: boolean;
+  createable: boolean;
+  updateable: boolean;
+  deletable: boolean;
+  /** Whether deleted records can be brought back. */
+  undeletable: boolean;
   /** Whether `deleted` can tell which of its records were deleted. */
   tracksDeletions?: boolean;
 }
@@ -187,6 +193,10 @@ export interface RemoteField {
   values?: { value: string; label: string }[];
   /** The objects a lookup leads to, and the name under which their fields are reached. */
   references?: { objects: string[]; path: string };
+  /** A new record is refused without a value. */
+  required: boolean;
+  /** Upsert can find a record by it. */
+  key: boolean;
   /** Holds an e-mail address, an id or an external id. */
   identifying: boolean;
   personal: boolean;
@@ -281,6 +291,12 @@ export interface CrmClient extends Client {
    * with DELETED_TOO_MANY when it cannot name them even minute by minute: everything has to be compared then.
    */
   deleted(object: string, from: string, to: string): Promise<DeletedRecords>;
+  /**
+   * The records whose `keyField` has one of these values, in as many requests as the CRM needs, as `readByIds` does. More than
+   * one record may have the same value. The key field is among the query's fields.
+   */
+  readByKey(query: ReadQuery, keyField: string, values: readonly Cell[]): AsyncIterable<ReadPage>;
+  readonly writer: CrmWriter;
   /** Calls that the CRM counted and allows, as it says now; null where it does not say. */
   limits(): Promise<CallUsage | null>;
 }

@@ -1,0 +1,110 @@
+/**
+ * Writing into a CRM. Nothing here repeats a request: who asks keeps a ledger, and decides by what the answer was whether a
+ * request may be sent again.
+ */
+import type { Cell } from './types.ts';
+
+export type WriteOperation = 'insert' | 'update' | 'upsert' | 'delete';
+
+export interface RecordWrite {
+  /** The record id: for `update` and `delete`; null for the others. */
+  id: string | null;
+  /**
+   * Canonical cells by field. Null clears the field; a field left out stays as it is. A path such as `Account.Number__c` names
+   * the related record by its key. For `upsert` the key field is among them, and never null. Empty for `delete`.
+   */
+  values: Readonly<Record<string, Cell>>;
+}
+
+export interface WriteRequest {
+  object: string;
+  operation: WriteOperation;
+  /** The field by which `upsert` finds a record; it cannot be the record id. */
+  keyField?: string;
+  /** Which of the CRM's own assignment rules is applied; left out: as the CRM does without a word on it. */
+  assignmentRule?: string;
+  /** At most `CrmWriter.most`; no id and no key twice. */
+  records: readonly RecordWrite[];
+}
+
+/** What became of one record. */
+export type RecordResult = { outcome: 'written'; id: string; created: boolean } | RecordRefusal;
+
+export interface RecordRefusal {
+  outcome: 'refused';
+  /** Syncline's code for the family of the reason, such as `REQUIRED_MISSING`, or `REMOTE_REFUSED`. */
+  code: string;
+  /** The CRM's own word, such as `REQUIRED_FIELD_MISSING`. */
+  symbol: string;
+  message: string;
+  fields: readonly string[];
+  /** Nothing is wrong with the record: sent again it may be written, as after a lock. */
+  passing: boolean;
+}
+
+/**
+ * The request was sent and its answer lost: all, some or none of it may be written. Whoever sees it asks the CRM before it
+ * sends anything again. Every other rejection of a write says that nothing was written.
+ */
+export class AnswerLost extends Error {
+  override readonly name = 'AnswerLost';
+}
+
+export interface CrmWriter {
+  /** Most records of one `write`. */
+  readonly most: number;
+  /** From how many records on a job is the cheaper way. */
+  readonly worthAJob: number;
+  /** One request. A result for each record, in their order. Rejects with AnswerLost, UserError or RetryLater. */
+  write(request: WriteRequest): Promise<RecordResult[]>;
+  /** Brings deleted records back, as one request of at most `most` ids. Left out where the CRM cannot. */
+  undelete?(ids: readonly string[]): Promise<RecordResult[]>;
+  /** Left out where the CRM has no jobs. */
+  readonly jobs?: WriteJobs;
+}
+
+export interface JobRequest extends Omit<WriteRequest, 'records'> {
+  /** Fields of every record, in the order of the file. A record without one of them leaves it as it is. `Id` for `update` and `delete`. */
+  fields: readonly string[];
+}
+
+export interface JobState {
+  /** `open`: nothing is written, more may be uploaded. `gone`: the CRM does not know it (any more). */
+  state: 'open' | 'working' | 'done' | 'failed' | 'aborted' | 'gone';
+  /** Records the CRM has looked at, refused ones included. */
+  processed: number;
+  /** Why a job as a whole failed; null otherwise. Part of it may be written all the same. */
+  message: string | null;
+}
+
+/**
+ * Writes of any size as a job of the CRM's own. The id of a job is known before anything of it is written, so that it can be
+ * kept first: whatever happens afterwards, the job can be asked what it has done.
+ */
+export interface WriteJobs {
+  /** Most records, and most bytes of `sizeOf` together, of one job. */
+  readonly most: { records: number; bytes: number };
+  sizeOf(request: JobRequest, record: RecordWrite): number;
+  /** Makes an empty job. One whose answer was lost writes nothing: another is made. */
+  open(request: JobRequest): Promise<string>;
+  /** Uploads all records, once; the job is still open. Rejects with RetryLater when it was cut: abort that job and open another. */
+  upload(job: string, request: JobRequest, records: AsyncIterable<readonly RecordWrite[]>): Promise<void>;
+  /** From now on the CRM works on it. May be called again when its answer was lost. */
+  start(job: string): Promise<void>;
+  state(job: string): Promise<JobState>;
+  /** Ends a job that is open or at work. What it has written by then stays written, and its results tell. */
+  abort(job: string): Promise<void>;
+  /** Results in pages, in any order, of a job that is done, failed or aborted. What is in none of them was not processed. */
+  results(job: string, request: JobRequest): AsyncIterable<JobResult[]>;
+  /** The mark by which a result is found again: equal records have equal marks. */
+  markOf(request: JobRequest, record: RecordWrite): string;
+  /** Removes the job and its files at the CRM. A job that is gone is no error. */
+  remove(job: string): Promise<void>;
+}
+
+/** Results with equal marks are those of equal records: which is whose does not matter. */
+export interface JobResult {
+  mark: string;
+  /** `unprocessed`: nothing was written. */
+  result: RecordResult | { outcome: 'unprocessed' };
+}
