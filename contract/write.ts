@@ -50,13 +50,21 @@ export class AnswerLost extends Error {
   override readonly name = 'AnswerLost';
 }
 
+/** How long a request may be on its way. Kept beside the ledger of who asks: nothing is repeated before it is over. */
+export interface SendLimit {
+  /** Called at the last moment before the request leaves, once more for one that a new session repeats. What it throws comes back as it is: nothing was written. */
+  check(): void;
+  /** Aborted: an answer that has not come by then is lost. */
+  signal: AbortSignal;
+}
+
 export interface CrmWriter {
   /** Most records of one `write`. */
   readonly most: number;
   /** From how many records on a job is the cheaper way. */
   readonly worthAJob: number;
   /** One request. A result for each record, in their order. Rejects with AnswerLost, UserError or RetryLater. */
-  write(request: WriteRequest): Promise<RecordResult[]>;
+  write(request: WriteRequest, limit?: SendLimit): Promise<RecordResult[]>;
   /** Brings deleted records back, as one request of at most `most` ids. Left out where the CRM cannot. */
   undelete?(ids: readonly string[]): Promise<RecordResult[]>;
   /** Left out where the CRM has no jobs. */
