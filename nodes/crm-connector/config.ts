@@ -5,10 +5,8 @@ import { emptyFilter, filterGroupSchema } from '../../contract/filter.ts';
 import type { Column, ColumnType } from '../../contract/types.ts';
 import { columnTypeSchema } from '../../contract/types.ts';
 import { tolerant } from '../kit/config.ts';
-
-/** Adobe's four conversions; what each does to a type stands in conversions.ts. */
-export const conversions = ['default', 'dateOnly', 'withoutTimeOffset', 'copy'] as const;
-export type Conversion = (typeof conversions)[number];
+import { conversions } from './conversions.ts';
+import { exportDefaults, exportSchema } from './exportConfig.ts';
 
 /** A chosen remote field with what was known of it when it was chosen: columns are known while drawing, offline too. */
 export const importFieldSchema = z.strictObject({
@@ -59,7 +57,7 @@ const deletedSchema = z.strictObject({
   optionName: z.string().max(255),
 });
 
-const operations = ['import', 'deleted'] as const;
+const operations = ['import', 'deleted', 'export', 'delete'] as const;
 
 const shape = z.object({
   operation: z.enum(operations),
@@ -74,6 +72,7 @@ const shape = z.object({
   orderBy: z.array(orderSchema).max(10),
   everything: z.boolean(),
   index: indexSchema,
+  export: exportSchema,
   rejectFile: z.strictObject({ enabled: z.boolean(), name: z.string().max(255) }),
 });
 export type CrmConfig = z.infer<typeof shape>;
@@ -108,6 +107,7 @@ export const defaults: CrmConfig = {
     lookBack: 10,
     lag: 60,
   },
+  export: exportDefaults,
   rejectFile: {
     enabled: false,
     name: "rejects_<%=activityName%>_<%=formatDate(new Date(), '%4Y-%2M-%2DT%2Hh%2Nm%2S')%>.csv",
@@ -117,6 +117,9 @@ export const defaults: CrmConfig = {
 export const readConfig = tolerant(shape, defaults);
 
 export const idField = 'Id';
+
+/** Writes into the CRM, or plans to: its rows are those that arrive. */
+export const isExport = (config: CrmConfig): boolean => config.operation === 'export' || config.operation === 'delete';
 
 /** Imports what changed since the last time: a population that arrives says itself what is to be read. */
 export const isIncremental = (config: CrmConfig): boolean =>

@@ -3,13 +3,16 @@
  * gives the day there (2024-02-01), Without time offset gives the wall clock of the source (2024-01-31 23:30:00) as text,
  * Copy/Paste gives the source's own text. A date never shifts.
  */
-import type { Cell } from '../../contract/types.ts';
+import type { Cell, ColumnType } from '../../contract/types.ts';
 import { dayInZone } from '../kit/days.ts';
-import type { ImportField } from './config.ts';
+
+/** Adobe's four conversions. */
+export const conversions = ['default', 'dateOnly', 'withoutTimeOffset', 'copy'] as const;
+export type Conversion = (typeof conversions)[number];
 
 /** The conversions of one row's cells that change anything, by index; most imports have none. */
 export function cellConversions(
-  fields: readonly ImportField[],
+  fields: readonly { type: ColumnType; conversion: Conversion }[],
   timeZone: string,
 ): { index: number; convert: (cell: string) => string }[] {
   return fields.flatMap((field, index) => {

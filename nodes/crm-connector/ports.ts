@@ -1,11 +1,12 @@
 /** What leaves the node, known while drawing: the same columns that the run makes. */
 import type { InputColumns, Port } from '../../contract/node.ts';
+import { errorPort } from '../../contract/node.ts';
 import type { Column } from '../../contract/types.ts';
 import { freshName, passedColumns } from '../kit/columns.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
 import type { CrmConfig } from './config.ts';
-import { chosenFields, fieldColumn, idField, isByComparison } from './config.ts';
+import { chosenFields, fieldColumn, idField, isByComparison, isExport } from './config.ts';
 
 /** The record as the CRM sent it, for rejects. */
 const recordColumn: Column = { name: 'record', label: 'Record', type: 'json', personal: true };
@@ -22,7 +23,16 @@ export const deletedColumns: Column[] = [
 /** Records that were there at the last import and are not any more. */
 const gonePort: Port = { name: 'gone', label: 'Gone', kind: 'branch', rows: true };
 
-export function importPorts(config: CrmConfig): Port[] {
+/** What would be written, row by row. */
+const planPort: Port = { name: 'plan', label: 'Plan', kind: 'branch', rows: true };
+
+export function portsOf(config: CrmConfig): Port[] {
+  if (!isExport(config)) return importPorts(config);
+  if (config.export.planOnly) return [planPort, rejectPort];
+  return [successPort, rejectPort, ...(config.export.processErrors ? [{ ...errorPort, rows: true }] : [])];
+}
+
+function importPorts(config: CrmConfig): Port[] {
   if (config.operation === 'deleted') return [successPort];
   return isByComparison(config) ? [successPort, gonePort, rejectPort] : [successPort, rejectPort];
 }
@@ -43,7 +53,54 @@ export function keptColumns(config: CrmConfig, arriving: readonly Column[]): { f
   });
 }
 
+const resultColumns: Column[] = [
+  { name: 'recordId', label: 'Record id', type: 'text', identifying: true },
+  { name: 'outcome', label: 'Outcome', type: 'text' },
+];
+
+const plannedColumns: Column[] = [
+  { name: 'action', label: 'Action', type: 'text' },
+  { name: 'recordId', label: 'Record id', type: 'text', identifying: true },
+  { name: 'key', label: 'Key', type: 'text', identifying: true },
+  { name: 'values', label: 'New values', type: 'json', personal: true },
+  { name: 'before', label: 'Old values', type: 'json', personal: true },
+];
+
+/** A column of its own beside those that arrive, by the name that is free: `from` is its name in the plan or the results. */
+export interface AddedColumn {
+  from: string;
+  as: Column;
+}
+
+/** Behind the columns that arrive: what became of each row. */
+export const addedResults = (arriving: readonly Column[]): AddedColumn[] => beside(arriving, resultColumns);
+
+/** Behind the columns that arrive: what would become of each row. */
+export const addedPlan = (arriving: readonly Column[]): AddedColumn[] => beside(arriving, plannedColumns);
+
+function beside(arriving: readonly Column[], added: readonly Column[]): AddedColumn[] {
+  const taken = new Set(arriving.map((column) => column.name));
+  return added.map((column) => {
+    const as = { ...column, name: freshName(column.name, taken) };
+    taken.add(as.name);
+    return { from: column.name, as };
+  });
+}
+
+function exportedColumns({ export: { planOnly, processErrors } }: CrmConfig, inputs: readonly InputColumns[]) {
+  const arriving = passedColumns(inputs);
+  const added = (columns: (arriving: readonly Column[]) => AddedColumn[]): Column[] | null =>
+    arriving && [...arriving, ...columns(arriving).map(({ as }) => as)];
+  const reject = arriving && withRejectColumns(arriving);
+  if (planOnly) return { plan: added(addedPlan), reject };
+  return { success: added(addedResults), reject, ...(processErrors ? { error: arriving } : {}) };
+}
+
 export function outputColumns(config: CrmConfig, inputs: readonly InputColumns[]): Record<string, Column[] | null> {
+  return isExport(config) ? exportedColumns(config, inputs) : readColumns(config, inputs);
+}
+
+function readColumns(config: CrmConfig, inputs: readonly InputColumns[]): Record<string, Column[] | null> {
   if (config.operation === 'deleted') return { success: deletedColumns };
   const columns = importedColumns(config);
   if (config.source === 'filter')

@@ -1,8 +1,10 @@
 import { ActionIcon, MultiSelect, Select, Table } from '@mantine/core';
 import { IconArrowUp, IconX } from '@tabler/icons-react';
 import type { RemoteObjectDetails } from '../../../contract/connector.ts';
-import type { Conversion, CrmConfig, ImportField } from '../config.ts';
-import { conversions, idField, isByDate } from '../config.ts';
+import type { CrmConfig, ImportField } from '../config.ts';
+import { idField, isByDate } from '../config.ts';
+import type { Conversion } from '../conversions.ts';
+import { conversions } from '../conversions.ts';
 import { FieldOption } from './FieldSelect.tsx';
 import classes from './Panel.module.css';
 import { parentChoices, toImportField } from './remote.ts';
