@@ -9,7 +9,8 @@ import type { Column } from './types.ts';
 import type { WorkflowNode } from './workflow.ts';
 
 /** success ● green, reject ◆ amber, error ▲ red, branch: a port of the node's own, drawn like success with its label. */
-export type PortKind = 'success' | 'reject' | 'error' | 'branch';
+/** `doubt`: rows of which nobody knows what became of them; a run with such rows at its end is in doubt. */
+export type PortKind = 'success' | 'reject' | 'error' | 'doubt' | 'branch';
 
 export interface Port {
   /** Unique in the node; stands in transitions and in `syncline records RUN NODE.PORT`. */

@@ -5,4 +5,5 @@ export const kindColour: Record<PortKind, string> = {
   branch: 'var(--ok)',
   reject: 'var(--rej)',
   error: 'var(--err)',
+  doubt: 'var(--rej)',
 };

@@ -51,7 +51,7 @@ export async function finishRun(change: RunChange): Promise<void> {
   await wakeCaller(change);
 }
 
-/** A run that failed or was stopped keeps its effects and tokens: it may go on. */
+/** A run that failed, is in doubt or was stopped keeps its effects and tokens: it may go on. */
 async function settle(change: RunChange, unsettled: Unsettled): Promise<void> {
   if (change.run.to_node !== null) await leavePending(change);
   else if (!change.run.simulated) await applyPending(change, unsettled);
@@ -62,6 +62,7 @@ async function settle(change: RunChange, unsettled: Unsettled): Promise<void> {
 function endState(run: RunRow, unsettled: Unsettled): RunState {
   if (run.ending === 'stop') return 'stopped';
   if (run.ending === 'fail') return 'failed';
+  if (unsettled.doubts > 0) return 'in doubt';
   return unsettled.rejects > 0 ? 'succeeded with rejects' : 'succeeded';
 }
 

@@ -1,6 +1,6 @@
 /**
  * Which rejects and errors of a run still count at its end. A task's are settled when a later task of the same node
- * descends from them, that is, from an activation of one of its ports of kind reject or error: Error → Wait → back. A node
+ * descends from them, that is, from an activation of one of its ports of kind reject, error or doubt: Error → Wait → back. A node
  * that is merely reached twice, by two parents or by a loop over its success port, settles nothing.
  */
 import type { ArrivalRow, OutputRow, TaskRow } from '../db/rows.ts';
@@ -10,7 +10,9 @@ import { readFrozen } from './frozen.ts';
 export interface Unsettled {
   /** Rows behind reject and error ports that no later pass took up. */
   rejects: number;
-  /** Whether the last word of a node was success: its open tasks all succeeded, none by a port of kind error. */
+  /** Rows behind doubt ports that no later pass took up. */
+  doubts: number;
+  /** Whether the last word of a node was success: its open tasks all succeeded, none by a port of kind error, none with rows in doubt. */
   nodeSucceeded(nodeId: string): boolean;
 }
 
@@ -23,19 +25,25 @@ export async function findUnsettled(change: RunChange): Promise<Unsettled> {
   const tasks: Task[] = await tx('tasks').where({ run_id: run.id }).select('id', 'node_id', 'state');
   const outputs: Output[] = await tx('outputs')
     .where({ run_id: run.id })
-    .whereIn('kind', ['reject', 'error'])
+    .whereIn('kind', ['reject', 'error', 'doubt'])
     .select('task_id', 'port', 'kind', 'count');
   const settled = outputs.length === 0 ? new Set<string>() : await findSettled(change, tasks, outputs);
   const open = outputs.filter((output) => !settled.has(output.task_id));
-  const failed = new Set(open.filter((output) => output.kind === 'error').map((output) => output.task_id));
+  const doubtful = open.filter((output) => output.kind === 'doubt');
+  const failed = new Set(
+    open.filter(({ kind, count }) => kind === 'error' || (kind === 'doubt' && count !== 0)).map((one) => one.task_id),
+  );
   return {
-    rejects: open.reduce((sum, output) => sum + (output.count ?? 0), 0),
+    rejects: countRows(open) - countRows(doubtful),
+    doubts: countRows(doubtful),
     nodeSucceeded: (nodeId) =>
       tasks
         .filter((task) => task.node_id === nodeId && !settled.has(task.id))
         .every((task) => task.state === 'succeeded' && !failed.has(task.id)),
   };
 }
+
+const countRows = (outputs: readonly Output[]): number => outputs.reduce((sum, { count }) => sum + (count ?? 0), 0);
 
 async function findSettled(
   change: RunChange,

@@ -12,7 +12,7 @@ import { makeCatalog } from '../../server/engine/catalog.ts';
 /** What the node of a name does; a node without one activates its success port. */
 export type Acts = Record<string, (context: NodeContext) => NodeResult | Promise<NodeResult>>;
 
-const kinds: Record<string, Port['kind']> = { success: 'success', reject: 'reject', error: 'error' };
+const kinds: Record<string, Port['kind']> = { success: 'success', reject: 'reject', error: 'error', doubt: 'doubt' };
 const config = z.record(z.string(), z.json());
 
 function portsOf(settings: Record<string, unknown>): Port[] {

@@ -352,6 +352,19 @@ describe('rejects', () => {
     expect(await test.finish(workflow)).toMatchObject({ state: 'succeeded with rejects', rejects: 1 });
   });
 
+  it('of which nobody knows what became leave the run in doubt, until a later pass of the node finds out', async () => {
+    acts.u = async (context): Promise<NodeOutcome> => {
+      if (context.task.pass === 2) return { ports: { success: await people(context, 3) } };
+      const reject = await people(context, 1, 'bad');
+      return { ports: { success: null, reject, doubt: await people(context, Number(context.vars.doubts), 'lost') } };
+    };
+    const u = { config: { rows: true, ports: ['success', 'reject', 'doubt'] } };
+    const end = (arrows: string, doubts: number) => test.finish(draw(arrows, { u, w: withRows }), { vars: { doubts } });
+    expect(await end('s -> u', 3)).toMatchObject({ state: 'in doubt', rejects: 1 });
+    expect(await end('s -> u', 0)).toMatchObject({ state: 'succeeded with rejects', rejects: 1 });
+    expect(await end('s -> u, u.doubt -> w, w -> u', 3)).toMatchObject({ state: 'succeeded', rejects: 0 });
+  });
+
   it('raise an alarm when they are more than the workflow allows', async () => {
     acts.a = rejecting(8, 2);
     const alarms = async (rejectWarning: number) => {
