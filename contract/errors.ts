@@ -442,6 +442,11 @@ export const errorTable = {
     action: 'Wait and retry; nothing was lost.',
     status: 502,
   },
+  REQUEST_TOO_LATE: {
+    message: 'A request to {host} was not sent: its time had passed before it could leave.',
+    action: 'Nothing has to be done: it is tried again.',
+    status: 502,
+  },
   REMOTE_LIMIT: {
     message: 'The API limit of the outside system is used up: {reason}.',
     action: 'Wait until the limit is renewed, then retry.',
@@ -561,6 +566,19 @@ export const errorTable = {
   DELETED_TOO_MANY: {
     message: 'From {from} on, more records were deleted from {object} than the outside system can list.',
     action: 'Compare all records instead.',
+  },
+  CHANGED_SINCE_PLAN: {
+    message: 'The record was changed in the outside system after the plan was made: {what}.',
+    action: 'Make a new plan; it was not overwritten.',
+  },
+  IN_DOUBT: {
+    message: 'Whether the record was written is not known: {reason}.',
+    action: 'Look for it in the outside system before it is sent again.',
+  },
+  SENT_TOO_LATE: {
+    message: 'The request was kept back, because its time to be sent was over.',
+    action: 'Nothing has to be done: the outside system is asked, and what it lacks is sent again.',
+    status: 502,
   },
   RECORD_MALFORMED: {
     message: 'The outside system sent a record that cannot be read: {reason}.',
