@@ -343,6 +343,18 @@ export const errorTable = {
     action: 'Use "insert or update" if it should be updated.',
   },
   NO_MATCH: { message: 'No row with this key exists.', action: 'Use "insert or update" if it should be created.' },
+  AMBIGUOUS_MATCH: {
+    message: 'More than one record has this key.',
+    action: 'Merge the records, or choose a key that only one record has.',
+  },
+  RELATED_MISSING: {
+    message: 'No record of {object} has the {field} "{value}".',
+    action: 'Create the related record first, or correct the value at its source.',
+  },
+  REQUIRED_MISSING: {
+    message: 'A record needs a value for {fields}.',
+    action: 'Fill it in at the source, or map it to a column or an expression that has a value.',
+  },
   RECORD_FAILED: {
     message: 'The script failed for this record{where}: {reason}.',
     action: 'Correct the script or the record.',
@@ -442,11 +454,6 @@ export const errorTable = {
     action: 'Wait and retry; nothing was lost.',
     status: 502,
   },
-  REQUEST_TOO_LATE: {
-    message: 'A request to {host} was not sent: its time had passed before it could leave.',
-    action: 'Nothing has to be done: it is tried again.',
-    status: 502,
-  },
   REMOTE_LIMIT: {
     message: 'The API limit of the outside system is used up: {reason}.',
     action: 'Wait until the limit is renewed, then retry.',
@@ -512,6 +519,11 @@ export const errorTable = {
   FIELD_TYPE_CHANGED: {
     message: 'The remote field "{field}" is now of type {found}; the workflow was drawn with {known}.',
     action: 'Open the node, remove the field and choose it again.',
+    configuration: true,
+  },
+  WRITE_NOT_ALLOWED: {
+    message: 'This user may not {action} {what} in the outside system.',
+    action: 'Choose something else, or give the integration user the right to it.',
     configuration: true,
   },
   FIELD_NOT_FILTERABLE: {
