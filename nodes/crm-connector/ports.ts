@@ -87,7 +87,10 @@ function beside(arriving: readonly Column[], added: readonly Column[]): AddedCol
   });
 }
 
-function exportedColumns({ export: { planOnly, processErrors } }: CrmConfig, inputs: readonly InputColumns[]) {
+function exportedColumns(
+  { export: { planOnly, processErrors } }: CrmConfig,
+  inputs: readonly InputColumns[],
+): Record<string, Column[] | null> {
   const arriving = passedColumns(inputs);
   const added = (columns: (arriving: readonly Column[]) => AddedColumn[]): Column[] | null =>
     arriving && [...arriving, ...columns(arriving).map(({ as }) => as)];
