@@ -164,6 +164,7 @@ const taskSummarySchema = z.object({
   vars: z.record(z.string(), z.unknown()),
   taskVars: z.record(z.string(), z.unknown()),
   /** The run that it has called, last. */ calledRun: z.string().nullable().optional(),
+  /** The question that it waits for an answer to. */ asks: z.string().nullable().optional(),
 });
 const runDetailSchema = runSummarySchema.extend({
   workflowFile: workflowSchema,
@@ -238,6 +239,10 @@ const remoteObjectSchema = z.object({
   label: z.string(),
   queryable: z.boolean(),
   custom: z.boolean(),
+  createable: z.boolean(),
+  updateable: z.boolean(),
+  deletable: z.boolean(),
+  undeletable: z.boolean(),
   tracksDeletions: z.boolean().optional(),
 });
 const remoteFieldSchema = z.object({
@@ -254,6 +259,8 @@ const remoteFieldSchema = z.object({
   length: z.number().optional(),
   values: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
   references: z.object({ objects: z.array(z.string()), path: z.string() }).optional(),
+  required: z.boolean(),
+  key: z.boolean(),
   identifying: z.boolean(),
   personal: z.boolean(),
 });
@@ -585,6 +592,14 @@ export const api = define({
     path: '/runs/:run/nodes/:node/wake',
     role: 'operator',
     summary: 'Execute what waits at one node now',
+    reply: runSummarySchema,
+  },
+  decideTask: {
+    method: 'POST',
+    path: '/runs/:run/tasks/:task/decision',
+    role: 'operator',
+    summary: 'Answer what a task asks: it goes on with that',
+    body: z.strictObject({ approved: z.boolean(), note: z.string().max(1_000).default('') }),
     reply: runSummarySchema,
   },
   pauseRun: {

@@ -23,7 +23,7 @@ export interface WriteRequest {
   keyField?: string;
   /** Which of the CRM's own assignment rules is applied; left out: as the CRM does without a word on it. */
   assignmentRule?: string;
-  /** At most `CrmWriter.most`; no id and no key twice. */
+  /** At most `CrmWriter.most`. Those with an id or a key that is there twice, as the CRM compares them, are refused, all of them. */
   records: readonly RecordWrite[];
 }
 
@@ -63,10 +63,13 @@ export interface CrmWriter {
   readonly most: number;
   /** From how many records on a job is the cheaper way. */
   readonly worthAJob: number;
-  /** One request. A result for each record, in their order. Rejects with AnswerLost, UserError or RetryLater. */
+  /**
+   * One request. A result for each record, in their order. Rejects with AnswerLost, UserError or RetryLater; a UserError may be
+   * about a single one of the records, where the CRM refuses all of them for its sake: asked for less at a time, it tells.
+   */
   write(request: WriteRequest, limit?: SendLimit): Promise<RecordResult[]>;
   /** Brings deleted records back, as one request of at most `most` ids. Left out where the CRM cannot. */
-  undelete?(ids: readonly string[]): Promise<RecordResult[]>;
+  undelete?(ids: readonly string[], limit?: SendLimit): Promise<RecordResult[]>;
   /** Left out where the CRM has no jobs. */
   readonly jobs?: WriteJobs;
 }

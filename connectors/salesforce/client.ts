@@ -11,11 +11,14 @@ import type {
   RemoteObjectDetails,
 } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { Cell } from '../../contract/types.ts';
+import type { CrmWriter } from '../../contract/write.ts';
 import type { SalesforceSettings } from './definition.ts';
 import { readDeleted } from './deleted.ts';
 import { toObjectDetails, toRemoteObject } from './describe.ts';
 import { fullId } from './ids.ts';
 import { readPages } from './read.ts';
+import { readByKey } from './rest/byKey.ts';
 import { readByIds } from './rest/read.ts';
 import type { ReadScope } from './scope.ts';
 import { Session } from './session.ts';
@@ -23,6 +26,7 @@ import { signInParts } from './signIn/parts.ts';
 import { createSend } from './signIn/send.ts';
 import type { FieldsByName } from './soql.ts';
 import { buildCount, buildQuery, isOrdered, toAddress } from './soql.ts';
+import { createWriter } from './write/writer.ts';
 
 export async function open(host: ConnectorHost<SalesforceSettings>): Promise<CrmClient> {
   return Object.assign(new SalesforceClient(new Session(host)), signInParts(host, createSend(host.settings)));
@@ -32,11 +36,13 @@ class SalesforceClient implements CrmClient {
   readonly kind = 'salesforce';
   readonly capability = 'crm';
   readonly #session: Session;
+  readonly writer: CrmWriter;
   /** Descriptions live as long as the client: one task, or one request of the editor. */
   readonly #described = new Map<string, Promise<RemoteObjectDetails>>();
 
   constructor(session: Session) {
     this.#session = session;
+    this.writer = createWriter(session, this);
   }
 
   async verify(): ReturnType<CrmClient['verify']> {
@@ -110,6 +116,10 @@ class SalesforceClient implements CrmClient {
 
   async *readByIds(query: ReadQuery, ids: readonly string[]): ReturnType<CrmClient['readByIds']> {
     yield* readByIds(await this.#scope(query), query, ids);
+  }
+
+  async *readByKey(query: ReadQuery, keyField: string, values: readonly Cell[]): ReturnType<CrmClient['readByKey']> {
+    yield* readByKey(await this.#scope(query), query, keyField, values);
   }
 
   async deleted(object: string, from: string, to: string): Promise<DeletedRecords> {

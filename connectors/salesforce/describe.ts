@@ -22,10 +22,31 @@ const columnTypes: Record<string, ColumnType> = {
 };
 
 export function toRemoteObject(
-  object: Pick<DescribeGlobalSObjectResult, 'name' | 'label' | 'queryable' | 'custom' | 'replicateable'>,
+  object: Pick<
+    DescribeGlobalSObjectResult,
+    | 'name'
+    | 'label'
+    | 'queryable'
+    | 'custom'
+    | 'createable'
+    | 'updateable'
+    | 'deletable'
+    | 'undeletable'
+    | 'replicateable'
+  >,
 ): RemoteObject {
-  const { name, label, queryable, custom } = object;
-  return { name, label, queryable, custom, tracksDeletions: object.replicateable };
+  const { name, label, queryable, custom, createable, updateable, deletable, undeletable } = object;
+  return {
+    name,
+    label,
+    queryable,
+    custom,
+    createable,
+    updateable,
+    deletable,
+    undeletable,
+    tracksDeletions: object.replicateable,
+  };
 }
 
 export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDetails {
@@ -72,6 +93,8 @@ function toRemoteField(field: Field): RemoteField {
     ...(field.length > 0 ? { length: field.length } : {}),
     ...(values.length > 0 ? { values } : {}),
     ...(field.relationshipName && objects.length > 0 ? { references: { objects, path: field.relationshipName } } : {}),
+    required: field.createable && !field.nillable && !field.defaultedOnCreate,
+    key: isKey(field),
     identifying: isIdentifying(field),
     personal: isPersonal(field),
   };
@@ -79,6 +102,11 @@ function toRemoteField(field: Field): RemoteField {
 
 function isIdentifying(field: Field): boolean {
   return field.type === 'id' || field.type === 'email' || field.externalId;
+}
+
+/** The record id is none: what would be made by it has none yet. A field nobody can filter by cannot be looked up before it is written. */
+function isKey(field: Field): boolean {
+  return (field.externalId || field.idLookup) && field.type !== 'id' && field.filterable;
 }
 
 const personalNames = /^(First|Last|Middle)?Name$|Street|PostalCode|Birth|^Salutation$|Latitude|Longitude/;

@@ -5,9 +5,12 @@ import { RetryLater, UserError } from '../../contract/errors.ts';
 export class Transient extends Error {
   override readonly name = 'Transient';
   readonly giveUp: RetryLater;
-  constructor(giveUp: RetryLater) {
+  /** Nothing was done: the request did not arrive, or was refused before any work. */
+  readonly undone: boolean;
+  constructor(giveUp: RetryLater, undone = false) {
     super(giveUp.message, { cause: giveUp.cause });
     this.giveUp = giveUp;
+    this.undone = undone;
   }
 }
 
@@ -36,6 +39,9 @@ function parseFaults(text: string): RemoteFault[] | null {
 }
 
 const transientStatus = new Set([406, 408, 420, 429, 500, 502, 503, 504]);
+/** What was asked with these was perhaps done all the same; with any other below 500 it was not. */
+const unclearStatus = new Set([406, 408, 499]);
+const isUndone = (status: number): boolean => status >= 300 && status < 500 && !unclearStatus.has(status);
 const transientCodes = new Set(['SERVER_UNAVAILABLE', 'UNKNOWN_EXCEPTION', 'UNABLE_TO_LOCK_ROW', 'QUERY_TIMEOUT']);
 /** Asked again after this time, because the daily limit moves slowly. */
 const limitPause = 60_000;
@@ -56,10 +62,10 @@ function faultError(fault: RemoteFault, status: number, about: { host: string; o
   if (code === 'INVALID_SESSION_ID') return new SessionExpired(reason);
   // Too many long requests at once: that passes in seconds. The limit of the day does not.
   if (code === 'REQUEST_LIMIT_EXCEEDED' && /Concurrent/i.test(reason))
-    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason }));
+    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason }), true);
   if (code === 'REQUEST_LIMIT_EXCEEDED') return new RetryLater('REMOTE_LIMIT', { reason }, { after: limitPause });
   if (transientStatus.has(status) || transientCodes.has(code))
-    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: `${code} ${reason}` }));
+    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: `${code} ${reason}` }), isUndone(status));
   if (code === 'INVALID_TYPE' || (code === 'NOT_FOUND' && about.object))
     return new UserError('OBJECT_UNKNOWN', { object: about.object ?? reason });
   if (code === 'INVALID_FIELD')
@@ -78,13 +84,23 @@ function unknownField(message: string): string | null {
 
 export function unreadable(status: number, text: string, host: string): Error {
   const seen = oneLine(text.replace(/<[^>]*>/g, ' ')).slice(0, 120) || 'nothing';
-  if (transientStatus.has(status)) return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: seen }));
-  return notUnderstood(`status ${status} from ${host} with "${seen}"`);
+  if (transientStatus.has(status))
+    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: seen }), isUndone(status));
+  const { giveUp } = notUnderstood(`status ${status} from ${host} with "${seen}"`);
+  return new Transient(giveUp, isUndone(status));
 }
 
 /** A page of HTML, a cut answer: a proxy or a maintenance window, so it is tried again. */
 export function notUnderstood(reason: string, cause?: unknown): Transient {
   return new Transient(new RetryLater('REMOTE_NOT_UNDERSTOOD', { reason }, { cause }));
+}
+
+/** Whether the request cannot have left: no connection came about. A connection that was there can end with the same codes. */
+export function neverConnected(cause: unknown): boolean {
+  if (cause instanceof AggregateError) return cause.errors.every(neverConnected);
+  if (!(cause instanceof Error)) return false;
+  const isOpening = 'syscall' in cause && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo');
+  return isOpening || ('code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT');
 }
 
 /** The network failed under a request; what is known to be another's fault, such as the proxy's, stays that. */
@@ -93,7 +109,8 @@ export function networkError(error: unknown, host: string): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const reason = [code, cause instanceof Error ? cause.message : String(cause)].filter(Boolean).join(' ');
-  return new Transient(new RetryLater('REMOTE_UNREACHABLE', { host, reason: oneLine(reason) }, { cause: error }));
+  const giveUp = new RetryLater('REMOTE_UNREACHABLE', { host, reason: oneLine(reason) }, { cause: error });
+  return new Transient(giveUp, neverConnected(cause));
 }
 
 /** One line, without the full stop that the sentence around it has. */

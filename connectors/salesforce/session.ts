@@ -6,6 +6,8 @@
 import type { CallUsage, ConnectorHost } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Json } from '../../contract/types.ts';
+import type { SendLimit } from '../../contract/write.ts';
+import { AnswerLost } from '../../contract/write.ts';
 import type { SalesforceSettings } from './definition.ts';
 import { answerError, notUnderstood, SessionExpired, Transient } from './errors.ts';
 import type { Send } from './signIn/send.ts';
@@ -16,9 +18,11 @@ import { httpDate, Patience, pause, readPieces, readUsage, requireType } from '.
 
 /** What is asked for. */
 export interface Asked {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   body?: Json;
+  /** Sent as it is, in place of `body`. */
+  content?: { type: string; body: string };
   headers?: Record<string, string>;
   /** The object it is about, for messages. */
   object?: string;
@@ -71,6 +75,25 @@ export class Session {
     });
   }
 
+  /**
+   * A request that must not be done twice: sent once, and once more only where the session was refused in place of it.
+   * Rejects with AnswerLost when it may have been done, with UserError or RetryLater when it was not.
+   */
+  async once<T>(path: string, asked: Asked, read: (text: string) => T, limit?: SendLimit): Promise<T> {
+    const send = async (signedIn: SignedIn): Promise<T> => {
+      const patience = new Patience(signedIn.instanceUrl, this.host.signal, limit?.signal);
+      try {
+        const response = await this.#counted(signedIn, path, asked, patience, limit);
+        return readText(await patience.during(() => response.text()), read);
+      } catch (error) {
+        throw error instanceof Transient ? settleOnce(error) : error;
+      } finally {
+        patience.end();
+      }
+    };
+    return this.#renewed(() => this.#repeat(() => this.#connect()), send);
+  }
+
   /** GET of what is too long to be held; only what comes before its body is repeated. The caller reads the pieces to their end. */
   async stream(path: string, asked: Asked, type: string): Promise<Stream> {
     return this.#withSession(async (signedIn) => {
@@ -109,20 +132,18 @@ export class Session {
   }
 
   async #withSession<T>(call: (signedIn: SignedIn) => Promise<T>): Promise<T> {
-    return this.#repeat(async () => {
-      const signedIn = await this.#connect();
-      try {
-        return await call(signedIn);
-      } catch (error) {
-        if (!(error instanceof SessionExpired)) throw error;
-        if (this.#signedIn === signedIn) this.#signedIn = null;
-        return await this.#afterRenewal(call);
-      }
-    });
+    return this.#repeat(() => this.#renewed(() => this.#connect(), call));
   }
 
-  async #afterRenewal<T>(call: (signedIn: SignedIn) => Promise<T>): Promise<T> {
-    const renewed = await this.#connect();
+  async #renewed<T>(connect: () => Promise<SignedIn>, call: (signedIn: SignedIn) => Promise<T>): Promise<T> {
+    const signedIn = await connect();
+    try {
+      return await call(signedIn);
+    } catch (error) {
+      if (!(error instanceof SessionExpired)) throw error;
+      if (this.#signedIn === signedIn) this.#signedIn = null;
+    }
+    const renewed = await connect();
     try {
       return await call(renewed);
     } catch (error) {
@@ -152,10 +173,17 @@ export class Session {
   }
 
   /** Within the budget of the connection: the outside system counts every request with a session. */
-  async #counted(signedIn: SignedIn, path: string, asked: Asked, patience: Patience): Promise<Response> {
+  async #counted(
+    signedIn: SignedIn,
+    path: string,
+    asked: Asked,
+    patience: Patience,
+    limit?: SendLimit,
+  ): Promise<Response> {
     await this.host.calls?.before();
     let usage: CallUsage | null = null;
     try {
+      limit?.check();
       const headers = { Authorization: `Bearer ${signedIn.accessToken}` };
       return await this.#answer(signedIn.instanceUrl + path, asked, headers, patience, (response) => {
         usage = readUsage(response);
@@ -175,17 +203,18 @@ export class Session {
     seen: (response: Response) => void = () => undefined,
   ): Promise<Response> {
     const { host } = patience;
-    const { object, body, method = 'GET' } = asked;
+    const { object, method = 'GET' } = asked;
+    const content = contentOf(asked);
     const response = await patience.during(() =>
       this.#send(url, {
         method,
         headers: {
           Accept: 'application/json',
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(content ? { 'Content-Type': content.type } : {}),
           ...asked.headers,
           ...more,
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(content ? { body: content.body } : {}),
         signal: patience.signal,
         redirect: 'manual',
       }),
@@ -211,6 +240,14 @@ export class Session {
       });
     return this.#signingIn;
   }
+}
+
+function settleOnce({ undone, giveUp }: Transient): Error {
+  return undone ? giveUp : new AnswerLost(giveUp.message, { cause: giveUp });
+}
+
+function contentOf({ body, content }: Asked): Asked['content'] {
+  return body === undefined ? content : { type: 'application/json', body: JSON.stringify(body) };
 }
 
 function readText<T>(text: string, read: (text: string) => T): T {

@@ -11,10 +11,14 @@ export interface Keyset {
 }
 
 /**
- * The part of a query that one request asks for: what is behind one record, and not behind another; or some ids of it.
- * null: all.
+ * The part of a query that one request asks for: what is behind one record, and not behind another; some ids of it; or what
+ * has one of these values, escaped already, in a field. null: all.
  */
-export type Part = { after: Keyset | null; until?: Keyset } | { ids: readonly string[] } | null;
+export type Part =
+  | { after: Keyset | null; until?: Keyset }
+  | { ids: readonly string[] }
+  | { keyField: string; literals: readonly string[] }
+  | null;
 
 export type FieldsByName = ReadonlyMap<string, RemoteField>;
 
@@ -56,6 +60,7 @@ function windowConditions({ window }: ReadQuery): string[] {
 
 function partConditions(query: ReadQuery, part: NonNullable<Part>): string[] {
   if ('ids' in part) return [`Id IN (${part.ids.map(quote).join(',')})`];
+  if ('literals' in part) return [`${plainName(part.keyField)} IN (${part.literals.join(',')})`];
   return [
     ...(part.after ? [compareKey(query, part.after, '>', '>')] : []),
     ...(part.until ? [compareKey(query, part.until, '<', '<=')] : []),
@@ -117,7 +122,7 @@ function compileCondition(name: string, operator: FilterOperator, value: Cell, f
   return `${left} ${comparisons[operator] ?? '='} ${right}`;
 }
 
-function literalFor(field: RemoteField, value: Cell): string {
+export function literalFor(field: RemoteField, value: Cell): string {
   if (value === null) return 'null';
   switch (field.type) {
     case 'boolean':

@@ -14,10 +14,11 @@ export class Patience {
   readonly #late = new AbortController();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(url: string, stop: AbortSignal) {
+  /** Where `end` aborts, the request has failed for want of time, as behind its silence. */
+  constructor(url: string, stop: AbortSignal, end?: AbortSignal) {
     this.host = new URL(url).host;
     this.#stop = stop;
-    this.signal = AbortSignal.any([stop, this.#late.signal]);
+    this.signal = AbortSignal.any([stop, this.#late.signal, ...(end ? [end] : [])]);
   }
 
   /** Waits for the network. Rejects with Transient when it fails or is silent, with the reason of a stop. */

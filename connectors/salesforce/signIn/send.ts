@@ -1,7 +1,7 @@
 import { fetch as fetchThrough, ProxyAgent } from 'undici';
 import { RetryLater, UserError } from '../../../contract/errors.ts';
 import type { SalesforceSettings } from '../definition.ts';
-import { Transient } from '../errors.ts';
+import { neverConnected, Transient } from '../errors.ts';
 import { completeSettings } from './settings.ts';
 
 /** Every request of the connector goes through one of these, those for signing in too. */
@@ -63,13 +63,13 @@ function proxyError(error: unknown, proxy: string, target: string): Error | null
   const status = Number(/^Proxy response \((\d+)\)/.exec(cause.message)?.[1] ?? 0);
   if (status === 407) return refused(proxy, 'it asks for another user and password (407)', error);
   if (status >= 400 && status < 500) return refused(proxy, `it does not lead to ${target} (${status})`, error);
-  if (status > 0) return failed(proxy, `it did not reach ${target} (${status})`, error);
+  if (status > 0) return failed(proxy, `it did not reach ${target} (${status})`, error, true);
   const code = 'code' in cause ? String(cause.code) : '';
-  return notConnected.has(code) ? failed(proxy, `${code} ${cause.message}`, error) : null;
+  return notConnected.has(code) ? failed(proxy, `${code} ${cause.message}`, error, neverConnected(cause)) : null;
 }
 
 const refused = (proxy: string, reason: string, cause: unknown): UserError =>
   new UserError('PROXY_REFUSED', { proxy, reason }, { cause });
 
-const failed = (proxy: string, reason: string, cause: unknown): Transient =>
-  new Transient(new RetryLater('PROXY_FAILED', { proxy, reason }, { cause }));
+const failed = (proxy: string, reason: string, cause: unknown, undone: boolean): Transient =>
+  new Transient(new RetryLater('PROXY_FAILED', { proxy, reason }, { cause }), undone);
