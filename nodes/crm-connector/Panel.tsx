@@ -1,40 +1,49 @@
-import { Select } from '@mantine/core';
+import type { ComponentType } from 'react';
 import { useState } from 'react';
 import type { RemoteObjectDetails } from '../../contract/connector.ts';
-import type { FormField } from '../../contract/form.ts';
+import { passedColumns } from '../kit/columns.ts';
 import type { PanelProps } from '../kit/panel/context.ts';
 import { Form } from '../kit/panel/Form.tsx';
-import field from '../kit/panel/panel.module.css';
 import type { CrmConfig } from './config.ts';
-import { form } from './form.ts';
 import { Advance, AutomaticIndex } from './panel/AutomaticIndex.tsx';
 import { Cursor } from './panel/Cursor.tsx';
 import { optionNameNow } from './panel/cursorNames.ts';
+import { Delete } from './panel/Delete.tsx';
+import { Export } from './panel/Export.tsx';
 import { Fields } from './panel/Fields.tsx';
 import { Filter } from './panel/Filter.tsx';
+import { withOperation } from './panel/mapping.ts';
+import { ObjectChoice } from './panel/ObjectChoice.tsx';
 import { OrderBy } from './panel/OrderBy.tsx';
 import classes from './panel/Panel.module.css';
 import { Preview, previewRequest } from './panel/Preview.tsx';
-import { withObject } from './panel/remote.ts';
+import type { PartProps } from './panel/parts.ts';
+import { formFields } from './panel/parts.ts';
 import { texts } from './panel/texts.ts';
 
 /** Connection → object → fields, each from what the organisation says of itself. */
 export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
-  const { config, onChange } = props;
-  const plain = {
-    ...props,
-    onChange: (next: Record<string, unknown>, coalesce?: string) => onChange(next as CrmConfig, coalesce),
-  } as unknown as PanelProps;
+  const { config, onChange, context } = props;
+  const columns = passedColumns(context.useColumns()) ?? [];
+  const change = (next: CrmConfig, coalesce?: string): void =>
+    onChange(next.operation === config.operation ? next : withOperation(next, columns), coalesce);
+  const plain = { ...props, onChange: change } as unknown as PanelProps;
+  const Part = parts[config.operation];
   return (
     <div className={classes.panel}>
       <Form {...plain} fields={formFields('operation', 'connection')} />
       <ObjectChoice {...props} />
-      {config.operation === 'deleted' ? <Deleted {...props} form={plain} /> : <Import {...props} form={plain} />}
+      <Part {...props} form={plain} />
     </div>
   );
 }
 
-type PartProps = PanelProps<CrmConfig> & { form: PanelProps };
+const parts: Record<CrmConfig['operation'], ComponentType<PartProps>> = {
+  import: Import,
+  deleted: Deleted,
+  export: Export,
+  delete: Delete,
+};
 
 /** Records of the CRM: those that pass a filter, or those that arrive. */
 function Import(props: PartProps) {
@@ -130,46 +139,5 @@ function Deleted({ config, onChange, readOnly, context, node, form }: PartProps)
       />
       <Form {...form} fields={formFields('deleted.optionName')} />
     </>
-  );
-}
-
-const formFields = (...names: string[]): FormField[] => form.filter((field) => names.includes(field.name));
-
-function ObjectChoice({ config, onChange, readOnly, context }: PanelProps<CrmConfig>) {
-  const { data, error, loading } = context.useObjects(config.connection || null);
-  const problem = context.useIssues('object')[0]?.message ?? null;
-  const missing = context.useMissing('object');
-  const objects = (data ?? []).filter((object) =>
-    config.operation === 'deleted' ? object.tracksDeletions !== false : object.queryable,
-  );
-  const known = objects.some((object) => object.name === config.object) || config.object === '';
-  const choices = [
-    ...(known ? [] : [{ value: config.object, label: config.objectLabel || config.object }]),
-    ...objects.map((object) => ({
-      value: object.name,
-      label: object.label === object.name ? object.name : `${object.label} · ${object.name}`,
-    })),
-  ];
-  return (
-    <div className={field.field} data-path="object" data-missing={missing || undefined}>
-      <Select
-        label={texts.object}
-        placeholder={
-          config.connection === '' ? texts.chooseConnectionFirst : loading ? texts.loading : texts.chooseObject
-        }
-        data={choices}
-        value={config.object || null}
-        onChange={(next) =>
-          next !== null &&
-          onChange(withObject(config, next, objects.find((object) => object.name === next)?.label ?? next))
-        }
-        error={problem ?? (error ? `${error.message} ${error.action}` : null)}
-        disabled={config.connection === ''}
-        readOnly={readOnly}
-        limit={100}
-        searchable
-        allowDeselect={false}
-      />
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 /** Choices made from an object's metadata. */
 import type { RemoteField, RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { CrmConfig, ImportField } from '../config.ts';
+import { withoutFields } from './mapping.ts';
 
 export function toImportField(field: RemoteField): ImportField {
   return {
@@ -40,5 +41,6 @@ export function withObject(config: CrmConfig, object: string, label: string): Cr
     filter: { kind: 'group', operator: 'and', items: [] },
     orderBy: [],
     index: { ...config.index, indexField: '' },
+    export: withoutFields(config.export),
   };
 }

@@ -4,6 +4,12 @@ export const texts = {
   chooseObject: 'Choose an object',
   chooseConnectionFirst: 'Choose a connection first',
   chooseObjectFirst: 'Choose a remote object first',
+  unfit: {
+    import: 'Records of this object cannot be read.',
+    deleted: 'The CRM does not tell which records of this object were deleted.',
+    export: 'Records of this object cannot be written as the export is set.',
+    delete: 'Records of this object cannot be deleted.',
+  },
   loading: 'Loading …',
   reload: 'Read the metadata again',
   filter: 'Filter',

@@ -1,0 +1,44 @@
+import { passedColumns } from '../../kit/columns.ts';
+import { Form } from '../../kit/panel/Form.tsx';
+import field from '../../kit/panel/panel.module.css';
+import { idField } from '../config.ts';
+import { exportTexts as texts } from './exportTexts.ts';
+import { toMapped } from './mapping.ts';
+import type { PartProps } from './parts.ts';
+import { formFields } from './parts.ts';
+import { SourceSelect } from './SourceSelect.tsx';
+
+/** The records whose ids arrive are deleted. */
+export function Delete({ config, onChange, readOnly, context, form }: PartProps) {
+  const problem = context.useIssues('export.mapping')[0]?.message ?? null;
+  const missing = context.useMissing('export.mapping');
+  const columns = passedColumns(context.useColumns()) ?? [];
+  const id = config.export.mapping.find((mapped) => mapped.field === idField) ?? toMapped(undefined, idField);
+  return (
+    <>
+      <div className={field.field} data-path="export.mapping" data-missing={missing || undefined}>
+        <SourceSelect
+          label={texts.deleteColumn}
+          hint={texts.deleteHint}
+          source={id.source}
+          columns={columns}
+          onChange={(source) =>
+            onChange({ ...config, export: { ...config.export, key: idField, mapping: [{ ...id, source }] } })
+          }
+          problem={problem}
+          readOnly={readOnly}
+        />
+      </div>
+      <Form
+        {...form}
+        fields={formFields(
+          'export.batches',
+          'export.planOnly',
+          'export.processErrors',
+          'rejectFile.enabled',
+          'rejectFile.name',
+        )}
+      />
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import { SegmentedControl, Select } from '@mantine/core';
+import { IconAlertTriangleFilled } from '@tabler/icons-react';
+import type { RemoteObjectDetails } from '../../../contract/connector.ts';
+import { passedColumns } from '../../kit/columns.ts';
+import { Form } from '../../kit/panel/Form.tsx';
+import field from '../../kit/panel/panel.module.css';
+import { idField } from '../config.ts';
+import type { ExportConfig, ExportMode } from '../exportConfig.ts';
+import { exportTexts as texts } from './exportTexts.ts';
+import classes from './Mapping.module.css';
+import { Mapping } from './Mapping.tsx';
+import type { MappingScope } from './mapping.ts';
+import { keyFields, requiredOf, withKey, withMode } from './mapping.ts';
+import type { PartProps } from './parts.ts';
+import { formFields } from './parts.ts';
+
+/** What arrives is written into the CRM: how, found by what, column by column. */
+export function Export({ config, onChange, readOnly, context, form }: PartProps) {
+  const { data: details } = context.useFields(config.connection || null, config.object || null);
+  const scope: MappingScope = {
+    connection: config.connection,
+    settings: config.export,
+    details,
+    columns: passedColumns(context.useColumns()) ?? [],
+    change: (settings, coalesce) => onChange({ ...config, export: withRequired(settings, details) }, coalesce),
+    readOnly,
+    context,
+  };
+  return (
+    <>
+      <ModeChoice {...scope} />
+      <KeyChoice {...scope} />
+      <Mapping {...scope} />
+      <Form
+        {...form}
+        fields={formFields(
+          'export.batches',
+          'export.assignmentRule',
+          'export.planOnly',
+          'export.processErrors',
+          'rejectFile.enabled',
+          'rejectFile.name',
+        )}
+      />
+    </>
+  );
+}
+
+const withRequired = (settings: ExportConfig, details: RemoteObjectDetails | null): ExportConfig =>
+  details ? { ...settings, required: requiredOf(details) } : settings;
+
+/** Two lines are kept for the consequence, so that choosing moves nothing. */
+function ModeChoice({ settings, details, columns, change, readOnly }: MappingScope) {
+  const { mode, key } = settings;
+  const insertsAll = mode === 'automatic' && key === '';
+  return (
+    <div className={field.field} data-path="export.mode">
+      <div className={classes.label}>{texts.mode}</div>
+      <SegmentedControl
+        fullWidth
+        aria-label={texts.mode}
+        data={Object.entries(texts.modes).map(([value, label]) => ({ value, label }))}
+        value={mode}
+        onChange={(next) => change(withMode(settings, next as ExportMode, details, columns))}
+        readOnly={readOnly}
+      />
+      <p className={classes.consequence} data-wrong={insertsAll || undefined} role={insertsAll ? 'alert' : undefined}>
+        {insertsAll ? <IconAlertTriangleFilled size={12} aria-hidden /> : null}
+        {insertsAll ? texts.allInserted : texts.modeHints[mode]}
+      </p>
+    </div>
+  );
+}
+
+function KeyChoice({ settings, details, columns, change, readOnly, context }: MappingScope) {
+  const { mode, key } = settings;
+  const problem = context.useIssues('export.key')[0]?.message ?? null;
+  const missing = context.useMissing('export.key');
+  const fields = keyFields(details);
+  const known = key === '' || key === idField || fields.some(({ name }) => name === key);
+  return (
+    <div className={field.field} data-path="export.key" data-missing={missing || undefined}>
+      <Select
+        label={texts.key}
+        description={texts.keyHint}
+        placeholder={mode === 'insert' ? texts.keyUnneeded : texts.keyNeeded}
+        data={[
+          ...(mode === 'automatic' ? [{ value: '', label: texts.noKey }] : []),
+          { value: idField, label: texts.recordId },
+          ...fields.map(({ name, label }) => ({ value: name, label: label === name ? name : `${label} · ${name}` })),
+          ...(known ? [] : [{ value: key, label: key }]),
+        ]}
+        value={key === '' && mode !== 'automatic' ? null : key}
+        onChange={(next) => next !== null && change(withKey(settings, next, details, columns))}
+        error={problem}
+        disabled={mode === 'insert'}
+        readOnly={readOnly}
+        searchable={fields.length > 8}
+        allowDeselect={false}
+      />
+    </div>
+  );
+}

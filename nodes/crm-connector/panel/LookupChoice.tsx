@@ -1,0 +1,42 @@
+import { Select } from '@mantine/core';
+import type { RemoteField } from '../../../contract/connector.ts';
+import { exportTexts as texts } from './exportTexts.ts';
+import type { DetailsProps } from './MappingDetails.tsx';
+import { Labelled } from './MappingDetails.tsx';
+import { keyFields } from './mapping.ts';
+
+type References = NonNullable<RemoteField['references']>;
+
+/** A related record is named by its record id, or by a key that other systems know it by. */
+export function LookupChoice(props: DetailsProps & { references: References }) {
+  const { mapped, field, references, connection, onChange, readOnly, context } = props;
+  const object = references.objects[0] ?? '';
+  const { data: related } = context.useFields(connection || null, object || null);
+  const { lookup } = mapped;
+  const keys = keyFields(related);
+  const unknown = lookup && !keys.some(({ name }) => name === lookup.keyField) ? [lookup.keyField] : [];
+  const choose = (keyField: string): void => {
+    const { lookup: _, ...plain } = mapped;
+    const key = keys.find(({ name }) => name === keyField);
+    if (!key) onChange({ ...plain, type: field?.type ?? 'text' });
+    else onChange({ ...plain, type: key.type, lookup: { object, keyField, path: `${references.path}.${keyField}` } });
+  };
+  return (
+    <Labelled label={texts.lookupLabel}>
+      <Select
+        size="xs"
+        aria-label={texts.lookup(mapped.field)}
+        description={lookup ? texts.lookupHint : undefined}
+        data={[
+          { value: '', label: texts.lookupId(object) },
+          ...keys.map(({ name, label }) => ({ value: name, label: texts.lookupKey(object, label) })),
+          ...unknown.map((name) => ({ value: name, label: texts.lookupKey(object, name) })),
+        ]}
+        value={lookup?.keyField ?? ''}
+        onChange={(next) => choose(next ?? '')}
+        readOnly={readOnly}
+        allowDeselect={false}
+      />
+    </Labelled>
+  );
+}

@@ -1,0 +1,163 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconArrowNarrowRight, IconChevronDown, IconChevronUp, IconKey, IconWand, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { RemoteField } from '../../../contract/connector.ts';
+import { CodeField } from '../../kit/panel/CodeField.tsx';
+import { idField } from '../config.ts';
+import type { MappedField } from '../exportConfig.ts';
+import { exportTexts as texts } from './exportTexts.ts';
+import classes from './Mapping.module.css';
+import { MappingDetails } from './MappingDetails.tsx';
+import type { MappingScope } from './mapping.ts';
+import { columnTypeOf, isWritable, withMapped } from './mapping.ts';
+import { SourceSelect } from './SourceSelect.tsx';
+import { texts as common } from './texts.ts';
+import { misfitOf } from './typeFit.ts';
+
+export interface MappingRowProps extends MappingScope {
+  mapped: MappedField;
+  /** In the config; where the row is not there yet, that of the next one. */
+  index: number;
+  isKey?: boolean;
+  /** The last matching of names gave it. */
+  fresh: boolean;
+}
+
+/** Source → field, types below; what is seldom needed opens with the arrow at the end. */
+export function MappingRow(props: MappingRowProps) {
+  const { settings, mapped, index, isKey = false, fresh, details, columns, change, readOnly, context } = props;
+  const { field: name, source } = mapped;
+  const path = `export.mapping.${index}`;
+  const issues = context.useIssues(path);
+  const inside = issues.some((issue) => isInside(issue.path ?? '', path));
+  const [open, setOpen] = useState(false);
+  const shown = !isKey && (open || inside);
+  const set = (next: MappedField, coalesce?: string): void => change(withMapped(settings, index, next), coalesce);
+  const field = details?.fields.find((one) => one.name === name);
+  const problem = issues.find((issue) => !isInside(issue.path ?? '', path))?.message ?? null;
+  const Chevron = shown ? IconChevronUp : IconChevronDown;
+  return (
+    <li className={classes.row} data-path={path} data-key={isKey || undefined}>
+      <div className={classes.line}>
+        <SourceSelect
+          label={texts.source(name)}
+          source={source}
+          columns={columns}
+          onChange={(next) => set({ ...mapped, source: next })}
+          problem={problem === null ? null : true}
+          readOnly={readOnly}
+          inRow
+          withCode
+        />
+        <Between isKey={isKey} fresh={fresh} />
+        <span className={classes.field} title={mapped.label}>
+          {name === idField ? texts.recordId : name}
+        </span>
+        {isKey ? null : (
+          <span className={classes.actions}>
+            <ActionIcon
+              aria-label={texts.details(name)}
+              aria-expanded={shown}
+              onClick={() => setOpen(!shown)}
+              size={22}
+            >
+              <Chevron size={14} />
+            </ActionIcon>
+            {readOnly ? null : (
+              <ActionIcon
+                aria-label={texts.remove(name)}
+                onClick={() => change({ ...settings, mapping: settings.mapping.filter((_, other) => other !== index) })}
+                size={22}
+              >
+                <IconX size={13} />
+              </ActionIcon>
+            )}
+          </span>
+        )}
+        <span className={classes.below}>{sourceText(props)}</span>
+        <span className={classes.below} data-at="field">
+          {fieldText(props, field)}
+        </span>
+      </div>
+      {source.kind === 'expression' ? (
+        <CodeField
+          label={texts.expression(name)}
+          hideLabel
+          value={source.code}
+          onChange={(code) => set({ ...mapped, source: { kind: 'expression', code } }, `${path}.source`)}
+          problem={problem}
+          placeholder={texts.codeExample}
+          readOnly={readOnly}
+        />
+      ) : null}
+      <Remark {...props} field={field} problem={source.kind === 'expression' ? null : problem} onChange={set} />
+      {shown ? <MappingDetails {...props} path={path} field={field} onChange={set} /> : null}
+    </li>
+  );
+}
+
+/** Problems of what only the details show. */
+const isInside = (issuePath: string, path: string): boolean =>
+  issuePath.startsWith(`${path}.onlyIf`) || issuePath.startsWith(`${path}.lookup`);
+
+function Between({ isKey, fresh }: { isKey: boolean; fresh: boolean }) {
+  const Icon = isKey ? IconKey : fresh ? IconWand : IconArrowNarrowRight;
+  return (
+    <span className={classes.between} data-fresh={fresh || undefined}>
+      <Icon size={14} aria-hidden />
+    </span>
+  );
+}
+
+function sourceText({ mapped, columns }: MappingRowProps): string {
+  const { conversion, empty, onlyIf } = mapped;
+  const type = columnTypeOf(mapped, columns);
+  return [
+    ...(type ? [texts.typeOf(type)] : []),
+    ...(conversion === 'default' ? [] : [common.conversions[conversion]]),
+    ...(empty === 'clear' ? [texts.clears] : []),
+    ...(onlyIf.trim() === '' ? [] : [texts.onlyIfShort]),
+  ].join(' · ');
+}
+
+/** The CRM's word for the type, the label where it says more than the name, and when it counts. */
+function fieldText({ mapped, isKey, settings }: MappingRowProps, field: RemoteField | undefined): string {
+  const { label, lookup, type, field: name } = mapped;
+  const both = settings.mode === 'automatic' || settings.mode === 'upsert';
+  return [
+    ...(isKey ? [texts.isKey] : []),
+    ...(lookup ? [texts.by(lookup.path)] : []),
+    field?.remoteType ?? texts.typeOf(type),
+    ...(label.replaceAll(' ', '') === name || name === idField ? [] : [label]),
+    ...(mapped.remoteRequired ? [texts.required] : []),
+    ...(both && field && !isKey && !field.updateable ? [texts.onlyCreated] : []),
+    ...(both && field && !isKey && !field.createable ? [texts.onlyUpdated] : []),
+  ].join(' · ');
+}
+
+interface RemarkProps extends MappingRowProps {
+  field: RemoteField | undefined;
+  problem: string | null;
+  onChange(mapped: MappedField): void;
+}
+
+/** What is wrong with the row, or will be with some of its values. */
+function Remark({ mapped, isKey, settings, details, columns, field, problem, readOnly, onChange }: RemarkProps) {
+  const from = columnTypeOf(mapped, columns);
+  const misfit = from && misfitOf(from, mapped.type, mapped.conversion);
+  if (problem !== null) return <p className={classes.problem}>{problem}</p>;
+  if (details && !isKey && !isWritable(field, settings.mode))
+    return <p className={classes.problem}>{texts.unwritable}</p>;
+  if (!from || !misfit) return null;
+  const mendable = from === 'datetime' && mapped.type === 'date' && !readOnly;
+  return (
+    <p className={classes.problem} data-some={misfit === 'some' || undefined}>
+      {texts.misfits[misfit](from, mapped.type)}{' '}
+      {mendable ? (
+        <Button size="compact-xs" variant="light" onClick={() => onChange({ ...mapped, conversion: 'dateOnly' })}>
+          {texts.takeDay}
+        </Button>
+      ) : null}
+    </p>
+  );
+}

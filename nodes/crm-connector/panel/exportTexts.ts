@@ -1,0 +1,95 @@
+/** Texts about exports, in one place. */
+import type { ColumnType } from '../../../contract/types.ts';
+
+const count = (number: number): string => number.toLocaleString('en');
+const named: Record<ColumnType, string> = {
+  text: 'text',
+  integer: 'whole number',
+  number: 'number',
+  decimal: 'decimal',
+  boolean: 'true or false',
+  date: 'date',
+  datetime: 'date and time',
+  json: 'JSON',
+};
+
+export const exportTexts = {
+  mode: 'Export as',
+  modes: { automatic: 'Automatic', insert: 'Insert', update: 'Update', upsert: 'Upsert' },
+  modeHints: {
+    automatic: 'A row with a value in the key is updated, one without is inserted.',
+    insert: 'Every row becomes a new record. What is in the CRM already is not looked at, and never changed.',
+    update: 'Only changes records that are there. A row that matches none leaves by Reject.',
+    upsert: 'The record with the same key is updated; where there is none, it is inserted.',
+  },
+  allInserted: 'There is no key: all rows are inserted, those too that are in the CRM already.',
+  key: 'Key',
+  noKey: 'none',
+  keyNeeded: 'Choose what a record is found by',
+  keyUnneeded: 'not needed to insert',
+  recordId: 'Record id',
+  keyHint: 'By what the record of a row is found in the CRM.',
+  // Mapping
+  mapping: 'Mapping',
+  mappedOf: (mapped: number, all: number) => `${count(mapped)} of ${count(all)} fields`,
+  match: 'Match same names',
+  matchHint: 'Maps every column that is called like a field, by name or label. Case, spaces and _ do not count.',
+  nothingToMatch: 'No further column is called like a field that is not mapped.',
+  matched: (fields: readonly string[]) =>
+    `${count(fields.length)} matched by name: ${fields.slice(0, 12).join(', ')}${fields.length > 12 ? ' …' : ''}.`,
+  ambiguous: (columns: readonly string[]) =>
+    `Not matched, since more than one reads alike: ${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ' …' : ''}.`,
+  empty: 'Nothing is mapped yet. “Match same names” maps what is called alike; fields are added one by one below.',
+  emptyWithoutColumns: 'Nothing arrives here yet: draw a transition from what is to be exported, then map its columns.',
+  emptyWithoutObject: 'Choose a remote object: its fields are mapped here.',
+  missing: 'Every new record needs:',
+  addMissing: (name: string) => `Map ${name}`,
+  addField: 'Add field',
+  addFields: 'Add fields …',
+  // A row of it
+  source: (field: string) => `Source: ${field}`,
+  chooseSource: 'choose a source',
+  noColumns: 'No columns arrive.',
+  columns: 'Columns that arrive',
+  code: 'JavaScript',
+  expression: (field: string) => `JavaScript: ${field}`,
+  codeExample: 'record.FirstName + " " + record.LastName',
+  gone: (column: string) => `${column} (does not arrive)`,
+  typeOf: (type: ColumnType) => named[type],
+  isKey: 'key',
+  required: 'required',
+  onlyCreated: 'only when created',
+  onlyUpdated: 'only when updated',
+  unwritable: 'This field cannot be written as the export is set, or is not there any more.',
+  misfits: {
+    all: (from: ColumnType, to: ColumnType) =>
+      `The column is ${named[from]}, the field ${named[to]}: every row with a value is rejected.`,
+    some: (from: ColumnType, to: ColumnType) =>
+      `The column is ${named[from]}, the field ${named[to]}: rows whose value does not read as one are rejected.`,
+  },
+  takeDay: 'Take the day only',
+  details: (field: string) => `Details of ${field}`,
+  remove: (field: string) => `Remove ${field}`,
+  up: (field: string) => `Move ${field} up`,
+  down: (field: string) => `Move ${field} down`,
+  conversion: (field: string) => `Conversion: ${field}`,
+  conversionLabel: 'Conversion',
+  empties: (field: string) => `An empty value: ${field}`,
+  emptyLabel: 'An empty value',
+  emptyChoices: { keep: 'keeps what is there', clear: 'clears the field' },
+  clears: 'empty clears',
+  onlyIf: (field: string) => `Only if: ${field}`,
+  onlyIfLabel: 'Only if',
+  onlyIfHint: 'JavaScript. Where it is false, the field is left as it is for that record.',
+  onlyIfExample: 'record.Email !== null',
+  onlyIfShort: 'only if …',
+  lookup: (field: string) => `The value is: ${field}`,
+  lookupLabel: 'The value is',
+  lookupId: (object: string) => `the record id of ${object}`,
+  lookupKey: (object: string, label: string) => `${label} of ${object}`,
+  lookupHint: 'The CRM finds the related record by it; a value that none has is rejected.',
+  by: (path: string) => `by ${path}`,
+  // Deleting
+  deleteColumn: 'Column with the record id',
+  deleteHint: 'Ids of 15 or 18 characters. Each row deletes the record with its id; what is no id leaves by Reject.',
+} as const;
