@@ -1,0 +1,110 @@
+/** The records that the rows of an export may mean, with what they hold of the fields that are written. */
+import type { CrmClient, ReadQuery } from '../../../contract/connector.ts';
+import type { Relation, TableRef } from '../../../contract/relation.ts';
+import { column, literal, scan } from '../../../contract/relation.ts';
+import type { Cell, Json } from '../../../contract/types.ts';
+import { toCell } from '../../../contract/types.ts';
+import { idField } from '../config.ts';
+import type { Context } from '../readRecords.ts';
+import { keyForm } from './comparison.ts';
+import type { WrittenField, WrittenObject } from './fields.ts';
+import { findsById, lookupFields } from './fields.ts';
+import type { Finding } from './found.ts';
+import { distinctKeys, findRecords } from './found.ts';
+import { relatedKey, relatedMatch } from './preparedRow.ts';
+
+export interface Targets {
+  /** Each key of the rows once, with how many rows have it. */
+  keys: TableRef;
+  /** For each of the keys that is there once: the record. */
+  found: TableRef;
+}
+
+/** Null where every row is a new record. Keys that several rows have are not asked for: their rows are rejected. */
+export async function readTargets(
+  context: Context,
+  client: CrmClient,
+  written: WrittenObject,
+  prepared: TableRef,
+): Promise<Targets | null> {
+  if (written.key === null) return null;
+  const keys = await context.table(distinctKeys(prepared, { match: '_match', key: '_key' }), { name: 'keys' });
+  const once: Relation = {
+    op: 'filter',
+    input: scan(keys),
+    where: {
+      op: 'and',
+      items: [
+        { op: 'eq', left: column('rows'), right: literal(1, 'integer') },
+        { op: 'isNull', value: column('refused') },
+      ],
+    },
+  };
+  const asked = await context.table(once, { name: 'asked' });
+  return { keys, found: await findRecords(context, findTargets(client, written, written.key, asked)) };
+}
+
+function findTargets(client: CrmClient, written: WrittenObject, key: WrittenField, keys: TableRef): Finding {
+  const { details, stampField, fields } = written;
+  const plain = fields.map(({ remote }) => remote.name);
+  const names = [...new Set([idField, key.remote.name, ...(stampField === null ? [] : [stampField]), ...plain])];
+  const query: ReadQuery = { object: details.name, fields: names };
+  const at = (row: readonly Cell[], name: string): Cell => row[names.indexOf(name)] ?? null;
+  const byId = findsById(written);
+  return {
+    name: 'targets',
+    keys,
+    unit: 'keys looked up',
+    read: (values) =>
+      byId ? client.readByIds(query, values) : client.readByKey(query, key.remote.name, cellsOf(key, values)),
+    matchOf: (row) => (byId ? String(at(row, idField)) : keyForm(key.mapped.type, at(row, key.remote.name))),
+    matchOfUnread: ({ id, record }) => (byId ? id : matchInRecord(key.mapped.type, key.remote.name, record)),
+    keep: (row) => ({
+      id: at(row, idField),
+      stamp: stampField === null ? null : at(row, stampField),
+      before: Object.fromEntries(plain.map((name) => [name, at(row, name)])),
+    }),
+  };
+}
+
+/** Related records by the keys that are sent in their place, one table for each lookup. */
+export function readRelated(
+  context: Context,
+  client: CrmClient,
+  written: WrittenObject,
+  prepared: TableRef,
+): Promise<TableRef[]> {
+  return lookupFields(written).reduce<Promise<TableRef[]>>(async (before, field, index) => {
+    const tables = await before;
+    const columns = { match: relatedMatch(index), key: relatedKey(index) };
+    const keys = await context.table(distinctKeys(prepared, columns), { name: `relatedKeys${index}` });
+    return [...tables, await findRecords(context, findRelated(client, field, keys, `related${index}`))];
+  }, Promise.resolve([]));
+}
+
+function findRelated(client: CrmClient, { mapped }: WrittenField, keys: TableRef, name: string): Finding {
+  const { object, keyField } = mapped.lookup ?? { object: '', keyField: '' };
+  const query: ReadQuery = { object, fields: [idField, keyField] };
+  return {
+    name,
+    keys,
+    unit: 'related records looked up',
+    read: (values) => client.readByKey(query, keyField, cellsOf({ mapped }, values)),
+    matchOf: ([, key = null]) => keyForm(mapped.type, key),
+    matchOfUnread: ({ record }) => matchInRecord(mapped.type, keyField, record),
+    keep: ([id = null]) => ({ id, stamp: null, before: null }),
+  };
+}
+
+/** Keys come back from the work table as texts. */
+const cellsOf = ({ mapped }: Pick<WrittenField, 'mapped'>, keys: readonly string[]): Cell[] =>
+  keys.map((key) => {
+    const cell = toCell(mapped.type, key);
+    return cell.ok ? cell.value : key;
+  });
+
+function matchInRecord(type: WrittenField['mapped']['type'], name: string, record: Json): string | null {
+  if (record === null || typeof record !== 'object' || Array.isArray(record)) return null;
+  const cell = toCell(type, record[name]);
+  return cell.ok ? keyForm(type, cell.value) : null;
+}

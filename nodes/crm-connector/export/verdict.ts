@@ -1,0 +1,130 @@
+/** What becomes of one row: what would be done with it, or why it is rejected. */
+import type { Cell } from '../../../contract/types.ts';
+import type { RejectReason } from '../../kit/rejects.ts';
+import { ownReason } from '../../kit/rejects.ts';
+import { isSame } from './comparison.ts';
+import type { WrittenField, WrittenObject } from './fields.ts';
+import { findsById, lookupFields } from './fields.ts';
+
+export type Action = 'create' | 'upsert' | 'update' | 'delete' | 'unchanged';
+export type Values = Record<string, Cell>;
+
+/** A row that could be prepared, beside what the CRM has for it. */
+export interface Candidate {
+  key: string | null;
+  values: Values;
+  /** Rows of the input that have its key. */
+  sameKey: number;
+  /** Records that have its key: none, one, or more. */
+  found: number;
+  /** What the record holds, by plain field. */
+  before: Values;
+  /** Why it could not be read; null: it could. */
+  unread: RejectReason | null;
+  /** For each lookup. */
+  related: { key: string | null; found: number; id: Cell }[];
+}
+
+export type Verdict = { action: Action; values: Values; before: Values | null } | { reason: RejectReason };
+
+export function decide(written: WrittenObject, row: Candidate): Verdict {
+  const reason = sameKeyReason(written, row) ?? relatedReason(written, row);
+  if (reason) return { reason };
+  if (row.key === null || written.key === null) return created(written, row, 'create');
+  if (row.unread) return { reason: row.unread };
+  if (written.mode === 'insert')
+    return row.found === 0 ? created(written, row, 'create') : { reason: keyReason(written, 'ALREADY_EXISTS') };
+  if (row.found === 0)
+    return written.mode === 'upsert' && !findsById(written)
+      ? created(written, row, 'upsert')
+      : { reason: noMatch(written, row.key) };
+  if (row.found > 1) return { reason: keyReason(written, 'AMBIGUOUS_MATCH') };
+  return written.mode === 'delete' ? { action: 'delete', values: {}, before: {} } : updated(written, row);
+}
+
+const keyReason = ({ key }: WrittenObject, code: 'ALREADY_EXISTS' | 'AMBIGUOUS_MATCH' | 'DUPLICATE_KEY') =>
+  ownReason(code, {}, key ? [key.mapped.field] : []);
+
+/** Which of them should win nobody can know: all are rejected. */
+const sameKeyReason = (written: WrittenObject, { sameKey }: Candidate): RejectReason | null =>
+  sameKey > 1 ? keyReason(written, 'DUPLICATE_KEY') : null;
+
+function noMatch(written: WrittenObject, key: string): RejectReason {
+  const field = written.key?.mapped.field ?? '';
+  const by = findsById(written) ? `the id ${key}` : `the ${written.key?.mapped.label || field} "${key}"`;
+  const message = `${written.details.label} has no record with ${by}: it was deleted, never created, or the user of the connection may not see it.`;
+  return { code: 'NO_MATCH', symbol: 'NO_MATCH', message, fields: [field] };
+}
+
+function relatedReason(written: WrittenObject, { related }: Candidate): RejectReason | null {
+  const reasons = lookupFields(written).flatMap(({ mapped }, index) => {
+    const { key = null, found = 0 } = related[index] ?? {};
+    if (key === null || found === 1 || !mapped.lookup) return [];
+    const { object, keyField } = mapped.lookup;
+    return found > 1
+      ? [ownReason('AMBIGUOUS_MATCH', {}, [mapped.field])]
+      : [ownReason('RELATED_MISSING', { object, field: keyField, value: key }, [mapped.field])];
+  });
+  return reasons[0] ?? null;
+}
+
+/** A new record has nothing to empty: only an upsert, which may meet one that came meanwhile, says so all the same. */
+function created(written: WrittenObject, row: Candidate, action: 'create' | 'upsert'): Verdict {
+  const values: Values = {};
+  for (const { sentAs, remote, creates } of written.fields) {
+    if (!creates) continue;
+    for (const name of new Set([sentAs, remote.name])) {
+      const value = row.values[name];
+      if (value !== undefined && (value !== null || action === 'upsert')) values[name] = value;
+    }
+  }
+  const reason = requiredReason(written, values);
+  return reason ? { reason } : { action, values, before: null };
+}
+
+function requiredReason({ required, fields }: WrittenObject, values: Values): RejectReason | null {
+  const missing = required.filter(({ name }) => {
+    const field = fields.find(({ remote }) => remote.name === name);
+    return (values[field?.sentAs ?? name] ?? null) === null;
+  });
+  if (missing.length === 0) return null;
+  const names = missing.map(({ label, name }) => label || name).join(', ');
+  return ownReason(
+    'REQUIRED_MISSING',
+    { fields: names },
+    missing.map(({ name }) => name),
+  );
+}
+
+function updated(written: WrittenObject, row: Candidate): Verdict {
+  const values: Values = {};
+  const before: Values = {};
+  for (const field of written.fields) {
+    const change = field === written.key || !field.updates ? null : changeOf(written, field, row);
+    if (change === null) continue;
+    if (change.value === null && !field.remote.nullable)
+      return {
+        reason: ownReason('REQUIRED_MISSING', { fields: field.mapped.label || field.mapped.field }, [
+          field.mapped.field,
+        ]),
+      };
+    values[change.name] = change.value;
+    before[field.remote.name] = row.before[field.remote.name] ?? null;
+  }
+  return Object.keys(values).length === 0
+    ? { action: 'unchanged', values: {}, before: {} }
+    : { action: 'update', values, before };
+}
+
+/** Null: the field stays as it is. A lookup is the same when its key leads to the record that is there already. */
+function changeOf(written: WrittenObject, field: WrittenField, row: Candidate): { name: string; value: Cell } | null {
+  const { remote, sentAs, mapped } = field;
+  const held = row.before[remote.name] ?? null;
+  const keyed = mapped.lookup ? row.values[sentAs] : undefined;
+  if (keyed !== undefined) {
+    const { id = null } = row.related[lookupFields(written).indexOf(field)] ?? {};
+    return id === held ? null : { name: sentAs, value: keyed };
+  }
+  const value = row.values[remote.name];
+  return value === undefined || isSame(remote, held, value) ? null : { name: remote.name, value };
+}

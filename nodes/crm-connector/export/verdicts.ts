@@ -1,0 +1,150 @@
+/** The rows of an export beside what the CRM has for them, and what becomes of each, batch by batch. */
+import type { Relation, TableRef } from '../../../contract/relation.ts';
+import { column, scan } from '../../../contract/relation.ts';
+import type { Cell, Column } from '../../../contract/types.ts';
+import type { RejectReason } from '../../kit/rejects.ts';
+import { noReason, rejectCells, rejectColumns } from '../../kit/rejects.ts';
+import type { Context } from '../readRecords.ts';
+import type { WrittenObject } from './fields.ts';
+import { lookupFields } from './fields.ts';
+import { foundColumns } from './found.ts';
+import { relatedKey, relatedMatch } from './preparedRow.ts';
+import type { Targets } from './targets.ts';
+import type { Candidate, Values, Verdict } from './verdict.ts';
+import { decide } from './verdict.ts';
+
+/** What the CRM has, all read: `related` for each lookup. */
+export interface Read {
+  prepared: TableRef;
+  targets: Targets | null;
+  related: readonly TableRef[];
+}
+
+const own = (name: string, type: Column['type']): Column => ({ name, label: '', type });
+
+/** Columns of a plan's rows, then `_parent` by which they are ordered, then why a row is rejected. */
+export const verdictColumns: readonly Column[] = [
+  own('_row', 'integer'),
+  own('action', 'text'),
+  own('recordId', 'text'),
+  own('key', 'text'),
+  own('stamp', 'text'),
+  own('values', 'json'),
+  own('before', 'json'),
+  own('_parent', 'text'),
+  ...rejectColumns,
+];
+
+export async function writeVerdicts(context: Context, written: WrittenObject, read: Read): Promise<TableRef> {
+  const joined = await context.table(besideRecords(read), { name: 'joined' });
+  const writer = await context.writer({ columns: [...verdictColumns], name: 'verdicts', resume: true });
+  const names = joined.columns.map(({ name }) => name);
+  const toRow = verdictRow(written, names);
+  const after = typeof writer.position === 'number' ? writer.position : 0;
+  for await (const batch of context.read(joined, { columns: names, after })) {
+    context.signal.throwIfAborted();
+    await writer.append(batch.rows.map(toRow), { position: batch.ids.at(-1) ?? after });
+    context.progress(writer.count, joined.count, 'rows compared');
+  }
+  return writer.finish();
+}
+
+const targetName = (name: string): string => `target:${name}`;
+const relatedFound = (index: number): string => `found:${index}`;
+const relatedId = (index: number): string => `id:${index}`;
+
+/** Exactly the prepared rows, in their order: what stands beside them has each key once. */
+function besideRecords({ prepared, targets, related }: Read): Relation {
+  const own: Relation = scan(prepared);
+  const keyed = targets ? withTargets(own, targets) : own;
+  return related.reduce<Relation>(
+    (left, table, index) =>
+      beside(left, table, relatedMatch(index), [
+        ['found', relatedFound(index), 'integer'],
+        ['recordId', relatedId(index), 'text'],
+      ]),
+    keyed,
+  );
+}
+
+function withTargets(left: Relation, { keys, found }: Targets): Relation {
+  const counted = beside(left, keys, '_match', [['rows', targetName('rows'), 'integer']]);
+  const chosen = foundColumns.filter(({ name }) => name !== 'match');
+  return beside(
+    counted,
+    found,
+    '_match',
+    chosen.map(({ name, type }) => [name, targetName(name), type]),
+  );
+}
+
+function beside(left: Relation, right: TableRef, match: string, chosen: [string, string, Column['type']][]): Relation {
+  return {
+    op: 'join',
+    kind: 'left',
+    left,
+    right: scan(right),
+    on: [{ left: column(match, 'left'), right: column('match', 'right') }],
+    columns: chosen.map(([from, name, type]) => ({ from, as: own(name, type) })),
+  };
+}
+
+function verdictRow(written: WrittenObject, names: readonly string[]): (row: Cell[]) => Cell[] {
+  const places = new Map(names.map((name, index) => [name, index]));
+  const lookups = lookupFields(written).map((_, index) => index);
+  return (row) => {
+    const at = (name: string): Cell => row[places.get(name) ?? -1] ?? null;
+    const target = (name: string): Cell => at(targetName(name));
+    const refused = reasonOf(at);
+    const verdict = refused ? { reason: refused } : decide(written, candidateOf(at, target, lookups));
+    const { recordId, stamp } = { recordId: target('recordId'), stamp: target('stamp') };
+    return [
+      at('_row'),
+      ...plannedCells(verdict, { recordId, key: at('_key'), stamp }),
+      at('_parent'),
+      ...reasonCells(verdict),
+    ];
+  };
+}
+
+function candidateOf(at: (name: string) => Cell, target: (name: string) => Cell, lookups: number[]): Candidate {
+  return {
+    key: textOf(at('_key')),
+    values: (at('values') ?? {}) as Values,
+    sameKey: Number(target('rows') ?? 0),
+    found: Number(target('found') ?? 0),
+    before: (target('before') ?? {}) as Values,
+    unread: reasonOf(target),
+    related: lookups.map((index) => ({
+      key: textOf(at(relatedKey(index))),
+      found: Number(at(relatedFound(index)) ?? 0),
+      id: at(relatedId(index)),
+    })),
+  };
+}
+
+const textOf = (cell: Cell): string | null => (cell === null ? null : String(cell));
+
+/** The reason that the reject columns hold; null: none. */
+function reasonOf(at: (name: string) => Cell): RejectReason | null {
+  const code = textOf(at('errorCode'));
+  if (code === null) return null;
+  const fields = textOf(at('errorFields'));
+  return {
+    code,
+    symbol: String(at('errorSymbol')),
+    message: String(at('errorMessage')),
+    fields: fields === null ? [] : fields.split(', '),
+  };
+}
+
+type Place = Record<'recordId' | 'key' | 'stamp', Cell>;
+
+function plannedCells(verdict: Verdict, { recordId, key, stamp }: Place): Cell[] {
+  if ('reason' in verdict) return [null, null, key, null, null, null];
+  const { action, values, before } = verdict;
+  return [action, recordId, key, stamp, values, before];
+}
+
+const reasonCells = (verdict: Verdict): readonly Cell[] =>
+  'reason' in verdict ? rejectCells(verdict.reason) : noReason;
