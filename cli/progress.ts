@@ -48,7 +48,13 @@ function lineOf(event: RunEvent): NodeLine | null {
       return { mark: marks.running, text: `${thousands.format(done)}${of} ${unit}` };
     }
     case 'task.waiting':
+      if (event.asks !== undefined) return { mark: marks.waiting, text: `waits for approval: ${event.asks}` };
       return { mark: marks.waiting, text: `waits until ${event.until} (${event.reason})` };
+    case 'task.decided':
+      return {
+        mark: marks.running,
+        text: `${event.approved ? 'approved' : 'refused'} by ${event.by} ${event.note}`.trimEnd(),
+      };
     case 'task.retry':
       return { mark: marks.retry, text: `will be tried again at ${event.at}: ${event.error.message}` };
     case 'task.simulated':

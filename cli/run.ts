@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UserError } from '../contract/errors.ts';
 import { exitCodes } from '../contract/run.ts';
 import { exitCodeOf, failureReply, printFailure } from './failure.ts';
@@ -15,7 +15,8 @@ Exit codes: 0 succeeded, 3 succeeded with rejects, 1 failed, 2 bad file or usage
 While a server works on the same folder, the run is done by that server's engine; connections given
 by --demo or --connection are not known there, so such a run is refused then.
 A run that was interrupted (a crash, a lost machine) or paused is still in its folder: --resume goes on with
-it. One that failed or was stopped goes on with --retry: what succeeded is not done again.`;
+it. One that failed or was stopped goes on with --retry: what succeeded is not done again. One that waits for
+approval goes on with --approve or --refuse.`;
 
 export function addRun(program: Command, terminal: Terminal, done: (code: number) => void): void {
   program
@@ -29,6 +30,12 @@ export function addRun(program: Command, terminal: Terminal, done: (code: number
     .option('--connection <name=file>', 'a connection for this run only; may be repeated', collect, [])
     .option('--resume', 'go on with an interrupted run of this workflow, if there is one')
     .option('--retry', 'go on with the last run of this workflow, if it failed or was stopped')
+    .option('--approve', 'go on with the run that waits for approval, and approve what it asks')
+    .addOption(
+      new Option('--refuse', 'go on with the run that waits for approval, and refuse what it asks').conflicts(
+        'approve',
+      ),
+    )
     .option('--to <node>', 'do nothing behind this node (its name), nor on ways that do not lead to it')
     .option('--simulate', 'leave out the nodes that write, and say what they would do')
     .option('--json', 'end with one JSON object on stdout')

@@ -24,6 +24,8 @@ export interface RunFlags {
   connection: string[];
   resume?: boolean;
   retry?: boolean;
+  approve?: boolean;
+  refuse?: boolean;
   to?: string;
   simulate?: boolean;
   json?: boolean;
@@ -32,7 +34,9 @@ export interface RunFlags {
 
 /** Runs the workflow of a file to its end. Throws UserError for whatever keeps it from starting. */
 export async function runFile(file: string, flags: RunFlags, terminal: Terminal): Promise<RunReport> {
-  const { connection: pairs, json: _, resume = false, retry = false, to, simulate = false, ...settings } = flags;
+  const { connection: pairs, json: _, resume = false, retry = false, to, simulate = false, ...others } = flags;
+  const { approve, refuse, ...settings } = others;
+  const answer = approve || refuse ? approve === true : null;
   const config = loadConfig({ ...settings });
   const catalog = await loadCatalog();
   await readRunnable(file, catalog, null, terminal);
@@ -44,7 +48,7 @@ export async function runFile(file: string, flags: RunFlags, terminal: Terminal)
   // Awaited here: what is in use is given back when this function ends, not when its promise does.
   return await follow(
     place,
-    { workflow, file, resume, retry, toNode: nodeId(workflow, to), simulate, known },
+    { workflow, file, resume: resume || answer !== null, retry, answer, toNode: nodeId(workflow, to), simulate, known },
     terminal,
   );
 }

@@ -17,7 +17,7 @@ import type { OpenEngine } from '../server/engine/openEngine.ts';
 import { openEngine } from '../server/engine/openEngine.ts';
 import { createLog } from '../server/log.ts';
 import { openControlOf, openStoresOf } from '../server/openData.ts';
-import { resumeRun, stopRun } from '../server/runs/commands.ts';
+import { decideTask, resumeRun, stopRun } from '../server/runs/commands.ts';
 import { createRun } from '../server/runs/createRun.ts';
 import { requireDisk } from '../server/runs/disk.ts';
 import { listEvents } from '../server/runs/events.ts';
@@ -33,6 +33,8 @@ export interface Beginning {
   resume: boolean;
   /** Go on with the last run of the workflow instead of starting one, if it failed or was stopped. */
   retry: boolean;
+  /** What the tasks of that unfinished run are answered that ask something; null: nothing. */
+  answer: boolean | null;
   toNode: string | null;
   simulate: boolean;
   known: NonNullable<CheckScope['connections']>;
@@ -121,15 +123,25 @@ async function begin(tools: Tools, asked: Beginning): Promise<{ id: string; work
 }
 
 /** The run that was there before and goes on; null if a new one is to be started. */
-async function goOn(db: Db, { resume, retry, workflow }: Beginning): Promise<RunSummary | null> {
+async function goOn(db: Db, { resume, retry, answer, workflow }: Beginning): Promise<RunSummary | null> {
   const runs = await listRuns(db, { workflow: workflow.internalName });
   const unfinished = resume ? runs.find((run) => !isFinal(run.state)) : undefined;
   const at = nowText(systemClock);
   if (unfinished?.state === 'paused') return inRun(db, unfinished.id, (tx) => resumeRun(tx, unfinished.id, at));
-  if (unfinished) return unfinished;
+  if (unfinished) return answer === null ? unfinished : decideAll(db, unfinished, answer);
   const [last] = runs;
   const unsuccessful = last?.state === 'failed' || last?.state === 'stopped';
   return retry && unsuccessful ? inRun(db, last.id, (tx) => retryRun(tx, last.id, at)) : null;
+}
+
+async function decideAll(db: Db, run: RunSummary, approved: boolean): Promise<RunSummary> {
+  const { tasks } = await readRunDetail(db, run.id);
+  const at = nowText(systemClock);
+  let decided = run;
+  for (const { id: taskId, asks } of tasks)
+    if (asks)
+      decided = await inRun(db, run.id, (tx) => decideTask(tx, run.id, at, { taskId, approved, by: 'cli', note: '' }));
+  return decided;
 }
 
 async function create({ db, config, catalog, engine }: Tools, asked: Beginning): Promise<RunSummary> {

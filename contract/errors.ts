@@ -126,6 +126,11 @@ export const errorTable = {
   RUN_NOT_ACTIVE: { message: 'The run has already ended.', action: 'Start a new one.', status: 409 },
   RUN_ENDING: { message: 'The run is being ended.', action: 'Wait until it has ended.', status: 409 },
   RUN_NOT_PAUSED: { message: 'The run is not paused.', action: 'Nothing has to be done: it goes on.', status: 409 },
+  NOTHING_TO_DECIDE: {
+    message: 'This task asks nothing, or somebody has answered already.',
+    action: 'Load the run again to see how it goes on.',
+    status: 409,
+  },
   RUN_NOT_RETRIABLE: {
     message: 'The run is {state}: only one that failed or was stopped can go on.',
     action: 'Start a new run.',
@@ -330,6 +335,30 @@ export const errorTable = {
   },
   // Values
   TYPE_MISMATCH: { message: '{column}: {reason}.', action: 'Correct the value at its source or change the type.' },
+  TABLE_COLUMN_UNKNOWN: {
+    message: 'The table "{table}" has no column "{column}".',
+    action: 'Choose one of its columns.',
+    configuration: true,
+  },
+  SQL_REFUSED: {
+    message: 'The SQL cannot run here: {reason}.',
+    action: 'Write one SELECT over tables of local data.',
+    configuration: true,
+  },
+  SQL_FAILED: {
+    message: 'The database does not run the SQL: {reason}.',
+    action: 'Correct the statement; names of tables and columns can stand in double quotes.',
+    configuration: true,
+  },
+  SQL_COLUMN: {
+    message: 'The SQL gives no column "{column}", only {columns}.',
+    action: 'Name it in the SELECT with AS, or correct the list of columns.',
+    configuration: true,
+  },
+  SQL_TIME_LIMIT: {
+    message: 'The SQL ran longer than its limit of {seconds} s.',
+    action: 'Let it read less, or raise its time limit.',
+  },
   KEY_EMPTY: {
     message: 'The key column {column} is empty.',
     action: 'Give the record a key, or remove it before this node.',
@@ -591,6 +620,50 @@ export const errorTable = {
     message: 'The request was kept back, because its time to be sent was over.',
     action: 'Nothing has to be done: the outside system is asked, and what it lacks is sent again.',
     status: 502,
+  },
+  VALUE_REFUSED: {
+    message: 'The outside system does not take a value of this record.',
+    action: 'Correct the fields it names at their source, or convert them in the mapping.',
+  },
+  FIELD_NOT_WRITABLE: {
+    message: 'A field of this record cannot be written, at least not by this user.',
+    action: 'Take the field out of the mapping, or give the integration user the right to edit it.',
+  },
+  RULE_REFUSED: {
+    message: 'A rule of the outside system refused the record.',
+    action: 'Correct what the rule asks for, or ask those who keep the rules of the outside system.',
+  },
+  VALUE_TAKEN: {
+    message: 'Another record has a value that only one may have.',
+    action: 'Correct the value, or update the record that has it.',
+  },
+  LOOKS_DUPLICATE: {
+    message: 'The outside system takes the record for one that it has already.',
+    action: 'Update that record, or ask those who keep the duplicate rules of the outside system.',
+  },
+  REFERENCE_UNKNOWN: {
+    message: 'The record, or one that it refers to, does not exist, is deleted, or is not visible to this user.',
+    action: 'Create or restore it first, or correct the reference at its source.',
+  },
+  RECORD_NOT_ALLOWED: {
+    message: 'This user may not write the record.',
+    action: 'Give the integration user access to it, or leave the record out.',
+  },
+  RECORD_BUSY: {
+    message: 'Somebody else was writing the record, or one that belongs to it, at the same moment.',
+    action: 'Nothing is wrong with the record: send it again.',
+  },
+  RECORD_IN_USE: {
+    message: 'The record cannot be deleted: others depend on it.',
+    action: 'Delete or move those first.',
+  },
+  REMOTE_FULL: {
+    message: 'The outside system has no room left for the record.',
+    action: 'Free some storage there or buy more, then send it again.',
+  },
+  JOB_CANNOT_CARRY: {
+    message: 'A job of the outside system cannot carry this record.',
+    action: 'Shorten the text it names, or switch "Export in batches" off.',
   },
   RECORD_MALFORMED: {
     message: 'The outside system sent a record that cannot be read: {reason}.',

@@ -70,6 +70,15 @@ export interface RunOrigin {
   run?: string;
 }
 
+/** A person's answer to what a task asks. */
+export interface Decision {
+  approved: boolean;
+  by: string;
+  /** ISO. */
+  at: string;
+  note: string;
+}
+
 /** An instant later than any: of a task that something else ends, a signal or the end of another run. */
 export const never = '9999-12-31T00:00:00.000Z';
 
@@ -84,7 +93,9 @@ export type RunEventBody =
   /** Only the latest of a task is kept; it moves to the end of the list. */
   | { type: 'task.progress'; taskId: string; nodeId: string; progress: Progress; ports: Record<string, number> }
   | { type: 'task.log'; taskId: string; nodeId: string; lines: { at: string; level: LogLevel; message: string }[] }
-  | { type: 'task.waiting'; taskId: string; nodeId: string; until: string; reason: string }
+  /** `asks`: the question that a person answers; the wait goes on until then. */
+  | { type: 'task.waiting'; taskId: string; nodeId: string; until: string; reason: string; asks?: string }
+  | ({ type: 'task.decided'; taskId: string; nodeId: string } & Omit<Decision, 'at'>)
   | { type: 'task.retry'; taskId: string; nodeId: string; attempt: number; at: string; error: ErrorReply }
   | {
       type: 'task.succeeded';
@@ -154,6 +165,8 @@ export interface TaskSummary {
   taskVars: Record<string, Json>;
   /** The run that it has called, last. */
   calledRun?: string | null;
+  /** The question that it waits for an answer to. */
+  asks?: string | null;
 }
 
 export interface RunSummary {

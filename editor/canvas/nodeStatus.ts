@@ -26,6 +26,7 @@ export function nodeStatus(run: NodeView | undefined, behind?: string): NodeStat
       title: `${error.message}\n${error.action}`,
       tone: state === 'failed' ? 'err' : 'rej',
     };
+  if (due?.asks !== undefined) return { text: t('canvas.asks'), title: due.asks, tone: 'wait' };
   if (due?.at === never) return { text: due.reason, title: due.reason, tone: 'wait' };
   if (due && state === 'waiting') {
     const text = t('canvas.waitsUntil', { at: formatInstant(due.at) });

@@ -13,7 +13,7 @@
 import type { ConnectorClient, ConnectorDefinition } from '../../contract/connector.ts';
 import type { ErrorReply } from '../../contract/errors.ts';
 import type { LocalWrite, LocalWriteResult, Relation, TableRef } from '../../contract/relation.ts';
-import type { Effect, LogLevel, RunState } from '../../contract/run.ts';
+import type { Decision, Effect, LogLevel, RunState } from '../../contract/run.ts';
 import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Cell, Column, Json } from '../../contract/types.ts';
 
@@ -49,6 +49,8 @@ export interface NodeWait {
   memory?: Json;
   /** The name of a signal that ends the wait early; it is then in `context.received`. */
   signal?: string;
+  /** A question to a person, in a sentence. The wait ends with the answer, which is then in `context.decision`, or at `waitUntil`. */
+  asks?: string;
   /** Ports that are taken now, while the task goes on waiting. */
   ports?: Record<string, TableRef | null>;
   /** Another workflow that is started together with the wait; when its run has ended, the node runs again with `context.called`. */
@@ -93,6 +95,8 @@ export interface NodeContext<Config = Record<string, unknown>> {
   timeZone: string;
   /** Set when the task was waiting. */
   wake: { memory: Json } | null;
+  /** The last answer to what this task asked; null: none yet. */
+  decision: Decision | null;
   /** The run that this task has called; null: none yet. */
   called: CalledRun | null;
   /** A copy of the rows with which another workflow called this one here; null: it gave none, or nobody called. */

@@ -15,7 +15,7 @@ export type AuditAction =
   | `user.${'create' | 'update' | 'delete' | 'password' | 'sign-in' | 'sign-out' | 'link'}`
   | `token.${'create' | 'delete'}`
   | `workflow.${'create' | 'save' | 'delete' | 'copy' | 'publish' | 'unpublish'}`
-  | `run.${'start' | 'stop' | 'kill' | 'wake' | 'pause' | 'resume' | 'restart' | 'retry'}`
+  | `run.${'start' | 'stop' | 'kill' | 'wake' | 'decide' | 'pause' | 'resume' | 'restart' | 'retry'}`
   | `rows.${'open' | 'download' | 'follow'}`
   | 'signal.send'
   | 'signal.retry'

@@ -1,4 +1,5 @@
 /** The rows of the control store that the engine reads and writes, as the database gives them. JSON columns are text; booleans are 0 and 1 on SQLite. */
+import type { PortKind } from '../../contract/node.ts';
 import type { RunState, TaskState } from '../../contract/run.ts';
 
 export interface RunRow {
@@ -57,6 +58,8 @@ export interface TaskRow {
   signal: string | null;
   signal_id: string | null;
   call_run: string | null;
+  asks: string | null;
+  decision: string | null;
   given: string | null;
   scheduled_for: string | null;
   progress: string | null;
@@ -82,7 +85,7 @@ export interface OutputRow {
   task_id: string;
   port: string;
   run_id: string;
-  kind: 'success' | 'reject' | 'error' | 'branch';
+  kind: PortKind;
   count: number | null;
   table_ref: string | null;
   kept: boolean | number;

@@ -1,9 +1,8 @@
 /** What follows from the end of an attempt for the run: joins that may fire now, and the run's own state. */
 import { isFinal } from '../../contract/run.ts';
 import type { RunChange } from '../runs/changeRun.ts';
-import { setRunState } from '../runs/changeRun.ts';
 import { finishRun } from '../runs/finish.ts';
-import { countOpenTasks } from '../runs/tasks.ts';
+import { countOpenTasks, rest } from '../runs/tasks.ts';
 import type { Flow } from './flow.ts';
 import { fireJoins } from './joins.ts';
 
@@ -14,5 +13,5 @@ export async function continueRun(change: RunChange, flow: Flow): Promise<void> 
   if (change.run.ending === null && change.made.length > 0) return;
   const { waiting, active } = await countOpenTasks(change);
   if (waiting + active === 0) return finishRun(change);
-  if (active === 0 && change.run.state === 'running') setRunState(change, 'waiting');
+  if (active === 0 && change.run.state === 'running') await rest(change);
 }

@@ -43,7 +43,7 @@ export async function findClaimable(
     .select('tasks.id', 'tasks.run_id');
 }
 
-const claimableRuns = ['queued', 'running', 'waiting'];
+const claimableRuns = ['queued', 'running', 'waiting', 'waiting for approval'];
 
 /** Due, or lost with its owner. */
 function isClaimable(query: Knex.QueryBuilder, now: string): Knex.QueryBuilder {
@@ -96,6 +96,7 @@ async function takeTask(host: Host, { tx, at }: RunChange, id: string): Promise<
       state: 'running',
       attempt: tx.raw('attempt + 1'),
       takeovers: tx.raw("case when state = 'running' then takeovers + 1 else 0 end"),
+      asks: null,
       lease_owner: host.engineId,
       lease_until: nowText(host.clock, leaseLength),
       started_at: tx.raw('coalesce(started_at, ?)', [at]),

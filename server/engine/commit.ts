@@ -136,6 +136,8 @@ async function commitWait(
     memory: JSON.stringify(wait.memory ?? null),
     signal: wait.signal ?? null,
     signal_id: null,
+    asks: wait.asks ?? null,
+    decision: null,
     vars: JSON.stringify(vars),
     task_vars: JSON.stringify(taskVars),
     error: null,
@@ -144,7 +146,8 @@ async function commitWait(
   if (task.call_run !== null && (await isCalledOver(change, task.call_run)))
     await change.tx('tasks').where({ id: task.id }).update({ due: change.at });
   const place = { taskId: task.id, nodeId: task.node_id };
-  change.emit({ type: 'task.waiting', ...place, until: wait.waitUntil, reason: wait.reason });
+  const { waitUntil: until, reason, asks } = wait;
+  change.emit({ type: 'task.waiting', ...place, until, reason, ...(asks === undefined ? {} : { asks }) });
   if (wait.ports) await activatePorts(change, flow, task, wait.ports, vars);
   await applyEffects(change, task, effects);
   await continueRun(change, flow);

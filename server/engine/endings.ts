@@ -66,7 +66,7 @@ export async function goOnQuietRuns(host: Host): Promise<void> {
     .db('runs')
     .where({ held: false })
     .whereNull('ending')
-    .whereIn('state', ['queued', 'running', 'waiting'])
+    .whereIn('state', ['queued', 'running', 'waiting', 'waiting for approval'])
     .whereNotIn('id', open)
     .select('id');
   for (const { id } of quiet) {

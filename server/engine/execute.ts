@@ -2,7 +2,7 @@
 import { UserError } from '../../contract/errors.ts';
 import { parsedConfig } from '../../contract/node.ts';
 import { plainWords } from '../../contract/plainWords.ts';
-import type { Effect } from '../../contract/run.ts';
+import type { Decision, Effect } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { NodeContext, NodeResult } from '../../nodes/kit/run.ts';
 import { readSignal } from '../signals/signals.ts';
@@ -105,6 +105,7 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
     timeZone: attempt.timeZone,
     received: attempt.received,
     called: attempt.called,
+    decision: task.decision === null ? null : (JSON.parse(task.decision) as Decision),
     given: () => takeGiven(attempt),
     wake: task.memory === null ? null : { memory: JSON.parse(task.memory) as Json },
     scheduledFor: task.scheduled_for,

@@ -1,13 +1,14 @@
 /** What a person may do to a run. Each takes a transaction from `inRun`; nudge the engine after the commit. */
 import { UserError } from '../../contract/errors.ts';
-import type { RunSummary } from '../../contract/run.ts';
+import type { Decision, RunSummary } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
+import type { TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import type { RunChange } from './changeRun.ts';
 import { changeRun, setRunState } from './changeRun.ts';
 import { beginEnding, finishWhenQuiet } from './finish.ts';
 import { toRunSummary } from './readRuns.ts';
-import { goOn, stopTasks } from './tasks.ts';
+import { goOn, rest, stopTasks } from './tasks.ts';
 
 /** Nothing more starts; what runs is asked to end and after two seconds given up. Throws UserError RUN_NOT_ACTIVE. */
 export function stopRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
@@ -29,8 +30,30 @@ export function killRun(tx: Tx, runId: string, at: string): Promise<RunSummary> 
   });
 }
 
+/** A person's answer: the task that asks goes on with it. Throws UserError RUN_NOT_ACTIVE, NOTHING_TO_DECIDE. */
+export function decideTask(
+  tx: Tx,
+  runId: string,
+  at: string,
+  { taskId, ...answer }: Omit<Decision, 'at'> & { taskId: string },
+): Promise<RunSummary> {
+  return command(tx, runId, at, async (change) => {
+    const asking = { id: taskId, run_id: runId, state: 'waiting' };
+    const task: Pick<TaskRow, 'node_id'> | undefined = await tx('tasks')
+      .where(asking)
+      .whereNotNull('asks')
+      .first('node_id');
+    if (!task) throw new UserError('NOTHING_TO_DECIDE');
+    await tx('tasks')
+      .where({ id: taskId })
+      .update({ asks: null, decision: JSON.stringify({ ...answer, at } satisfies Decision), due: at });
+    change.emit({ type: 'task.decided', taskId, nodeId: task.node_id, ...answer });
+    if (change.run.state === 'waiting for approval') await rest(change);
+  });
+}
+
 /**
- * What waits for an instant (a wait, a retry) is due now; with `nodeId`, at that node only. Throws UserError RUN_NOT_ACTIVE,
+ * What waits for an instant (a wait, a retry) is due now, save what asks a person; with `nodeId`, at that node only. Throws UserError RUN_NOT_ACTIVE,
  * NOT_FOUND when nothing waits at the node.
  */
 export function wakeRun(tx: Tx, runId: string, at: string, nodeId?: string): Promise<RunSummary> {
@@ -38,6 +61,7 @@ export function wakeRun(tx: Tx, runId: string, at: string, nodeId?: string): Pro
     const waiting = tx('tasks')
       .where({ run_id: runId })
       .whereIn('state', ['pending', 'waiting'])
+      .whereNull('asks')
       .andWhere('due', '>', at);
     if (nodeId !== undefined) waiting.andWhere({ node_id: nodeId });
     const woken = await waiting.update({ due: at });

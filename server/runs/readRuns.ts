@@ -138,6 +138,7 @@ function toTaskSummary(task: TaskRow, outputs: readonly OutputRow[]): TaskSummar
     error: readJson<ErrorReply>(task.error),
     outputs: Object.fromEntries(outputs.map((output) => [output.port, toOutput(output)])),
     calledRun: task.call_run,
+    asks: task.state === 'waiting' ? task.asks : null,
     vars: JSON.parse(task.vars_out ?? task.vars) as Record<string, Json>,
     taskVars: JSON.parse(task.task_vars) as Record<string, Json>,
   };

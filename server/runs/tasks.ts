@@ -64,7 +64,15 @@ export async function countOpenTasks(change: RunChange): Promise<{ waiting: numb
 export async function goOn(change: RunChange): Promise<void> {
   const { active } = await countOpenTasks(change);
   if (change.run.started_at === null) setRunState(change, 'queued');
-  else setRunState(change, active === 0 ? 'waiting' : 'running');
+  else if (active === 0) await rest(change);
+  else setRunState(change, 'running');
+}
+
+/** The state of a run whose open tasks all wait. */
+export async function rest(change: RunChange): Promise<void> {
+  const asking = { run_id: change.run.id, state: 'waiting' };
+  const asks = await change.tx('tasks').where(asking).whereNotNull('asks').first('id');
+  setRunState(change, asks ? 'waiting for approval' : 'waiting');
 }
 
 /**

@@ -221,6 +221,21 @@ describe('an interrupted run', () => {
   });
 });
 
+describe('a run that waits for approval', () => {
+  it('ends the command with 5, and goes on with the answer', async () => {
+    const path = await file('asks', node('begin', 'start'), node('ask', 'approval', { question: 'Go on?' }));
+    const asked = await runCommand('run', path, '--data', data, '--json');
+    expect([asked.code, report(asked.out).state]).toEqual([5, 'waiting for approval']);
+    expect(asked.err).toContain('ask: waits for approval: Go on?');
+    expect((await runCommand('run', path, '--data', data, '--resume')).code).toBe(5);
+    const both = await runCommand('run', path, '--data', data, '--approve', '--refuse');
+    expect(both.err).toContain("option '--refuse' cannot be used with option '--approve'");
+    const refused = await runCommand('run', path, '--data', data, '--json', '--refuse');
+    expect(refused.code, refused.err).toBe(0);
+    expect(refused.err).toContain('refused by cli');
+  });
+});
+
 describe('while a server works on the folder', () => {
   it('runs go through its engine, and those with connections of their own are refused with its pid', async () => {
     const server = start('serve', '--data', data, '--port', '0', '--log-level', 'warn');

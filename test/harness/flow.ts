@@ -12,8 +12,9 @@ import { createIds } from '../../server/db/ids.ts';
 import type { Db, Tx } from '../../server/db/transaction.ts';
 import { inRun, inTransaction } from '../../server/db/transaction.ts';
 import type { Catalog } from '../../server/engine/catalog.ts';
-import { stopRun, wakeRun } from '../../server/runs/commands.ts';
+import { decideTask, stopRun, wakeRun } from '../../server/runs/commands.ts';
 import { createRun } from '../../server/runs/createRun.ts';
+import { retryRun } from '../../server/runs/retryRun.ts';
 import { findHook, keepCall, syncHooks } from '../../server/signals/hooks.ts';
 import { keepSignal } from '../../server/signals/signals.ts';
 import type { Stores } from '../../server/tables/types.ts';
@@ -215,10 +216,25 @@ export class Run {
     this.#engine.changed();
   }
 
+  async retry(): Promise<void> {
+    const { db } = this.#engine.parts;
+    await inRun(db, this.id, (tx) => retryRun(tx, this.id, nowText(this.#engine.clock)));
+    this.#engine.nudge();
+  }
+
   /** Executes now what waits. */
   async wake(): Promise<void> {
     const { db } = this.#engine.parts;
     await inRun(db, this.id, (tx) => wakeRun(tx, this.id, nowText(this.#engine.clock)));
+    this.#engine.nudge();
+  }
+
+  /** A person answers what the node asks. */
+  async decide(node: string, approved: boolean, note = ''): Promise<void> {
+    const { db } = this.#engine.parts;
+    const taskId = (await this.now()).task(node).id;
+    const answer = { taskId, approved, by: 'user:ann', note };
+    await inRun(db, this.id, (tx) => decideTask(tx, this.id, nowText(this.#engine.clock), answer));
     this.#engine.nudge();
   }
 

@@ -11,7 +11,7 @@ import { whatRan } from '../../texts/whatRan.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import classes from './RunReport.module.css';
 
-const marks = { failed: 'failed', ignored: 'ignored', retry: 'pending', warning: 'running' } as const;
+const marks = { failed: 'failed', ignored: 'ignored', retry: 'pending', warning: 'running', asks: 'waiting' } as const;
 
 /** How the run shown went: which node failed or is held up, why, and what to do; each leads to its node. */
 export function RunReport({ onClose }: { onClose(): void }) {
@@ -75,7 +75,7 @@ function TroubleItem({ trouble, onClose }: { trouble: Trouble; onClose(): void }
   const label = workflow.nodes.find((node) => node.id === nodeId)?.label ?? nodeId;
   const next = again === null ? action : t('header.reportAgain', { at: formatTime(again) });
   const show = () => {
-    showNode(nodeId, { tab: 'log' });
+    showNode(nodeId, { tab: kind === 'asks' ? 'settings' : 'log' });
     onClose();
   };
   return (

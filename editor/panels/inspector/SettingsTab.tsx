@@ -16,6 +16,7 @@ import { useDrawing } from '../DrawingContext.ts';
 import { GeneralSection } from './GeneralSection.tsx';
 import classes from './Inspector.module.css';
 import { PanelNodeContext, useLoudIssues, usePanelContext } from './panelContext.ts';
+import { Question } from './Question.tsx';
 import { useReleased } from './useReleased.ts';
 
 const loaded = new Map<string, NodePanel>();
@@ -54,6 +55,7 @@ export function SettingsTab({ node }: { node: WorkflowNode }) {
   return (
     <section aria-label={t('inspector.settings')} onBlur={leave} onPointerDownCapture={press}>
       <NodeIssues issues={issues} />
+      <Question key={node.id} nodeId={node.id} />
       <RunFailure nodeId={node.id} />
       <PanelNodeContext value={node.id}>
         <Suspense fallback={<LoadingView />}>

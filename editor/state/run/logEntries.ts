@@ -17,7 +17,8 @@ export function logEntries(event: RunEvent): LogEntry[] {
   return linesOf(event).map((line, index) => ({ key: `${event.seq}.${index}`, at: event.at, ...place, ...line }));
 }
 
-function waitText({ reason, until }: Extract<RunEvent, { type: 'task.waiting' }>): string {
+function waitText({ reason, until, asks }: Extract<RunEvent, { type: 'task.waiting' }>): string {
+  if (asks !== undefined) return t('log.asks', { question: asks });
   return until === never ? reason : t('log.waiting', { reason, at: formatTime(until) });
 }
 
@@ -29,6 +30,11 @@ function linesOf(event: RunEvent): Line[] {
       return event.tookOver ? [{ level: 'warning', message: t('log.tookOver', { attempt: event.attempt }) }] : [];
     case 'task.waiting':
       return [{ level: 'info', message: waitText(event) }];
+    case 'task.decided': {
+      const { approved, by, note } = event;
+      const said = approved ? t('log.approved', { by }) : t('log.refused', { by });
+      return [{ level: 'info', message: note === '' ? said : `${said} ${note}` }];
+    }
     case 'task.retry':
       return [{ level: 'warning', message: retryText(event) }];
     case 'task.failed':

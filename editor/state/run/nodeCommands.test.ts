@@ -58,6 +58,7 @@ describe('what may be asked of a node', () => {
   test('what waits is executed now, until the run is over', () => {
     const waits: RunEventBody = { type: 'task.waiting', ...place, until: '2026-11-21T14:00:00.000Z', reason: 'Waits' };
     expect(nodeCommands(viewOf(...imported, waits), 'write', drawn).wake).toBe(true);
+    expect(nodeCommands(viewOf(...imported, { ...waits, asks: 'Go on?' }), 'write', drawn).wake).toBe(false);
     const again = { type: 'task.retry', ...place, attempt: 1, at: '2026-11-21T14:00:00.000Z', error } as const;
     expect(nodeCommands(viewOf(...imported, again), 'write', drawn).wake).toBe(true);
     expect(nodeCommands(viewOf(...imported), 'write', drawn).wake).toBe(false);

@@ -27,6 +27,9 @@ export function nodeCommands(
   return {
     from: inbound.length > 0 && inbound.some(came),
     retry: retriable(state) && (node?.state === 'failed' || node?.state === 'stopped'),
-    wake: !isFinal(state) && (node?.state === 'waiting' || (node?.state === 'pending' && node.due !== null)),
+    wake:
+      !isFinal(state) &&
+      node?.due?.asks === undefined &&
+      (node?.state === 'waiting' || (node?.state === 'pending' && node.due !== null)),
   };
 }

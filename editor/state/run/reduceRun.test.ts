@@ -117,6 +117,15 @@ describe('the run view', () => {
     });
   });
 
+  test('a waiting node says what it asks, until that is answered', () => {
+    const asks: RunEventBody = { type: 'task.waiting', ...place, until: 'never', reason: 'Waits', asks: 'Send 7?' };
+    const view = receive(shown(), [...started, asks]);
+    expect(view.nodes.import?.due).toEqual({ at: 'never', reason: 'Waits', asks: 'Send 7?' });
+    const decided: RunEventBody = { type: 'task.decided', ...place, approved: true, by: 'user:ann', note: '' };
+    expect(receive(view, [decided]).nodes.import?.due).toBeNull();
+    expect(receive(view, [decided]).log.at(-1)?.message).toBe('Approved by user:ann.');
+  });
+
   test('a running node keeps its latest warning until it gets further', () => {
     const warn = (message: string): RunEventBody => ({
       type: 'task.log',

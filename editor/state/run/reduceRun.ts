@@ -82,7 +82,10 @@ function applyEvent(draft: Draft, event: RunEvent): void {
       noteWarning(draft, event);
       break;
     case 'task.waiting':
-      changeTask(draft, event, { state: 'waiting' }, { ...idle, due: { at: event.until, reason: event.reason } });
+      changeTask(draft, event, { state: 'waiting' }, { ...idle, due: dueOf(event) });
+      break;
+    case 'task.decided':
+      changeTask(draft, event, {}, idle);
       break;
     case 'task.retry':
       changeTask(
@@ -117,6 +120,11 @@ function applyEvent(draft: Draft, event: RunEvent): void {
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 type Place = { taskId: string; nodeId: string; at: string };
 
+const dueOf = ({ until: at, reason, asks }: EventOf<'task.waiting'>) => ({
+  at,
+  reason,
+  ...(asks === undefined ? {} : { asks }),
+});
 const failedState = ({ outcome }: EventOf<'task.failed'>) => (outcome === 'ignored' ? 'ignored' : 'failed');
 const endOf = ({ attempt, durationMs, at }: { attempt: number; durationMs: number; at: string }) => ({
   attempt,

@@ -21,8 +21,8 @@ export interface NodeView {
   durationMs: number | null;
   rowsIn: number;
   error: ErrorReply | null;
-  /** While waiting or before the next attempt: until when, and what for. */
-  due: { at: string; reason: string } | null;
+  /** While waiting or before the next attempt: until when, what for, and what a person is asked. */
+  due: { at: string; reason: string; asks?: string } | null;
   /** The latest warning of the task while it gets no further: what keeps it busy. */
   notice: { at: string; message: string } | null;
   /** In a simulation: what the node would have done, had it not been left out. */

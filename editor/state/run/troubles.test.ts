@@ -25,11 +25,13 @@ test('the nodes in trouble are named with reason and action, the failed ones fir
     fine: node({ state: 'succeeded' }),
     passed: node({ state: 'ignored', error }),
     slow: node({ notice: { at: 'x', message: 'Answered 503; asking again.' } }),
+    asking: node({ state: 'waiting', due: { at: 'never', reason: 'Waits', asks: 'Send 7?' } }),
     later: node({ state: 'pending', error, due: { at: '2026-11-21T12:00:00.000Z', reason: '' } }),
     broken: node({ state: 'failed', error }),
   };
   expect(findTroubles({ nodes })).toEqual([
     { nodeId: 'broken', kind: 'failed', message: error.message, action: error.action, again: null },
+    { nodeId: 'asking', kind: 'asks', message: 'Send 7?', action: '', again: null },
     { nodeId: 'later', kind: 'retry', message: error.message, action: '', again: '2026-11-21T12:00:00.000Z' },
     { nodeId: 'slow', kind: 'warning', message: 'Answered 503; asking again.', action: '', again: null },
     { nodeId: 'passed', kind: 'ignored', message: error.message, action: error.action, again: null },

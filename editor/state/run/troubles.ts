@@ -2,7 +2,7 @@ import type { NodeView, RunView } from './runView.ts';
 
 export interface Trouble {
   nodeId: string;
-  kind: 'failed' | 'ignored' | 'retry' | 'warning';
+  kind: 'failed' | 'ignored' | 'retry' | 'warning' | 'asks';
   message: string;
   /** What to do now; empty where time may mend it. */
   action: string;
@@ -10,7 +10,7 @@ export interface Trouble {
   again: string | null;
 }
 
-const order: Record<Trouble['kind'], number> = { failed: 0, retry: 1, warning: 2, ignored: 3 };
+const order: Record<Trouble['kind'], number> = { failed: 0, asks: 1, retry: 2, warning: 3, ignored: 4 };
 
 /** Which nodes of the run went wrong or are held up, the worst first. */
 export function findTroubles({ nodes }: Pick<RunView, 'nodes'>): Trouble[] {
@@ -20,6 +20,7 @@ export function findTroubles({ nodes }: Pick<RunView, 'nodes'>): Trouble[] {
 }
 
 function troubleOf(nodeId: string, { state, error, due, notice }: NodeView): Trouble[] {
+  if (due?.asks !== undefined) return [{ nodeId, kind: 'asks', message: due.asks, action: '', again: null }];
   if (error && (state === 'failed' || state === 'ignored'))
     return [{ nodeId, kind: state, message: error.message, action: error.action, again: null }];
   if (error && due && state === 'pending')

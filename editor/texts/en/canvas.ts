@@ -16,6 +16,7 @@ export const canvasTexts = {
   'canvas.pausesHere': 'The run pauses before this node',
   'canvas.pass': '{pass}×',
   'canvas.waitsUntil': 'waits until {at}',
+  'canvas.asks': 'waits for your approval',
   'canvas.triesAgain': 'again at {at} (attempt {attempt})',
   'canvas.would': {
     one: 'would write {count} row',

@@ -23,6 +23,11 @@ export const panelTexts = {
   'inspector.log': 'Log',
   'inspector.logCount': 'Log {lines}',
   'inspector.from': '{node} · {port}',
+  'question.title': 'Waits for approval',
+  'question.note': 'Note (kept with the answer)',
+  'question.approve': 'Approve',
+  'question.refuse': 'Refuse',
+  'question.notAllowed': 'Somebody with the role Operator can answer.',
   'inspector.failed': 'Failed in the run shown: {reason}',
   'inspector.noInput':
     'Nothing leads to this node yet. Draw a transition to it: from an output of another node, or with C on that node.',

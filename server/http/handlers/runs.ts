@@ -7,7 +7,7 @@ import { audited } from '../../access/audit.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { inRun } from '../../db/transaction.ts';
 import type { Instance } from '../../instance.ts';
-import { killRun, pauseRun, resumeRun, stopRun, wakeRun } from '../../runs/commands.ts';
+import { decideTask, killRun, pauseRun, resumeRun, stopRun, wakeRun } from '../../runs/commands.ts';
 import { createRun } from '../../runs/createRun.ts';
 import { requireDisk } from '../../runs/disk.ts';
 import { listEvents } from '../../runs/events.ts';
@@ -21,7 +21,16 @@ import { identify } from '../authenticate.ts';
 import { changeBy } from '../change.ts';
 import type { Call, HandlersOf } from '../route.ts';
 
-type Commands = 'stopRun' | 'killRun' | 'wakeRun' | 'wakeNode' | 'pauseRun' | 'resumeRun' | 'restartRun' | 'retryRun';
+type Commands =
+  | 'stopRun'
+  | 'killRun'
+  | 'wakeRun'
+  | 'wakeNode'
+  | 'decideTask'
+  | 'pauseRun'
+  | 'resumeRun'
+  | 'restartRun'
+  | 'retryRun';
 type Names = Commands | 'startRun' | 'listRuns' | 'getRun' | 'listEvents' | 'streamEvents';
 type Command = (tx: Tx, runId: string, at: string) => Promise<RunSummary>;
 
@@ -50,6 +59,10 @@ export function runHandlers(instance: Instance): HandlersOf<Names> {
     killRun: (call) => command(call, 'run.kill', killRun),
     wakeRun: (call) => command(call, 'run.wake', wakeRun),
     wakeNode: (call) => command(call, 'run.wake', (tx, id, at) => wakeRun(tx, id, at, call.param('node'))),
+    decideTask: (call) => {
+      const answer = { ...call.body, taskId: call.param('task'), by: actorText(call.actor) };
+      return command(call, 'run.decide', (tx, id, at) => decideTask(tx, id, at, answer));
+    },
     pauseRun: (call) => command(call, 'run.pause', pauseRun),
     resumeRun: (call) => command(call, 'run.resume', resumeRun),
     restartRun: async (call) => {
