@@ -6,6 +6,8 @@ const imports: FormField['when'] = { name: 'operation', is: ['import'] };
 const ofPopulation: FormField['when'] = { name: 'source', is: ['population'] };
 const incremental: FormField['when'] = { name: 'index.enabled', is: [true] };
 const between: FormField['when'] = { name: 'deleted.period', is: ['between'] };
+const writes: FormField['when'] = { name: 'operation', is: ['export', 'delete'] };
+const exports: FormField['when'] = { name: 'operation', is: ['export'] };
 const sinceLast: FormField['when'] = { name: 'deleted.period', is: ['sinceLast'] };
 
 export const form: FormField[] = [
@@ -16,7 +18,9 @@ export const form: FormField[] = [
     display: 'segments',
     choices: [
       { value: 'import', label: 'Import' },
+      { value: 'export', label: 'Export', hint: 'Creates and updates records in the CRM from the rows that arrive.' },
       { value: 'deleted', label: 'Import deleted', hint: 'Ids of records that were deleted in the CRM, and when.' },
+      { value: 'delete', label: 'Delete', hint: 'Deletes the records in the CRM whose ids arrive.' },
     ],
   },
   { kind: 'connection', name: 'connection', label: 'Connection', capability: 'crm' },
@@ -119,6 +123,54 @@ export const form: FormField[] = [
   },
   { kind: 'number', name: 'index.lookBack', label: 'Look-back', unit: 'min', min: 0, max: 1_440, when: incremental },
   { kind: 'number', name: 'index.lag', label: 'Lag', unit: 's', min: 0, max: 3_600, when: incremental },
+  {
+    kind: 'choice',
+    name: 'export.mode',
+    label: 'Export as',
+    display: 'segments',
+    when: exports,
+    choices: [
+      { value: 'automatic', label: 'Automatic' },
+      { value: 'insert', label: 'Insert' },
+      { value: 'update', label: 'Update' },
+      { value: 'upsert', label: 'Upsert' },
+    ],
+  },
+  { kind: 'text', name: 'export.key', label: 'Key', optional: true, when: exports },
+  {
+    kind: 'switch',
+    name: 'export.planOnly',
+    label: 'Run as plan',
+    hint: 'Stops before anything is written: what would be created, changed and rejected leaves by Plan and Reject.',
+    when: writes,
+  },
+  {
+    kind: 'choice',
+    name: 'export.batches',
+    label: 'Export in batches',
+    display: 'segments',
+    when: writes,
+    choices: [
+      { value: 'auto', label: 'when it pays', hint: 'Many rows go as a bulk job of the CRM, few as requests.' },
+      { value: 'always', label: 'always', hint: 'A bulk job of the CRM takes all rows: fewest calls, more patience.' },
+      { value: 'never', label: 'never', hint: 'Requests of up to 200 rows, except where only a job can be resumed.' },
+    ],
+  },
+  {
+    kind: 'text',
+    name: 'export.assignmentRule',
+    label: 'Assignment rule',
+    hint: 'The id of a rule of the CRM that gives leads or cases their owner. Left empty, none is asked for.',
+    optional: true,
+    when: exports,
+  },
+  {
+    kind: 'switch',
+    name: 'export.processErrors',
+    label: 'Process errors',
+    hint: 'Rows that have no final result yet leave by Error, to be sent again after a while.',
+    when: writes,
+  },
   { kind: 'switch', name: 'rejectFile.enabled', label: 'Keep the rejections in a file' },
   {
     kind: 'template',

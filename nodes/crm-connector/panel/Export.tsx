@@ -76,7 +76,7 @@ function KeyChoice({ settings, details, columns, change, readOnly, context }: Ma
   const { mode, key } = settings;
   const problem = context.useIssues('export.key')[0]?.message ?? null;
   const missing = context.useMissing('export.key');
-  const fields = keyFields(details);
+  const fields = keyFields(details, mode);
   const known = key === '' || key === idField || fields.some(({ name }) => name === key);
   return (
     <div className={field.field} data-path="export.key" data-missing={missing || undefined}>

@@ -13,7 +13,7 @@ export function LookupChoice(props: DetailsProps & { references: References }) {
   const object = references.objects[0] ?? '';
   const { data: related } = context.useFields(connection || null, object || null);
   const { lookup } = mapped;
-  const keys = keyFields(related);
+  const keys = keyFields(related, 'update');
   const unknown = lookup && !keys.some(({ name }) => name === lookup.keyField) ? [lookup.keyField] : [];
   const choose = (keyField: string): void => {
     const { lookup: _, ...plain } = mapped;

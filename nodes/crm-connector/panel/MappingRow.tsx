@@ -149,7 +149,7 @@ function Remark({ mapped, isKey, settings, details, columns, field, problem, rea
   if (details && !isKey && !isWritable(field, settings.mode))
     return <p className={classes.problem}>{texts.unwritable}</p>;
   if (!from || !misfit) return null;
-  const mendable = from === 'datetime' && mapped.type === 'date' && !readOnly;
+  const mendable = !readOnly && misfitOf(from, mapped.type, 'dateOnly') === null;
   return (
     <p className={classes.problem} data-some={misfit === 'some' || undefined}>
       {texts.misfits[misfit](from, mapped.type)}{' '}

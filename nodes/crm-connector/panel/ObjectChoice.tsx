@@ -50,5 +50,5 @@ function isFit(object: RemoteObject, { operation, export: { mode } }: CrmConfig)
   if (operation === 'deleted') return object.tracksDeletions !== false;
   if (operation === 'delete') return object.deletable;
   if (operation === 'import') return object.queryable;
-  return (mode !== 'update' && object.createable) || (mode !== 'insert' && object.updateable);
+  return (mode === 'update' || object.createable) && (mode === 'insert' || object.updateable);
 }

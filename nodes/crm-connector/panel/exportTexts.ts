@@ -67,7 +67,7 @@ export const exportTexts = {
     some: (from: ColumnType, to: ColumnType) =>
       `The column is ${named[from]}, the field ${named[to]}: rows whose value does not read as one are rejected.`,
   },
-  takeDay: 'Take the day only',
+  takeDay: 'Use “Date only”',
   details: (field: string) => `Details of ${field}`,
   remove: (field: string) => `Remove ${field}`,
   up: (field: string) => `Move ${field} up`,

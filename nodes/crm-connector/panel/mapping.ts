@@ -28,9 +28,11 @@ export function writableFields(details: RemoteObjectDetails | null, mode: Export
 export const isWritable = (field: RemoteField | undefined, mode: ExportMode): boolean =>
   field !== undefined && ((mode !== 'update' && field.createable) || (mode !== 'insert' && field.updateable));
 
-/** Fields by which records are found, beside the record id. */
-export const keyFields = (details: RemoteObjectDetails | null): RemoteField[] =>
-  (details?.fields ?? []).filter(({ name, key }) => key && name !== idField);
+/** Fields by which records are found, beside the record id. Where records are created too, it must be possible to write them. */
+export const keyFields = (details: RemoteObjectDetails | null, mode: ExportMode): RemoteField[] =>
+  (details?.fields ?? []).filter(
+    (field) => field.key && field.name !== idField && (mode === 'update' || isWritable(field, mode)),
+  );
 
 export function toMapped(field: RemoteField | undefined, name: string, column = ''): MappedField {
   return {

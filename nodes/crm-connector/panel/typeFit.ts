@@ -1,38 +1,27 @@
 /** Whether values of a column's type can be written into a field, as far as types alone tell. */
-import type { ColumnType } from '../../../contract/types.ts';
+import type { ColumnType, Json } from '../../../contract/types.ts';
 import type { Conversion } from '../conversions.ts';
+import { sentCell } from '../export/sentCell.ts';
 
 /** `all`: every value is refused; `some`: those that do not read as the field's type. */
 export type Misfit = 'all' | 'some';
 
-type Fits = Partial<Record<ColumnType, Misfit>>;
-
-const readAsType: Fits = {
-  integer: 'some',
-  number: 'some',
-  decimal: 'some',
-  boolean: 'some',
-  date: 'some',
-  datetime: 'some',
-};
-const noDay: Fits = { date: 'all', datetime: 'all' };
-const noNumber: Fits = { integer: 'all', number: 'all', decimal: 'all' };
-
-/** By the column's type, then by the field's; what is not listed fits. */
-const misfits: Record<ColumnType, Fits> = {
-  text: readAsType,
-  json: readAsType,
-  integer: { ...noDay, boolean: 'some' },
-  number: { ...noDay, boolean: 'some', integer: 'some' },
-  decimal: { ...noDay, boolean: 'some', integer: 'some' },
-  boolean: { ...noDay, ...noNumber },
-  date: { ...noNumber, boolean: 'all', datetime: 'all' },
-  datetime: { ...noNumber, boolean: 'all', date: 'all' },
+/** Canonical cells of each type; between them they read as every type as which a value of theirs can be read. */
+const samples: Record<ColumnType, Json[]> = {
+  text: ['hello', '12', '1.5', 'true', '2026-01-31', '2026-01-31T10:00:00Z', '2026-01-31 10:00:00'],
+  integer: [0, 1, 12],
+  number: [0, 1, 1.5],
+  decimal: ['0', '1', '1.5'],
+  boolean: [true, false],
+  date: ['2026-01-31'],
+  datetime: ['2026-01-31T00:00:00.000Z', '2026-01-31T10:00:00.000Z'],
+  json: [{ a: 1 }, 12, 0, true, '2026-01-31', '2026-01-31T10:00:00.000Z'],
 };
 
-/** Null: it fits. What is copied is for the CRM to judge. */
+/** Null: it fits. Asked of the very conversion that the run makes. */
 export function misfitOf(from: ColumnType, to: ColumnType, conversion: Conversion): Misfit | null {
-  if (conversion === 'copy') return null;
-  if (from === 'datetime' && to === 'date' && conversion === 'dateOnly') return null;
-  return misfits[from][to] ?? null;
+  const values = samples[from];
+  const taken = values.filter((value) => sentCell({ type: to, conversion }, value, 'UTC').ok).length;
+  if (taken === values.length) return null;
+  return taken === 0 ? 'all' : 'some';
 }
