@@ -16,7 +16,7 @@ import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { Sandbox } from '../../sandbox/index.ts';
 import { openControl } from '../../server/db/control.ts';
 import type { Db } from '../../server/db/transaction.ts';
-import type { Catalog } from '../../server/engine/catalog.ts';
+import type { Catalog, NodeType } from '../../server/engine/catalog.ts';
 import { loadCatalog, makeCatalog } from '../../server/engine/catalog.ts';
 import type { Engine } from '../../server/engine/engine.ts';
 import { createEngine } from '../../server/engine/engine.ts';
@@ -38,6 +38,8 @@ import type { FlowNodes } from './workflow.ts';
 export interface TestEngineOptions {
   /** Where node types and connectors are found; left out: this repository. */
   root?: URL;
+  /** Node types of the test's own. */
+  nodes?: readonly NodeType[];
   loadConnection?(name: string): Promise<{ kind: string; settings: unknown }>;
 }
 
@@ -82,7 +84,8 @@ export class TestEngine implements FlowHost {
     const stores = openStores({ ...(database.url === undefined ? { folder } : { url: database.url }), mode: 'write' });
     const sandbox = new Sandbox();
     const found = await loadCatalog(this.#options.root);
-    const nodes = new Map([...found.nodes, [rowsNode.definition.type, rowsNode]]);
+    const own = [rowsNode, ...(this.#options.nodes ?? [])].map((node) => [node.definition.type, node] as const);
+    const nodes = new Map([...found.nodes, ...own]);
     const catalog = watchCatalog(makeCatalog(nodes, found.connectors), this.watches);
     this.#parts = { folder, database, db, stores, sandbox, catalog };
     await this.#startEngine();

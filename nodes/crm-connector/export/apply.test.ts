@@ -1,0 +1,363 @@
+/** Plans made by hand, applied to a real organisation: what it holds afterwards, and what the ledger says of each row. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { clientAs } from '../../../contract/connector.ts';
+import { defineNode } from '../../../contract/node.ts';
+import type { Cell, Column, Json } from '../../../contract/types.ts';
+import type { SendLimit, WriteRequest } from '../../../contract/write.ts';
+import { testEngine } from '../../../test/harness/engine.ts';
+import type { Flow } from '../../../test/harness/flow.ts';
+import type { Organisation } from '../../../test/harness/organisation.ts';
+import { plainClient } from '../../../test/harness/organisation.ts';
+import { passTime } from '../../../test/harness/passTime.ts';
+import type { RunView } from '../../../test/harness/runView.ts';
+import type { Demo } from '../../../test/harness/salesforceClient.ts';
+import { openDemo } from '../../../test/harness/salesforceClient.ts';
+import { successPort } from '../../kit/ports.ts';
+import type { NodeRun } from '../../kit/run.ts';
+import { defaults } from '../config.ts';
+import type { ExportConfig } from '../exportConfig.ts';
+import { applyPlan } from './apply.ts';
+
+type Values = Record<string, Cell>;
+interface PlanRow {
+  action: 'create' | 'update' | 'upsert' | 'delete' | 'unchanged';
+  recordId?: string;
+  key?: string;
+  stamp?: string;
+  values?: Values;
+  before?: Values;
+}
+
+const columns: Column[] = [
+  ['_row', 'integer'],
+  ['action', 'text'],
+  ['recordId', 'text'],
+  ['key', 'text'],
+  ['stamp', 'text'],
+  ['values', 'json'],
+  ['before', 'json'],
+].map(([name = '', type]) => ({ name, label: name, type }) as Column);
+
+const config = z.record(z.string(), z.json());
+type Settings = Partial<ExportConfig> & { keyField?: string };
+interface Applying {
+  rows: PlanRow[];
+  settings: Settings;
+  /** Called with each request right before the client gets it. */
+  onWrite?(request: WriteRequest, limit: SendLimit | undefined): void;
+  withoutJobs?: boolean;
+}
+/** By name of the workflow. */
+const plans = new Map<string, Applying>();
+
+const run: NodeRun = async (context) => {
+  const { rows, settings, onWrite, withoutJobs } = plans.get(context.config.plan as string) as Applying;
+  const made = await context.writer({ columns, name: 'plan', resume: true });
+  const cells = rows.map(({ action, recordId, key, stamp, values, before }, index) => [
+    index + 1,
+    action,
+    recordId ?? null,
+    key ?? null,
+    stamp ?? null,
+    values ?? {},
+    before ?? null,
+  ]);
+  if (made.count === 0) await made.append(cells);
+  const client = clientAs((await context.connect('demo')).client, 'crm', 'demo');
+  const { writer: real } = client;
+  const writer = {
+    ...real,
+    ...(withoutJobs ? { jobs: undefined } : {}),
+    write: (request: WriteRequest, limit?: SendLimit) => {
+      onWrite?.(request, limit);
+      return real.write(request, limit);
+    },
+  };
+  Object.defineProperty(client, 'writer', { value: writer });
+  const { keyField = null, ...rest } = settings;
+  const own = { ...defaults, object: 'Contact', export: { ...defaults.export, ...rest } };
+  const plan = { rows: await made.finish(), object: 'Contact', keyField, stampField: 'SystemModstamp' };
+  const applied = await applyPlan({ ...context, config: own }, client, plan);
+  if ('waitUntil' in applied) return applied;
+  return { ports: { success: applied.outcomes }, vars: { counts: { ...applied.counts } } };
+};
+
+const applyNode = {
+  definition: defineNode<Record<string, Json>>({
+    type: 'apply-of-test',
+    label: 'Apply',
+    description: 'Applies a plan that a test has made.',
+    group: 'sources',
+    icon: 'IconTable',
+    keywords: [],
+    config,
+    defaults: {},
+    form: [],
+    inputs: { min: 0, max: 0, join: 'each', rows: 'none' },
+    starts: 'manual',
+    ports: () => [successPort],
+    columns: () => ({ success: null }),
+    summary: () => '',
+    resumable: true,
+  }),
+  run,
+};
+
+let demo: Demo;
+let org: Omit<Organisation, 'pid' | 'stop'>;
+const engine = testEngine({
+  nodes: [applyNode],
+  loadConnection: async () => ({
+    kind: 'salesforce',
+    settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
+  }),
+});
+beforeAll(async () => {
+  demo = await openDemo({ contacts: 400 });
+  org = plainClient(demo);
+});
+afterAll(() => demo.close());
+beforeEach(() => org.clearFaults());
+
+let number = 0;
+
+/** Writing by requests. */
+const collections = '/services/data/v60.0/composite/sobjects';
+const retry = { attempts: 6, delay: 0, maxDelay: 0 };
+
+function flowOf(rows: PlanRow[], settings: Settings = {}, more: Partial<Applying> = {}): Flow {
+  number += 1;
+  const plan = `plan_${number}`;
+  plans.set(plan, { rows, settings, ...more });
+  return engine.flow({ apply: { type: 'apply-of-test', config: { plan }, retry } }, []);
+}
+
+/** Time passes whenever the export waits for it. */
+const finish = async (flow: Flow): Promise<RunView> => passTime(engine, await flow.started(), 'apply', 130_000);
+
+async function contacts(where: string): Promise<Values[]> {
+  const found = await org.query(
+    `SELECT Id, LastName, Title, External_Id__c, SystemModstamp FROM Contact WHERE ${where} ORDER BY External_Id__c, Title, Id`,
+  );
+  return found as Values[];
+}
+
+const department = (): string => `department ${number + 1}`;
+const inDepartment = (name: string): Promise<Values[]> => contacts(`Department = '${name}'`);
+
+async function make(count: number, name: string): Promise<Values[]> {
+  const changes = Array.from({ length: count }, (_, index) => ({
+    operation: 'create',
+    object: 'Contact',
+    values: {
+      LastName: `old ${index}`,
+      Title: 'old',
+      Department: name,
+      External_Id__c: `${name} ${String(index).padStart(4, '0')}`,
+    },
+  }));
+  await org.control('records', changes);
+  return inDepartment(name);
+}
+
+const stampOf = (record: Values): string => new Date(String(record.SystemModstamp)).toISOString();
+
+const update = (record: Values, values: Values, before: Values): PlanRow => ({
+  action: 'update',
+  recordId: String(record.Id),
+  stamp: stampOf(record),
+  values,
+  before,
+});
+
+const create = (name: string, index: number): PlanRow => {
+  const key = `${name} ${String(index).padStart(4, '0')}`;
+  return { action: 'create', key, values: { LastName: `new ${index}`, Department: name, External_Id__c: key } };
+};
+
+const words = async (run: RunView): Promise<Cell[]> =>
+  (await run.rows('apply.success')).map((row) => row.outcome ?? null);
+
+async function requestsTo(path: string): Promise<number> {
+  const answer = await fetch(`${demo.url}/__demo/requests`);
+  const all = (await answer.json()) as { path: string }[];
+  return all.filter((one) => one.path.includes(path)).length;
+}
+
+describe('a plan', () => {
+  it('is written by requests, and each of its rows has one outcome', async () => {
+    const name = department();
+    const [first, second, third] = (await make(3, name)) as [Values, Values, Values];
+    const rows: PlanRow[] = [
+      create(name, 7),
+      update(first, { Title: 'new' }, { Title: 'old' }),
+      { action: 'delete', recordId: String(second.Id), stamp: stampOf(second), before: { Title: 'old' } },
+      { action: 'unchanged', recordId: String(third.Id) },
+    ];
+    const run = await finish(flowOf(rows, { batches: 'never', keyField: 'External_Id__c' }));
+    expect(run.state, run.describe()).toBe('succeeded');
+    expect(await words(run)).toEqual(['created', 'updated', 'deleted', 'unchanged']);
+    const left = await inDepartment(name);
+    expect(left.map(({ LastName, Title }) => [LastName, Title])).toEqual([
+      ['old 0', 'new'],
+      ['old 2', 'old'],
+      ['new 7', null],
+    ]);
+    const outcomes = await run.rows('apply.success');
+    expect(outcomes[0]).toMatchObject({ _row: 1, recordId: left[2]?.Id, call: 1, errorCode: null });
+  });
+
+  it('whose answer is lost is not sent again before the CRM was asked', async () => {
+    const name = department();
+    const [first, second] = (await make(2, name)) as [Values, Values];
+    await org.control('faults', { kind: 'reset-after', match: { path: collections }, times: 3 });
+    const rows: PlanRow[] = [
+      create(name, 7),
+      update(first, { Title: 'new' }, { Title: 'old' }),
+      { action: 'delete', recordId: String(second.Id), stamp: stampOf(second) },
+    ];
+    const before = await requestsTo('/composite/sobjects');
+    const run = await finish(flowOf(rows, { batches: 'never', keyField: 'External_Id__c' }));
+    expect(await words(run)).toEqual(['created', 'updated', 'deleted']);
+    expect((await requestsTo('/composite/sobjects')) - before).toBe(3);
+    const left = await inDepartment(name);
+    expect(left.map(({ LastName, Title }) => [LastName, Title])).toEqual([
+      ['old 0', 'new'],
+      ['new 7', null],
+    ]);
+    expect((await run.rows('apply.success'))[0]).toMatchObject({ recordId: left[1]?.Id });
+  });
+
+  it('whose request never arrived is sent again, after the CRM was asked', async () => {
+    const name = department();
+    const [first, second] = (await make(2, name)) as [Values, Values];
+    await org.control('faults', { kind: 'reset-before', match: { path: collections }, times: 3 });
+    const rows: PlanRow[] = [
+      { ...create(name, 7), action: 'upsert' },
+      update(first, { Title: null }, { Title: 'old' }),
+      { action: 'delete', recordId: String(second.Id), stamp: stampOf(second) },
+    ];
+    const run = await finish(flowOf(rows, { batches: 'never', mode: 'upsert', keyField: 'External_Id__c' }));
+    expect(await words(run)).toEqual(['created', 'updated', 'deleted']);
+    expect((await inDepartment(name)).map(({ LastName, Title }) => [LastName, Title])).toEqual([
+      ['old 0', null],
+      ['new 7', null],
+    ]);
+  });
+
+  it('is not sent by an attempt that slept past the deadline', async () => {
+    const name = department();
+    let slept = false;
+    const onWrite = (_request: WriteRequest, limit: SendLimit | undefined): void => {
+      if (slept) return;
+      slept = true;
+      engine.clock.step(200_000);
+      expect(() => limit?.check()).toThrow('kept back');
+    };
+    const run = await finish(flowOf([create(name, 1)], { batches: 'never', keyField: 'External_Id__c' }, { onWrite }));
+    expect(await words(run)).toEqual(['created']);
+    expect(run.task('apply').attempt).toBe(2);
+    expect(await inDepartment(name)).toHaveLength(1);
+  });
+
+  it('is left in doubt where nobody can know: a creation without a key whose answer is lost', async () => {
+    const name = department();
+    await org.control('faults', { kind: 'reset-after', match: { path: collections }, times: 1 });
+    const rows: PlanRow[] = [{ action: 'create', values: { LastName: 'once', Department: name } }];
+    const run = await finish(flowOf(rows, {}, { withoutJobs: true }));
+    expect(await run.rows('apply.success')).toMatchObject([
+      { outcome: 'doubt', errorCode: 'IN_DOUBT', recordId: null },
+    ]);
+    expect(await inDepartment(name)).toHaveLength(1);
+  });
+
+  it('whose records changed since is refused for them, and for them alone', async () => {
+    const name = department();
+    const made = await make(5, name);
+    const [same, moved, other, gone, doomed] = made as [Values, Values, Values, Values, Values];
+    await org.control('clock', { advanceSeconds: 60 });
+    await org.control('records', [
+      { operation: 'update', object: 'Contact', id: moved.Id, values: { LastName: 'elsewhere' } },
+      { operation: 'update', object: 'Contact', id: other.Id, values: { Title: 'theirs' } },
+      { operation: 'delete', object: 'Contact', id: gone.Id },
+      { operation: 'update', object: 'Contact', id: doomed.Id, values: { LastName: 'alive' } },
+      { operation: 'create', object: 'Contact', values: { LastName: 'theirs', External_Id__c: `${name} 0009` } },
+    ]);
+    const rows: PlanRow[] = [
+      create(name, 8),
+      create(name, 9),
+      ...[same, moved, other, gone].map((one) => update(one, { Title: 'new' }, { Title: 'old' })),
+      { action: 'delete', recordId: String(doomed.Id), stamp: stampOf(doomed) },
+    ];
+    const run = await finish(flowOf(rows, { batches: 'never', keyField: 'External_Id__c' }));
+    const outcomes = await run.rows('apply.success');
+    expect(outcomes.map((row) => row.errorCode ?? row.outcome)).toEqual([
+      'created',
+      'CHANGED_SINCE_PLAN',
+      'updated',
+      'updated',
+      'CHANGED_SINCE_PLAN',
+      'CHANGED_SINCE_PLAN',
+      'CHANGED_SINCE_PLAN',
+    ]);
+    const titles = (await inDepartment(name)).map(({ Title }) => Title);
+    expect(titles).toEqual(['new', 'new', 'theirs', 'old', null]);
+  });
+
+  it('tries a locked record again, alone at last, and rejects one that stays locked', async () => {
+    const name = department();
+    const made = await make(4, name);
+    const rows = made.map((one) => update(one, { Title: 'new' }, { Title: 'old' }));
+    await org.control('faults', { kind: 'lock-row', match: { path: collections }, times: 1, record: 2 });
+    const run = await finish(flowOf(rows, { batches: 'never' }));
+    expect(await words(run)).toEqual(['updated', 'updated', 'updated', 'updated']);
+    await org.control('faults', { kind: 'lock-row', match: { path: collections }, times: null, record: 0 });
+    const [again] = (await inDepartment(name)) as [Values];
+    const stuck = await finish(flowOf([update(again, { Title: 'newer' }, { Title: 'new' })], { batches: 'never' }));
+    expect(await stuck.rows('apply.success')).toMatchObject([
+      { outcome: 'rejected', errorSymbol: 'UNABLE_TO_LOCK_ROW', call: 3 },
+    ]);
+  });
+
+  it('splits a request that is refused for one record of it', async () => {
+    const name = department();
+    const made = await make(30, name);
+    const rows = made.map((one, index) =>
+      update(one, { Birthdate: index === 17 ? 'never' : '2001-02-03' }, { Birthdate: null }),
+    );
+    const run = await finish(flowOf(rows, { batches: 'never' }));
+    const outcomes = await run.rows('apply.success');
+    expect(outcomes.filter(({ outcome }) => outcome === 'updated')).toHaveLength(29);
+    expect(outcomes[17]).toMatchObject({ outcome: 'rejected', errorCode: 'REMOTE_REFUSED' });
+  });
+
+  it('ends with what was not sent, where that is asked for, when the CRM does not answer any more', async () => {
+    const name = department();
+    const made = await make(3, name);
+    const rows = [create(name, 9), ...made.map((one) => update(one, { Title: 'new' }, { Title: 'old' }))];
+    await org.control('faults', { kind: 'limit', match: { path: collections, method: 'PATCH' }, times: null });
+    const settings: Settings = { batches: 'never', processErrors: true, keyField: 'External_Id__c' };
+    const run = await finish(flowOf(rows, settings));
+    expect(await words(run)).toEqual(['created', 'unsent', 'unsent', 'unsent']);
+    expect(run.vars('apply').counts).toMatchObject({ created: 1, unsent: 3, doubt: 0 });
+  });
+
+  it('is written once wherever an attempt dies', async () => {
+    const places = [2, 3, 4, 5, 6, 7, 8, 9];
+    for (const when of ['before', 'after'] as const)
+      for (const place of when === 'before' ? places : [2, 5, 8]) {
+        const name = department();
+        const [first, second] = (await make(2, name)) as [Values, Values];
+        const rows: PlanRow[] = [
+          create(name, 7),
+          update(first, { Title: 'new' }, { Title: 'old' }),
+          { action: 'delete', recordId: String(second.Id), stamp: stampOf(second) },
+        ];
+        const flow = flowOf(rows, { batches: 'never', keyField: 'External_Id__c' });
+        const run = await finish(flow.watched('apply', { interruption: { call: 'append', number: place, when } }));
+        expect([when, place, ...(await words(run))]).toEqual([when, place, 'created', 'updated', 'deleted']);
+        expect((await inDepartment(name)).map(({ LastName }) => LastName)).toEqual(['old 0', 'new 7']);
+      }
+  });
+});

@@ -1,0 +1,114 @@
+/**
+ * Applying a plan, exactly once: whatever dies and whenever, each row is written once, or it is known that it was not, or it
+ * is said that nobody can know. How, stands in ledger.ts.
+ */
+import type { CrmClient } from '../../../contract/connector.ts';
+import { RetryLater } from '../../../contract/errors.ts';
+import type { Relation, TableRef } from '../../../contract/relation.ts';
+import { column, literal, scan } from '../../../contract/relation.ts';
+import type { NodeContext, NodeWait } from '../../kit/run.ts';
+import type { CrmConfig } from '../config.ts';
+import { sendJobs, settleOpenJob } from './applyJobs.ts';
+import type { Scope } from './applyRecords.ts';
+import { sendRequests, settleRequest } from './applyRequests.ts';
+import { kinds, openDue, openStage, rounds, stageCount } from './applyStages.ts';
+import { Ledger } from './ledger.ts';
+import type { Plan } from './plan.ts';
+import type { Outcome } from './results.ts';
+import { outcomes, outcomesOf } from './results.ts';
+
+type Context = NodeContext<CrmConfig>;
+type PlanToApply = Pick<Plan, 'rows' | 'object' | 'keyField' | 'stampField'>;
+
+export interface Applied {
+  /**
+   * One row for each row of the plan, in its order: `_row` (`_id` in the input), `outcome`, `recordId`, the reject columns
+   * (for `rejected`, `doubt` and, where something was tried, `unsent`) and `call`, its number in the ledger.
+   */
+  outcomes: TableRef;
+  /** They add up to the rows of the plan. */
+  counts: Record<Outcome, number>;
+}
+
+/** Milliseconds before what could not be written for the moment is sent again; by round. */
+const pauses = [2_000, 10_000, 30_000];
+
+/** Gives a wait where time has to pass first: the node gives it back, and comes again. Rejects as the client's calls do. */
+export async function applyPlan(context: Context, client: CrmClient, plan: PlanToApply): Promise<Applied | NodeWait> {
+  const ledger = await Ledger.open(context);
+  const details = await client.describe(plan.object);
+  const { object, keyField, stampField } = plan;
+  const target = { object, keyField, stampField, label: details.label, idField: details.idField };
+  const wait = await sendAll({ context, client, ledger, target }, plan.rows);
+  return wait ?? finish(context, plan.rows, ledger);
+}
+
+async function sendAll(scope: Omit<Scope, 'stage'>, rows: TableRef): Promise<NodeWait | null> {
+  const { context, ledger } = scope;
+  while (ledger.place.stage < stageCount) {
+    const { stage } = ledger.place;
+    if (stage % kinds.length === 0 && stage > 0 && !ledger.unsettled) {
+      const next = await beginRound(context, ledger, stage / kinds.length + 1);
+      if (next !== null) return next === 'over' ? null : next;
+    }
+    const wait = await sendStage({ ...scope, stage: await openStage(context, ledger, rows, stage) });
+    if (wait) return wait === 'ended' ? null : wait;
+    await ledger.settle([], { stage: stage + 1, after: 0 });
+  }
+  return null;
+}
+
+/** Nothing to be sent again ends the export; else some time passes first. */
+async function beginRound(context: Context, ledger: Ledger, round: number): Promise<NodeWait | 'over' | null> {
+  const { count } = await openDue(context, ledger, round);
+  if (count === 0) return 'over';
+  if (ledger.place.paused >= round) return null;
+  await ledger.settle([], { paused: round });
+  const pause = pauses[Math.min(round - 2, pauses.length - 1)] ?? 0;
+  const waitUntil = new Date(context.clock.now().getTime() + pause).toISOString();
+  return { waitUntil, reason: `${count} records were not written; they are sent again (${round} of ${rounds}).` };
+}
+
+async function sendStage(scope: Scope): Promise<NodeWait | 'ended' | null> {
+  const { client, context, ledger, stage } = scope;
+  const { jobs } = client.writer;
+  const open = ledger.unsettled;
+  if (open) {
+    const wait =
+      open.kind === 'request' ? await settleRequest(scope, open) : jobs && (await settleOpenJob(scope, jobs, open));
+    if (wait) return wait;
+  }
+  if (ledger.place.after >= stage.rows.count) return null;
+  try {
+    return jobs && isJob(scope) ? await sendJobs(scope, jobs) : await sendRequests(scope);
+  } catch (error) {
+    // What is on its way has to be known first; what was not sent at all may leave by Error.
+    if (!(error instanceof RetryLater) || !error.counts || ledger.unsettled) throw error;
+    if (!context.config.export.processErrors) throw error;
+    context.log('warning', `The rest was not sent: ${error.message}`);
+    return 'ended';
+  }
+}
+
+/** Only a job can say afterwards which records without a key it has made. */
+function isJob({ client, context, stage }: Scope): boolean {
+  const { batches } = context.config.export;
+  if (stage.kind === 'add') return true;
+  if (batches === 'never') return false;
+  return stage.rows.count >= client.writer.worthAJob || (batches === 'always' && stage.round === 1);
+}
+
+async function finish(context: Context, rows: TableRef, ledger: Ledger): Promise<Applied> {
+  const table = await context.table(outcomesOf(rows, await ledger.results()), { name: 'outcomes' });
+  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  for (const outcome of outcomes) counts[outcome] = await context.count(withOutcome(table, outcome));
+  const sum = Object.values(counts).reduce((all, count) => all + count, 0);
+  if (sum !== rows.count) throw new Error(`${rows.count} rows of the plan have ${sum} outcomes`);
+  return { outcomes: table, counts };
+}
+
+const withOutcome = (table: TableRef, outcome: Outcome): Relation => ({
+  op: 'filter',
+  input: scan(table),
+  where: { op: 'eq', left: column('outcome'), right: literal(outcome, 'text') },
+});

@@ -1,0 +1,46 @@
+/** Asking the CRM what became of rows whose answer was lost, before anything is sent again. */
+import type { Cell } from '../../../contract/types.ts';
+import type { RejectReason } from '../../kit/rejects.ts';
+import { ownReason } from '../../kit/rejects.ts';
+import type { Found, Scope } from './applyRecords.ts';
+import { findRecords, holds } from './applyRecords.ts';
+import type { StageRow } from './applyStages.ts';
+import { resultCells } from './results.ts';
+
+/** The results of rows that may have been written by the call. */
+export async function askFor(scope: Scope, rows: readonly StageRow[], call: number): Promise<Cell[][]> {
+  if (scope.stage.kind === 'add') return rows.map((row) => doubtful(row, call, 'it has no key to look for it by'));
+  const found = await findRecords(scope, rows);
+  return rows.map((row) => judge(scope, row, found.get(row.at) ?? { state: 'absent' }, call));
+}
+
+/** Rows were checked right before they were sent, so what is as they wanted it is their doing. */
+function judge(scope: Scope, row: StageRow, found: Found, call: number): Cell[] {
+  const { kind } = scope.stage;
+  if (found.state === 'several') return doubtful(row, call, 'several records have its key');
+  if (kind === 'delete') return found.state === 'absent' ? written(row, 'deleted', row.id, call) : again(row, call);
+  if (kind === 'update') return judgeUpdate(row, found, call);
+  if (found.state === 'absent') return again(row, call);
+  if (holds(found.values, row.values)) return written(row, 'created', found.id, call);
+  return doubtful(row, call, `the record ${found.id} with its key has other values`);
+}
+
+function judgeUpdate(row: StageRow, found: Found, call: number): Cell[] {
+  if (found.state !== 'found') return doubtful(row, call, 'the record was deleted meanwhile');
+  if (holds(found.values, row.values)) return written(row, 'updated', found.id, call);
+  if (row.before && holds(found.values, row.before)) return again(row, call);
+  return doubtful(row, call, 'the record was changed meanwhile');
+}
+
+const written = (row: StageRow, word: 'created' | 'updated' | 'deleted', recordId: string | null, call: number) =>
+  resultCells(row.row, word, { recordId, call });
+
+const lost: RejectReason = ownReason('REMOTE_UNREACHABLE', {
+  host: 'The outside system',
+  reason: 'its answer was lost, and nothing was written',
+});
+
+const again = (row: StageRow, call: number): Cell[] => resultCells(row.row, 'again', { reason: lost, call });
+
+const doubtful = (row: StageRow, call: number, reason: string): Cell[] =>
+  resultCells(row.row, 'doubt', { reason: ownReason('IN_DOUBT', { reason }), call });

@@ -1,0 +1,38 @@
+/** Whether a record is still what the plan was made for, asked right before it is sent. */
+import type { RejectReason } from '../../kit/rejects.ts';
+import { ownReason } from '../../kit/rejects.ts';
+import type { Found, Scope, Target } from './applyRecords.ts';
+import { findRecords, holds } from './applyRecords.ts';
+import type { StageRow } from './applyStages.ts';
+
+/** Why rows must not be sent as planned; by `at`. */
+export async function findChanged(scope: Scope, rows: readonly StageRow[]): Promise<Map<number, RejectReason>> {
+  const changed = new Map<number, RejectReason>();
+  // A creation without a key is new whatever is there.
+  if (scope.stage.kind === 'add') return changed;
+  const found = await findRecords(scope, rows);
+  for (const row of rows) {
+    const what = whatChanged(scope, row, found.get(row.at) ?? { state: 'absent' });
+    if (what !== null) changed.set(row.at, ownReason('CHANGED_SINCE_PLAN', { what }));
+  }
+  return changed;
+}
+
+function whatChanged({ stage: { kind }, target }: Scope, row: StageRow, found: Found): string | null {
+  const isNew = kind === 'create' || kind === 'upsert';
+  if (found.state === 'several') return 'more than one record has its key now';
+  if (found.state === 'absent') return isNew ? null : 'it is not there any more';
+  if (isNew) return `a record with its key is there now, ${found.id}`;
+  return isUntouched(row, found.values, target) ? null : 'it has other values now';
+}
+
+/** A stamp can move without a change of what matters here; a deletion concerns all of the record. */
+function isUntouched(
+  { stamp, before }: StageRow,
+  values: (Found & { state: 'found' })['values'],
+  { stampField }: Target,
+): boolean {
+  if (stampField !== null && values[stampField] === stamp) return true;
+  const old = before ?? {};
+  return Object.keys(old).length > 0 && holds(values, old);
+}

@@ -1,0 +1,166 @@
+/** Sending rows by requests, and finding out what became of one whose answer nobody has. */
+import { RetryLater, UserError } from '../../../contract/errors.ts';
+import type { Cell } from '../../../contract/types.ts';
+import type { RecordResult, SendLimit } from '../../../contract/write.ts';
+import { AnswerLost } from '../../../contract/write.ts';
+import type { RejectReason } from '../../kit/rejects.ts';
+import type { NodeWait } from '../../kit/run.ts';
+import { askFor } from './applyAsk.ts';
+import { findChanged } from './applyCheck.ts';
+import type { Scope } from './applyRecords.ts';
+import { hashOf, operationOf, recordOf, requestOf } from './applyRecords.ts';
+import type { StageRow } from './applyStages.ts';
+import { lastTry, stageRows } from './applyStages.ts';
+import { refusedCells, writtenCells } from './applyWords.ts';
+import type { Call } from './ledger.ts';
+import { resultCells } from './results.ts';
+
+/** Milliseconds that a request may take, from its note in the ledger to its answer. */
+const requestTime = 120_000;
+/** Requests refused as a whole, one after the other, from which on it is not for what is in them. */
+const mostRefused = 3;
+
+/** Sends all rows of the stage from where the export stands. Gives a wait when it has to be asked later what became of them. */
+export async function sendRequests(scope: Scope): Promise<NodeWait | null> {
+  const { client, ledger, stage } = scope;
+  const most = mostOf(client.writer.most, stage.round);
+  let refused = 0;
+  for await (const batch of stageRows(scope.context, stage, ledger.place.after))
+    for (let from = 0; from < batch.length; from += most) {
+      const sent = await sendRequest(scope, batch.slice(from, from + most), refused < mostRefused - 1);
+      if (sent !== 'settled' && sent !== 'refused') return sent;
+      refused = sent === 'refused' ? refused + 1 : 0;
+    }
+  return null;
+}
+
+/** Smaller each time, and alone at last. */
+const mostOf = (most: number, round: number): number => {
+  if (round === 1) return most;
+  return round < lastTry ? Math.max(1, Math.floor(most / 10)) : 1;
+};
+
+async function sendRequest(
+  scope: Scope,
+  rows: readonly StageRow[],
+  maySplit: boolean,
+): Promise<'settled' | 'refused' | NodeWait> {
+  const { ledger } = scope;
+  const changed = await findChanged(scope, rows);
+  const kept = rows.flatMap(({ at, row }) => changedCells(changed.get(at), row));
+  const sent = rows.filter(({ at }) => !changed.has(at));
+  const after = rows.at(-1)?.at ?? ledger.place.after;
+  if (sent.length === 0) {
+    await ledger.settle(kept, { after });
+    return 'settled';
+  }
+  const answer = await askToWrite(scope, sent, { after, left: [...changed.keys()], maySplit });
+  if ('waitUntil' in answer) return answer;
+  await ledger.settle([...kept, ...answer.cells], { settled: answer.call, after });
+  return answer.asWhole ? 'refused' : 'settled';
+}
+
+interface Answer {
+  call: number;
+  cells: Cell[][];
+  /** Refused as a whole, although of more than one record. */
+  asWhole: boolean;
+}
+
+/** Noted, then sent. What fails while the answer is written down leaves the call unsettled. */
+async function askToWrite(
+  scope: Scope,
+  sent: readonly StageRow[],
+  { after, left, maySplit }: { after: number; left: number[]; maySplit: boolean },
+): Promise<Answer | NodeWait> {
+  const { client, context, ledger, stage } = scope;
+  const records = sent.map((row) => recordOf(stage, row));
+  const { limit, deadline, over } = openLimit(context);
+  const range = newCall(scope, 'request', ledger.place.after, after);
+  const call = await ledger.note({ ...range, hash: hashOf(records), deadline, left });
+  try {
+    const results = await client.writer.write({ ...requestOf(scope), records }, limit);
+    return { call: call.number, cells: resultsOf(scope, sent, results, call.number), asWhole: false };
+  } catch (error) {
+    if (error instanceof AnswerLost) return waitFor(deadline);
+    if (!(error instanceof UserError || error instanceof RetryLater)) throw error;
+    const whole = wholeRefusal(error);
+    if (whole === null || !(maySplit || sent.length === 1)) {
+      await ledger.note({ ...call, event: 'unsent' });
+      throw error;
+    }
+    const cells = sent.map(({ row }) => refusedCells(row, whole, isLast(scope, sent), call.number));
+    return { call: call.number, cells, asWhole: sent.length > 1 };
+  } finally {
+    over();
+  }
+}
+
+export function newCall({ ledger, ...scope }: Scope, kind: Call['kind'], from: number, to: number): Call {
+  const operation = operationOf({ ledger, ...scope });
+  const event = kind === 'request' ? 'sending' : 'opening';
+  return { number: ledger.next, kind, operation, event, from, to, hash: null, deadline: null, job: null, left: [] };
+}
+
+export const changedCells = (reason: RejectReason | undefined, row: number): Cell[][] =>
+  reason ? [resultCells(row, 'rejected', { reason, call: null })] : [];
+
+/** One record in a request has nobody to share a refusal with. */
+const isLast = ({ stage }: Scope, sent: readonly StageRow[]): boolean => stage.round >= lastTry || sent.length === 1;
+
+function resultsOf({ stage }: Scope, sent: readonly StageRow[], results: readonly RecordResult[], call: number) {
+  return sent.map(({ row }, index) => {
+    const result = results[index];
+    if (!result) throw new Error(`The answer to call ${call} tells of ${results.length} records of ${sent.length}`);
+    if (result.outcome === 'written') return writtenCells(row, stage.kind, result, call);
+    return refusedCells(row, result, !result.passing || stage.round >= lastTry, call);
+  });
+}
+
+/** A request that was refused as a whole, for something in it. Others say what is wrong with the connection or the settings. */
+function wholeRefusal(error: UserError | RetryLater): RejectReason | null {
+  if (error.code !== 'REMOTE_REFUSED') return null;
+  return { code: error.code, symbol: String(error.details.code ?? error.code), message: error.message, fields: [] };
+}
+
+/** A process that slept past the deadline sends nothing any more: by the clock that nobody sets, and by the one that goes on while a machine sleeps. */
+function openLimit({ clock, signal }: Scope['context']): { limit: SendLimit; deadline: string; over: () => void } {
+  const began = performance.now();
+  const end = clock.now().getTime() + requestTime;
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), requestTime);
+  const check = (): void => {
+    if (performance.now() - began < requestTime && clock.now().getTime() < end) return;
+    throw new RetryLater('SENT_TOO_LATE', {}, { after: 0 });
+  };
+  const limit = { check, signal: AbortSignal.any([signal, controller.signal]) };
+  return { limit, deadline: new Date(end).toISOString(), over: () => clearTimeout(timer) };
+}
+
+function waitFor(deadline: string): NodeWait {
+  return {
+    waitUntil: deadline,
+    reason: 'The answer of the outside system was lost; it is asked when nothing can still arrive there.',
+  };
+}
+
+/** A request that was begun: its rows are not touched before the deadline has passed and the CRM has been asked. */
+export async function settleRequest(scope: Scope, call: Call): Promise<NodeWait | null> {
+  const { context, ledger, stage } = scope;
+  const deadline = call.deadline ?? '';
+  if (context.clock.now().toISOString() < deadline) return waitFor(deadline);
+  const left = new Set(call.left);
+  const cells: Cell[][] = [];
+  for await (const batch of stageRows(context, stage, call.from, call.to)) {
+    const sent = batch.filter(({ at }) => !left.has(at));
+    cells.push(...(await askFor(scope, sent, call.number)));
+    // Kept back before, and still so: the next round looks at them once more and says why.
+    cells.push(...batch.filter(({ at }) => left.has(at)).map(({ row }) => resultCells(row, 'again', { call: null })));
+  }
+  context.log(
+    'warning',
+    `The answer to call ${call.number} was lost; the outside system was asked for ${cells.length} records.`,
+  );
+  await ledger.settle(cells, { settled: call.number, after: call.to });
+  return null;
+}
