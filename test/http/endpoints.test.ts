@@ -57,6 +57,7 @@ const calls: Record<EndpointName, WebCall> = {
   restartRun: { params: { run: 'none' } },
   retryRun: { params: { run: 'none' } },
   sendSignal: { params: { workflow: 'none', signal: 'go' }, body: {} },
+  decideTask: { params: { run: 'none', task: 'none' }, body: { approved: true } },
   retrySignal: { params: { workflow: 'none', signal: 'none' } },
   listSignals: { params: { workflow: 'none' } },
   listEvents: { params: { run: 'none' } },
