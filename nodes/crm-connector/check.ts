@@ -5,12 +5,14 @@ import { makeIssue } from '../../contract/errors.ts';
 import { filterConditions, leftSideProblem, needsValue } from '../../contract/filter.ts';
 import type { CheckScope } from '../../contract/node.ts';
 import { columnIssues, configIssue } from '../kit/columns.ts';
+import { checkExport } from './checkExport.ts';
 import type { CrmConfig } from './config.ts';
-import { cursorTemplate } from './config.ts';
+import { cursorTemplate, isExport } from './config.ts';
 import { orderProblem, periodProblem } from './period.ts';
 
 export function checkConfig(config: CrmConfig, scope: CheckScope): Issue[] {
   const shared = [...checkConnection(config, scope), ...checkCursor(config, scope)];
+  if (isExport(config)) return [...shared, ...checkExport(config, scope)];
   if (config.operation === 'deleted') return [...shared, ...checkPeriod(config, scope)];
   const records = config.source === 'population' ? checkPopulation(config, scope) : checkFilter(config, scope);
   return [...shared, ...checkFields(config, scope), ...records];

@@ -23,13 +23,17 @@ export const deletedColumns: Column[] = [
 /** Records that were there at the last import and are not any more. */
 const gonePort: Port = { name: 'gone', label: 'Gone', kind: 'branch', rows: true };
 
+/** Rows of which nobody knows whether they were written. */
+const doubtPort: Port = { name: 'doubt', label: 'In doubt', kind: 'doubt', rows: true };
+
 /** What would be written, row by row. */
 const planPort: Port = { name: 'plan', label: 'Plan', kind: 'branch', rows: true };
 
 export function portsOf(config: CrmConfig): Port[] {
   if (!isExport(config)) return importPorts(config);
   if (config.export.planOnly) return [planPort, rejectPort];
-  return [successPort, rejectPort, ...(config.export.processErrors ? [{ ...errorPort, rows: true }] : [])];
+  const errors = config.export.processErrors ? [{ ...errorPort, rows: true }] : [];
+  return [successPort, rejectPort, ...errors, doubtPort];
 }
 
 function importPorts(config: CrmConfig): Port[] {
@@ -96,7 +100,7 @@ function exportedColumns(
     arriving && [...arriving, ...columns(arriving).map(({ as }) => as)];
   const reject = arriving && withRejectColumns(arriving);
   if (planOnly) return { plan: added(addedPlan), reject };
-  return { success: added(addedResults), reject, ...(processErrors ? { error: arriving } : {}) };
+  return { success: added(addedResults), reject, ...(processErrors ? { error: arriving } : {}), doubt: reject };
 }
 
 export function outputColumns(config: CrmConfig, inputs: readonly InputColumns[]): Record<string, Column[] | null> {

@@ -60,7 +60,8 @@ export async function makePlan(context: Context, client: CrmClient): Promise<Pla
   const verdicts = await writeVerdicts(context, written, { prepared, targets, related });
   const rows = await context.table(inOrder(verdicts), { name: 'plan' });
   const rejects = await context.table(rejected(verdicts), { name: 'planRejects' });
-  context.log('info', `${countText(rows.count)} rows are planned, ${countText(rejects.count)} rejected.`);
+  if (context.wake === null)
+    context.log('info', `${countText(rows.count)} rows are planned, ${countText(rejects.count)} rejected.`);
   const key = written.key?.remote.name ?? idField;
   return {
     rows,

@@ -13,15 +13,18 @@ import type { Conversion } from '../conversions.ts';
 interface Way {
   type: ColumnType;
   conversion: Conversion;
+  /** A script's Date at midnight may stand for a day; a column's instant does not. */
+  source?: { kind: 'column' | 'expression' };
 }
 
 /** The canonical cell of the field's type, or why there is none. An empty text is no value. */
-export function sentCell({ type, conversion }: Way, value: Json, timeZone: string): Converted {
+export function sentCell({ type, conversion, source }: Way, value: Json, timeZone: string): Converted {
   if (value === null || value === '') return { ok: true, value: null };
   if (typeof value !== 'string' || conversion === 'copy') return toCell(type, value);
   if (conversion === 'dateOnly') return ofDay(type, value, timeZone);
   if (conversion === 'withoutTimeOffset') return ofWallClock(type, value);
-  return type === 'datetime' ? ofInstant(value, timeZone) : scriptCell(type, value);
+  if (type === 'datetime') return ofInstant(value, timeZone);
+  return source?.kind === 'expression' ? scriptCell(type, value) : toCell(type, value);
 }
 
 const offset = /(Z|[+-]\d{2}:?\d{2})$/;
