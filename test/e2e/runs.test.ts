@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import type { Window } from '../harness/browser.ts';
-import { eventually, keepPictureOfFailure, openWindow, startBrowser } from '../harness/browser.ts';
+import { eventually, keepPictureOfFailure, openWindow, startBrowser, takePicture } from '../harness/browser.ts';
 import { Editor } from '../harness/editor.ts';
 import type { Product } from '../harness/product.ts';
 import { startProduct } from '../harness/product.ts';
@@ -125,6 +125,32 @@ test('a run pauses before a node that says "stop here", and goes on when it is r
   await editor.command('Resume');
   await editor.expectRun('Succeeded');
   await editor.expectState('Count', 'Succeeded');
+  expect(window.complaints).toEqual([]);
+});
+
+test('a run asks, and goes on with the answer that is given at the node', { timeout: 90_000 }, async () => {
+  const workflow: Workflow = {
+    formatVersion: 1,
+    internalName: 'asking',
+    label: 'asking',
+    nodes: [
+      { ...node('start', 'start', 'Start', {}), x: 0, y: 0 },
+      { ...node('ask', 'approval', 'Ask', { question: 'Send <%= 3 * 4 %> contacts?' }), x: 288, y: 0 },
+    ],
+    transitions: [{ id: 't0', from: 'start', port: 'success', to: 'ask' }],
+  };
+  await product.call('createWorkflow', { body: { workflow } });
+  await editor.openWorkflow('asking');
+  await editor.run();
+  await editor.expectRun('Waiting for approval');
+  await editor.expectSummary('Ask', 'waits for your approval');
+  const panel = (await editor.settings('Ask')).part('Waits for approval');
+  await window.page.getByText('Send 12 contacts?', { exact: true }).waitFor();
+  await takePicture(window.page, 'approval.png');
+  await panel.write('Note (kept with the answer)', 'as agreed');
+  await panel.press('Approve');
+  await editor.expectRun('Succeeded');
+  await editor.expectLog('as agreed');
   expect(window.complaints).toEqual([]);
 });
 
