@@ -6,7 +6,7 @@
  * Ordering is always: nulls first (unless `nulls` says last), binary text order, ties by `_id`.
  */
 import { z } from 'zod';
-import type { Cell, Column, ColumnType } from './types.ts';
+import type { Cell, Column, ColumnType, Json } from './types.ts';
 import { columnSchema } from './types.ts';
 
 /** A table behind an activated transition. `store` names the file or schema it lies in; `id` the table in it. */
@@ -151,4 +151,20 @@ export interface LocalWriteResult {
   updated: number;
   deleted: number;
   unchanged: number;
+}
+
+/** One SELECT that a person wrote over tables of local data. */
+export interface LocalQuery {
+  sql: string;
+  /** Each stands as `:name` in the statement. */
+  parameters: { name: string; value: string | number | boolean | null }[];
+  /** Seconds after which it is ended. */
+  seconds: number;
+}
+
+/** Values as the database has them: numbers, whole numbers beyond 2^53 and everything else as text. */
+export interface QueriedRows {
+  columns: string[];
+  /** Read while they are asked for, at most 1,000 rows and 4 MB at a time. */
+  batches: AsyncIterable<Json[][]>;
 }

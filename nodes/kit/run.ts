@@ -12,7 +12,14 @@
 
 import type { ConnectorClient, ConnectorDefinition } from '../../contract/connector.ts';
 import type { ErrorReply } from '../../contract/errors.ts';
-import type { LocalWrite, LocalWriteResult, Relation, TableRef } from '../../contract/relation.ts';
+import type {
+  LocalQuery,
+  LocalWrite,
+  LocalWriteResult,
+  QueriedRows,
+  Relation,
+  TableRef,
+} from '../../contract/relation.ts';
 import type { Decision, Effect, LogLevel, RunState } from '../../contract/run.ts';
 import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Cell, Column, Json } from '../../contract/types.ts';
@@ -153,6 +160,11 @@ export interface NodeContext<Config = Record<string, unknown>> {
 
   /** Tables of local data; null where it does not exist. */
   localTable(name: string): Promise<{ columns: Column[]; key: string[] } | null>;
+  /**
+   * One SELECT that a person wrote over tables of local data, in a session that can only read and ends when `read` does.
+   * Throws UserError SQL_REFUSED, SQL_FAILED or SQL_TIME_LIMIT, also while the rows are read.
+   */
+  queryLocal<T>(query: LocalQuery, read: (rows: QueriedRows) => Promise<T>): Promise<T>;
   /** Creates the table or adds the columns it lacks. Throws UserError TYPE_MISMATCH if a column has another type. */
   ensureLocalTable(name: string, columns: Column[], key: string[]): Promise<void>;
   /** Does a write to local data exactly once per task and step, whatever is retried: the mark and the effect are one transaction. A step done before gives its first result. */

@@ -8,7 +8,7 @@ import { saveCsv } from './files.ts';
 
 type TablePart = Pick<
   NodeContext,
-  'table' | 'writer' | 'read' | 'count' | 'saveFile' | 'localTable' | 'ensureLocalTable' | 'once'
+  'table' | 'writer' | 'read' | 'count' | 'saveFile' | 'localTable' | 'queryLocal' | 'ensureLocalTable' | 'once'
 >;
 
 /** The columns of the tables this attempt writes: scripts emit records by their names. */
@@ -59,6 +59,10 @@ export function tableContext(attempt: Attempt, columnsOf: WriterColumns): TableP
     async localTable(name) {
       signal.throwIfAborted();
       return host.stores.local.table(name);
+    },
+    async queryLocal(query, read) {
+      signal.throwIfAborted();
+      return host.stores.local.select(query, read, signal);
     },
     async ensureLocalTable(name, columns, key) {
       signal.throwIfAborted();

@@ -34,7 +34,7 @@ export function explainError(error: unknown, what: string, faultOf: FaultOf): un
   return 'code' in error ? new Error(`A statement over the rows of ${what} failed`, { cause: error }) : error;
 }
 
-const isOurs = (error: Error): boolean =>
+export const isOurs = (error: Error): boolean =>
   error instanceof UserError || error instanceof RetryLater || error instanceof FencedError;
 
 function explainFault(fault: Fault, what: string, cause: Error): Error {

@@ -1,5 +1,6 @@
 /** How the parts of the data plane reach the stores: leases of connections, whichever database is behind them. */
 import type { Connection } from './connection.ts';
+import type { LocalReader } from './query/reader.ts';
 import type { Dialect } from './relation/dialect.ts';
 import type { Schemas, Setting } from './relation/sources.ts';
 
@@ -27,5 +28,7 @@ export interface LocalAccess {
   writeBeside<T>(runId: string, work: (db: Connection, setting: Setting) => Promise<T>): Promise<T>;
   /** null: there is no local data yet. */
   read<T>(work: (db: Connection) => Promise<T>): Promise<T | null>;
+  /** A session of the caller's own, which he closes. */
+  openReader(): Promise<LocalReader>;
   reclaim(): Promise<void>;
 }

@@ -2,7 +2,14 @@
  * The data plane as the rest of the server sees it. Implementations: run stores and local data on SQLite; the same
  * interfaces on PostgreSQL. Nothing outside this folder writes SQL over rows of users.
  */
-import type { LocalWrite, LocalWriteResult, Relation, TableRef } from '../../contract/relation.ts';
+import type {
+  LocalQuery,
+  LocalWrite,
+  LocalWriteResult,
+  QueriedRows,
+  Relation,
+  TableRef,
+} from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 import type { TableBatch, TableWriter } from '../../nodes/kit/run.ts';
 
@@ -94,6 +101,11 @@ export interface LocalData {
   /** Takes over the marks of another place, all or none. */
   keepMarks(marks: readonly Mark[]): Promise<void>;
   page(name: string, query: RowQuery): Promise<RowPage>;
+  /**
+   * One SELECT, in a session that can only read and ends when `read` does. Throws UserError SQL_REFUSED, SQL_FAILED or
+   * SQL_TIME_LIMIT, also while the rows are read.
+   */
+  select<T>(query: LocalQuery, read: (rows: QueriedRows) => Promise<T>, signal: AbortSignal): Promise<T>;
   drop(name: string): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ export const interruptibleCalls = [
   'render',
   'eachRecord',
   'localTable',
+  'queryLocal',
   'ensureLocalTable',
   'once',
 ] as const;
@@ -81,6 +82,7 @@ function watchContext(context: NodeContext, watch: Watch): NodeContext {
     render: (template) => around('render', () => context.render(template)),
     eachRecord: (request) => around('eachRecord', () => context.eachRecord(request)),
     localTable: (name) => around('localTable', () => context.localTable(name)),
+    queryLocal: (query, read) => around('queryLocal', () => context.queryLocal(query, read)),
     ensureLocalTable: (...args) => around('ensureLocalTable', () => context.ensureLocalTable(...args)),
     once: (step, write) => around('once', () => context.once(step, write)),
   };

@@ -1,8 +1,9 @@
 /** The user's own tables inside Syncline. */
 import { UserError } from '../../../contract/errors.ts';
-import type { LocalWrite, LocalWriteResult } from '../../../contract/relation.ts';
+import type { LocalQuery, LocalWrite, LocalWriteResult, QueriedRows } from '../../../contract/relation.ts';
 import type { Column } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
+import { runSelect } from '../query/run.ts';
 import { localShape } from '../relation/shape.ts';
 import { readPage } from '../rows/page.ts';
 import type { LocalAccess } from '../setting.ts';
@@ -72,6 +73,10 @@ export class StoredLocalData implements LocalData {
   async page(name: string, query: RowQuery): Promise<RowPage> {
     const page = await this.#access.read((db) => db.transaction('read', () => this.#readPage(db, name, query)));
     return page ?? refuseMissing(name);
+  }
+
+  select<T>(query: LocalQuery, read: (rows: QueriedRows) => Promise<T>, signal: AbortSignal): Promise<T> {
+    return runSelect(this.#access, query, read, signal);
   }
 
   async drop(name: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Rows between JavaScript and PostgreSQL: in by COPY, out as arrays of texts, because the text of every value is exact. */
 import { type Cell, type ColumnType, canonicalJson, cleanText, type Json } from '../../../contract/types.ts';
+import type { ValueFormat } from '../query/reader.ts';
 import type { LoadRows, RowFormat, RowLoader } from '../relation/dialect.ts';
 import { columnsPerPart } from '../relation/shape.ts';
 import { PostgresConnection } from './connection.ts';
@@ -29,6 +30,12 @@ export function rowFormat(columns: { sql: string; type: ColumnType }[]): RowForm
       return row;
     },
   };
+}
+
+/** Every value as its text, which is exact. */
+export function valueFormat(columns: readonly string[]): ValueFormat {
+  const texts = columns.map((sql) => `(${sql})::text`);
+  return { sql: `array_to_json(ARRAY[${texts.join(', ')}]::text[])::text`, decode: (row) => row };
 }
 
 interface LoadColumn {

@@ -10,6 +10,7 @@ import type { PostgresConnection } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import { faultOf } from './faults.ts';
 import { SessionPool } from './pool.ts';
+import { PostgresReader } from './reader.ts';
 import { Schemas } from './schemas.ts';
 
 export interface PostgresStoresOptions {
@@ -98,6 +99,11 @@ export class PostgresStores implements Stores {
           return work(db, setting);
         }),
       read: use,
+      openReader: () =>
+        explained('local data', faultOf, async () => {
+          await this.#schemas.ready();
+          return PostgresReader.over(await this.#pool.open(local), local);
+        }),
       reclaim: async () => undefined,
     };
   }

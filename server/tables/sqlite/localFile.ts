@@ -8,6 +8,7 @@ import type { SqliteConnection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
 import { faultOf } from './faults.ts';
 import { checkFormat, createStoreFile, reclaimPages } from './files.ts';
+import { SqliteReader } from './reader.ts';
 import { StoreFile, type StoreLimits } from './storeFile.ts';
 
 export interface LocalFileOptions {
@@ -48,6 +49,12 @@ export class LocalFile implements LocalAccess {
 
   async read<T>(work: (db: SqliteConnection) => Promise<T>): Promise<T | null> {
     return existsSync(this.#options.path) ? explained(what, faultOf, () => this.#file.read(work)) : null;
+  }
+
+  async openReader(): Promise<SqliteReader> {
+    // There may be none yet, and a session that only reads makes none.
+    if (!existsSync(this.#options.path)) await this.write(async () => undefined);
+    return explained(what, faultOf, async () => SqliteReader.over(await this.#file.openReader()));
   }
 
   reclaim(): Promise<void> {

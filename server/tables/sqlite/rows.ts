@@ -5,6 +5,7 @@
  * neighbour, even with 17 digits). So a number travels as two integers, mantissa and exponent of two, in both directions.
  */
 import { type Cell, type ColumnType, canonicalJson, cleanText, type Json } from '../../../contract/types.ts';
+import type { ValueFormat } from '../query/reader.ts';
 import type { RowFormat, RowLoader } from '../relation/dialect.ts';
 import { columnsPerPart } from '../relation/shape.ts';
 import { hundredths, isHundredths } from './text.ts';
@@ -73,6 +74,18 @@ export function sqliteRowFormat(columns: { sql: string; type: ColumnType }[]): R
       for (const { index, decode } of decoded) row[index] = decode(row[index] ?? null);
       return row;
     },
+  };
+}
+
+/** As it is, whatever its type turns out to be. */
+const valueSql = (x: string): string =>
+  `CASE typeof(${x}) WHEN 'real' THEN ${numberSql(x)} WHEN 'integer' THEN ${cellSql.integer?.(x)} WHEN 'blob' THEN hex(${x}) ELSE ${x} END`;
+
+export function sqliteValueFormat(columns: readonly string[]): ValueFormat {
+  const decode = (cell: Json): Json => decoders.number?.(cell) ?? null;
+  return {
+    sql: `json_array(${columns.map(valueSql).join(', ')})`,
+    decode: (row) => row.map(decode),
   };
 }
 
