@@ -16,7 +16,7 @@ export type ApprovalConfig = z.output<typeof shape>;
 const defaults: ApprovalConfig = { question: 'May this go on?', expires: false, amount: 1, unit: 'days' };
 const read = tolerant(shape, defaults);
 
-const approvedPort: Port = { name: 'approved', label: 'Approved', kind: 'success', rows: true };
+const approvedPort: Port = { name: 'approved', label: 'Approved', kind: 'branch', rows: true };
 const refusedPort: Port = { name: 'refused', label: 'Refused', kind: 'branch', rows: true };
 const expiredPort: Port = { name: 'expired', label: 'Expired', kind: 'branch', rows: true };
 
