@@ -96,6 +96,11 @@ export interface WriteJobs {
   /** Most records, and most bytes of `sizeOf` together, of one job. */
   readonly most: { records: number; bytes: number };
   sizeOf(request: JobRequest, record: RecordWrite): number;
+  /**
+   * Why no job can carry this record, as what is too long for one; null: it can. Such a record goes by `write`, or is refused
+   * with this where only a job would do.
+   */
+  unfit(request: JobRequest, record: RecordWrite): RecordRefusal | null;
   /** Makes an empty job. One whose answer was lost writes nothing: another is made. */
   open(request: JobRequest): Promise<string>;
   /** Uploads all records, once; the job is still open. Rejects with RetryLater when it was cut: abort that job and open another. */

@@ -38,6 +38,27 @@ function parseFaults(text: string): RemoteFault[] | null {
   }
 }
 
+/** The fault of a SOAP answer, whose status is 500 whatever it is about; null for any other text. */
+function soapFault(text: string): RemoteFault | null {
+  const code = /<(?:\w+:)?exceptionCode>([^<]+)</.exec(text)?.[1];
+  const message = /<(?:\w+:)?exceptionMessage>([^<]*)</.exec(text)?.[1] ?? '';
+  return code === undefined ? null : { errorCode: code, message: decodeXml(message) };
+}
+
+const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/** The text of an XML element without elements in it. */
+export function decodeXml(text: string): string {
+  return text.replace(
+    /&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return entities[name] ?? whole;
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}
+
 const transientStatus = new Set([406, 408, 420, 429, 500, 502, 503, 504]);
 /** What was asked with these was perhaps done all the same; with any other below 500 it was not. */
 const unclearStatus = new Set([406, 408, 499]);
@@ -48,6 +69,8 @@ const limitPause = 60_000;
 
 /** The error for an answer that is not a success. */
 export function answerError(status: number, text: string, about: { host: string; object?: string }): Error {
+  const soap = soapFault(text);
+  if (soap) return faultError(soap, transientCodes.has(soap.errorCode) ? status : 400, about);
   const faults = parseFaults(text);
   const first = faults?.[0];
   if (status === 401) return new SessionExpired(first?.message ?? 'the session is not valid');

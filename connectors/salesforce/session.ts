@@ -4,7 +4,7 @@
  */
 
 import type { CallUsage, ConnectorHost } from '../../contract/connector.ts';
-import { UserError } from '../../contract/errors.ts';
+import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Json } from '../../contract/types.ts';
 import type { SendLimit } from '../../contract/write.ts';
 import { AnswerLost } from '../../contract/write.ts';
@@ -14,15 +14,15 @@ import type { Send } from './signIn/send.ts';
 import { createSend } from './signIn/send.ts';
 import type { SignedIn } from './signIn/signIn.ts';
 import { signIn } from './signIn/signIn.ts';
-import { httpDate, Patience, pause, readPieces, readUsage, requireType } from './wire.ts';
+import { httpDate, Patience, pause, readPieces, readUsage, requireType, Upload } from './wire.ts';
 
 /** What is asked for. */
 export interface Asked {
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   body?: Json;
-  /** Sent as it is, in place of `body`. */
-  content?: { type: string; body: string };
+  /** Sent as it is, in place of `body`; a text that holds the session, where an interface wants it there. */
+  content?: { type: string; body: string | ReadableStream<Uint8Array> | ((accessToken: string) => string) };
   headers?: Record<string, string>;
   /** The object it is about, for messages. */
   object?: string;
@@ -92,6 +92,29 @@ export class Session {
       }
     };
     return this.#renewed(() => this.#repeat(() => this.#connect()), send);
+  }
+
+  /**
+   * PUT of what is too long to be held, once: it cannot be read a second time. Rejects with RetryLater when it was cut, or the
+   * session refused, which is renewed by the next request; with what `pieces` throws.
+   */
+  async upload(path: string, type: string, pieces: AsyncIterable<string>): Promise<void> {
+    const signedIn = await this.#repeat(() => this.#connect());
+    const patience = new Patience(signedIn.instanceUrl, this.host.signal);
+    const source = new Upload(pieces, patience);
+    const asked: Asked = { method: 'PUT', content: { type, body: source.stream } };
+    try {
+      const response = await this.#counted(signedIn, path, asked, patience);
+      await patience.during(() => response.text());
+    } catch (error) {
+      if (source.failure) throw source.failure.error;
+      if (error instanceof Transient) throw error.giveUp;
+      if (!(error instanceof SessionExpired)) throw error;
+      if (this.#signedIn === signedIn) this.#signedIn = null;
+      throw new RetryLater('REMOTE_BUSY', { status: 401, reason: error.message }, { cause: error });
+    } finally {
+      patience.end();
+    }
   }
 
   /** GET of what is too long to be held; only what comes before its body is repeated. The caller reads the pieces to their end. */
@@ -184,8 +207,9 @@ export class Session {
     let usage: CallUsage | null = null;
     try {
       limit?.check();
-      const headers = { Authorization: `Bearer ${signedIn.accessToken}` };
-      return await this.#answer(signedIn.instanceUrl + path, asked, headers, patience, (response) => {
+      const { accessToken, instanceUrl } = signedIn;
+      const headers = { Authorization: `Bearer ${accessToken}` };
+      return await this.#answer(instanceUrl + path, withSession(asked, accessToken), headers, patience, (response) => {
         usage = readUsage(response);
       });
     } finally {
@@ -215,6 +239,8 @@ export class Session {
           ...more,
         },
         ...(content ? { body: content.body } : {}),
+        // Only for a body that is still being made, whose answer is not waited for before its end.
+        ...(content?.body instanceof ReadableStream ? { duplex: 'half' } : {}),
         signal: patience.signal,
         redirect: 'manual',
       }),
@@ -246,8 +272,16 @@ function settleOnce({ undone, giveUp }: Transient): Error {
   return undone ? giveUp : new AnswerLost(giveUp.message, { cause: giveUp });
 }
 
-function contentOf({ body, content }: Asked): Asked['content'] {
-  return body === undefined ? content : { type: 'application/json', body: JSON.stringify(body) };
+function withSession(asked: Asked, accessToken: string): Asked {
+  const { content } = asked;
+  return typeof content?.body === 'function'
+    ? { ...asked, content: { ...content, body: content.body(accessToken) } }
+    : asked;
+}
+
+function contentOf({ body, content }: Asked): { type: string; body: string | ReadableStream } | undefined {
+  if (body !== undefined) return { type: 'application/json', body: JSON.stringify(body) };
+  return content && typeof content.body !== 'function' ? { type: content.type, body: content.body } : undefined;
 }
 
 function readText<T>(text: string, read: (text: string) => T): T {

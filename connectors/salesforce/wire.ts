@@ -34,6 +34,11 @@ export class Patience {
     }
   }
 
+  /** A sign of life, where it is not the answer that takes its time. */
+  stir(): void {
+    this.#timer?.refresh();
+  }
+
   /** Closes the connection of an answer that nobody reads to its end. */
   end(): void {
     this.#late.abort();
@@ -60,6 +65,36 @@ export async function* readPieces(response: Response, patience: Patience): Async
     yield decoder.decode();
   } finally {
     patience.end();
+  }
+}
+
+/** Text on its way out, piece by piece as it is wanted. */
+export class Upload {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** What the pieces themselves failed with, which the connection would tell as a failure of its own. */
+  failure: { error: unknown } | null = null;
+
+  constructor(pieces: AsyncIterable<string>, patience: Patience) {
+    const source = pieces[Symbol.asyncIterator]();
+    const encoder = new TextEncoder();
+    this.stream = new ReadableStream({
+      pull: async (controller) => {
+        const { done, value } = await this.#next(source);
+        patience.stir();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+      cancel: async () => void (await source.return?.()),
+    });
+  }
+
+  async #next(source: AsyncIterator<string>): Promise<IteratorResult<string>> {
+    try {
+      return await source.next();
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
   }
 }
 

@@ -121,7 +121,8 @@ class ResultPage {
   }
 }
 
-function csvRows(read: () => string[][]): string[][] {
+/** Throws Transient for what is no CSV. */
+export function csvRows(read: () => string[][]): string[][] {
   try {
     return read();
   } catch (error) {

@@ -18,10 +18,8 @@ export function checked(request: WriteRequest): (RecordWrite | RecordRefusal)[] 
   return records.map((record, at) => {
     const mark = marks[at] ?? null;
     if (mark === null || (count.get(mark) ?? 0) < 2) return record;
-    return refusal(
-      [{ statusCode: 'DUPLICATE_VALUE', message: `${mark} is there twice in one request.` }],
-      request.operation,
-    );
+    const fault = { statusCode: 'DUPLICATE_VALUE', message: `${mark} is there more than once.` };
+    return { ...refusal([fault], request.operation), code: 'DUPLICATE_KEY' };
   });
 }
 

@@ -1,11 +1,12 @@
 /** Up to 200 records in one request, by sObject Collections: what is sent, and what came back for each. */
+import type { Cell } from '../../../contract/types.ts';
 import type { RecordResult, RecordWrite, WriteRequest } from '../../../contract/write.ts';
 import { notUnderstood } from '../errors.ts';
 import type { Asked } from '../session.ts';
 import type { WireFault } from './refusals.ts';
-import { refusal } from './refusals.ts';
+import { refusal, written } from './refusals.ts';
 import type { WireField } from './wireFields.ts';
-import { clearsTo, numeral, plainValue } from './wireFields.ts';
+import { numeral } from './wireFields.ts';
 
 /** Records of one request. */
 export const mostRecords = 200;
@@ -47,17 +48,14 @@ function recordText(object: string, { id, values }: RecordWrite, fields: readonl
   return `{${[...own, ...members].join(',')}}`;
 }
 
-function memberText({ name, parent, field }: WireField, cell: NonNullable<unknown> | null): string {
-  const value = valueText(field, cell as Parameters<typeof numeral>[1]);
+/** A check box knows no empty state: cleared, it is unticked. */
+function memberText(field: WireField, cell: Cell): string {
+  const { name, parent, type } = field;
+  const value = numeral(field, cell) ?? JSON.stringify(cell === null && type === 'boolean' ? false : cell);
   if (parent === null) return `${JSON.stringify(name)}:${value}`;
-  if (cell === null) return `${JSON.stringify(parent.path)}:null`;
-  const type = parent.isOneOfSeveral ? `"attributes":${JSON.stringify({ type: parent.object })},` : '';
-  return `${JSON.stringify(parent.path)}:{${type}${JSON.stringify(parent.key)}:${value}}`;
-}
-
-function valueText(field: WireField['field'], cell: Parameters<typeof numeral>[1]): string {
-  if (cell === null) return JSON.stringify(clearsTo(field));
-  return numeral(field, cell) ?? JSON.stringify(plainValue(field, cell));
+  if (cell === null) return `${JSON.stringify(parent.lookup)}:null`;
+  const object = parent.isOneOfSeveral ? `"attributes":${JSON.stringify({ type: parent.object })},` : '';
+  return `${JSON.stringify(parent.path)}:{${object}${JSON.stringify(parent.key)}:${value}}`;
 }
 
 interface WireResult {
@@ -77,7 +75,7 @@ export function readCollection(text: string, request: WriteRequest, count: numbe
 
 function readResult(result: WireResult | null, request: WriteRequest): RecordResult {
   if (result?.success === true && typeof result.id === 'string')
-    return { outcome: 'written', id: result.id, created: request.operation === 'insert' || result.created === true };
+    return written(result.id, request.operation === 'insert' || result.created === true);
   const [first, ...more] = Array.isArray(result?.errors) ? result.errors : [];
   if (result?.success !== false || typeof first?.statusCode !== 'string')
     throw notUnderstood('an answer that does not say what became of a record');

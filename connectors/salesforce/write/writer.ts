@@ -1,4 +1,4 @@
-/** Writing into an organisation: small numbers of records by requests. */
+/** Writing into an organisation: small numbers of records by requests, any number by jobs. */
 import type {
   CrmWriter,
   RecordRefusal,
@@ -10,6 +10,8 @@ import type {
 import type { Session } from '../session.ts';
 import { checked } from './checked.ts';
 import { mostRecords, readCollection, toCollection } from './collections.ts';
+import { createJobs } from './jobs.ts';
+import { undelete } from './undelete.ts';
 import type { Describer } from './wireFields.ts';
 import { wireFields } from './wireFields.ts';
 
@@ -21,6 +23,8 @@ export function createWriter(session: Session, client: Describer): CrmWriter {
     most: mostRecords,
     worthAJob,
     write: (request, limit) => write(session, client, request, limit),
+    undelete: (ids, limit) => undelete(session, ids, limit),
+    jobs: createJobs(session, client),
   };
 }
 
