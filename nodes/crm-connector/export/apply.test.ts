@@ -76,7 +76,11 @@ const run: NodeRun = async (context) => {
   };
   Object.defineProperty(client, 'writer', { value: writer });
   const { keyField = null, ...rest } = settings;
-  const own = { ...defaults, object: 'Contact', export: { ...defaults.export, ...rest } };
+  const own = {
+    ...defaults,
+    object: 'Contact',
+    export: { ...defaults.export, mapping: byJobs.mapping ?? [], ...rest },
+  };
   const plan = { rows: await made.finish(), object: 'Contact', keyField, stampField: 'SystemModstamp' };
   const applied = await applyPlan({ ...context, config: own }, client, plan);
   if ('waitUntil' in applied) return applied;
@@ -120,10 +124,25 @@ beforeAll(async () => {
 afterAll(() => demo.close());
 beforeEach(() => org.clearFaults());
 
+const mapped = (field: string): ExportConfig['mapping'][number] => ({
+  field,
+  label: field,
+  type: 'text',
+  source: { kind: 'column', column: field },
+  conversion: 'default',
+  empty: 'keep',
+  onlyIf: '',
+});
 let number = 0;
 
 /** Writing by requests. */
 const collections = '/services/data/v60.0/composite/sobjects';
+const ingest = '/services/data/v60.0/jobs/ingest';
+const byJobs: Settings = {
+  batches: 'always',
+  keyField: 'External_Id__c',
+  mapping: ['LastName', 'Title', 'Department', 'External_Id__c', 'Description'].map(mapped),
+};
 const retry = { attempts: 6, delay: 0, maxDelay: 0 };
 
 function flowOf(rows: PlanRow[], settings: Settings = {}, more: Partial<Applying> = {}): Flow {
@@ -359,5 +378,96 @@ describe('a plan', () => {
         expect([when, place, ...(await words(run))]).toEqual([when, place, 'created', 'updated', 'deleted']);
         expect((await inDepartment(name)).map(({ LastName }) => LastName)).toEqual(['old 0', 'new 7']);
       }
+  });
+});
+
+describe('a plan by jobs', () => {
+  const add = (name: string, count: number): PlanRow[] =>
+    Array.from({ length: count }, (_, index) => ({
+      action: 'create',
+      values: { LastName: `twin ${index % 2}`, Department: name },
+    }));
+
+  it('is written, and each of its rows has one outcome', async () => {
+    const name = department();
+    const [first, second, third] = (await make(3, name)) as [Values, Values, Values];
+    const rows: PlanRow[] = [
+      create(name, 7),
+      { ...create(name, 8), action: 'upsert' },
+      update(first, { Title: null, LastName: 'a "b", c' }, { Title: 'old', LastName: 'old 0' }),
+      update(second, { Title: '#N/A' }, { Title: 'old' }),
+      { action: 'delete', recordId: String(third.Id), stamp: stampOf(third) },
+    ];
+    const run = await finish(flowOf(rows, byJobs));
+    expect(await words(run)).toEqual(['created', 'created', 'updated', 'updated', 'deleted']);
+    expect((await inDepartment(name)).map(({ LastName, Title }) => [LastName, Title])).toEqual([
+      ['a "b", c', null],
+      ['old 1', '#N/A'],
+      ['new 7', null],
+      ['new 8', null],
+    ]);
+  });
+
+  it('makes records without a key exactly once, wherever an attempt dies, equal ones as often as they stand there', async () => {
+    for (const [place, when] of [
+      [2, 'after'],
+      [3, 'before'],
+      [3, 'after'],
+      [4, 'before'],
+      [4, 'after'],
+      [5, 'before'],
+      [5, 'after'],
+    ] as const) {
+      const name = department();
+      const flow = flowOf(add(name, 5), { batches: 'never' });
+      const run = await finish(flow.watched('apply', { interruption: { call: 'append', number: place, when } }));
+      expect(run.task('apply').attempt).toBeGreaterThan(1);
+      const outcomes = await run.rows('apply.success');
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(5).fill('created'));
+      const there = await inDepartment(name);
+      expect(there).toHaveLength(5);
+      expect(outcomes.map(({ recordId }) => recordId).sort()).toEqual(there.map(({ Id }) => Id).sort());
+    }
+  });
+
+  it('that fails after a part was written goes on with the rest', async () => {
+    const name = department();
+    const [first, ...others] = (await make(4, name)) as [Values, ...Values[]];
+    await org.control('faults', { kind: 'fail-job', match: { path: ingest, method: 'PATCH' }, times: 2, rows: 2 });
+    const rows = [
+      ...add(name, 5),
+      ...others.map((one) => update(one, { Title: 'new' }, { Title: 'old' })),
+      { action: 'delete' as const, recordId: String(first.Id), stamp: stampOf(first) },
+    ];
+    const run = await finish(flowOf(rows, byJobs));
+    expect(await words(run)).toEqual([...Array(5).fill('created'), ...Array(3).fill('updated'), 'deleted']);
+    expect(await inDepartment(name)).toHaveLength(8);
+  });
+
+  it('whose answers are all lost once is written once', async () => {
+    const name = department();
+    await org.control('faults', { kind: 'reset-after', match: { path: ingest, method: 'PATCH' }, times: 1 });
+    await org.control('faults', { kind: 'reset-after', match: { path: ingest, method: 'PUT' }, times: 1 });
+    await org.control('faults', { kind: 'reset-after', match: { path: ingest, method: 'POST' }, times: 1 });
+    const run = await finish(flowOf(add(name, 3), {}));
+    expect(await words(run)).toEqual(['created', 'created', 'created']);
+    expect(await inDepartment(name)).toHaveLength(3);
+  });
+
+  it('refuses what no job can carry where only a job would do, and sends it by a request where that is safe', async () => {
+    const name = department();
+    const [first] = (await make(1, name)) as [Values];
+    const long = 'x'.repeat(32_001);
+    const rows: PlanRow[] = [
+      { action: 'create', values: { LastName: 'long', Department: name, Description: long } },
+      update(first, { Description: long }, { Description: null }),
+    ];
+    const run = await finish(flowOf(rows, byJobs));
+    const outcomes = await run.rows('apply.success');
+    expect(outcomes).toMatchObject([
+      { outcome: 'rejected', errorCode: 'JOB_CANNOT_CARRY' },
+      // The word of the organisation itself, of the request in the second round.
+      { outcome: 'rejected', errorSymbol: 'STRING_TOO_LONG' },
+    ]);
   });
 });

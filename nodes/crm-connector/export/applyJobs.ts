@@ -13,7 +13,7 @@ import { askFor } from './applyAsk.ts';
 import { findChanged } from './applyCheck.ts';
 import type { Scope } from './applyRecords.ts';
 import { jobOf, recordOf } from './applyRecords.ts';
-import { changedCells, newCall } from './applyRequests.ts';
+import { newCall } from './applyRequests.ts';
 import type { StageRow } from './applyStages.ts';
 import { lastTry, stageRows } from './applyStages.ts';
 import { refusedCells, writtenCells } from './applyWords.ts';
@@ -26,8 +26,8 @@ const mostBytes = 50_000_000;
 const looks = [50, 100, 200, 400, 800, 1_000, 2_000, 4_000, 8_000];
 const restTime = 15_000;
 
-/** Rows that were not sent although their range was, because they were changed since the plan; by `at`. */
-type KeptBack = ReadonlyMap<number, RejectReason>;
+/** Rows that were not sent although their range was, by `at`: changed since the plan, or nothing that a job can carry. */
+type KeptBack = ReadonlyMap<number, { reason: RejectReason; isFinal: boolean }>;
 
 const nothingKept: KeptBack = new Map();
 
@@ -62,9 +62,9 @@ async function sendJob(scope: Scope, jobs: WriteJobs, to: number): Promise<NodeW
   const opening = await ledger.note(newCall(scope, 'job', ledger.place.after, to));
   const job = await open(scope, jobs, request, opening);
   const opened = await ledger.note({ ...opening, event: 'opened', job });
-  const kept = new Map<number, RejectReason>();
+  const kept = new Map<number, { reason: RejectReason; isFinal: boolean }>();
   const hash = createHash('sha256');
-  await jobs.upload(job, request, unchanged(scope, opened, kept, hash));
+  await jobs.upload(job, request, sendable(scope, jobs, opened, kept, hash));
   const starting = await ledger.note({ ...opened, event: 'starting', hash: hash.digest('base64url') });
   return followJob(scope, jobs, starting, kept);
 }
@@ -79,16 +79,23 @@ async function open({ ledger }: Scope, jobs: WriteJobs, request: JobRequest, cal
   }
 }
 
-async function* unchanged(
+async function* sendable(
   scope: Scope,
+  jobs: WriteJobs,
   { from, to }: Call,
-  kept: Map<number, RejectReason>,
+  kept: Map<number, { reason: RejectReason; isFinal: boolean }>,
   hash: ReturnType<typeof createHash>,
 ): AsyncGenerator<RecordWrite[]> {
-  for await (const batch of stageRows(scope.context, scope.stage, from, to)) {
-    const changed = await findChanged(scope, batch);
-    for (const [at, reason] of changed) kept.set(at, reason);
-    const records = batch.filter(({ at }) => !changed.has(at)).map((row) => recordOf(scope.stage, row));
+  const { context, stage } = scope;
+  const request = jobOf(scope);
+  for await (const batch of stageRows(context, stage, from, to)) {
+    for (const [at, reason] of await findChanged(scope, batch)) kept.set(at, { reason, isFinal: true });
+    for (const row of batch) {
+      const reason = kept.has(row.at) ? null : jobs.unfit(request, recordOf(stage, row));
+      // By a request of the next round it can be written; without a key it would be made twice if the answer were lost.
+      if (reason) kept.set(row.at, { reason, isFinal: stage.kind === 'add' || stage.round >= lastTry });
+    }
+    const records = batch.filter(({ at }) => !kept.has(at)).map((row) => recordOf(stage, row));
     for (const { id, values } of records) hash.update(canonicalJson([id, values]));
     yield records;
   }
@@ -131,9 +138,11 @@ async function settleJob(
   const cells: Cell[][] = [];
   for await (const batch of stageRows(context, stage, call.from, call.to))
     for (const row of batch) {
-      const reason = kept.get(row.at);
-      const result = reason ? undefined : results.get(jobs.markOf(request, recordOf(stage, row)))?.pop();
-      cells.push(...(reason ? changedCells(reason, row.row) : [cellsOf(scope, row, result, call, message)]));
+      const back = kept.get(row.at);
+      const result = back ? undefined : results.get(jobs.markOf(request, recordOf(stage, row)))?.pop();
+      cells.push(
+        back ? refusedCells(row.row, back.reason, back.isFinal, null) : cellsOf(scope, row, result, call, message),
+      );
     }
   await ledger.settle(cells, { settled: call.number, after: call.to });
   await remove(scope, jobs, call);

@@ -102,7 +102,7 @@ export function newCall({ ledger, ...scope }: Scope, kind: Call['kind'], from: n
   return { number: ledger.next, kind, operation, event, from, to, hash: null, deadline: null, job: null, left: [] };
 }
 
-export const changedCells = (reason: RejectReason | undefined, row: number): Cell[][] =>
+const changedCells = (reason: RejectReason | undefined, row: number): Cell[][] =>
   reason ? [resultCells(row, 'rejected', { reason, call: null })] : [];
 
 /** One record in a request has nobody to share a refusal with. */

@@ -16,6 +16,6 @@ export function writtenCells(
 }
 
 /** `isFinal`: it is not tried any more. */
-export function refusedCells(row: number, reason: RejectReason, isFinal: boolean, call: number): Cell[] {
+export function refusedCells(row: number, reason: RejectReason, isFinal: boolean, call: number | null): Cell[] {
   return resultCells(row, isFinal ? 'rejected' : 'again', { reason, call });
 }
