@@ -30,7 +30,7 @@ export function Export({ config, onChange, readOnly, context, form }: PartProps)
     <>
       <ModeChoice {...scope} />
       <KeyChoice {...scope} />
-      <Mapping {...scope} />
+      <Mapping key={config.object} {...scope} />
       <Form
         {...form}
         fields={formFields(

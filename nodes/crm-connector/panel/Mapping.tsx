@@ -1,6 +1,7 @@
 import { Button, MultiSelect } from '@mantine/core';
 import { IconPlus, IconWand } from '@tabler/icons-react';
 import { useState } from 'react';
+import type { Issue } from '../../../contract/errors.ts';
 import field from '../../kit/panel/panel.module.css';
 import { exportTexts as texts } from './exportTexts.ts';
 import { FieldOption } from './FieldSelect.tsx';
@@ -14,7 +15,7 @@ import type { NameMatches } from './matchNames.ts';
 export function Mapping(scope: MappingScope) {
   const { settings, details, columns, change, readOnly, context } = scope;
   const [seen, setSeen] = useState<NameMatches | null>(null);
-  const problem = context.useIssues('export.mapping').find(({ path }) => path === 'export.mapping')?.message ?? null;
+  const problem = context.useIssues('export.mapping').find(isOwn)?.message ?? null;
   const missing = context.useMissing('export.mapping');
   const matches = openMatches(settings, details, columns);
   const fresh = new Set(seen?.matched.map((match) => match.field));
@@ -69,6 +70,9 @@ export function Mapping(scope: MappingScope) {
     </section>
   );
 }
+
+/** Of the mapping as a whole; what is missing is said beside the button that mends it. */
+const isOwn = ({ path, code }: Issue): boolean => path === 'export.mapping' && code !== 'REQUIRED_MISSING';
 
 function emptyText({ details, columns }: MappingScope): string {
   if (!details) return texts.emptyWithoutObject;

@@ -1,5 +1,7 @@
 import { ActionIcon, SegmentedControl, Select } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { RemoteField } from '../../../contract/connector.ts';
 import { CodeField } from '../../kit/panel/CodeField.tsx';
 import type { Conversion } from '../conversions.ts';
@@ -57,7 +59,7 @@ export function MappingDetails(props: DetailsProps) {
 }
 
 /** The label beside what it names: the panel is narrow, and rows are many. */
-export function Labelled({ label, children }: { label: string; children: React.ReactNode }) {
+export function Labelled({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className={classes.labelled}>
       <span aria-hidden>{label}</span>
@@ -87,15 +89,24 @@ function ConversionChoice({ mapped, columns, onChange, readOnly }: DetailsProps)
   );
 }
 
+/** A row that moves takes the keyboard along. */
 function MoveButtons({ settings, mapped, index, change }: DetailsProps) {
   const first = settings.mapping[0]?.field === settings.key ? 1 : 0;
-  const move = (to: number): void => change({ ...settings, mapping: moved(settings.mapping, index, to) });
+  const pressed = useRef<HTMLButtonElement>(null);
+  const move = (button: HTMLButtonElement, to: number): void => {
+    pressed.current = button;
+    change({ ...settings, mapping: moved(settings.mapping, index, to) });
+  };
+  useLayoutEffect(() => {
+    pressed.current?.focus();
+    pressed.current = null;
+  });
   return (
     <div className={classes.moves}>
       <ActionIcon
         aria-label={texts.up(mapped.field)}
         disabled={index <= first}
-        onClick={() => move(index - 1)}
+        onClick={(event) => move(event.currentTarget, index - 1)}
         size={22}
       >
         <IconArrowUp size={14} />
@@ -103,7 +114,7 @@ function MoveButtons({ settings, mapped, index, change }: DetailsProps) {
       <ActionIcon
         aria-label={texts.down(mapped.field)}
         disabled={index >= settings.mapping.length - 1}
-        onClick={() => move(index + 1)}
+        onClick={(event) => move(event.currentTarget, index + 1)}
         size={22}
       >
         <IconArrowDown size={14} />

@@ -23,12 +23,12 @@ export interface MappingRowProps extends MappingScope {
   fresh: boolean;
 }
 
-/** Source → field, types below; what is seldom needed opens with the arrow at the end. */
+/** Source → field, types below; what is seldom needed opens with the arrow at the end. A misfit of types is said while it is drawn. */
 export function MappingRow(props: MappingRowProps) {
   const { settings, mapped, index, isKey = false, fresh, details, columns, change, readOnly, context } = props;
   const { field: name, source } = mapped;
   const path = `export.mapping.${index}`;
-  const issues = context.useIssues(path);
+  const issues = context.useIssues(path).filter(({ code }) => code !== 'TYPE_MISMATCH');
   const inside = issues.some((issue) => isInside(issue.path ?? '', path));
   const [open, setOpen] = useState(false);
   const shown = !isKey && (open || inside);

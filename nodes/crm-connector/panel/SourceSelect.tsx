@@ -37,7 +37,7 @@ export function SourceSelect({ label, source, columns, onChange, readOnly, ...lo
   return (
     <Select
       {...(inRow ? { 'aria-label': label, className: classes.source, size: 'xs' } : { label, description: hint })}
-      placeholder={texts.chooseSource}
+      placeholder={inRow ? texts.chooseSource : texts.chooseColumn}
       data={
         withCode
           ? [

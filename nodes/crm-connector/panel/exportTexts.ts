@@ -48,7 +48,8 @@ export const exportTexts = {
   addFields: 'Add fields …',
   // A row of it
   source: (field: string) => `Source: ${field}`,
-  chooseSource: 'choose a source',
+  chooseSource: 'choose',
+  chooseColumn: 'Choose a column',
   noColumns: 'No columns arrive.',
   columns: 'Columns that arrive',
   code: 'JavaScript',
@@ -76,7 +77,7 @@ export const exportTexts = {
   conversionLabel: 'Conversion',
   empties: (field: string) => `An empty value: ${field}`,
   emptyLabel: 'An empty value',
-  emptyChoices: { keep: 'keeps what is there', clear: 'clears the field' },
+  emptyChoices: { keep: 'keeps the field', clear: 'clears it' },
   clears: 'empty clears',
   onlyIf: (field: string) => `Only if: ${field}`,
   onlyIfLabel: 'Only if',

@@ -53,10 +53,10 @@ export const requiredOf = (details: RemoteObjectDetails): ExportConfig['required
     .filter(({ required, createable }) => required && createable)
     .map(({ name, label }) => ({ name, label }));
 
-/** Fields that every new record needs and nothing is mapped to; none where no record is created. */
+/** Fields that every new record needs and nothing is mapped to, as `details` say or as was known; none where no record is created. */
 export function missingFields(
   { mode, mapping, required }: ExportConfig,
-  details: RemoteObjectDetails | null,
+  details: RemoteObjectDetails | null = null,
 ): ExportConfig['required'] {
   const mapped = new Set(mapping.map(({ field }) => field));
   return mode === 'update' ? [] : (details ? requiredOf(details) : required).filter(({ name }) => !mapped.has(name));

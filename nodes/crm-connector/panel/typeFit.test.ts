@@ -25,7 +25,7 @@ describe('whether a column fits a field', () => {
 
   it('makes an instant of a day, and a day of an instant, only by the conversion', () => {
     expect(misfits('date')).toBe('integer: all, number: all, decimal: all, boolean: all, datetime: all');
-    expect(misfits('datetime')).toBe('integer: all, number: all, decimal: all, boolean: all, date: some');
+    expect(misfits('datetime')).toBe('integer: all, number: all, decimal: all, boolean: all, date: all');
     expect([misfitOf('date', 'datetime', 'dateOnly'), misfitOf('datetime', 'date', 'dateOnly')]).toEqual([null, null]);
   });
 });
