@@ -1,58 +1,29 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Cell, Column, ColumnType } from '../../../contract/types.ts';
-import type { Salesforce } from '../../../demo/salesforce/index.ts';
-import { startSalesforce } from '../../../demo/salesforce/index.ts';
-import { testEngine } from '../../../test/harness/engine.ts';
-import { plainClient } from '../../../test/harness/organisation.ts';
+import { describe, expect, it } from 'vitest';
+import type { ColumnType } from '../../../contract/types.ts';
 import { passTime } from '../../../test/harness/passTime.ts';
-import { defaults } from '../config.ts';
-import type { ExportConfig, MappedField } from '../exportConfig.ts';
-import { exportDefaults } from '../exportConfig.ts';
+import type { Row, Settings } from './testing.ts';
+import { exportTests, mapped } from './testing.ts';
 
-let demo: Salesforce;
-let org: ReturnType<typeof plainClient>;
-const engine = testEngine({
-  loadConnection: async () => ({
-    kind: 'salesforce',
-    settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
-  }),
-});
-beforeAll(async () => {
-  demo = await startSalesforce({ contacts: 600, seed: 9, clock: '2026-07-01T12:00:00Z' });
-  org = plainClient(demo);
-});
-afterEach(() => org.clearFaults());
-afterAll(() => demo.close());
+const { engine, org, flow } = exportTests(600, 9);
 
-type Row = Record<string, unknown>;
 const types: Record<string, ColumnType> = { crm: 'text', key: 'text', name: 'text', outcome: 'text' };
-const columns: Column[] = Object.entries(types).map(([name, type]) => ({ name, label: name, type }));
-
-function mapped(field: string, column: string, more: Partial<MappedField> = {}): MappedField {
-  const source = { kind: 'column' as const, column };
-  return { field, label: field, type: 'text', source, conversion: 'default', empty: 'keep', onlyIf: '', ...more };
-}
 const keyed = mapped('External_Id__c', 'key');
 const named = mapped('LastName', 'name');
-const upsert: Partial<ExportConfig> = { mode: 'upsert', key: 'External_Id__c', mapping: [keyed, named] };
+const upsert: Settings = { mode: 'upsert', key: 'External_Id__c', mapping: [keyed, named] };
 
-async function exported(rows: Row[], more: Partial<ExportConfig>, operation: 'export' | 'delete' = 'export') {
-  const cells = rows.map((row) => columns.map(({ name }) => (row[name] ?? null) as Cell));
-  const settings = { ...exportDefaults, ...more };
-  const config = { ...defaults, operation, connection: 'demo', object: 'Contact', export: settings };
-  const flow = engine
-    .flow({ send: { type: 'crm-connector', config } }, ['input -> send'])
-    .withRows('input', columns, cells);
-  const run = await passTime(engine, await flow.started(), 'send', 130_000);
+async function exported(rows: Row[], settings: Settings) {
+  const run = await passTime(engine, await flow(types, rows, settings).started(), 'send', 130_000);
   const counts = ['success', 'reject', 'error', 'doubt'].map((port) => run.counts[`send.${port}`] ?? 0);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(rows.length);
   return run;
 }
 
 const contacts = (count: number): Promise<Row[]> =>
-  org.query(`SELECT Id, LastName, External_Id__c FROM Contact WHERE External_Id__c != null ORDER BY Id LIMIT ${count}`);
+  org().query(
+    `SELECT Id, LastName, External_Id__c FROM Contact WHERE External_Id__c != null ORDER BY Id LIMIT ${count}`,
+  );
 const nameOf = async (key: string): Promise<unknown[]> =>
-  (await org.query(`SELECT LastName FROM Contact WHERE External_Id__c = '${key}'`)).map((row) => row.LastName);
+  (await org().query(`SELECT LastName FROM Contact WHERE External_Id__c = '${key}'`)).map((row) => row.LastName);
 
 describe('an export', () => {
   it('writes what the plan says; each row leaves as the record that it is in the run, with what became of it', async () => {
@@ -66,7 +37,7 @@ describe('an export', () => {
     const run = await exported(rows, upsert);
     expect(run.state).toBe('succeeded with rejects');
     const success = await run.rows('send.success');
-    const [made] = await org.query("SELECT Id FROM Contact WHERE External_Id__c = 'export-new'");
+    const [made] = await org().query("SELECT Id FROM Contact WHERE External_Id__c = 'export-new'");
     expect(success.map((row) => [row.key, row.outcome, row.recordId, row._outcome])).toEqual([
       [same?.External_Id__c, 'mine', same?.Id, 'unchanged'],
       ['export-new', null, made?.Id, 'created'],
@@ -88,7 +59,7 @@ describe('an export', () => {
     const rows = [{ name: 'Twin' }, { name: 'Twin' }];
     const run = await exported(rows, { mode: 'insert', mapping: [named] });
     expect((await run.rows('send.success')).map((row) => row._outcome)).toEqual(['created', 'created']);
-    expect(await org.query("SELECT Id FROM Contact WHERE LastName = 'Twin'")).toHaveLength(2);
+    expect(await org().query("SELECT Id FROM Contact WHERE LastName = 'Twin'")).toHaveLength(2);
   });
 
   it('rejects what the CRM refuses beside what the plan refused', async () => {
@@ -107,13 +78,13 @@ describe('an export', () => {
 
   it('deletes by record id, and names ids that match nothing', async () => {
     const [, , third] = await contacts(3);
-    const run = await exported(
-      [{ crm: third?.Id }, { crm: '003000000000009AAA' }],
-      { key: 'Id', mapping: [mapped('Id', 'crm')] },
-      'delete',
-    );
+    const run = await exported([{ crm: third?.Id }, { crm: '003000000000009AAA' }], {
+      operation: 'delete',
+      key: 'Id',
+      mapping: [mapped('Id', 'crm')],
+    });
     expect(await run.rows('send.success')).toMatchObject([{ recordId: third?.Id, _outcome: 'deleted' }]);
     expect(await run.rows('send.reject')).toMatchObject([{ crm: '003000000000009AAA', errorCode: 'NO_MATCH' }]);
-    expect(await org.query(`SELECT Id FROM Contact WHERE Id = '${third?.Id}'`)).toEqual([]);
+    expect(await org().query(`SELECT Id FROM Contact WHERE Id = '${third?.Id}'`)).toEqual([]);
   });
 });

@@ -1,0 +1,64 @@
+/** What tests of exports share: the organisation, the settings, and the rows that arrive. */
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Cell, Column, ColumnType } from '../../../contract/types.ts';
+import type { Salesforce } from '../../../demo/salesforce/index.ts';
+import { startSalesforce } from '../../../demo/salesforce/index.ts';
+import type { TestEngineOptions } from '../../../test/harness/engine.ts';
+import { testEngine } from '../../../test/harness/engine.ts';
+import type { Flow } from '../../../test/harness/flow.ts';
+import { plainClient } from '../../../test/harness/organisation.ts';
+import type { CrmConfig } from '../config.ts';
+import { defaults } from '../config.ts';
+import type { ExportConfig, MappedField } from '../exportConfig.ts';
+import { exportDefaults } from '../exportConfig.ts';
+
+export type Row = Record<string, unknown>;
+
+/** Settings of the export, and what else differs from an export of contacts. */
+export type Settings = Partial<ExportConfig> & Partial<Pick<CrmConfig, 'operation' | 'object'>>;
+
+export function mapped(field: string, column: string, more: Partial<MappedField> = {}): MappedField {
+  const source = { kind: 'column' as const, column };
+  return { field, label: field, type: 'text', source, conversion: 'default', empty: 'keep', onlyIf: '', ...more };
+}
+
+export const code = (text: string): MappedField['source'] => ({ kind: 'expression', code: text });
+
+/** An organisation and an engine for all tests of a file. */
+export function exportTests(contacts: number, seed: number, nodes: TestEngineOptions['nodes'] = []) {
+  let demo: Salesforce;
+  let org: ReturnType<typeof plainClient>;
+  const engine = testEngine({
+    nodes,
+    loadConnection: async () => ({
+      kind: 'salesforce',
+      settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
+    }),
+  });
+  beforeAll(async () => {
+    demo = await startSalesforce({ contacts, seed, clock: '2026-07-01T12:00:00Z' });
+    org = plainClient(demo);
+  });
+  afterEach(() => org.clearFaults());
+  afterAll(() => demo.close());
+  return {
+    engine,
+    org: () => org,
+    /** Method and path of what the organisation was asked while `work` went on. */
+    async requestsOf(work: () => Promise<unknown>): Promise<string[]> {
+      await fetch(`${demo.url}/__demo/requests`, { method: 'DELETE' });
+      await work();
+      const answer = await fetch(`${demo.url}/__demo/requests`);
+      const all = (await answer.json()) as { method: string; path: string }[];
+      return all.map(({ method, path }) => `${method} ${decodeURIComponent(path)}`);
+    },
+    /** The node `send` with rows of these columns, of which a row may leave out some. */
+    flow(types: Record<string, ColumnType>, rows: readonly Row[], settings: Settings, type = 'crm-connector'): Flow {
+      const { operation = 'export', object = 'Contact', ...own } = settings;
+      const columns: Column[] = Object.entries(types).map(([name, type]) => ({ name, label: name, type }));
+      const cells = rows.map((row) => columns.map(({ name }) => (row[name] ?? null) as Cell));
+      const config = { ...defaults, operation, connection: 'demo', object, export: { ...exportDefaults, ...own } };
+      return engine.flow({ send: { type, config } }, ['input -> send']).withRows('input', columns, cells);
+    },
+  };
+}
