@@ -14,6 +14,8 @@ import { idOf } from './whole.ts';
 
 /** A comma between two values. */
 const separator = 3;
+/** Some keys should have room beside the fields. */
+const keyRoom = 3_000;
 const pageRecords = 2_000;
 
 /** Each record once, though values that differ only in case may find the same. Throws FIELD_UNKNOWN, QUERY_TOO_LONG. */
@@ -28,7 +30,7 @@ export async function* readByKey(
   const bytes = (fields: string[]): number =>
     toAddress(buildQuery({ ...asked, fields }, scope.fields, { keyField, literals: [] })).length;
   // Fields that leave too little room are read in a second step, by the ids that the first one found.
-  const isWide = bytes(selection.names) > addressRoom / 2;
+  const isWide = bytes(selection.names) > addressRoom - keyRoom;
   const fields = isWide ? ['Id'] : selection.names;
   const seen = new Set<string>();
   for (const literals of chunks(literalsOf(scope, keyField, values), addressRoom - bytes(fields))) {
