@@ -1,10 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import type { IncomingHttpHeaders, Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CrmClient } from '../../../contract/connector.ts';
 import type { Cell } from '../../../contract/types.ts';
 import type { RecordResult, RecordWrite, WriteRequest } from '../../../contract/write.ts';
 import { AnswerLost } from '../../../contract/write.ts';
 import type { Demo } from '../../../test/harness/salesforceClient.ts';
 import { failure, openDemo, readRows } from '../../../test/harness/salesforceClient.ts';
+import { definition } from '../definition.ts';
 
 let demo: Demo;
 let client: CrmClient;
@@ -156,6 +161,75 @@ describe('what is sent', () => {
     const many = Array.from({ length: client.writer.most + 1 }, () => ({ LastName: 'Many' }));
     await expect(client.writer.write(insert('Contact', ...many))).rejects.toThrow(RangeError);
     expect(await client.writer.write(insert('Contact'))).toEqual([]);
+  });
+});
+
+describe('on the wire', () => {
+  let server: Server;
+  let seen: { method?: string; url?: string; headers: IncomingHttpHeaders; body: string }[] = [];
+  let wired: CrmClient;
+
+  /** In front of the organisation: what passes is what it gets. */
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      let body = '';
+      for await (const piece of request) body += piece;
+      const { method = '', url = '', headers } = request;
+      seen.push({ method, url, headers, body });
+      const { host: _host, connection: _connection, 'transfer-encoding': _encoding, ...passed } = headers;
+      const answer = await fetch(demo.url + url, {
+        method,
+        headers: passed as Record<string, string>,
+        ...(body === '' ? {} : { body }),
+      });
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+      response.end(await answer.text());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const settings = { ...definition.defaults, clientId: demo.clientId, clientSecret: demo.clientSecret };
+    wired = await demo.connect({ settings: { ...settings, instanceUrl: `http://127.0.0.1:${port}` } });
+    await wired.describe('Contact');
+  });
+  beforeEach(() => {
+    seen = [];
+  });
+  afterAll(() => server.close());
+
+  test('records stand in one request as they are, with every digit', async () => {
+    const revenue = '12345678901234.123456789';
+    const way = 'Account.External_Id__c';
+    await wired.writer.write({
+      object: 'Account',
+      operation: 'upsert',
+      keyField: 'External_Id__c',
+      records: values({ External_Id__c: 'W-1', Name: 'Wire', AnnualRevenue: revenue }),
+    });
+    await wired.writer.write(
+      insert('Contact', { LastName: '"é"', [way]: 'W-1', Title: null, Birthdate: '2000-01-31' }),
+    );
+    await wired.writer.write(update('Contact', ['003000000000001', { [way]: null, DoNotCall: null }]));
+    const [account, contact, cleared] = seen.filter(({ url }) => url?.includes('composite'));
+    expect(account?.url).toBe('/services/data/v60.0/composite/sobjects/Account/External_Id__c');
+    expect([account?.method, contact?.method, cleared?.method]).toEqual(['PATCH', 'POST', 'PATCH']);
+    expect(account?.body).toContain(`"AnnualRevenue":${revenue}}`);
+    expect(contact?.body).toBe(
+      '{"allOrNone":false,"records":[{"attributes":{"type":"Contact"},"LastName":"\\"é\\"",' +
+        '"Account":{"External_Id__c":"W-1"},"Title":null,"Birthdate":"2000-01-31"}]}',
+    );
+    expect(JSON.parse(cleared?.body ?? '').records).toEqual([
+      { attributes: { type: 'Contact' }, id: '003000000000001AAA', AccountId: null, DoNotCall: false },
+    ]);
+  });
+
+  test('an assignment rule goes along in its header, and without one nothing is said of it', async () => {
+    const lead = insert('Lead', { LastName: 'Ruled', Company: 'C' });
+    await wired.writer.write({ ...lead, assignmentRule: '01Q000000000001AAA' });
+    await wired.writer.write(lead);
+    const rules = seen
+      .filter(({ url }) => url?.includes('composite'))
+      .map(({ headers }) => headers['sforce-auto-assign']);
+    expect(rules).toEqual(['01Q000000000001AAA', undefined]);
   });
 });
 
