@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnType } from '../../../contract/types.ts';
 import { passTime } from '../../../test/harness/passTime.ts';
 import type { Row, Settings } from './testing.ts';
-import { exportTests, mapped } from './testing.ts';
+import { code, exportTests, mapped } from './testing.ts';
 
 const { engine, org, flow } = exportTests(600, 9);
 
@@ -87,4 +88,68 @@ describe('an export', () => {
     expect(await run.rows('send.reject')).toMatchObject([{ crm: '003000000000009AAA', errorCode: 'NO_MATCH' }]);
     expect(await org().query(`SELECT Id FROM Contact WHERE Id = '${third?.Id}'`)).toEqual([]);
   });
+});
+
+describe('plan and export', () => {
+  const key = fc.oneof(
+    fc.constantFrom('p-1', 'p-2', 'P-3', 'p-4', 'p-5'),
+    fc.constant(null),
+    fc.constantFrom('q-1', 'q-2'),
+  );
+  const row = fc.record({
+    key,
+    name: fc.option(fc.constantFrom('Ash', 'Birch', 'Cedar'), { freq: 6 }),
+    outcome: fc.option(fc.constantFrom('Chief', 'chief', ' Chief ', 'soon', '')),
+  });
+  const settings = fc.record({
+    mode: fc.constantFrom('automatic' as const, 'update' as const, 'upsert' as const),
+    empty: fc.constantFrom('keep' as const, 'clear' as const),
+    batches: fc.constantFrom('never' as const, 'always' as const),
+  });
+
+  const recordsOf = (): Promise<Row[]> =>
+    org().query("SELECT Id, LastName, Title, External_Id__c FROM Contact WHERE Department = 'pairs' ORDER BY Id");
+
+  /** What the records would be if the plan were carried out by hand. */
+  function carriedOut(before: Row[], planned: Row[]): Row[] {
+    const changed = before.map((record) => {
+      const plan = planned.find((one) => one.action === 'update' && one.recordId === record.Id);
+      return { ...record, ...(plan?.values as Row | undefined) };
+    });
+    const added = planned.filter((one) => one.action === 'create' || one.action === 'upsert');
+    return [...changed, ...added.map((one) => ({ Title: null, External_Id__c: null, ...(one.values as Row) }))];
+  }
+
+  const shape = (records: Row[]): string[] =>
+    records.map((one) => [one.LastName, String(one.Title ?? '').trim(), one.External_Id__c].join('|')).sort();
+
+  it('agree: the organisation is afterwards what the plan said, and nothing else was touched', async () => {
+    const known = ['p-1', 'p-2', 'p-3', 'p-4'].map((External_Id__c) => ({
+      operation: 'create',
+      object: 'Contact',
+      values: { LastName: 'Ash', Title: 'Chief', Department: 'pairs', External_Id__c },
+    }));
+    await org().control('records', known);
+    const mapping = (empty: 'keep' | 'clear'): Settings['mapping'] => [
+      keyed,
+      named,
+      mapped('Title', 'outcome', { empty }),
+      mapped('Department', '', { source: code('"pairs"') }),
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), settings, async (rows, { empty, ...more }) => {
+        const own: Settings = { ...more, key: 'External_Id__c', mapping: mapping(empty) };
+        const before = await recordsOf();
+        const plan = await flow(types, rows, { ...own, planOnly: true }).finished();
+        const planned = await plan.rows('send.plan');
+        const run = await exported(rows, own);
+        expect(shape(await recordsOf())).toEqual(shape(carriedOut(before, planned)));
+        const words = { create: 'created', upsert: 'created', update: 'updated', unchanged: 'unchanged' };
+        const expected = planned.map(({ action }) => words[action as keyof typeof words]);
+        expect((await run.rows('send.success')).map((one) => one._outcome)).toEqual(expected);
+        expect(await run.rows('send.reject')).toEqual(await plan.rows('send.reject'));
+      }),
+      { numRuns: 8 },
+    );
+  }, 120_000);
 });

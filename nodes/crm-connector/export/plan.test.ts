@@ -1,10 +1,33 @@
 import { describe, expect, it } from 'vitest';
+import { defineNode } from '../../../contract/node.ts';
 import type { ColumnType } from '../../../contract/types.ts';
+import type { InterruptibleCall } from '../../../test/harness/interruptions.ts';
 import type { RunView } from '../../../test/harness/runView.ts';
+import { successPort } from '../../kit/ports.ts';
+import type { NodeContext } from '../../kit/run.ts';
+import type { CrmConfig } from '../config.ts';
+import { definition } from '../definition.ts';
+import { openClient } from '../readRecords.ts';
+import { makePlan } from './plan.ts';
 import type { Row, Settings } from './testing.ts';
 import { code, exportTests, mapped } from './testing.ts';
 
-const { org, flow, requestsOf } = exportTests(1_500, 7);
+/** Gives the rows of the plan as they are kept for those who send them. */
+const planOfTest = {
+  definition: defineNode({
+    ...definition,
+    type: 'plan-of-test',
+    ports: () => [successPort],
+    columns: () => ({ success: null }),
+    check: () => [],
+  }),
+  run: async (context: NodeContext) => {
+    const own = context as unknown as NodeContext<CrmConfig>;
+    return { ports: { success: (await makePlan(own, await openClient(own))).rows } };
+  },
+};
+
+const { org, flow, requestsOf } = exportTests(1_500, 7, [planOfTest]);
 
 const types: Record<string, ColumnType> = {
   crm: 'text',
@@ -388,6 +411,68 @@ describe('a plan of many rows', () => {
     );
     expect(again.slice(0, asked.length - 1)).toEqual(asked.slice(0, -1));
     expect(again.slice(asked.length - 1)).toEqual(Array(5).fill(asked.at(-1)));
+  });
+});
+
+describe('a plan of which an attempt dies', () => {
+  it('is the same, wherever that was', async () => {
+    const [one, two] = await contacts(2);
+    const lookup = { object: 'Account', keyField: 'External_Id__c', path: 'Account.External_Id__c' };
+    const mapping = [keyed, { ...named, source: code('record.name + "!"') }, mapped('AccountId', 'title', { lookup })];
+    const rows = [
+      { ext: one?.External_Id__c, name: 'A' },
+      { ext: two?.External_Id__c, name: 'B', title: 'orphan' },
+      { ext: 'twice' },
+      { ext: 'twice' },
+      { ext: 'new', name: 'C' },
+    ];
+    const draw = () => planning(rows, { ...upsert, mapping });
+    const calls: InterruptibleCall[] = [];
+    const onCall = async (call: InterruptibleCall): Promise<void> => void calls.push(call);
+    const expected = await outcome(await draw().watched('send', { onCall }).finished(), rows.length);
+    expect(expected.actions).toEqual(['update', 'upsert']);
+    const seen = new Map<InterruptibleCall, number>();
+    for (const call of calls) {
+      const number = (seen.get(call) ?? 0) + 1;
+      seen.set(call, number);
+      const again = await draw().interrupted('send', { call, number, when: 'after' }).finished();
+      expect({ call, number, attempt: again.task('send').attempt }).toEqual({ call, number, attempt: 2 });
+      const { planned, reasons } = await outcome(again, rows.length);
+      expect({ call, number, planned, reasons }).toEqual({
+        call,
+        number,
+        planned: expected.planned,
+        reasons: expected.reasons,
+      });
+    }
+  });
+});
+
+describe('the rows of a plan', () => {
+  it('lie in the order in which they are to be sent, those of one parent together', async () => {
+    const [one, two] = await contacts(2);
+    const parents = (await org().query('SELECT Id FROM Account ORDER BY Id LIMIT 2')).map((row) => String(row.Id));
+    const [first = '', second = ''] = parents;
+    const rows = [
+      { crm: one?.Id, name: 'Changed', title: one?.AccountId },
+      { name: 'A', title: second },
+      { name: 'B', title: first },
+      { crm: two?.Id, name: two?.LastName, title: two?.AccountId },
+      { name: 'C', title: second },
+      { name: 'D', title: first },
+    ];
+    const settings = { ...byId, mapping: [identified, named, mapped('AccountId', 'title')] };
+    const run = await flow(types, rows, settings, 'plan-of-test').finished();
+    const planned = await run.rows('send.success');
+    expect(planned.map(({ _row, action }) => [_row, action])).toEqual([
+      [3, 'create'],
+      [6, 'create'],
+      [2, 'create'],
+      [5, 'create'],
+      [1, 'update'],
+      [4, 'unchanged'],
+    ]);
+    expect(planned[4]?.stamp).toBe(new Date(String(one?.SystemModstamp)).toISOString());
   });
 });
 
