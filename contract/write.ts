@@ -43,7 +43,7 @@ export interface RecordRefusal {
 }
 
 /**
- * The request was sent and its answer lost: all, some or none of it may be written. Whoever sees it asks the CRM before it
+ * The request was sent and its answer lost, be it that a stop did not wait for it: all, some or none of it may be written. Whoever sees it asks the CRM before it
  * sends anything again. Every other rejection of a write says that nothing was written.
  */
 export class AnswerLost extends Error {

@@ -75,6 +75,7 @@ export function answerError(status: number, text: string, about: { host: string;
   const first = faults?.[0];
   if (status === 401) return new SessionExpired(first?.message ?? 'the session is not valid');
   if (status === 414 || status === 431) return new UserError('QUERY_TOO_LONG', { object: about.object ?? '' });
+  if (status === 413) return new UserError('REMOTE_REFUSED', { code: 'REQUEST_TOO_LONG', reason: 'for its size' });
   if (!first) return unreadable(status, text, about.host);
   return faultError(first, status, about);
 }

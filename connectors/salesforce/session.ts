@@ -77,16 +77,24 @@ export class Session {
 
   /**
    * A request that must not be done twice: sent once, and once more only where the session was refused in place of it.
-   * Rejects with AnswerLost when it may have been done, with UserError or RetryLater when it was not.
+   * Rejects with AnswerLost when it may have been done, also where a stop came in between; with UserError or RetryLater when it
+   * was not.
    */
   async once<T>(path: string, asked: Asked, read: (text: string) => T, limit?: SendLimit): Promise<T> {
     const send = async (signedIn: SignedIn): Promise<T> => {
       const patience = new Patience(signedIn.instanceUrl, this.host.signal, limit?.signal);
+      let isSent = false;
+      const check = (): void => {
+        limit?.check();
+        isSent = true;
+      };
       try {
-        const response = await this.#counted(signedIn, path, asked, patience, limit);
+        const response = await this.#counted(signedIn, path, asked, patience, check);
         return readText(await patience.during(() => response.text()), read);
       } catch (error) {
-        throw error instanceof Transient ? settleOnce(error) : error;
+        if (error instanceof Transient) throw settleOnce(error);
+        if (isSent && this.host.signal.aborted) throw new AnswerLost('It was stopped.', { cause: error });
+        throw error;
       } finally {
         patience.end();
       }
@@ -201,12 +209,12 @@ export class Session {
     path: string,
     asked: Asked,
     patience: Patience,
-    limit?: SendLimit,
+    check?: () => void,
   ): Promise<Response> {
     await this.host.calls?.before();
     let usage: CallUsage | null = null;
     try {
-      limit?.check();
+      check?.();
       const { accessToken, instanceUrl } = signedIn;
       const headers = { Authorization: `Bearer ${accessToken}` };
       return await this.#answer(instanceUrl + path, withSession(asked, accessToken), headers, patience, (response) => {

@@ -61,10 +61,11 @@ const familyOf = new Map(
 const passingWords =
   /UNABLE_TO_LOCK_ROW|unable to obtain exclusive access|CPU time limit|UNKNOWN_EXCEPTION|SERVER_UNAVAILABLE/;
 
-/** The first reason gives the code, the message has all of them. */
+/** The first reason that will not pass gives the code, the message has all of them. */
 export function refusal(faults: readonly [WireFault, ...WireFault[]], operation: WriteOperation): RecordRefusal {
-  const [first] = faults;
-  const passing = faults.every(isPassing);
+  const lasting = faults.find((fault) => !isPassing(fault));
+  const [first] = lasting ? [lasting] : faults;
+  const passing = !lasting;
   return {
     outcome: 'refused',
     code: passing ? 'RECORD_BUSY' : codeOf(first, operation),
@@ -100,7 +101,7 @@ function codeOf({ statusCode, message }: WireFault, operation: WriteOperation): 
 
 /** `CODE:message:Field1,Field2 --`, one behind the other, as the files of a job have them. */
 export function readFaults(text: string): [WireFault, ...WireFault[]] {
-  const found = [...text.matchAll(/([A-Z][A-Z_]+):([\s\S]*?):([\w.,\s]*?)\s*--(?=[A-Z][A-Z_]+:|$)/g)].map(
+  const found = [...text.trim().matchAll(/([A-Z][A-Z0-9_]+):([\s\S]*?):([\w.,\s]*?)\s*--(?=[A-Z][A-Z0-9_]+:|$)/g)].map(
     ([, statusCode = '', message = '', fields = '']) => ({
       statusCode,
       message,
@@ -112,5 +113,5 @@ export function readFaults(text: string): [WireFault, ...WireFault[]] {
   );
   const [first, ...more] = found;
   if (first) return [first, ...more];
-  return [{ statusCode: /^([A-Z][A-Z_]+):/.exec(text)?.[1] ?? 'UNKNOWN', message: text }];
+  return [{ statusCode: /^([A-Z][A-Z0-9_]+):/.exec(text)?.[1] ?? 'UNKNOWN', message: text }];
 }

@@ -15,7 +15,7 @@ import { undelete } from './undelete.ts';
 import type { Describer } from './wireFields.ts';
 import { wireFields } from './wireFields.ts';
 
-/** Five calls begin and end a job; so many requests, and some more, are the cheaper way. */
+/** A job takes about ten calls whatever its size: as many as this takes in requests. */
 const worthAJob = 2_000;
 
 export function createWriter(session: Session, client: Describer): CrmWriter {
