@@ -8,7 +8,6 @@ import { columnIssues, configIssue, passedColumns } from '../kit/columns.ts';
 import type { CrmConfig } from './config.ts';
 import { idField } from './config.ts';
 import type { ExportConfig, MappedField } from './exportConfig.ts';
-import { missingFields } from './panel/mapping.ts';
 import { misfitOf } from './panel/typeFit.ts';
 
 export function checkExport(config: CrmConfig, scope: CheckScope): Issue[] {
@@ -61,7 +60,8 @@ function problemOfKey({ mode, key, mapping }: ExportConfig): string | null {
 
 /** Where some rows are updates, only those that are not will be rejected. */
 function checkRequired(settings: ExportConfig, onlyInserts: boolean, scope: CheckScope): Issue[] {
-  const missing = missingFields(settings);
+  const mapped = new Set(settings.mapping.map(({ field }) => field));
+  const missing = settings.mode === 'update' ? [] : settings.required.filter(({ name }) => !mapped.has(name));
   if (missing.length === 0) return [];
   const fields = missing.map(({ name, label }) => label || name).join(', ');
   const place = { nodeId: scope.node.id, path: 'export.mapping' };

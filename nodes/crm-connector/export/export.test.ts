@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnType } from '../../../contract/types.ts';
+import type { Row, Settings } from '../../../test/harness/exports.ts';
+import { code, exportTests, mapped } from '../../../test/harness/exports.ts';
 import { passTime } from '../../../test/harness/passTime.ts';
-import type { Row, Settings } from './testing.ts';
-import { code, exportTests, mapped } from './testing.ts';
 
 const { engine, org, flow } = exportTests(600, 9);
 

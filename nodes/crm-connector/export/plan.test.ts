@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defineNode } from '../../../contract/node.ts';
 import type { ColumnType } from '../../../contract/types.ts';
+import type { Row, Settings } from '../../../test/harness/exports.ts';
+import { code, exportTests, mapped } from '../../../test/harness/exports.ts';
 import type { InterruptibleCall } from '../../../test/harness/interruptions.ts';
 import type { RunView } from '../../../test/harness/runView.ts';
 import { successPort } from '../../kit/ports.ts';
@@ -9,8 +11,6 @@ import type { CrmConfig } from '../config.ts';
 import { definition } from '../definition.ts';
 import { openClient } from '../readRecords.ts';
 import { makePlan } from './plan.ts';
-import type { Row, Settings } from './testing.ts';
-import { code, exportTests, mapped } from './testing.ts';
 
 /** Gives the rows of the plan as they are kept for those who send them. */
 const planOfTest = {

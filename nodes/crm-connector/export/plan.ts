@@ -6,7 +6,6 @@
 import type { CrmClient } from '../../../contract/connector.ts';
 import type { Expr, Predicate, Relation, TableRef } from '../../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
-import type { WriteOperation } from '../../../contract/write.ts';
 import { rejectColumns } from '../../kit/rejects.ts';
 import { arrivedRows, countText } from '../../kit/rows.ts';
 import { idField } from '../config.ts';
@@ -37,17 +36,6 @@ export interface Plan {
   stampField: string | null;
   fields: readonly MappedField[];
 }
-
-/** What is asked of the CRM for an action of the plan; null: nothing. */
-export const operationOf = (action: Action): WriteOperation | null => operations[action];
-
-const operations: Record<Action, WriteOperation | null> = {
-  create: 'insert',
-  upsert: 'upsert',
-  update: 'update',
-  delete: 'delete',
-  unchanged: null,
-};
 
 /** Throws UserError when the CRM is not what was drawn, and whatever its calls throw. */
 export async function makePlan(context: Context, client: CrmClient): Promise<Plan> {

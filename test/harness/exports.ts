@@ -1,16 +1,16 @@
 /** What tests of exports share: the organisation, the settings, and the rows that arrive. */
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { Cell, Column, ColumnType } from '../../../contract/types.ts';
-import type { Salesforce } from '../../../demo/salesforce/index.ts';
-import { startSalesforce } from '../../../demo/salesforce/index.ts';
-import type { TestEngineOptions } from '../../../test/harness/engine.ts';
-import { testEngine } from '../../../test/harness/engine.ts';
-import type { Flow } from '../../../test/harness/flow.ts';
-import { plainClient } from '../../../test/harness/organisation.ts';
-import type { CrmConfig } from '../config.ts';
-import { defaults } from '../config.ts';
-import type { ExportConfig, MappedField } from '../exportConfig.ts';
-import { exportDefaults } from '../exportConfig.ts';
+import type { Cell, Column, ColumnType } from '../../contract/types.ts';
+import type { Salesforce } from '../../demo/salesforce/index.ts';
+import { startSalesforce } from '../../demo/salesforce/index.ts';
+import type { CrmConfig } from '../../nodes/crm-connector/config.ts';
+import { defaults } from '../../nodes/crm-connector/config.ts';
+import type { ExportConfig, MappedField } from '../../nodes/crm-connector/exportConfig.ts';
+import { exportDefaults } from '../../nodes/crm-connector/exportConfig.ts';
+import type { TestEngineOptions } from './engine.ts';
+import { testEngine } from './engine.ts';
+import type { Flow } from './flow.ts';
+import { plainClient } from './organisation.ts';
 
 export type Row = Record<string, unknown>;
 
