@@ -55,6 +55,10 @@ export class Panel {
     await this.#root.getByRole('switch', { name: label }).check({ force: true });
   }
 
+  async switchOff(label: string): Promise<void> {
+    await this.#root.getByRole('switch', { name: label }).uncheck({ force: true });
+  }
+
   /** Gives what was said to be wrong at any field while the work was done, however short. */
   async errorsDuring(work: () => Promise<void>): Promise<string[]> {
     const said = await this.#root.evaluateHandle((root) => {

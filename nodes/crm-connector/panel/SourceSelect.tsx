@@ -36,7 +36,9 @@ export function SourceSelect({ label, source, columns, onChange, readOnly, ...lo
   ];
   return (
     <Select
-      {...(inRow ? { 'aria-label': label, className: classes.source, size: 'xs' } : { label, description: hint })}
+      {...(inRow
+        ? { 'aria-label': label, className: classes.source, size: 'xs', title: chosen || undefined }
+        : { label, description: hint })}
       placeholder={inRow ? texts.chooseSource : texts.chooseColumn}
       data={
         withCode
