@@ -4,17 +4,18 @@ import type { RemoteObjectDetails } from '../../contract/connector.ts';
 import { passedColumns } from '../kit/columns.ts';
 import type { PanelProps } from '../kit/panel/context.ts';
 import { Form } from '../kit/panel/Form.tsx';
+import { Filter } from '../kit/panel/filter/Filter.tsx';
+import { OrderBy } from '../kit/panel/filter/OrderBy.tsx';
 import type { CrmConfig } from './config.ts';
 import { Advance, AutomaticIndex } from './panel/AutomaticIndex.tsx';
 import { Cursor } from './panel/Cursor.tsx';
 import { optionNameNow } from './panel/cursorNames.ts';
 import { Delete } from './panel/Delete.tsx';
 import { Export } from './panel/Export.tsx';
+import { toFilterField } from './panel/FieldSelect.tsx';
 import { Fields } from './panel/Fields.tsx';
-import { Filter } from './panel/Filter.tsx';
 import { withOperation } from './panel/mapping.ts';
 import { ObjectChoice } from './panel/ObjectChoice.tsx';
-import { OrderBy } from './panel/OrderBy.tsx';
 import classes from './panel/Panel.module.css';
 import { Preview, previewRequest } from './panel/Preview.tsx';
 import type { PartProps } from './panel/parts.ts';
@@ -69,7 +70,8 @@ function Import(props: PartProps) {
       {byFilter ? (
         <OrderBy
           order={config.orderBy}
-          details={details}
+          fields={(details?.fields ?? []).filter((field) => field.sortable).map(toFilterField)}
+          fieldLabel={texts.field}
           onChange={(orderBy) => onChange({ ...config, orderBy })}
           readOnly={readOnly}
         />
@@ -96,7 +98,9 @@ function Filtered(props: PartProps & { details: RemoteObjectDetails | null }) {
         <Filter
           group={config.filter}
           path="filter"
-          details={details}
+          fields={(details?.fields ?? []).filter((field) => field.filterable).map(toFilterField)}
+          fieldLabel={texts.field}
+          rules={texts.filterRules}
           refused={current ? preview.result.error : null}
           onChange={(filter, coalesce) => onChange({ ...config, filter }, coalesce)}
           readOnly={readOnly}

@@ -15,11 +15,12 @@ export interface CodeFieldProps {
   placeholder?: string;
   /** Lines shown before it grows; 1 for an expression. */
   lines?: number;
+  language?: 'JavaScript' | 'SQL';
   /** The label is read out, not shown. */
   hideLabel?: boolean;
 }
 
-/** JavaScript, one line or many, in the colours of the scheme. */
+/** Code, one line or many; JavaScript in the colours of the scheme. */
 export function CodeField({
   label,
   hint,
@@ -29,6 +30,7 @@ export function CodeField({
   readOnly,
   placeholder,
   lines = 1,
+  language = 'JavaScript',
   hideLabel,
 }: CodeFieldProps) {
   const id = useId();
@@ -36,11 +38,11 @@ export function CodeField({
   const scheme = useComputedColorScheme('light');
   const extensions = useMemo(
     () => [
-      javascript(),
+      ...(language === 'JavaScript' ? [javascript()] : []),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': id }),
     ],
-    [label, id],
+    [label, id, language],
   );
   return (
     <Input.Wrapper label={hideLabel ? undefined : label} description={hint} error={problem}>
@@ -65,7 +67,7 @@ export function CodeField({
         />
       </div>
       <span id={id} className={classes.hidden}>
-        {texts.codeHint}
+        {texts.codeHint(language)}
       </span>
     </Input.Wrapper>
   );

@@ -13,6 +13,10 @@ export const texts = {
   verified: 'verified',
   sameAsWorkflow: (zone: string) => `As the workflow (${zone})`,
   chooseTable: 'Choose a table, or write the name of a new one',
+  table: 'Table',
+  chooseReadTable: 'Choose a table',
+  noTable: 'does not exist yet',
+  noTables: 'There is no table of local data yet. Replicate or Update data makes one.',
   newTable: (name: string) => `Create “${name}”`,
   chooseWorkflow: 'Choose a workflow',
   noWorkflows: 'There is no other workflow yet.',
@@ -27,5 +31,5 @@ export const texts = {
   fix: (value: string) => `Write ${value}`,
   item: (label: string, index: number) => `${label} ${index + 1}`,
   fromInput: (name: string) => `Rows from ${name}`,
-  codeHint: 'JavaScript. Tab indents; press Escape, then Tab to leave the field.',
+  codeHint: (language: 'JavaScript' | 'SQL') => `${language}. Tab indents; press Escape, then Tab to leave the field.`,
 } as const;

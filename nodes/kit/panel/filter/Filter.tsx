@@ -1,9 +1,9 @@
 import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import type { FilterCondition, FilterGroup } from '../../../contract/filter.ts';
+import type { FilterCondition, FilterGroup } from '../../../../contract/filter.ts';
 import type { FilterScope } from './Condition.tsx';
 import { Condition } from './Condition.tsx';
-import classes from './Panel.module.css';
+import classes from './filter.module.css';
 import { texts } from './texts.ts';
 
 interface FilterProps extends FilterScope {
@@ -65,7 +65,7 @@ export function Filter({ group, path, onChange, onRemove, ...rest }: FilterProps
           </Button>
         </div>
       )}
-      {onRemove || group.items.length === 0 ? null : <p className={classes.empty}>{texts.filterRules}</p>}
+      {onRemove || group.items.length === 0 ? null : <p className={classes.empty}>{rest.rules}</p>}
     </div>
   );
 }

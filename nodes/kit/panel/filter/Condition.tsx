@@ -1,19 +1,23 @@
 import { ActionIcon, Menu, ScrollArea, Select } from '@mantine/core';
 import { IconChevronDown, IconX } from '@tabler/icons-react';
-import type { RemoteField, RemoteObjectDetails } from '../../../contract/connector.ts';
-import type { ErrorReply } from '../../../contract/errors.ts';
-import type { FilterCondition } from '../../../contract/filter.ts';
-import { filterOperators, needsValue, operatorsOf } from '../../../contract/filter.ts';
-import { CodeField } from '../../kit/panel/CodeField.tsx';
-import type { PanelContext } from '../../kit/panel/context.ts';
+import type { ErrorReply } from '../../../../contract/errors.ts';
+import type { FilterCondition } from '../../../../contract/filter.ts';
+import { filterOperators, needsValue, operatorsOf } from '../../../../contract/filter.ts';
+import { CodeField } from '../CodeField.tsx';
+import type { PanelContext } from '../context.ts';
+import type { FilterField } from './FieldSelect.tsx';
 import { FieldSelect } from './FieldSelect.tsx';
-import classes from './Panel.module.css';
+import classes from './filter.module.css';
 import { texts } from './texts.ts';
 
 /** What every level of a filter is given. */
 export interface FilterScope {
   path: string;
-  details: RemoteObjectDetails | null;
+  fields: readonly FilterField[];
+  /** What they are called here. */
+  fieldLabel: string;
+  /** What a person has to know of this filter, in a few sentences. */
+  rules: string;
   /** What the last test of this very filter was refused for. */
   refused: ErrorReply | null;
   readOnly: boolean;
@@ -28,18 +32,18 @@ interface ConditionProps extends FilterScope {
 
 /** A plain field, an operator that fits its type, and JavaScript for the value. */
 export function Condition(props: ConditionProps) {
-  const { condition, path, details, refused, onChange, onRemove, readOnly, context } = props;
+  const { condition, path, fields, fieldLabel, refused, onChange, onRemove, readOnly, context } = props;
   const fieldIssue = context.useIssues(`${path}.field`)[0]?.message ?? null;
   const valueIssue = context.useIssues(`${path}.value`)[0]?.message ?? null;
-  const field = details?.fields.find((candidate) => candidate.name === condition.field);
+  const field = fields.find((candidate) => candidate.name === condition.field);
   const wrong = refused ? whereRefused(refused, condition) : null;
   return (
     <div className={classes.condition} data-bare={needsValue(condition) ? undefined : true}>
       <FieldSelect
-        fields={(details?.fields ?? []).filter((candidate) => candidate.filterable)}
+        fields={fields}
         value={condition.field}
         onChange={(name) => onChange({ ...condition, field: name })}
-        label={texts.field}
+        label={fieldLabel}
         problem={fieldIssue ?? (wrong === 'field' ? true : null)}
         readOnly={readOnly}
       />
@@ -99,7 +103,7 @@ function whereRefused(
 }
 
 /** The values of a picklist by their labels, for those who do not know them by heart. */
-function KnownValues({ field, onChoose }: { field: RemoteField | undefined; onChoose(value: string | boolean): void }) {
+function KnownValues({ field, onChoose }: { field: FilterField | undefined; onChoose(value: string | boolean): void }) {
   const values: { value: string | boolean; label: string }[] =
     field?.type === 'boolean'
       ? [true, false].map((value) => ({ value, label: String(value) }))
@@ -137,7 +141,7 @@ const examples: Record<string, string> = {
   json: '""',
 };
 
-function valueExample(field: RemoteField | undefined): string {
+function valueExample(field: FilterField | undefined): string {
   const first = field?.values?.[0]?.value;
   return first === undefined ? (examples[field?.type ?? 'text'] ?? '') : JSON.stringify(first);
 }

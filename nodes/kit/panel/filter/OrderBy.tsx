@@ -1,22 +1,23 @@
 import { ActionIcon, Button, Select } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import type { RemoteObjectDetails } from '../../../contract/connector.ts';
-import type { CrmConfig } from '../config.ts';
+import type { FilterField } from './FieldSelect.tsx';
 import { FieldSelect } from './FieldSelect.tsx';
-import classes from './Panel.module.css';
+import classes from './filter.module.css';
 import { texts } from './texts.ts';
 
-type Order = CrmConfig['orderBy'];
+type Order = { field: string; direction: 'asc' | 'desc' }[];
 
 /** Several fields, in list order. */
 export function OrderBy({
   order,
-  details,
+  fields,
+  fieldLabel,
   onChange,
   readOnly,
 }: {
   order: Order;
-  details: RemoteObjectDetails | null;
+  fields: readonly FilterField[];
+  fieldLabel: string;
   onChange(order: Order): void;
   readOnly: boolean;
 }) {
@@ -28,10 +29,10 @@ export function OrderBy({
       {order.map((item, index) => (
         <div key={index} className={classes.orderRow}>
           <FieldSelect
-            fields={(details?.fields ?? []).filter((field) => field.sortable)}
+            fields={fields}
             value={item.field}
             onChange={(field) => replace(index, { ...item, field })}
-            label={texts.field}
+            label={fieldLabel}
             readOnly={readOnly}
           />
           <Select
