@@ -104,3 +104,22 @@ test('what lies behind the proxy and cannot be reached is said in its name; noth
   expect(error).toMatchObject({ code: 'PROXY_FAILED' });
   expect(error.message).toContain(`did not reach ${new URL(gone.url).host} (502)`);
 });
+
+test('what is written goes through the proxy too, files of jobs included', async () => {
+  proxy = await startProxy();
+  const { writer } = await client({ proxyUrl: proxy.url });
+  const record = { id: null, values: { LastName: 'Proxied' } };
+  const request = { object: 'Contact', operation: 'insert', records: [record] } as const;
+  expect(await writer.write(request)).toMatchObject([{ outcome: 'written' }]);
+  const file = { object: 'Contact', operation: 'insert', fields: ['LastName'] } as const;
+  const job = (await writer.jobs?.open(file)) ?? '';
+  async function* records() {
+    for (let page = 0; page < 50; page += 1) yield new Array(100).fill(record);
+  }
+  await writer.jobs?.upload(job, file, records());
+  await writer.jobs?.start(job);
+  let state = await writer.jobs?.state(job);
+  while (state?.state === 'working') state = await writer.jobs?.state(job);
+  expect(state).toEqual({ state: 'done', processed: 5_000, message: null });
+  expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(org.url).host]));
+});

@@ -6,7 +6,6 @@ import { notUnderstood, Transient } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { pause } from '../wire.ts';
 import { markOfRow } from './jobRows.ts';
-import type { WireJob } from './jobs.ts';
 import { readFaults, refusal, written } from './refusals.ts';
 import type { WireField } from './wireFields.ts';
 
@@ -14,6 +13,13 @@ import type { WireField } from './wireFields.ts';
 const rowsAtOnce = 2_000;
 /** Milliseconds before the second and later tries of a file that brought nothing new. */
 const pauses = [200, 800, 2_000];
+
+export interface WireJob {
+  state: string;
+  numberRecordsProcessed?: number;
+  numberRecordsFailed?: number;
+  errorMessage?: string;
+}
 
 interface ResultFile {
   name: string;

@@ -37,12 +37,14 @@ export function sizeOf({ fields }: JobRequest, record: RecordWrite): number {
 }
 
 function cellText(field: string, { id, values }: RecordWrite): string {
-  if (isId(field)) return id ?? '';
   const cell = values[field];
-  return cell === undefined ? '' : plainText(cell).trim() === '' ? clears : plainText(cell);
+  if (cell === undefined) return isId(field) ? (id ?? '') : '';
+  const text = plainText(cell);
+  return text.trim() === '' ? clears : text;
 }
 
 function plainText(cell: Cell): string {
+  if (typeof cell === 'string') return cell;
   if (cell === null) return '';
   if (typeof cell === 'number') return canonicalDecimal(String(cell)) ?? String(cell);
   return typeof cell === 'object' ? canonicalJson(cell) : String(cell);

@@ -4,6 +4,7 @@ import type { Json } from '../../../contract/types.ts';
 import type { JobRequest, JobState, RecordWrite, WriteJobs } from '../../../contract/write.ts';
 import { isRefusal, notUnderstood } from '../errors.ts';
 import type { Session } from '../session.ts';
+import type { WireJob } from './jobResults.ts';
 import { readJobResults } from './jobResults.ts';
 import { headerRow, markOf, row, sizeOf, unfit } from './jobRows.ts';
 import type { Describer, WireField } from './wireFields.ts';
@@ -13,13 +14,6 @@ import { isId, wireFields } from './wireFields.ts';
 const most = { records: 1_000_000, bytes: 100_000_000 };
 /** Characters that are given to the connection together. */
 const pieceLength = 65_536;
-
-export interface WireJob {
-  state: string;
-  numberRecordsProcessed?: number;
-  numberRecordsFailed?: number;
-  errorMessage?: string;
-}
 
 export function createJobs(session: Session, client: Describer): WriteJobs {
   return {
