@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { clientAs } from '../../../contract/connector.ts';
 import { defineNode } from '../../../contract/node.ts';
 import type { Cell, Column, Json } from '../../../contract/types.ts';
-import type { SendLimit, WriteRequest } from '../../../contract/write.ts';
+import type { SendLimit, WriteJobs, WriteRequest } from '../../../contract/write.ts';
 import { testEngine } from '../../../test/harness/engine.ts';
 import type { Flow } from '../../../test/harness/flow.ts';
 import type { Organisation } from '../../../test/harness/organisation.ts';
@@ -46,13 +46,14 @@ interface Applying {
   settings: Settings;
   /** Called with each request right before the client gets it. */
   onWrite?(request: WriteRequest, limit: SendLimit | undefined): void;
+  onJob?(job: string): void;
   withoutJobs?: boolean;
 }
 /** By name of the workflow. */
 const plans = new Map<string, Applying>();
 
 const run: NodeRun = async (context) => {
-  const { rows, settings, onWrite, withoutJobs } = plans.get(context.config.plan as string) as Applying;
+  const { rows, settings, onWrite, onJob, withoutJobs } = plans.get(context.config.plan as string) as Applying;
   const made = await context.writer({ columns, name: 'plan', resume: true });
   const cells = rows.map(({ action, recordId, key, stamp, values, before }, index) => [
     index + 1,
@@ -66,9 +67,15 @@ const run: NodeRun = async (context) => {
   if (made.count === 0) await made.append(cells);
   const client = clientAs((await context.connect('demo')).client, 'crm', 'demo');
   const { writer: real } = client;
+  const { jobs } = real;
+  const open: WriteJobs['open'] = async (request) => {
+    const job = (await jobs?.open(request)) ?? '';
+    onJob?.(job);
+    return job;
+  };
   const writer = {
     ...real,
-    ...(withoutJobs ? { jobs: undefined } : {}),
+    jobs: withoutJobs ? undefined : jobs && { ...jobs, open },
     write: (request: WriteRequest, limit?: SendLimit) => {
       onWrite?.(request, limit);
       return real.write(request, limit);
@@ -324,6 +331,21 @@ describe('a plan', () => {
     expect(titles).toEqual(['new', 'new', 'theirs', 'old', null]);
   });
 
+  it('asks only for what was sent, where the rest had changed', async () => {
+    const name = department();
+    const [first, second] = (await make(2, name)) as [Values, Values];
+    await org.control('clock', { advanceSeconds: 60 });
+    await org.control('records', { operation: 'update', object: 'Contact', id: first.Id, values: { Title: 'theirs' } });
+    await org.control('faults', { kind: 'reset-after', match: { path: collections }, times: 1 });
+    const rows = [first, second].map((one) => update(one, { Title: 'new' }, { Title: 'old' }));
+    const run = await finish(flowOf(rows, { batches: 'never' }));
+    expect(await run.rows('apply.success')).toMatchObject([
+      { outcome: 'rejected', errorCode: 'CHANGED_SINCE_PLAN' },
+      { outcome: 'updated', call: 1 },
+    ]);
+    expect((await inDepartment(name)).map(({ Title }) => Title)).toEqual(['theirs', 'new']);
+  });
+
   it('tries a locked record again, alone at last, and rejects one that stays locked', async () => {
     const name = department();
     const made = await make(4, name);
@@ -382,6 +404,9 @@ describe('a plan', () => {
 });
 
 describe('a plan by jobs', () => {
+  /** The append that settles a job: behind the plan, the stages before it, and the job's three notes. */
+  const settling = ({ action }: PlanRow): number => 1 + (action === 'update' ? 2 : 1) + 3 + 1;
+
   const add = (name: string, count: number): PlanRow[] =>
     Array.from({ length: count }, (_, index) => ({
       action: 'create',
@@ -452,6 +477,49 @@ describe('a plan by jobs', () => {
     const run = await finish(flowOf(add(name, 3), {}));
     expect(await words(run)).toEqual(['created', 'created', 'created']);
     expect(await inDepartment(name)).toHaveLength(3);
+  });
+
+  it('leaves out what has changed since', async () => {
+    const name = department();
+    const [first, second] = (await make(2, name)) as [Values, Values];
+    await org.control('clock', { advanceSeconds: 60 });
+    await org.control('records', { operation: 'update', object: 'Contact', id: first.Id, values: { Title: 'theirs' } });
+    const rows = [first, second].map((one) => update(one, { Title: 'new' }, { Title: 'old' }));
+    const run = await finish(flowOf(rows, byJobs));
+    expect(await run.rows('apply.success')).toMatchObject([
+      { outcome: 'rejected', errorCode: 'CHANGED_SINCE_PLAN' },
+      { outcome: 'updated' },
+    ]);
+    expect((await inDepartment(name)).map(({ Title }) => Title)).toEqual(['theirs', 'new']);
+  });
+
+  it('that the CRM has forgotten is found by its records, and those without a key are in doubt', async () => {
+    const name = department();
+    const [first] = (await make(1, name)) as [Values];
+    const opened: string[] = [];
+    const client = await demo.connect();
+    // The first attempt dies when the results are there; before the second one looks, somebody has removed the job.
+    const apply = async (row: PlanRow): Promise<RunView> => {
+      const flow = flowOf([row], byJobs, { onJob: (job) => opened.push(job) });
+      let writers = 0;
+      const onCall = async (call: string): Promise<void> => {
+        if (call === 'writer') writers += 1;
+        if (call === 'writer' && writers === 4) await client.writer.jobs?.remove(opened.at(-1) ?? '');
+      };
+      return finish(
+        flow.watched('apply', { onCall, interruption: { call: 'append', number: settling(row), when: 'before' } }),
+      );
+    };
+    const keyed = await apply(update(first, { Title: 'new' }, { Title: 'old' }));
+    expect(await words(keyed)).toEqual(['updated']);
+    const unkeyed = await apply({ action: 'create', values: { LastName: 'once', Department: name } });
+    expect(await words(unkeyed)).toEqual(['doubt']);
+    expect(opened).toHaveLength(2);
+    expect((await inDepartment(name)).map(({ LastName, Title }) => [LastName, Title])).toEqual([
+      ['once', null],
+      ['old 0', 'new'],
+    ]);
+    await client.close();
   });
 
   it('refuses what no job can carry where only a job would do, and sends it by a request where that is safe', async () => {

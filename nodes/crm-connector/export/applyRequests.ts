@@ -30,6 +30,7 @@ export async function sendRequests(scope: Scope): Promise<NodeWait | null> {
       const sent = await sendRequest(scope, batch.slice(from, from + most), refused < mostRefused - 1);
       if (sent !== 'settled' && sent !== 'refused') return sent;
       refused = sent === 'refused' ? refused + 1 : 0;
+      scope.context.progress(ledger.place.after, stage.rows.count, 'records');
     }
   return null;
 }
