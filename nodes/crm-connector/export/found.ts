@@ -81,15 +81,22 @@ async function readBatch(finding: Finding, keys: readonly string[]): Promise<Map
       else if (match !== null) found.set(match, foundRow(finding, match, row));
     }
     for (const reject of page.rejects) {
-      const match = finding.matchOfUnread(reject);
-      if (match === null) throw new UserError('RECORD_MALFORMED', { reason: reject.message });
-      found.set(match, [match, found.has(match) ? 2 : 1, reject.id, null, null, ...rejectCells(reject)]);
+      const row = unreadRow(finding, reject);
+      const match = String(row[0]);
+      found.set(match, found.has(match) ? row.with(1, 2) : row);
     }
   }
   return found;
 }
 
-function foundRow(finding: Finding, match: string, row: readonly Cell[]): Cell[] {
+export function foundRow(finding: Finding, match: string, row: readonly Cell[]): Cell[] {
   const { id, stamp, before } = finding.keep(row);
   return [match, 1, id, stamp, before, ...noReason];
+}
+
+/** A record that nobody can tell the key of may be the one that is meant by any row. */
+export function unreadRow(finding: Finding, reject: ReadPage['rejects'][number]): Cell[] {
+  const match = finding.matchOfUnread(reject);
+  if (match === null) throw new UserError('RECORD_MALFORMED', { reason: reject.message });
+  return [match, 1, reject.id, null, null, ...rejectCells(reject)];
 }

@@ -12,6 +12,7 @@ import { findsById, lookupFields } from './fields.ts';
 import type { Finding } from './found.ts';
 import { distinctKeys, findRecords } from './found.ts';
 import { relatedKey, relatedMatch } from './preparedRow.ts';
+import { findInWhole, paysToReadAll } from './wholeObject.ts';
 
 export interface Targets {
   /** Each key of the rows once, with how many rows have it. */
@@ -41,14 +42,38 @@ export async function readTargets(
     },
   };
   const asked = await context.table(once, { name: 'asked' });
-  return { keys, found: await findRecords(context, findTargets(client, written, written.key, asked)) };
+  const query = targetQuery(written, written.key);
+  const finding = findTargets(client, written, written.key, query, asked);
+  const keyed: ReadQuery = findsById(written) ? query : { ...query, filter: hasKey(written.key) };
+  const found = (await paysToReadAll(client, keyed, asked.count))
+    ? await findInWhole(context, client, keyed, finding)
+    : await findRecords(context, finding);
+  return { keys, found };
 }
 
-function findTargets(client: CrmClient, written: WrittenObject, key: WrittenField, keys: TableRef): Finding {
-  const { details, stampField, fields } = written;
+const hasKey = ({ remote }: WrittenField): ReadQuery['filter'] => ({
+  kind: 'condition',
+  field: remote.name,
+  operator: 'isNotEmpty',
+  value: null,
+});
+
+function targetQuery({ details, stampField, fields }: WrittenObject, key: WrittenField): ReadQuery {
+  const stamp = stampField === null ? [] : [stampField];
+  const names = [idField, key.remote.name, ...stamp, ...fields.map(({ remote }) => remote.name)];
+  return { object: details.name, fields: [...new Set(names)] };
+}
+
+function findTargets(
+  client: CrmClient,
+  written: WrittenObject,
+  key: WrittenField,
+  query: ReadQuery,
+  keys: TableRef,
+): Finding {
+  const { stampField, fields } = written;
   const plain = fields.map(({ remote }) => remote.name);
-  const names = [...new Set([idField, key.remote.name, ...(stampField === null ? [] : [stampField]), ...plain])];
-  const query: ReadQuery = { object: details.name, fields: names };
+  const names = query.fields;
   const at = (row: readonly Cell[], name: string): Cell => row[names.indexOf(name)] ?? null;
   const byId = findsById(written);
   return {
