@@ -107,6 +107,10 @@ describe('a job', () => {
     expect(third).toMatchObject({ code: 'REFERENCE_UNKNOWN', symbol: 'INVALID_FIELD' });
   });
 
+  test('without records is done at once and has no results', async () => {
+    expect(await run(insert, [])).toEqual([]);
+  });
+
   test('a locked record is refused for now', async () => {
     await play({ kind: 'lock-row', record: 1, ...at('PATCH', 'jobs/ingest') });
     const records = people(3);
