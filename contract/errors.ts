@@ -126,6 +126,11 @@ export const errorTable = {
   RUN_NOT_ACTIVE: { message: 'The run has already ended.', action: 'Start a new one.', status: 409 },
   RUN_ENDING: { message: 'The run is being ended.', action: 'Wait until it has ended.', status: 409 },
   RUN_NOT_PAUSED: { message: 'The run is not paused.', action: 'Nothing has to be done: it goes on.', status: 409 },
+  PLAN_REFUSED: {
+    message: 'The plan was refused by {by} ({note}): nothing was written.',
+    action: 'Change the settings or the data and start a new run.',
+    status: 409,
+  },
   NOTHING_TO_DECIDE: {
     message: 'This task asks nothing, or somebody has answered already.',
     action: 'Load the run again to see how it goes on.',

@@ -121,6 +121,12 @@ export const idField = 'Id';
 /** Writes into the CRM, or plans to: its rows are those that arrive. */
 export const isExport = (config: CrmConfig): boolean => config.operation === 'export' || config.operation === 'delete';
 
+/** Whether a plan may have to be approved before anything is written. */
+export function mayAsk({ operation, export: { approval } }: CrmConfig): boolean {
+  if (approval.always) return true;
+  return operation === 'delete' ? approval.deletes !== null : approval.updates !== null || approval.share !== null;
+}
+
 /** Imports what changed since the last time: a population that arrives says itself what is to be read. */
 export const isIncremental = (config: CrmConfig): boolean =>
   config.operation === 'import' && config.source === 'filter' && config.index.enabled;

@@ -35,6 +35,16 @@ const mappedFieldSchema = z.strictObject({
 });
 export type MappedField = z.infer<typeof mappedFieldSchema>;
 
+/** When the plan waits for a person before anything is written; null: no limit. */
+const approvalSchema = z.strictObject({
+  always: z.boolean(),
+  /** Most deletions, and most changes, without a question. */
+  deletes: z.number().int().min(0).nullable(),
+  updates: z.number().int().min(0).nullable(),
+  /** The same for changes, in percent of the rows that arrive. */
+  share: z.number().min(0).max(100).nullable(),
+});
+
 const exportModes = ['automatic', 'insert', 'update', 'upsert'] as const;
 export type ExportMode = (typeof exportModes)[number];
 
@@ -54,6 +64,7 @@ export const exportSchema = z.strictObject({
   planOnly: z.boolean(),
   /** Rows without a final result leave by Error. */
   processErrors: z.boolean(),
+  approval: approvalSchema,
 });
 export type ExportConfig = z.infer<typeof exportSchema>;
 
@@ -66,4 +77,5 @@ export const exportDefaults: ExportConfig = {
   assignmentRule: '',
   planOnly: false,
   processErrors: false,
+  approval: { always: false, deletes: 100, updates: null, share: null },
 };

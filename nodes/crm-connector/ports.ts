@@ -6,7 +6,7 @@ import { freshName, passedColumns } from '../kit/columns.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
 import type { CrmConfig } from './config.ts';
-import { chosenFields, fieldColumn, idField, isByComparison, isExport } from './config.ts';
+import { chosenFields, fieldColumn, idField, isByComparison, isExport, mayAsk } from './config.ts';
 
 /** The record as the CRM sent it, for rejects. */
 const recordColumn: Column = { name: 'record', label: 'Record', type: 'json', personal: true };
@@ -33,7 +33,7 @@ export function portsOf(config: CrmConfig): Port[] {
   if (!isExport(config)) return importPorts(config);
   if (config.export.planOnly) return [planPort, rejectPort];
   const errors = config.export.processErrors ? [{ ...errorPort, rows: true }] : [];
-  return [successPort, rejectPort, ...errors, doubtPort];
+  return [successPort, rejectPort, ...errors, doubtPort, ...(mayAsk(config) ? [planPort] : [])];
 }
 
 function importPorts(config: CrmConfig): Port[] {
@@ -91,16 +91,21 @@ function beside(arriving: readonly Column[], added: readonly Column[]): AddedCol
   });
 }
 
-function exportedColumns(
-  { export: { planOnly, processErrors } }: CrmConfig,
-  inputs: readonly InputColumns[],
-): Record<string, Column[] | null> {
+function exportedColumns(config: CrmConfig, inputs: readonly InputColumns[]): Record<string, Column[] | null> {
+  const { planOnly, processErrors } = config.export;
   const arriving = passedColumns(inputs);
   const added = (columns: (arriving: readonly Column[]) => AddedColumn[]): Column[] | null =>
     arriving && [...arriving, ...columns(arriving).map(({ as }) => as)];
   const reject = arriving && withRejectColumns(arriving);
-  if (planOnly) return { plan: added(addedPlan), reject };
-  return { success: added(addedResults), reject, ...(processErrors ? { error: arriving } : {}), doubt: reject };
+  const plan = added(addedPlan);
+  if (planOnly) return { plan, reject };
+  return {
+    success: added(addedResults),
+    reject,
+    ...(processErrors ? { error: arriving } : {}),
+    doubt: reject,
+    ...(mayAsk(config) ? { plan } : {}),
+  };
 }
 
 export function outputColumns(config: CrmConfig, inputs: readonly InputColumns[]): Record<string, Column[] | null> {

@@ -137,7 +137,8 @@ async function commitWait(
     signal: wait.signal ?? null,
     signal_id: null,
     asks: wait.asks ?? null,
-    decision: null,
+    // What was answered before stays known while the node waits for something else.
+    ...(wait.asks === undefined ? {} : { decision: null }),
     vars: JSON.stringify(vars),
     task_vars: JSON.stringify(taskVars),
     error: null,

@@ -77,6 +77,54 @@ describe('an export', () => {
     ]);
   });
 
+  describe('that asks first', () => {
+    const rows = [{ key: 'asked-1', name: 'Asked' }, { key: 'asked-2', name: 'Asked' }, { name: 'No key' }];
+    const asking: Settings = { ...upsert, approval: { always: true, deletes: null, updates: null, share: null } };
+
+    it('shows its plan, writes nothing before the answer, and then what was planned', async () => {
+      const started = await flow(types, rows, asking).started();
+      const waiting = await started.reached('send', 'waiting');
+      expect(waiting.state).toBe('waiting for approval');
+      expect(waiting.task('send').asks).toMatch(/^Contact: 2 to be created or changed, 1 rejected\. Every plan is/);
+      expect((await waiting.rows('send.plan')).map((row) => [row.key, row.action])).toEqual([
+        ['asked-1', 'upsert'],
+        ['asked-2', 'upsert'],
+      ]);
+      expect(await nameOf('asked-1')).toEqual([]);
+      await started.decide('send', true);
+      const run = await started.finished();
+      expect(run.counts).toMatchObject({ 'send.success': 2, 'send.reject': 1 });
+      expect([await nameOf('asked-1'), await nameOf('asked-2')]).toEqual([['Asked'], ['Asked']]);
+    });
+
+    it('writes nothing when it is refused, and says by whom', async () => {
+      const started = await flow(types, [{ key: 'asked-3', name: 'Asked' }], asking).started();
+      await started.reached('send', 'waiting');
+      await started.decide('send', false, 'not today');
+      const run = await started.finished();
+      expect(run.error).toMatchObject({ code: 'PLAN_REFUSED', details: { by: 'user:ann', note: 'not today' } });
+      expect(await nameOf('asked-3')).toEqual([]);
+    });
+
+    it('does so only over its limits', async () => {
+      const [one, two, three, four] = (await contacts(4)).map(({ Id }) => Id);
+      const deletion = (deletes: number): Settings => ({
+        operation: 'delete',
+        key: 'Id',
+        mapping: [mapped('Id', 'crm')],
+        approval: { always: false, deletes, updates: null, share: null },
+      });
+      expect((await exported([{ crm: one }, { crm: two }], deletion(2))).counts['send.success']).toBe(2);
+      const more = await flow(types, [{ crm: three }, { crm: four }], deletion(1)).started();
+      const waiting = await more.reached('send', 'waiting');
+      expect(waiting.task('send').asks).toContain('2 to be deleted. More than 1 deletions.');
+      const updates: Settings = { ...upsert, approval: { always: false, deletes: null, updates: null, share: 40 } };
+      const changed = rows.map((row) => ({ ...row, name: 'Over the limit' }));
+      const shared = await flow(types, changed, updates).started();
+      expect((await shared.reached('send', 'waiting')).task('send').asks).toContain('More than 40 % of the rows');
+    });
+  });
+
   it('deletes by record id, and names ids that match nothing', async () => {
     const [, , third] = await contacts(3);
     const run = await exported([{ crm: third?.Id }, { crm: '003000000000009AAA' }], {

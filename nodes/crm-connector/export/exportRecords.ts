@@ -1,17 +1,21 @@
 /** Writes the rows that arrive into the CRM: plans first, and then does what the plan says, or gives the plan to be looked at. */
 import type { CrmClient } from '../../../contract/connector.ts';
+import { UserError } from '../../../contract/errors.ts';
 import type { Predicate, Relation, TableRef } from '../../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
+import type { Decision } from '../../../contract/run.ts';
+import { never } from '../../../contract/run.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { rejectCells, rejectColumns, rejectedRows } from '../../kit/rejects.ts';
 import { arrivedRows, countText } from '../../kit/rows.ts';
-import type { NodeOutcome, NodeResult } from '../../kit/run.ts';
+import type { NodeOutcome, NodeResult, NodeWait } from '../../kit/run.ts';
 import type { AddedColumn } from '../ports.ts';
 import { addedPlan, addedResults } from '../ports.ts';
 import type { Context } from '../readRecords.ts';
 import { openClient, reportRejects } from '../readRecords.ts';
 import type { Applied } from './apply.ts';
 import { applyPlan } from './apply.ts';
+import { askAbout } from './approval.ts';
 import type { Plan } from './plan.ts';
 import { makePlan } from './plan.ts';
 import type { Outcome } from './results.ts';
@@ -19,14 +23,33 @@ import type { Outcome } from './results.ts';
 export async function exportRecords(context: Context): Promise<NodeResult> {
   const client = await openClient(context);
   const plan = await makePlan(context, client);
-  return context.config.export.planOnly ? showPlan(context, plan) : applied(context, client, plan);
+  if (context.config.export.planOnly) return showPlan(context, plan);
+  const question = await askAbout(context, plan);
+  if (question === null) return applied(context, client, plan);
+  return context.decision ? decided(context, client, plan, context.decision) : ask(context, plan, question);
 }
+
+async function ask(context: Context, plan: Plan, question: string): Promise<NodeWait> {
+  const ports = { plan: await plannedRows(context, plan) };
+  return { waitUntil: never, reason: 'Waits for approval', asks: question, memory: true, ports };
+}
+
+/** The very plan that was looked at: its tables are the task's. */
+function decided(context: Context, client: CrmClient, plan: Plan, { approved, by, note }: Decision) {
+  if (!approved) throw new UserError('PLAN_REFUSED', { by, note: note === '' ? 'without a note' : note });
+  return applied(context, client, plan);
+}
+
+const plannedRows = (context: Context, plan: Plan): Promise<TableRef> => {
+  const input = arrivedRows(context);
+  return context.table(withAdded(input, scan(plan.rows), addedPlan(input.columns)), { name: 'shown' });
+};
 
 async function showPlan(context: Context, plan: Plan): Promise<NodeOutcome> {
   const input = arrivedRows(context);
   const reject = await context.table(rejectedRows(input, scan(plan.rejects), '_row'), { name: 'reject' });
   await reportRejects(context, reject);
-  const rows = await context.table(withAdded(input, scan(plan.rows), addedPlan(input.columns)), { name: 'shown' });
+  const rows = await plannedRows(context, plan);
   return { ports: { plan: rows, reject }, vars: { ...context.vars, recCount: rows.count } };
 }
 

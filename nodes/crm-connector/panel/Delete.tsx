@@ -34,6 +34,8 @@ export function Delete({ config, onChange, readOnly, context, form }: PartProps)
         fields={formFields(
           'export.batches',
           'export.planOnly',
+          'export.approval.always',
+          'export.approval.deletes',
           'export.processErrors',
           'rejectFile.enabled',
           'rejectFile.name',

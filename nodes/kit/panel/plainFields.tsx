@@ -36,12 +36,13 @@ export function SecretField({ field, value, onChange, problem, readOnly }: Field
 
 export function NumberField({ field, value, onChange, problem, readOnly }: FieldProps<'number'>) {
   const unit = field.unit ? ` ${field.unit}` : '';
+  const emptied = field.optional ? null : (field.min ?? 0);
   return (
     <NumberInput
       label={field.label}
       description={field.hint}
       value={typeof value === 'number' ? value : ''}
-      onChange={(next) => onChange(next === '' ? (field.min ?? 0) : Number(next), true)}
+      onChange={(next) => onChange(next === '' ? emptied : Number(next), true)}
       {...(field.min === undefined ? {} : { min: field.min })}
       {...(field.max === undefined ? {} : { max: field.max })}
       suffix={unit}
