@@ -3,6 +3,7 @@ import { IconPlus, IconWand } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Issue } from '../../../contract/errors.ts';
 import field from '../../kit/panel/panel.module.css';
+import type { MappedField } from '../exportConfig.ts';
 import { exportTexts as texts } from './exportTexts.ts';
 import { FieldOption } from './FieldSelect.tsx';
 import classes from './Mapping.module.css';
@@ -10,6 +11,11 @@ import { MappingRow } from './MappingRow.tsx';
 import type { MappingScope } from './mapping.ts';
 import { keyRow, missingFields, openMatches, withFields, withMatches, writableFields } from './mapping.ts';
 import type { NameMatches } from './matchNames.ts';
+
+interface Row {
+  mapped: MappedField;
+  index: number;
+}
 
 /** Row by row: a column or JavaScript, and the remote field it is written to. The key is always the first. */
 export function Mapping(scope: MappingScope) {
@@ -20,7 +26,7 @@ export function Mapping(scope: MappingScope) {
   const matches = openMatches(settings, details, columns);
   const fresh = new Set(seen?.matched.map((match) => match.field));
   const key = keyRow(settings, details);
-  const rows = settings.mapping.map((mapped, index) => ({ mapped, index }));
+  const rows = settings.mapping.map((mapped, index): Row => ({ mapped, index }));
   const others = rows.filter(({ mapped }) => mapped.field !== settings.key);
   const match = (): void => {
     setSeen(matches);
@@ -59,7 +65,7 @@ export function Mapping(scope: MappingScope) {
           <MappingRow {...scope} key={`key ${key.mapped.field}`} {...key} fresh={fresh.has(key.mapped.field)} isKey />
         ) : null}
         {others.map((row) => (
-          <MappingRow {...scope} key={row.mapped.field} {...row} fresh={fresh.has(row.mapped.field)} />
+          <MappingRow {...scope} key={keyOf(row, others)} {...row} fresh={fresh.has(row.mapped.field)} />
         ))}
         {others.length === 0 ? <li className={classes.empty}>{emptyText(scope)}</li> : null}
       </ul>
@@ -70,6 +76,12 @@ export function Mapping(scope: MappingScope) {
     </section>
   );
 }
+
+/** A row that moves stays the same, also beside a second one of its field, which a file may hold. */
+const keyOf = (row: Row, rows: readonly Row[]): string =>
+  rows.find(({ mapped }) => mapped.field === row.mapped.field) === row
+    ? row.mapped.field
+    : `${row.mapped.field} ${row.index}`;
 
 /** Of the mapping as a whole; what is missing is said beside the button that mends it. */
 const isOwn = ({ path, code }: Issue): boolean => path === 'export.mapping' && code !== 'REQUIRED_MISSING';

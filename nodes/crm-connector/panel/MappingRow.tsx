@@ -44,7 +44,7 @@ export function MappingRow(props: MappingRowProps) {
           source={source}
           columns={columns}
           onChange={(next) => set({ ...mapped, source: next })}
-          problem={problem === null ? null : true}
+          problem={problem === null || source.kind === 'expression' ? null : true}
           readOnly={readOnly}
           inRow
           withCode

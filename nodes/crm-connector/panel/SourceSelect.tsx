@@ -23,6 +23,7 @@ interface SourceSelectProps {
 /** Columns may be called anything: their names stand behind a mark. */
 const ofColumn = (name: string): string => `=${name}`;
 const code = 'code';
+const computed = { group: texts.computed, items: [{ value: code, label: texts.code }] };
 
 /** A column that arrives, or JavaScript. */
 export function SourceSelect({ label, source, columns, onChange, readOnly, ...look }: SourceSelectProps) {
@@ -40,14 +41,7 @@ export function SourceSelect({ label, source, columns, onChange, readOnly, ...lo
         ? { 'aria-label': label, className: classes.source, size: 'xs', title: chosen || undefined }
         : { label, description: hint })}
       placeholder={inRow ? texts.chooseSource : texts.chooseColumn}
-      data={
-        withCode
-          ? [
-              { group: texts.columns, items: choices },
-              { value: code, label: texts.code },
-            ]
-          : choices
-      }
+      data={withCode ? [computed, { group: texts.columns, items: choices }] : choices}
       value={source.kind === 'expression' ? code : chosen === '' ? null : ofColumn(chosen)}
       onChange={(next) => {
         if (next === code) onChange({ kind: 'expression', code: chosen === '' ? '' : codeOf(chosen) });

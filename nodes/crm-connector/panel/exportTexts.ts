@@ -52,6 +52,7 @@ export const exportTexts = {
   chooseColumn: 'Choose a column',
   noColumns: 'No columns arrive.',
   columns: 'Columns that arrive',
+  computed: 'Computed',
   code: 'JavaScript',
   expression: (field: string) => `JavaScript: ${field}`,
   codeExample: 'record.FirstName + " " + record.LastName',
