@@ -50,17 +50,20 @@ function Table({ config, onChange, readOnly, context, form: plain }: PartProps) 
         readOnly={readOnly}
         context={context}
       />
-      <Filter
-        group={config.filter}
-        path="filter"
-        fields={fields}
-        fieldLabel={texts.column}
-        rules={texts.filterRules}
-        refused={null}
-        onChange={(filter, coalesce) => onChange({ ...config, filter }, coalesce)}
-        readOnly={readOnly}
-        context={context}
-      />
+      <section aria-label={texts.filter}>
+        <div className={classes.heading}>{texts.filter}</div>
+        <Filter
+          group={config.filter}
+          path="filter"
+          fields={fields}
+          fieldLabel={texts.column}
+          rules={texts.filterRules}
+          refused={null}
+          onChange={(filter, coalesce) => onChange({ ...config, filter }, coalesce)}
+          readOnly={readOnly}
+          context={context}
+        />
+      </section>
       <Form {...plain} fields={formFields('computed')} />
       <OrderBy
         order={config.orderBy}

@@ -28,7 +28,7 @@ export interface LocalAccess {
   writeBeside<T>(runId: string, work: (db: Connection, setting: Setting) => Promise<T>): Promise<T>;
   /** null: there is no local data yet. */
   read<T>(work: (db: Connection) => Promise<T>): Promise<T | null>;
-  /** A session of the caller's own, which he closes. */
-  openReader(): Promise<LocalReader>;
+  /** A session of the caller's own, which he closes; made for statements of so many seconds. */
+  openReader(seconds: number): Promise<LocalReader>;
   reclaim(): Promise<void>;
 }

@@ -118,6 +118,14 @@ onEachDatabase((test) => {
       expect(await ask("SELECT 'x' AS a, 1 AS b WHERE 1 = 2")).toEqual({ columns: ['a', 'b'], rows: [] });
     });
 
+    it('may ask functions that make rows of what they are given', async () => {
+      const sql =
+        test.database === 'sqlite'
+          ? `SELECT value AS n FROM json_each('[1, 2]')`
+          : 'SELECT n FROM generate_series(1, 2) AS n';
+      expect((await ask(sql)).rows.map(Number)).toEqual([1, 2]);
+    });
+
     it('gives many rows batch by batch', async () => {
       const many = Array.from({ length: 2_500 }, (_, index) => [`k${index}`, index]);
       await save('many', columnsOf({ id: 'text', n: 'integer' }), many);

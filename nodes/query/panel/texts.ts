@@ -9,6 +9,7 @@ export const texts = {
   remove: (name: string) => `Remove ${name}`,
   gone: 'not in the table any more',
   column: 'Column',
+  filter: 'Filter',
   filterRules:
     'Each level is all of or any of; groups nest. The right side is JavaScript, evaluated once: a number, a date, true or false, or a text in quotes that fits the column. Text is compared exactly; contains and starts with take upper and lower case as one. ≠ gives rows without a value too.',
   sql: 'SQL',

@@ -11,6 +11,7 @@ import { mayCall } from './functions.ts';
 import { valueFormat } from './rows.ts';
 
 const rowsPerFetch = 1_000;
+const graceMs = 5_000;
 
 export class PostgresReader implements LocalReader {
   readonly db: PostgresConnection;
@@ -23,9 +24,14 @@ export class PostgresReader implements LocalReader {
     this.#schema = schema;
   }
 
-  /** `schema` is that of local data, quoted. The tables stay as they are now until it is closed. */
-  static async over(db: PostgresConnection, schema: string): Promise<PostgresReader> {
-    await db.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL standard_conforming_strings = on');
+  /**
+   * `schema` is that of local data, quoted. The tables stay as they are now until it is closed. The server ends a statement
+   * by itself too, should this process be gone.
+   */
+  static async over(db: PostgresConnection, schema: string, seconds: number): Promise<PostgresReader> {
+    const limit = Math.ceil(seconds * 1_000) + graceMs;
+    await db.run(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+      SET LOCAL standard_conforming_strings = on; SET LOCAL statement_timeout = ${limit}`);
     return new PostgresReader(db, schema.slice(1, -1));
   }
 

@@ -99,10 +99,10 @@ export class PostgresStores implements Stores {
           return work(db, setting);
         }),
       read: use,
-      openReader: () =>
+      openReader: (seconds) =>
         explained('local data', faultOf, async () => {
           await this.#schemas.ready();
-          return PostgresReader.over(await this.#pool.open(local), local);
+          return PostgresReader.over(await this.#pool.open(local), local, seconds);
         }),
       reclaim: async () => undefined,
     };

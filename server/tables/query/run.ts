@@ -21,7 +21,7 @@ export async function runSelect<T>(
       return new UserError('SQL_TIME_LIMIT', { seconds: query.seconds }, { cause: error });
     return explainSelect(access, error);
   };
-  const reader = await access.openReader();
+  const reader = await access.openReader(query.seconds);
   try {
     const { columns, batches } = await explained(explain, () => openSelect(reader, query, limited));
     return await read({ columns, batches: explainedBatches(batches, explain) });
