@@ -87,7 +87,7 @@ describe('a plan', () => {
     const [same, other] = await contacts(2);
     const { planned, run } = await planOf(
       [
-        { ext: same?.External_Id__c, name: same?.LastName },
+        { ext: ` ${same?.External_Id__c} `, name: same?.LastName },
         { ext: other?.External_Id__c, name: 'Changed' },
         { ext: 'new-1', name: 'New' },
       ],
@@ -432,7 +432,7 @@ describe('a plan of which an attempt dies', () => {
     const expected = await outcome(await draw().watched('send', { onCall }).finished(), rows.length);
     expect(expected.actions).toEqual(['update', 'upsert']);
     const seen = new Map<InterruptibleCall, number>();
-    for (const call of calls) {
+    for (const call of calls.filter((one) => one !== 'writer')) {
       const number = (seen.get(call) ?? 0) + 1;
       seen.set(call, number);
       const again = await draw().interrupted('send', { call, number, when: 'after' }).finished();
@@ -445,7 +445,7 @@ describe('a plan of which an attempt dies', () => {
         reasons: expected.reasons,
       });
     }
-  });
+  }, 120_000);
 });
 
 describe('the rows of a plan', () => {

@@ -22,7 +22,7 @@ export async function prepare(
   const sources = sourcesOf(written);
   demandColumns(input, sources.columns);
   const writer = await context.writer({ columns: preparedColumns(written), name: 'prepared', resume: true });
-  const toRow = rowPreparer(client, written, context.timeZone);
+  const toRow = rowPreparer({ client, written, timeZone: context.timeZone });
   const behind = typeof writer.position === 'number' ? writer.position : 0;
   if (writer.count < input.count)
     await eachBatch(context, input, sources, behind, async (ids, given) => {

@@ -33,39 +33,48 @@ export const preparedColumns = (written: WrittenObject): Column[] => [
 
 type Result = { ok: true; value: Cell | undefined } | { ok: false; reason: RejectReason };
 
-export function rowPreparer(
-  client: CrmClient,
-  written: WrittenObject,
-  timeZone: string,
-): (row: number, given: Given) => Cell[] {
+interface Scope {
+  client: CrmClient;
+  written: WrittenObject;
+  timeZone: string;
+}
+
+/** Gives the cells of `preparedColumns` for the row with an `_id` in the input. */
+export function rowPreparer(scope: Scope): (row: number, given: Given) => Cell[] {
+  const { written } = scope;
   const sources = sourceFields(written);
-  const lookups = lookupFields(written).map((field) => sources.indexOf(field));
-  const parent = sources.indexOf(parentField(written) as WrittenField);
+  const lookups = lookupFields(written);
+  const parent = parentField(written);
   return (row, given) => {
     if (!Array.isArray(given)) return rejected(row, lookups.length, ownReason('RECORD_FAILED', given.failed));
-    const results = sources.map((field, index) => resultOf(client, field, given[index], timeZone));
-    const cells = results.map((result) => (result.ok ? result.value : undefined));
-    const textOf = (index: number): string | null =>
-      canonicalText(sources[index]?.mapped.type ?? 'text', cells[index] ?? null);
+    const results = sources.map((field, index) => resultOf(scope, field, given[index]));
+    const cells = new Map(sources.map((field, index) => [field, cellOf(results[index])]));
     const reason = firstReason(results) ?? emptyKey(written, results);
     return [
       row,
-      written.key && matchOf(written, cells[0] ?? null),
-      written.key && textOf(0),
-      parent < 0 ? null : textOf(parent),
-      valuesOf(written, sources, cells),
-      ...lookups.flatMap((index) => [
-        keyForm(sources[index]?.mapped.type ?? 'text', cells[index] ?? null),
-        textOf(index),
-      ]),
+      ...keyCells(written, written.key, cells),
+      parent ? textOf(parent, cells) : null,
+      valuesOf(written, cells),
+      ...lookups.flatMap((field) => [keyForm(field.mapped.type, cells.get(field) ?? null), textOf(field, cells)]),
       ...(reason ? rejectCells(reason) : noReason),
     ];
   };
 }
 
+/** Undefined: the field is left out, or its value is none that it can take. */
+type Cells = ReadonlyMap<WrittenField, Cell | undefined>;
+
+const cellOf = (result: Result | undefined): Cell | undefined => (result?.ok ? result.value : undefined);
+
+const textOf = (field: WrittenField, cells: Cells): string | null =>
+  canonicalText(field.mapped.type, cells.get(field) ?? null);
+
 /** Ids have one form already, in which case counts. */
-const matchOf = (written: WrittenObject, key: Cell): string | null =>
-  findsById(written) ? (key === null ? null : String(key)) : keyForm(written.key?.mapped.type ?? 'text', key);
+function keyCells(written: WrittenObject, key: WrittenField | null, cells: Cells): [Cell, Cell] {
+  if (key === null) return [null, null];
+  const text = textOf(key, cells);
+  return [findsById(written) ? text : keyForm(key.mapped.type, cells.get(key) ?? null), text];
+}
 
 function rejected(row: number, lookups: number, reason: RejectReason): Cell[] {
   return [row, null, null, null, {}, ...Array<null>(2 * lookups).fill(null), ...rejectCells(reason)];
@@ -77,16 +86,19 @@ function parentField({ fields }: WrittenObject): WrittenField | undefined {
   return references.find(({ remote }) => remote.references?.objects.length === 1) ?? references[0];
 }
 
-function resultOf(client: CrmClient, field: WrittenField, given: Json | undefined, timeZone: string): Result {
+/** Spaces around a key are none of it: records would not be found by them. */
+function resultOf({ client, written, timeZone }: Scope, field: WrittenField, given: Json | undefined): Result {
   if (given === undefined) return { ok: true, value: undefined };
   const { mapped } = field;
+  const isKey = field === written.key || mapped.lookup !== undefined;
   const cell = sentCell(mapped, given, timeZone);
   if (!cell.ok)
     return {
       ok: false,
       reason: ownReason('TYPE_MISMATCH', { column: mapped.label || mapped.field, reason: cell.reason }, [mapped.field]),
     };
-  return isId(field) && cell.value !== null ? idResult(client, field, String(cell.value)) : cell;
+  if (isId(field)) return cell.value === null ? cell : idResult(client, field, String(cell.value));
+  return isKey && typeof cell.value === 'string' ? { ok: true, value: cell.value.trim() || null } : cell;
 }
 
 const isId = ({ mapped, remote }: WrittenField): boolean =>
@@ -118,18 +130,15 @@ function emptyKey(written: WrittenObject, [result]: readonly Result[]): RejectRe
 }
 
 /** A field that is absent stays as it is, one that is null is emptied: a checkbox has no other way to be empty than to be off. */
-function valuesOf(
-  written: WrittenObject,
-  sources: readonly WrittenField[],
-  cells: readonly (Cell | undefined)[],
-): Json {
+function valuesOf(written: WrittenObject, cells: Cells): Json {
   const values: Record<string, Json> = {};
-  sources.forEach((field, index) => {
-    const cell = cells[index];
-    if (cell === undefined || !written.fields.includes(field)) return;
-    if (cell !== null) values[field.sentAs] = cell;
-    else if (field.mapped.empty === 'clear' && field !== written.key)
-      values[field.remote.name] = field.mapped.type === 'boolean' && !field.mapped.lookup ? false : null;
-  });
+  for (const field of written.fields) {
+    const { mapped, remote, sentAs } = field;
+    const cell = cells.get(field);
+    if (cell === undefined) continue;
+    if (cell !== null) values[sentAs] = cell;
+    else if (mapped.empty === 'clear' && field !== written.key)
+      values[remote.name] = mapped.type === 'boolean' && !mapped.lookup ? false : null;
+  }
   return values;
 }
