@@ -28,12 +28,14 @@ const child = spawn(process.execPath, [vitest, 'run', 'test/exportCrash/exportCr
   },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-let counted: string | null = null;
-createInterface({ input: child.stdout }).on('line', (line) => {
+const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+let counted = '';
+for await (const line of createInterface({ input: child.stdout })) {
   counted = /cases: (\d+ passed, \d+ failed)/.exec(line)?.[1] ?? counted;
   console.log(line);
-});
-const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+}
+const code = await ended;
 // Without a count it ended before the last case, and what came after was not tried.
-console.log(counted === null || (code !== 0 && counted.endsWith(' 0 failed')) ? '0 passed, 1 failed' : counted);
+const isWhole = counted !== '' && (code === 0 || !counted.endsWith(' 0 failed'));
+console.log(isWhole ? counted : '0 passed, 1 failed');
 process.exitCode = code === 0 ? 0 : 1;

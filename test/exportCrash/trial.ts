@@ -20,7 +20,10 @@ const columns: Column[] = ['id', 'key', 'last', 'title', 'department'].map((name
 }));
 type Row = Record<'id' | 'key' | 'last' | 'title' | 'department', string | null>;
 
-const mapping = (fields: Record<string, keyof Row>): ExportConfig['mapping'] =>
+/** Columns by field. */
+type Mapped = Record<string, keyof Row>;
+
+const mapping = (fields: Mapped): ExportConfig['mapping'] =>
   Object.entries(fields).map(([field, column]) => ({
     field,
     label: field,
@@ -109,9 +112,11 @@ function makeRows(department: string, { kind, rows }: CrashCase, before: readonl
 
 function configOf({ kind, batches }: CrashCase): object {
   const { operation, mode, key } = kinds[kind];
-  const record = { LastName: 'last', Title: 'title', Department: 'department' } as const;
-  const own = key === 'Id' ? { Id: 'id' as const } : key === '' ? {} : { External_Id__c: 'key' as const };
-  const fields = operation === 'delete' ? {} : kind.startsWith('update') ? { Title: 'title' as const } : record;
+  const record: Mapped = { LastName: 'last', Title: 'title', Department: 'department' };
+  const byKey: Mapped = key === '' ? {} : { External_Id__c: 'key' };
+  const own: Mapped = key === 'Id' ? { Id: 'id' } : byKey;
+  const changed: Mapped = kind.startsWith('update') ? { Title: 'title' } : record;
+  const fields = operation === 'delete' ? {} : changed;
   return {
     ...defaults,
     operation,

@@ -12,6 +12,7 @@ import { sendJobs, settleOpenJob } from './applyJobs.ts';
 import type { Scope } from './applyRecords.ts';
 import { sendRequests, settleRequest } from './applyRequests.ts';
 import { kinds, openDue, openStage, rounds, stageCount } from './applyStages.ts';
+import { readFields } from './fields.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome } from './results.ts';
@@ -36,9 +37,9 @@ const pauses = [2_000, 10_000, 30_000];
 /** Gives a wait where time has to pass first: the node gives it back, and comes again. Rejects as the client's calls do. */
 export async function applyPlan(context: Context, client: CrmClient, plan: PlanToApply): Promise<Applied | NodeWait> {
   const ledger = await Ledger.open(context);
-  const details = await client.describe(plan.object);
+  const { fields, details } = await readFields(context.config, client);
   const { object, keyField, stampField } = plan;
-  const target = { object, keyField, stampField, label: details.label, idField: details.idField };
+  const target = { object, keyField, stampField, fields, idField: details.idField };
   const wait = await sendAll({ context, client, ledger, target }, plan.rows);
   return wait ?? finish(context, plan.rows, ledger);
 }

@@ -19,16 +19,16 @@ function judge(scope: Scope, row: StageRow, found: Found, call: number): Cell[] 
   const { kind } = scope.stage;
   if (found.state === 'several') return doubtful(row, call, 'several records have its key');
   if (kind === 'delete') return found.state === 'absent' ? written(row, 'deleted', row.id, call) : again(row, call);
-  if (kind === 'update') return judgeUpdate(row, found, call);
+  if (kind === 'update') return judgeUpdate(scope, row, found, call);
   if (found.state === 'absent') return again(row, call);
-  if (holds(found.values, row.values)) return written(row, 'created', found.id, call);
+  if (holds(scope.target, found.values, row.values)) return written(row, 'created', found.id, call);
   return doubtful(row, call, `the record ${found.id} with its key has other values`);
 }
 
-function judgeUpdate(row: StageRow, found: Found, call: number): Cell[] {
+function judgeUpdate({ target }: Scope, row: StageRow, found: Found, call: number): Cell[] {
   if (found.state !== 'found') return doubtful(row, call, 'the record was deleted meanwhile');
-  if (holds(found.values, row.values)) return written(row, 'updated', found.id, call);
-  if (row.before && holds(found.values, row.before)) return again(row, call);
+  if (holds(target, found.values, row.values)) return written(row, 'updated', found.id, call);
+  if (row.before && holds(target, found.values, row.before)) return again(row, call);
   return doubtful(row, call, 'the record was changed meanwhile');
 }
 

@@ -30,9 +30,10 @@ function whatChanged({ stage: { kind }, target }: Scope, row: StageRow, found: F
 function isUntouched(
   { stamp, before }: StageRow,
   values: (Found & { state: 'found' })['values'],
-  { stampField }: Target,
+  target: Target,
 ): boolean {
+  const { stampField } = target;
   if (stampField !== null && values[stampField] === stamp) return true;
   const old = before ?? {};
-  return Object.keys(old).length > 0 && holds(values, old);
+  return Object.keys(old).length > 0 && holds(target, values, old);
 }

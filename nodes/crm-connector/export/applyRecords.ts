@@ -7,6 +7,8 @@ import type { JobRequest, RecordWrite, WriteOperation } from '../../../contract/
 import type { NodeContext } from '../../kit/run.ts';
 import type { CrmConfig } from '../config.ts';
 import type { Kind, Stage, StageRow } from './applyStages.ts';
+import { isSame } from './comparison.ts';
+import type { WrittenField } from './fields.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What every step of an export works with. */
@@ -20,8 +22,8 @@ export interface Scope {
 
 export interface Target {
   object: string;
-  label: string;
   idField: string;
+  fields: readonly WrittenField[];
   /** The field whose value is a row's stamp; null: the object has none. */
   stampField: string | null;
   /** By which the CRM can be asked for a record that has no id yet; null: there is none. */
@@ -47,12 +49,12 @@ export function requestOf(scope: Scope): Omit<JobRequest, 'fields'> {
 /** Every record of a job has the same fields. */
 export function jobOf(scope: Scope): JobRequest {
   const request = requestOf(scope);
-  const { idField } = scope.target;
-  const mapped = scope.context.config.export.mapping
-    .map(({ field, lookup }) => lookup?.path ?? field)
-    .filter((name) => name !== idField);
-  if (request.operation === 'delete') return { ...request, fields: [idField] };
-  return { ...request, fields: request.operation === 'update' ? [idField, ...mapped] : mapped };
+  const { idField, keyField, fields } = scope.target;
+  const { operation } = request;
+  const isNew = operation === 'insert' || operation === 'upsert';
+  const sent = fields.filter(({ creates, updates, sentAs }) => (isNew ? creates : updates && sentAs !== keyField));
+  const own = operation === 'delete' ? [] : sent.map(({ sentAs }) => sentAs);
+  return { ...request, fields: isNew ? own : [idField, ...own] };
 }
 
 const byId: ReadonlySet<Kind> = new Set(['update', 'delete']);
@@ -111,16 +113,16 @@ function addFound(found: Map<string, Found>, key: string, record: Found): void {
 }
 
 /** Whether the record has all these values. */
-export function holds(record: Record<string, Cell>, values: Readonly<Record<string, Cell>>): boolean {
-  return Object.entries(values).every(
-    ([name, value]) => canonicalJson(stored(record[name] ?? null)) === canonicalJson(stored(value)),
-  );
-}
-
-/** CRMs keep no spaces around a text, no empty text, and instants to the second. */
-function stored(cell: Cell): Cell {
-  if (typeof cell !== 'string') return cell;
-  const text = cell.trim();
-  if (text === '') return null;
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) ? `${text.slice(0, 19)}Z` : text;
+export function holds(
+  { fields }: Target,
+  record: Readonly<Record<string, Cell>>,
+  values: Readonly<Record<string, Cell>>,
+): boolean {
+  const comparedAs = (name: string): Parameters<typeof isSame>[0] => {
+    const sent = fields.find(({ sentAs }) => sentAs === name);
+    // The value of a lookup is the related record's key, of a type that the mapping knows.
+    if (sent?.mapped.lookup) return { type: sent.mapped.type, remoteType: '' };
+    return (sent ?? fields.find(({ remote }) => remote.name === name))?.remote ?? { type: 'text', remoteType: '' };
+  };
+  return Object.entries(values).every(([name, value]) => isSame(comparedAs(name), record[name] ?? null, value));
 }
