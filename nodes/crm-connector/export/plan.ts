@@ -8,6 +8,7 @@ import type { Expr, Predicate, Relation, TableRef } from '../../../contract/rela
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
 import { rejectColumns } from '../../kit/rejects.ts';
 import { arrivedRows, countText } from '../../kit/rows.ts';
+import type { TableWriter } from '../../kit/run.ts';
 import { idField } from '../config.ts';
 import type { MappedField } from '../exportConfig.ts';
 import type { Context } from '../readRecords.ts';
@@ -41,15 +42,11 @@ export interface Plan {
 export async function makePlan(context: Context, client: CrmClient): Promise<Plan> {
   const input = arrivedRows(context);
   const written = await readFields(context.config, client);
-  warnOfHalves(context, written);
-  const prepared = await prepare(context, client, input, written);
-  const targets = await readTargets(context, client, written, prepared);
-  const related = await readRelated(context, client, written, prepared);
-  const verdicts = await writeVerdicts(context, written, { prepared, targets, related });
+  const writer = await context.writer({ columns: [...verdictColumns], name: 'verdicts', resume: true });
+  if (writer.count < input.count) await judge(context, client, written, writer);
+  const verdicts = await writer.finish();
   const rows = await context.table(inOrder(verdicts), { name: 'plan' });
   const rejects = await context.table(rejected(verdicts), { name: 'planRejects' });
-  if (context.wake === null)
-    context.log('info', `${countText(rows.count)} rows are planned, ${countText(rejects.count)} rejected.`);
   const key = written.key?.remote.name ?? idField;
   return {
     rows,
@@ -59,6 +56,16 @@ export async function makePlan(context: Context, client: CrmClient): Promise<Pla
     stampField: written.stampField,
     fields: written.fields.map(({ mapped }) => mapped),
   };
+}
+
+/** Only while it is not known of each row what becomes of it: whoever comes again, perhaps days later, asks the CRM nothing. */
+async function judge(context: Context, client: CrmClient, written: WrittenObject, writer: TableWriter): Promise<void> {
+  warnOfHalves(context, written);
+  const prepared = await prepare(context, client, arrivedRows(context), written);
+  const targets = await readTargets(context, client, written, prepared);
+  const related = await readRelated(context, client, written, prepared);
+  await writeVerdicts(context, written, { prepared, targets, related }, writer);
+  context.log('info', `It is planned what becomes of ${countText(writer.count)} rows.`);
 }
 
 /** Some fields can be given to new records only, or only be changed later. */

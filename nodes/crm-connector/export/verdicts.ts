@@ -4,6 +4,7 @@ import { column, scan } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { noReason, rejectCells, rejectColumns } from '../../kit/rejects.ts';
+import type { TableWriter } from '../../kit/run.ts';
 import type { Context } from '../readRecords.ts';
 import type { WrittenObject } from './fields.ts';
 import { lookupFields } from './fields.ts';
@@ -35,9 +36,13 @@ export const verdictColumns: readonly Column[] = [
   ...rejectColumns,
 ];
 
-export async function writeVerdicts(context: Context, written: WrittenObject, read: Read): Promise<TableRef> {
+export async function writeVerdicts(
+  context: Context,
+  written: WrittenObject,
+  read: Read,
+  writer: TableWriter,
+): Promise<void> {
   const joined = await context.table(besideRecords(read), { name: 'joined' });
-  const writer = await context.writer({ columns: [...verdictColumns], name: 'verdicts', resume: true });
   const names = joined.columns.map(({ name }) => name);
   const toRow = verdictRow(written, names);
   const after = typeof writer.position === 'number' ? writer.position : 0;
@@ -46,7 +51,6 @@ export async function writeVerdicts(context: Context, written: WrittenObject, re
     await writer.append(batch.rows.map(toRow), { position: batch.ids.at(-1) ?? after });
     context.progress(writer.count, joined.count, 'rows compared');
   }
-  return writer.finish();
 }
 
 const targetName = (name: string): string => `target:${name}`;

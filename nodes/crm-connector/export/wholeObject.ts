@@ -1,5 +1,5 @@
 /** All records of an object, where that takes fewer calls than asking for those of many keys. A later attempt goes on behind the last page. */
-import type { CrmClient, ReadPage, ReadQuery } from '../../../contract/connector.ts';
+import type { CrmClient, ReadPage, ReadPosition, ReadQuery } from '../../../contract/connector.ts';
 import type { Relation, TableRef } from '../../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
 import type { Cell } from '../../../contract/types.ts';
@@ -23,12 +23,24 @@ export async function findInWhole(
 ): Promise<TableRef> {
   const resume = client.resumes(query);
   const writer = await context.writer({ columns: [...foundColumns], name: `${finding.name}Read`, resume });
-  for await (const page of client.read(query, resume ? writer.position : null)) {
-    context.signal.throwIfAborted();
-    await writer.append(rowsOf(finding, page), { position: page.position });
-    context.progress(writer.count, page.total, 'records looked through');
+  const begun = writer.position as Place | null;
+  let place: Place = begun ?? { at: null, over: false };
+  if (!place.over) {
+    for await (const page of client.read(query, place.at)) {
+      context.signal.throwIfAborted();
+      place = { at: page.position, over: false };
+      await writer.append(rowsOf(finding, page), { position: { ...place } });
+      context.progress(writer.count, page.total, 'records looked through');
+    }
+    await writer.append([], { position: { ...place, over: true } });
   }
   return context.table(onePerKey(await writer.finish(), finding.keys), { name: `${finding.name}OfAll` });
+}
+
+/** How far the read has come: one that is over is not asked for again. */
+interface Place {
+  at: ReadPosition;
+  over: boolean;
 }
 
 function rowsOf(finding: Finding, { rows, rejects }: ReadPage): Cell[][] {
