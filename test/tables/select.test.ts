@@ -141,6 +141,26 @@ onEachDatabase((test) => {
       expect(sizes).toEqual([1_000, 1_000, 500]);
     });
 
+    it('gives fewer rows at a time where they are long', async () => {
+      const long = 'x'.repeat(200_000);
+      await save(
+        'long',
+        columnsOf({ id: 'text', text: 'text' }),
+        Array.from({ length: 50 }, (_, n) => [`k${n}`, long]),
+      );
+      const sizes = await test.stores.local.select(
+        { sql: 'SELECT text FROM long', parameters: [], seconds: 30 },
+        async ({ batches }) => {
+          const found: number[] = [];
+          for await (const batch of batches) found.push(batch.length);
+          return found;
+        },
+        never,
+      );
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(50);
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(20);
+    });
+
     it('gives its session back also when nobody reads its rows to the end', async () => {
       await save('people', people, rows);
       for (let time = 0; time < 10; time += 1) {

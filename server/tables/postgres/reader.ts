@@ -56,11 +56,11 @@ export class PostgresReader implements LocalReader {
       throw new UserError('SQL_REFUSED', { reason: 'it reads something other than tables of local data' });
   }
 
-  async *stream(sql: string, params: Param[], signal: AbortSignal): AsyncIterable<string> {
+  async *pages(sql: string, params: Param[], signal: AbortSignal): AsyncIterable<string[]> {
     await this.db.run(`DECLARE selected NO SCROLL CURSOR FOR ${sql}`, params, signal);
     for (;;) {
       const rows = await this.db.all<{ json: string }>(`FETCH ${rowsPerFetch} FROM selected`, [], signal);
-      for (const { json } of rows) yield json;
+      yield rows.map(({ json }) => json);
       if (rows.length < rowsPerFetch) return;
     }
   }

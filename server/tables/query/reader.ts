@@ -21,7 +21,7 @@ export interface LocalReader {
   /** Throws UserError SQL_REFUSED for a statement that reaches anything but the tables `t<no>` of these numbers. */
   guard(sql: string, params: Param[], tables: readonly number[], signal: AbortSignal): Promise<void>;
   valueFormat(columns: readonly string[]): ValueFormat;
-  /** The first column of each row, as they come, never all at once. */
-  stream(sql: string, params: Param[], signal: AbortSignal): AsyncIterable<string>;
+  /** The only column of each row, named `json`, in the order of the statement; at most 1,000 rows at a time. */
+  pages(sql: string, params: Param[], signal: AbortSignal): AsyncIterable<string[]>;
   close(): Promise<void>;
 }

@@ -15,7 +15,6 @@ import { type LocalTable, listLocal } from '../local/catalogue.ts';
 import { mentionedTables, writeSelect } from './names.ts';
 import type { LocalReader } from './reader.ts';
 
-const rowsPerBatch = 1_000;
 const charactersPerBatch = 4_000_000;
 
 interface Prepared {
@@ -99,16 +98,25 @@ interface Reading {
 }
 
 async function* readBatches(reader: LocalReader, reading: Reading, signal: AbortSignal): AsyncIterable<Json[][]> {
-  let rows: Json[][] = [];
+  for await (const page of reader.pages(reading.sql, reading.params, signal)) {
+    for (const texts of inBatches(page)) {
+      throwIfStopped(signal);
+      yield texts.map((text) => reading.decode(JSON.parse(text) as Json[]));
+    }
+  }
+}
+
+/** Rows can be long. */
+function* inBatches(rows: readonly string[]): Iterable<string[]> {
+  let batch: string[] = [];
   let characters = 0;
-  for await (const text of reader.stream(reading.sql, reading.params, signal)) {
-    throwIfStopped(signal);
-    rows.push(reading.decode(JSON.parse(text) as Json[]));
-    characters += text.length;
-    if (rows.length < rowsPerBatch && characters < charactersPerBatch) continue;
-    yield rows;
-    rows = [];
+  for (const row of rows) {
+    batch.push(row);
+    characters += row.length;
+    if (characters < charactersPerBatch) continue;
+    yield batch;
+    batch = [];
     characters = 0;
   }
-  if (rows.length > 0) yield rows;
+  if (batch.length > 0) yield batch;
 }

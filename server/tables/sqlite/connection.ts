@@ -61,21 +61,6 @@ export class SqliteConnection implements Connection {
     return row === undefined ? null : (Object.values(row)[0] ?? null);
   }
 
-  /** Row by row, as they are asked for. */
-  async *stream<Row>(sql: string, params: Param[] = [], signal?: AbortSignal): AsyncIterable<Row> {
-    throwIfStopped(signal);
-    const statement = await prepareStatement(this.#db, sql);
-    try {
-      let row = await this.#interruptible(signal, () => nextRow<Row>(statement, params));
-      while (row !== undefined) {
-        yield row;
-        row = await this.#interruptible(signal, () => nextRow<Row>(statement, []));
-      }
-    } finally {
-      await new Promise<void>((resolve) => statement.finalize(() => resolve()));
-    }
-  }
-
   /** The number of rows it changed. */
   async run(sql: string, params: Param[] = [], signal?: AbortSignal): Promise<number> {
     throwIfStopped(signal);
@@ -107,11 +92,10 @@ export class SqliteConnection implements Connection {
     }
   }
 
-  /** For statements that people wrote: no other file is opened, no value is larger than the work with it may be. */
+  /** For statements that people wrote: no other file is opened, and no value has more bytes. */
   confine(longestValue: number): void {
     this.#db.configure('limit', sqlite3.LIMIT_ATTACHED, 0);
     this.#db.configure('limit', sqlite3.LIMIT_LENGTH, longestValue);
-    this.#db.configure('limit', sqlite3.LIMIT_WORKER_THREADS, 0);
   }
 
   /** Makes another file readable as `schema`; outside of transactions only. */
@@ -233,13 +217,6 @@ function prepareStatement(db: sqlite3.Database, sql: string): Promise<sqlite3.St
 function allRows<Row>(statement: sqlite3.Statement, params: Param[]): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     statement.all<Row>(params, (error, rows) => (error ? reject(error) : resolve(rows)));
-  });
-}
-
-/** Without parameters it goes on where it stands. */
-function nextRow<Row>(statement: sqlite3.Statement, params: Param[]): Promise<Row | undefined> {
-  return new Promise((resolve, reject) => {
-    statement.get<Row>(params, (error, row) => (error ? reject(error) : resolve(row)));
   });
 }
 
