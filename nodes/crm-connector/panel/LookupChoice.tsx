@@ -1,14 +1,14 @@
 import { Select } from '@mantine/core';
 import type { RemoteField } from '../../../contract/connector.ts';
 import { exportTexts as texts } from './exportTexts.ts';
-import type { DetailsProps } from './MappingDetails.tsx';
-import { Labelled } from './MappingDetails.tsx';
+import { Labelled } from './Labelled.tsx';
+import type { DetailsScope } from './mapping.ts';
 import { keyFields } from './mapping.ts';
 
 type References = NonNullable<RemoteField['references']>;
 
 /** A related record is named by its record id, or by a key that other systems know it by. */
-export function LookupChoice(props: DetailsProps & { references: References }) {
+export function LookupChoice(props: DetailsScope & { references: References }) {
   const { mapped, field, references, connection, onChange, readOnly, context } = props;
   const object = references.objects[0] ?? '';
   const { data: related } = context.useFields(connection || null, object || null);

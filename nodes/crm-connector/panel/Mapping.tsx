@@ -71,7 +71,7 @@ export function Mapping(scope: MappingScope) {
       </ul>
       {seen ? <Seen {...seen} /> : null}
       <Missing {...scope} />
-      {problem && !missing ? <p className={classes.problem}>{problem}</p> : null}
+      {problem && !missing && others.length > 0 ? <p className={classes.problem}>{problem}</p> : null}
       {readOnly ? null : <AddFields {...scope} />}
     </section>
   );

@@ -1,27 +1,19 @@
 import { ActionIcon, SegmentedControl, Select } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useLayoutEffect, useRef } from 'react';
-import type { RemoteField } from '../../../contract/connector.ts';
 import { CodeField } from '../../kit/panel/CodeField.tsx';
 import type { Conversion } from '../conversions.ts';
 import { conversions } from '../conversions.ts';
-import type { MappedField } from '../exportConfig.ts';
 import { exportTexts as texts } from './exportTexts.ts';
+import { Labelled } from './Labelled.tsx';
 import { LookupChoice } from './LookupChoice.tsx';
 import classes from './Mapping.module.css';
-import type { MappingRowProps } from './MappingRow.tsx';
+import type { DetailsScope } from './mapping.ts';
 import { columnTypeOf, moved } from './mapping.ts';
 import { texts as common } from './texts.ts';
 
-export interface DetailsProps extends MappingRowProps {
-  path: string;
-  field: RemoteField | undefined;
-  onChange(mapped: MappedField, coalesce?: string): void;
-}
-
 /** What most rows leave as it is: conversion, empty values, a condition, the related record. */
-export function MappingDetails(props: DetailsProps) {
+export function MappingDetails(props: DetailsScope) {
   const { mapped, path, field, onChange, readOnly, context } = props;
   const { field: name, empty, onlyIf } = mapped;
   const onlyIfProblem = context.useIssues(`${path}.onlyIf`)[0]?.message ?? null;
@@ -58,18 +50,8 @@ export function MappingDetails(props: DetailsProps) {
   );
 }
 
-/** The label beside what it names: the panel is narrow, and rows are many. */
-export function Labelled({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className={classes.labelled}>
-      <span aria-hidden>{label}</span>
-      {children}
-    </div>
-  );
-}
-
 /** Only dates have more to convert than the type. */
-function ConversionChoice({ mapped, columns, onChange, readOnly }: DetailsProps) {
+function ConversionChoice({ mapped, columns, onChange, readOnly }: DetailsScope) {
   const dated = [mapped.type, columnTypeOf(mapped, columns)].some((type) => type === 'date' || type === 'datetime');
   const offered = conversions.filter(
     (one) => dated || one === 'default' || one === 'copy' || one === mapped.conversion,
@@ -90,7 +72,7 @@ function ConversionChoice({ mapped, columns, onChange, readOnly }: DetailsProps)
 }
 
 /** A row that moves takes the keyboard along. */
-function MoveButtons({ settings, mapped, index, change }: DetailsProps) {
+function MoveButtons({ settings, mapped, index, change }: DetailsScope) {
   const first = settings.mapping[0]?.field === settings.key ? 1 : 0;
   const pressed = useRef<HTMLButtonElement>(null);
   const move = (button: HTMLButtonElement, to: number): void => {

@@ -8,23 +8,14 @@ import type { MappedField } from '../exportConfig.ts';
 import { exportTexts as texts } from './exportTexts.ts';
 import classes from './Mapping.module.css';
 import { MappingDetails } from './MappingDetails.tsx';
-import type { MappingScope } from './mapping.ts';
+import type { RowScope } from './mapping.ts';
 import { columnTypeOf, isWritable, withMapped } from './mapping.ts';
 import { SourceSelect } from './SourceSelect.tsx';
 import { texts as common } from './texts.ts';
 import { misfitOf } from './typeFit.ts';
 
-export interface MappingRowProps extends MappingScope {
-  mapped: MappedField;
-  /** In the config; where the row is not there yet, that of the next one. */
-  index: number;
-  isKey?: boolean;
-  /** The last matching of names gave it. */
-  fresh: boolean;
-}
-
 /** Source → field, types below; what is seldom needed opens with the arrow at the end. A misfit of types is said while it is drawn. */
-export function MappingRow(props: MappingRowProps) {
+export function MappingRow(props: RowScope) {
   const { settings, mapped, index, isKey = false, fresh, details, columns, change, readOnly, context } = props;
   const { field: name, source } = mapped;
   const path = `export.mapping.${index}`;
@@ -109,7 +100,7 @@ function Between({ isKey, fresh }: { isKey: boolean; fresh: boolean }) {
   );
 }
 
-function sourceText({ mapped, columns }: MappingRowProps): string {
+function sourceText({ mapped, columns }: RowScope): string {
   const { conversion, empty, onlyIf } = mapped;
   const type = columnTypeOf(mapped, columns);
   return [
@@ -121,7 +112,7 @@ function sourceText({ mapped, columns }: MappingRowProps): string {
 }
 
 /** The CRM's word for the type, the label where it says more than the name, and when it counts. */
-function fieldText({ mapped, isKey, settings }: MappingRowProps, field: RemoteField | undefined): string {
+function fieldText({ mapped, isKey, settings }: RowScope, field: RemoteField | undefined): string {
   const { label, lookup, type, field: name } = mapped;
   const both = settings.mode === 'automatic' || settings.mode === 'upsert';
   return [
@@ -135,7 +126,7 @@ function fieldText({ mapped, isKey, settings }: MappingRowProps, field: RemoteFi
   ].join(' · ');
 }
 
-interface RemarkProps extends MappingRowProps {
+interface RemarkProps extends RowScope {
   field: RemoteField | undefined;
   problem: string | null;
   onChange(mapped: MappedField): void;

@@ -20,6 +20,23 @@ export interface MappingScope {
   context: PanelContext;
 }
 
+/** One row of it. */
+export interface RowScope extends MappingScope {
+  mapped: MappedField;
+  /** In the config; where the row is not there yet, that of the next one. */
+  index: number;
+  isKey?: boolean;
+  /** The last matching of names gave it. */
+  fresh: boolean;
+}
+
+/** What opens below a row. */
+export interface DetailsScope extends RowScope {
+  path: string;
+  field: RemoteField | undefined;
+  onChange(mapped: MappedField, coalesce?: string): void;
+}
+
 /** Fields that the mode can write. The record id is never one of them: it says which record is meant. */
 export function writableFields(details: RemoteObjectDetails | null, mode: ExportMode): RemoteField[] {
   return (details?.fields ?? []).filter((field) => field.name !== idField && isWritable(field, mode));

@@ -13,7 +13,7 @@ export interface NameMatches {
 }
 
 /** Case, the encoding of accents, spaces, "_", "-" and the ending of custom fields do not count: "E-Mail" and "e_mail__c" are the same. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return foldText(name)
     .replace(/__c$/, '')
     .replace(/[\s_-]+/g, '');
