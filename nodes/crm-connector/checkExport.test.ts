@@ -129,7 +129,15 @@ describe('what leaves an export', () => {
       columns: { success: ['outcome', 'recordId', '_outcome'], reject, error: ['outcome'], doubt: reject },
       writes: expect.stringContaining('insert or update'),
     });
-    expect(outcome({}, 'delete').ports).toEqual(['success', 'reject', 'doubt']);
+    const approval = { ...exportDefaults.approval, deletes: null };
+    expect(outcome({ approval }, 'delete').ports).toEqual(['success', 'reject', 'doubt']);
+  });
+
+  it('is its plan too, where a person may be asked about it', () => {
+    expect(outcome({}, 'delete').ports).toEqual(['success', 'reject', 'doubt', 'plan']);
+    expect(outcome({}).ports).not.toContain('plan');
+    const approval = { ...exportDefaults.approval, always: true };
+    expect(outcome({ approval }).ports).toContain('plan');
   });
 
   it('is a plan where nothing is to be written yet', () => {
