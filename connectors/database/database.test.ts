@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseClient, DatabaseTable } from '../../contract/connector.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
-import type { Cell } from '../../contract/types.ts';
+import type { Cell, ColumnType } from '../../contract/types.ts';
 import { targetSystems, testTargets } from '../../test/harness/targets.ts';
 import { open } from './client.ts';
 import { definition } from './definition.ts';
@@ -81,6 +81,12 @@ const rows: Cell[][] = [
   ['B', ' b ', -5, -2.5e-300, '-0.000000001', false, '2400-12-31', '2038-01-19T03:14:08.000Z', 'text'],
   ['c', null, null, null, null, null, null, null, null],
 ];
+/** The first column is the key. */
+const tableOf = (name: string, ...columns: [name: string, type: ColumnType][]): DatabaseTable => ({
+  name,
+  key: columns[0]?.[0] ?? '',
+  columns: columns.map(([column, type]) => ({ name: column, type })),
+});
 const byKey = (list: Cell[][]): Cell[][] => list.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1));
 
 describe.each(targetSystems)('%s', (system) => {
@@ -145,14 +151,7 @@ describe.each(targetSystems)('%s', (system) => {
 
   it('gives all rows page by page in the order of the key', async () => {
     const client = await connected(settings);
-    const table: DatabaseTable = {
-      name: 'Many',
-      key: 'Id',
-      columns: [
-        { name: 'Id', type: 'text' },
-        { name: 'N', type: 'integer' },
-      ],
-    };
+    const table = tableOf('Many', ['Id', 'text'], ['N', 'integer']);
     await client.ensureTable(table);
     const many = Array.from({ length: 4_500 }, (_, n): Cell[] => [`k${String(n).padStart(5, '0')}`, n]);
     await client.write([{ operation: 'upsert', table, rows: many }]);
@@ -168,14 +167,7 @@ describe.each(targetSystems)('%s', (system) => {
 
   it('writes all or nothing, and moves a row on for one of two only', async () => {
     const client = await connected(settings);
-    const place: DatabaseTable = {
-      name: 'Place',
-      key: 'name',
-      columns: [
-        { name: 'name', type: 'text' },
-        { name: 'revision', type: 'integer' },
-      ],
-    };
+    const place = tableOf('Place', ['name', 'text'], ['revision', 'integer']);
     await client.ensureTable(place);
     const move = (from: Cell, to: number) => ({
       operation: 'move' as const,
@@ -197,20 +189,13 @@ describe.each(targetSystems)('%s', (system) => {
   it('refuses names that could be anything else, before anything is sent', async () => {
     const client = await connected(settings);
     for (const name of ['a"; drop table x', 'a.b', '', 'x`y', '1st', 'n'.repeat(64), 'é']) {
-      const table: DatabaseTable = { name, key: 'Id', columns: [{ name: 'Id', type: 'text' }] };
+      const table = tableOf(name, ['Id', 'text']);
       expect(() => client.ensureTable(table)).toThrow(UserError);
       expect(() =>
         client.ensureTable({ ...table, name: 'fine', columns: [...table.columns, { name, type: 'text' }] }),
       ).toThrow();
     }
-    const twice: DatabaseTable = {
-      name: 'T',
-      key: 'Id',
-      columns: [
-        { name: 'Id', type: 'text' },
-        { name: 'ID', type: 'text' },
-      ],
-    };
+    const twice = tableOf('T', ['Id', 'text'], ['ID', 'text']);
     expect(() => client.ensureTable(twice)).toThrow('the table T has Id as well');
   });
 });

@@ -1,31 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FilterGroup } from '../../contract/filter.ts';
 import { formatCursor } from '../../contract/run.ts';
-import type { Salesforce } from '../../demo/salesforce/index.ts';
-import { startSalesforce } from '../../demo/salesforce/index.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { changeOption } from '../../server/options/options.ts';
-import { testEngine } from '../../test/harness/engine.ts';
-import { plainClient } from '../../test/harness/organisation.ts';
+import { engineWithDemo } from '../../test/harness/engineWithDemo.ts';
 import type { CrmConfig, ImportField } from './config.ts';
 import { convertedType, defaults } from './config.ts';
 import { cellConversions, convertRows } from './conversions.ts';
 
-let demo: Salesforce;
-let org: ReturnType<typeof plainClient>;
-const engine = testEngine({
-  loadConnection: async () => ({
-    kind: 'salesforce',
-    settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
-  }),
-});
-beforeAll(async () => {
-  demo = await startSalesforce({ contacts: 3_000, seed: 4, clock: '2026-07-01T12:00:00Z' });
-  org = plainClient(demo);
-});
-afterEach(() => org.clearFaults());
-afterAll(() => demo.close());
+const { engine, demo, org } = await engineWithDemo({ contacts: 3_000, clock: '2026-07-01T12:00:00Z' });
 
 const field = (name: string, type: ImportField['type'] = 'text', more: Partial<ImportField> = {}): ImportField => ({
   name,

@@ -1,29 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formatCursor } from '../../contract/run.ts';
-import type { Salesforce } from '../../demo/salesforce/index.ts';
-import { startSalesforce } from '../../demo/salesforce/index.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { changeOption } from '../../server/options/options.ts';
-import { testEngine } from '../../test/harness/engine.ts';
-import { plainClient } from '../../test/harness/organisation.ts';
+import { engineWithDemo } from '../../test/harness/engineWithDemo.ts';
 import type { CrmConfig } from './config.ts';
 import { defaults } from './config.ts';
 
-let demo: Salesforce;
-let org: ReturnType<typeof plainClient>;
-const engine = testEngine({
-  loadConnection: async () => ({
-    kind: 'salesforce',
-    settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
-  }),
-});
-beforeAll(async () => {
-  // The product's clock and the organisation's tell the same time: 30 days back are counted from the first.
-  demo = await startSalesforce({ contacts: 400, seed: 4, clock: engine.clock.now().toISOString() });
-  org = plainClient(demo);
-});
-afterEach(() => org.clearFaults());
-afterAll(() => demo.close());
+// The product's clock and the organisation's tell the same time: 30 days back are counted from the first.
+const { engine, demo, org } = await engineWithDemo({ contacts: 400 });
 
 const importing = (deleted: Partial<CrmConfig['deleted']>, properties: object = {}) =>
   engine.flow(

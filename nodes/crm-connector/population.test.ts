@@ -1,26 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Cell } from '../../contract/types.ts';
-import type { Salesforce } from '../../demo/salesforce/index.ts';
-import { startSalesforce } from '../../demo/salesforce/index.ts';
-import { testEngine } from '../../test/harness/engine.ts';
-import { plainClient } from '../../test/harness/organisation.ts';
+import { engineWithDemo } from '../../test/harness/engineWithDemo.ts';
 import type { CrmConfig, ImportField } from './config.ts';
 import { defaults } from './config.ts';
 
-let demo: Salesforce;
-let org: ReturnType<typeof plainClient>;
-const engine = testEngine({
-  loadConnection: async () => ({
-    kind: 'salesforce',
-    settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
-  }),
-});
-beforeAll(async () => {
-  demo = await startSalesforce({ contacts: 2_500, seed: 4, clock: '2026-07-01T12:00:00Z' });
-  org = plainClient(demo);
-});
-afterEach(() => org.clearFaults());
-afterAll(() => demo.close());
+const { engine, org } = await engineWithDemo({ contacts: 2_500, clock: '2026-07-01T12:00:00Z' });
 
 const field = (name: string): ImportField => ({ name, label: name, type: 'text', conversion: 'default' });
 const config: CrmConfig = {

@@ -1,28 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Salesforce } from '../../demo/salesforce/index.ts';
-import { startSalesforce } from '../../demo/salesforce/index.ts';
+import { describe, expect, it } from 'vitest';
 import { listEvents } from '../../server/runs/events.ts';
-import { testEngine } from '../../test/harness/engine.ts';
+import { engineWithDemo } from '../../test/harness/engineWithDemo.ts';
 import type { Interruption } from '../../test/harness/interruptions.ts';
-import { plainClient } from '../../test/harness/organisation.ts';
 import type { RunView } from '../../test/harness/runView.ts';
 import type { CrmConfig, ImportField } from './config.ts';
 import { defaults } from './config.ts';
 
-let demo: Salesforce;
-let org: ReturnType<typeof plainClient>;
-const engine = testEngine({
-  loadConnection: async () => ({
-    kind: 'salesforce',
-    settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
-  }),
-});
-beforeAll(async () => {
-  demo = await startSalesforce({ contacts: 300, seed: 4, clock: '2026-07-01T12:00:00Z' });
-  org = plainClient(demo);
-});
-afterEach(() => org.clearFaults());
-afterAll(() => demo.close());
+const { engine, demo, org } = await engineWithDemo({ contacts: 300, clock: '2026-07-01T12:00:00Z' });
 
 const fields: ImportField[] = [{ name: 'LastName', label: 'Last name', type: 'text', conversion: 'default' }];
 

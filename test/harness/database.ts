@@ -98,7 +98,10 @@ async function takeIdle(): Promise<string | undefined> {
 async function empty(url: string): Promise<void> {
   await execute(
     `do $$ declare found text; begin
-      for found in select nspname from pg_namespace where nspname like 'syncline\\_%' loop execute format('drop schema %I cascade', found); end loop;
+      for found in select nspname from pg_namespace where nspname like 'syncline\\_%' loop
+        execute format('drop schema %I cascade', found);
+        commit; -- Each table dropped is a lock until then, and there may be thousands.
+      end loop;
       select string_agg(format('syncline.%I', tablename), ', ') into found from pg_tables where schemaname = 'syncline' and tablename <> 'migrations';
       if found is null then return; end if;
       execute 'drop trigger if exists send_insert on syncline.tasks';

@@ -1,0 +1,34 @@
+import { afterAll, afterEach } from 'vitest';
+import type { Salesforce } from '../../demo/salesforce/index.ts';
+import { startSalesforce } from '../../demo/salesforce/index.ts';
+import type { TestEngine } from './engine.ts';
+import { testEngine } from './engine.ts';
+import { plainClient } from './organisation.ts';
+
+interface EngineWithDemo {
+  engine: TestEngine;
+  demo: Salesforce;
+  /** The organisation by its own clients, beside what the engine does in it. */
+  org: ReturnType<typeof plainClient>;
+}
+
+/** An engine, and a demo organisation behind its connection "demo". Left out, the clock of the organisation is the engine's. */
+export async function engineWithDemo({
+  contacts,
+  clock,
+}: {
+  contacts: number;
+  clock?: string;
+}): Promise<EngineWithDemo> {
+  const engine = testEngine({
+    loadConnection: async () => ({
+      kind: 'salesforce',
+      settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
+    }),
+  });
+  const demo = await startSalesforce({ contacts, seed: 4, clock: clock ?? engine.clock.now().toISOString() });
+  const org = plainClient(demo);
+  afterEach(() => org.clearFaults());
+  afterAll(() => demo.close());
+  return { engine, demo, org };
+}
