@@ -122,7 +122,15 @@ function configOf({ kind, batches }: CrashCase): object {
     operation,
     connection: 'demo',
     object: 'Contact',
-    export: { ...defaults.export, mode, key, mapping: mapping({ ...own, ...fields }), batches },
+    export: {
+      ...defaults.export,
+      mode,
+      key,
+      mapping: mapping({ ...own, ...fields }),
+      batches,
+      // Nobody is there to be asked.
+      approval: { ...defaults.export.approval, deletes: null },
+    },
   };
 }
 
