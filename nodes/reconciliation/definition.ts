@@ -155,7 +155,7 @@ export const definition = defineNode<ReconciliationConfig>({
   label: 'Reconciliation',
   description: 'Finds each record again by its keys, in a table of local data or in a second input.',
   group: 'data',
-  icon: 'IconArrowsJoin2',
+  icon: 'IconListSearch',
   keywords: ['match', 'lookup', 'identify', 'join', 'find', 'keys', 'enrichment', 'matched', 'ambiguous'],
   config: shape.superRefine(refine),
   defaults,
