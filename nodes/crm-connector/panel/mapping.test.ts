@@ -81,6 +81,13 @@ describe('the mapping of an export', () => {
     expect(rowsOf(withKey(byId, '', details, columns))).toEqual(['number → Number__c', 'last_name → LastName']);
   });
 
+  it('leaves the key out of no row', () => {
+    const mapped = withFields(none, ['Number__c'], details, columns);
+    const conditional = mapped.mapping.map((row) => ({ ...row, onlyIf: 'false', empty: 'clear' as const }));
+    const { mapping } = withKey({ ...mapped, mapping: conditional }, 'Number__c', details, columns);
+    expect(mapping).toMatchObject([{ field: 'Number__c', onlyIf: '', empty: 'keep', source: { column: 'number' } }]);
+  });
+
   it('shows the row of a key that a file leaves out', () => {
     expect(keyRow({ ...none, key: 'Id' }, details)).toMatchObject({ mapped: { field: 'Id' }, index: 0 });
     expect(keyRow(none, details)).toBeNull();

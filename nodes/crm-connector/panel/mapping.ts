@@ -89,8 +89,12 @@ export function withKey(
   const own = settings.mapping.find(({ field }) => field === key);
   const others = settings.mapping.filter(({ field }) => field !== key && field !== idField);
   if (key === '') return { ...settings, key, mapping: others };
-  return { ...settings, key, mapping: [own ?? sourced(toMapped(fieldOf(details, key), key), columns), ...others] };
+  const row = own ? always(own) : sourced(toMapped(fieldOf(details, key), key), columns);
+  return { ...settings, key, mapping: [row, ...others] };
 }
+
+/** A record is found by its key or not at all: there is nothing to keep, to clear or to leave out. */
+const always = (mapped: MappedField): MappedField => ({ ...mapped, empty: 'keep', onlyIf: '' });
 
 /** A mode that looks nothing up has no key. */
 export function withMode(
