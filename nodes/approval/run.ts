@@ -19,7 +19,7 @@ export const run: NodeRun<ApprovalConfig> = async (context) => {
   return {
     waitUntil: config.expires ? new Date(until).toISOString() : never,
     reason: 'Waits for approval',
-    asks: await context.render(config.question),
+    asks: config.question,
     memory: true,
   };
 };

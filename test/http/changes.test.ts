@@ -105,6 +105,7 @@ describe('each change', () => {
       'createToken',
       'killRun',
       'wakeNode',
+      'decideTask',
       'retryRun',
       'purgeRun',
       'acknowledgeAlarm',
