@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { clientAs } from '../../../contract/connector.ts';
 import { defineNode } from '../../../contract/node.ts';
 import type { Cell, Column, Json } from '../../../contract/types.ts';
-import type { SendLimit, WriteJobs, WriteRequest } from '../../../contract/write.ts';
+import type { CrmWriter, SendLimit, WriteJobs, WriteRequest } from '../../../contract/write.ts';
 import { testEngine } from '../../../test/harness/engine.ts';
 import type { Flow } from '../../../test/harness/flow.ts';
 import type { Organisation } from '../../../test/harness/organisation.ts';
@@ -47,13 +47,17 @@ interface Applying {
   /** Called with each request right before the client gets it. */
   onWrite?(request: WriteRequest, limit: SendLimit | undefined): void;
   onJob?(job: string): void;
+  onRemove?(): void;
   withoutJobs?: boolean;
+  /** In place of the organisation's own. */
+  limits?: Partial<Pick<CrmWriter, 'most' | 'worthAJob'>>;
 }
 /** By name of the workflow. */
 const plans = new Map<string, Applying>();
 
 const run: NodeRun = async (context) => {
-  const { rows, settings, onWrite, onJob, withoutJobs } = plans.get(context.config.plan as string) as Applying;
+  const applying = plans.get(context.config.plan as string) as Applying;
+  const { rows, settings, onWrite, onJob, onRemove, withoutJobs, limits } = applying;
   const made = await context.writer({ columns, name: 'plan', resume: true });
   const cells = rows.map(({ action, recordId, key, stamp, values, before }, index) => [
     index + 1,
@@ -73,9 +77,14 @@ const run: NodeRun = async (context) => {
     onJob?.(job);
     return job;
   };
+  const remove: WriteJobs['remove'] = async (job) => {
+    onRemove?.();
+    await jobs?.remove(job);
+  };
   const writer = {
     ...real,
-    jobs: withoutJobs ? undefined : jobs && { ...jobs, open },
+    ...limits,
+    jobs: withoutJobs ? undefined : jobs && { ...jobs, open, remove },
     write: (request: WriteRequest, limit?: SendLimit) => {
       onWrite?.(request, limit);
       return real.write(request, limit);
@@ -493,6 +502,27 @@ describe('a plan by jobs', () => {
       { outcome: 'updated' },
     ]);
     expect((await inDepartment(name)).map(({ Title }) => Title)).toEqual(['theirs', 'new']);
+  });
+
+  it('leaves the clearing of a lookup to a request, since no file has a column for it', async () => {
+    const name = department();
+    const [first] = (await make(1, name)) as [Values];
+    const [account] = (await org.query('SELECT Id FROM Account LIMIT 1')) as [Values];
+    await org.control('records', {
+      operation: 'update',
+      object: 'Contact',
+      id: first.Id,
+      values: { AccountId: account.Id },
+    });
+    const lookup = { object: 'Account', keyField: 'External_Id__c', path: 'Account.External_Id__c' };
+    const mapping = [mapped('Title'), { ...mapped('AccountId'), lookup, empty: 'clear' as const }];
+    const [record] = (await inDepartment(name)) as [Values];
+    const rows = [update(record, { Title: 'new', AccountId: null }, { Title: 'old', AccountId: account.Id ?? null })];
+    const settings: Settings = { batches: 'auto', mapping };
+    const run = await finish(flowOf(rows, settings, { limits: { worthAJob: 1 } }));
+    expect(await words(run)).toEqual(['updated']);
+    const held = await org.query(`SELECT Title, AccountId FROM Contact WHERE Department = '${name}'`);
+    expect(held).toMatchObject([{ Title: 'new', AccountId: null }]);
   });
 
   it('that the CRM has forgotten is found by its records, and those without a key are in doubt', async () => {

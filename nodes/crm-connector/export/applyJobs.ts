@@ -13,9 +13,9 @@ import { askFor } from './applyAsk.ts';
 import { findChanged } from './applyCheck.ts';
 import type { Scope } from './applyRecords.ts';
 import { jobOf, recordOf } from './applyRecords.ts';
-import { newCall } from './applyRequests.ts';
+import { newCall, sendRequests } from './applyRequests.ts';
 import type { StageRow } from './applyStages.ts';
-import { lastTry, stageRows } from './applyStages.ts';
+import { lastTry, rounds, stageRows } from './applyStages.ts';
 import { refusedCells, writtenCells } from './applyWords.ts';
 import type { Call } from './ledger.ts';
 
@@ -31,14 +31,32 @@ type KeptBack = ReadonlyMap<number, { reason: RejectReason; isFinal: boolean }>;
 
 const nothingKept: KeptBack = new Map();
 
-/** Sends all rows of the stage from where the export stands. */
+/** Sends all rows of the stage from where the export stands: by requests, where an earlier job has kept back most of them. */
 export async function sendJobs(scope: Scope, jobs: WriteJobs): Promise<NodeWait | null> {
   const { ledger, stage } = scope;
+  if (stage.round > 1 && stage.kind !== 'add' && !(await isWorthAJob(scope, jobs))) return sendRequests(scope);
   while (ledger.place.after < stage.rows.count) {
     const wait = await sendJob(scope, jobs, await findEnd(scope, jobs));
     if (wait) return wait;
   }
   return null;
+}
+
+async function isWorthAJob(scope: Scope, jobs: WriteJobs): Promise<boolean> {
+  const { client, context, stage } = scope;
+  const request = jobOf(scope);
+  let fit = 0;
+  for await (const batch of stageRows(context, stage, 0)) {
+    fit += batch.filter((row) => unfit(jobs, request, recordOf(stage, row)) === null).length;
+    if (fit >= client.writer.worthAJob) return true;
+  }
+  return false;
+}
+
+/** Why no job can carry the record. A value that has no column in the file, as the id of a cleared lookup, would be lost. */
+function unfit(jobs: WriteJobs, request: JobRequest, record: RecordWrite): RejectReason | null {
+  const lost = Object.keys(record.values).filter((name) => !request.fields.includes(name));
+  return lost.length > 0 ? ownReason('JOB_CANNOT_CARRY', {}, lost) : jobs.unfit(request, record);
 }
 
 /** The last row that one job can take. */
@@ -91,9 +109,9 @@ async function* sendable(
   for await (const batch of stageRows(context, stage, from, to)) {
     for (const [at, reason] of await findChanged(scope, batch)) kept.set(at, { reason, isFinal: true });
     for (const row of batch) {
-      const reason = kept.has(row.at) ? null : jobs.unfit(request, recordOf(stage, row));
-      // By a request of the next round it can be written; without a key it would be made twice if the answer were lost.
-      if (reason) kept.set(row.at, { reason, isFinal: stage.kind === 'add' || stage.round >= lastTry });
+      const reason = kept.has(row.at) ? null : unfit(jobs, request, recordOf(stage, row));
+      // By a request of a later round it can be written; without a key it would be made twice if the answer were lost.
+      if (reason) kept.set(row.at, { reason, isFinal: stage.kind === 'add' || stage.round >= rounds });
     }
     const records = batch.filter(({ at }) => !kept.has(at)).map((row) => recordOf(stage, row));
     for (const { id, values } of records) hash.update(canonicalJson([id, values]));
