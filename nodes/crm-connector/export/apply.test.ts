@@ -504,6 +504,32 @@ describe('a plan by jobs', () => {
     expect((await inDepartment(name)).map(({ Title }) => Title)).toEqual(['theirs', 'new']);
   });
 
+  it('that nobody has started is not started by a later attempt, which looks at its records again', async () => {
+    const name = department();
+    const [first, second] = (await make(2, name)) as [Values, Values];
+    const rows = [first, second].map((one) => update(one, { Title: 'new' }, { Title: 'old' }));
+    let writers = 0;
+    const onCall = async (call: string): Promise<void> => {
+      if (call === 'writer') writers += 1;
+      if (call !== 'writer' || writers !== 4) return;
+      await org.control('clock', { advanceSeconds: 60 });
+      await org.control('records', {
+        operation: 'update',
+        object: 'Contact',
+        id: first.Id,
+        values: { Title: 'theirs' },
+      });
+    };
+    const [row] = rows as [PlanRow];
+    const interruption = { call: 'append', number: settling(row) - 1, when: 'after' } as const;
+    const run = await finish(flowOf(rows, byJobs).watched('apply', { onCall, interruption }));
+    expect(await run.rows('apply.success')).toMatchObject([
+      { outcome: 'rejected', errorCode: 'CHANGED_SINCE_PLAN' },
+      { outcome: 'updated' },
+    ]);
+    expect((await inDepartment(name)).map(({ Title }) => Title)).toEqual(['theirs', 'new']);
+  });
+
   it('leaves the clearing of a lookup to a request, since no file has a column for it', async () => {
     const name = department();
     const [first] = (await make(1, name)) as [Values];

@@ -84,7 +84,7 @@ async function sendJob(scope: Scope, jobs: WriteJobs, to: number): Promise<NodeW
   const hash = createHash('sha256');
   await jobs.upload(job, request, sendable(scope, jobs, opened, kept, hash));
   const starting = await ledger.note({ ...opened, event: 'starting', hash: hash.digest('base64url') });
-  return followJob(scope, jobs, starting, kept);
+  return followJob(scope, jobs, starting, { kept, whenOpen: () => start(jobs, job) });
 }
 
 /** Where no job could be made nothing was written. */
@@ -119,14 +119,19 @@ async function* sendable(
   }
 }
 
-/** Starts the job, waits for its end and takes its results. What is started already is not started again by this. */
-async function followJob(scope: Scope, jobs: WriteJobs, call: Call, kept: KeptBack): Promise<NodeWait | null> {
+/** Waits for the end of the job and takes its results. `whenOpen` starts or aborts one that nobody has started yet. */
+async function followJob(
+  scope: Scope,
+  jobs: WriteJobs,
+  call: Call,
+  { kept, whenOpen }: { kept: KeptBack; whenOpen(): Promise<void> },
+): Promise<NodeWait | null> {
   const { context } = scope;
   const job = call.job ?? '';
   for (const wait of [0, ...looks]) {
     await setTimeout(wait, undefined, { signal: context.signal });
     const { state, processed, message } = await jobs.state(job);
-    if (state === 'open') await start(jobs, job);
+    if (state === 'open') await whenOpen();
     else if (state === 'gone') return settleGone(scope, call);
     else if (state !== 'working') return settleJob(scope, jobs, call, { kept, message });
     context.progress(scope.ledger.place.after + processed, scope.stage.rows.count, 'records');
@@ -207,12 +212,17 @@ async function remove({ context }: Scope, jobs: WriteJobs, { job }: Call): Promi
   }
 }
 
-/** A job that was begun. One that was never started has written nothing, and never will: it is aborted. */
+/**
+ * A job that was begun. One that was not started has written nothing, and never will: it is aborted, since its records may
+ * have changed after they were looked at. One that may be started meanwhile tells by its results what it has written.
+ */
 export async function settleOpenJob(scope: Scope, jobs: WriteJobs, call: Call): Promise<NodeWait | null> {
-  if (call.event === 'starting') return followJob(scope, jobs, call, nothingKept);
-  if (call.job !== null) {
-    const { state } = await jobs.state(call.job);
-    if (state === 'open') await jobs.abort(call.job);
+  const { job } = call;
+  if (call.event === 'starting')
+    return followJob(scope, jobs, call, { kept: nothingKept, whenOpen: () => jobs.abort(job ?? '') });
+  if (job !== null) {
+    const { state } = await jobs.state(job);
+    if (state === 'open') await jobs.abort(job);
   }
   await scope.ledger.note({ ...call, event: 'unsent' });
   return null;
