@@ -8,6 +8,7 @@ export const interruptibleCalls = [
   'table',
   'writer',
   'append',
+  'finish',
   'count',
   'script',
   'evaluate',
@@ -95,6 +96,8 @@ function watchWriter(
 ): TableWriter {
   const append = writer.append.bind(writer);
   writer.append = (...args) => around('append', () => append(...args));
+  const finish = writer.finish.bind(writer);
+  writer.finish = () => around('finish', finish);
   return writer;
 }
 

@@ -530,6 +530,18 @@ describe('a plan by jobs', () => {
     expect((await inDepartment(name)).map(({ Title }) => Title)).toEqual(['theirs', 'new']);
   });
 
+  it('is removed at the CRM only when its results are on disk', async () => {
+    const name = department();
+    const steps: string[] = [];
+    const flow = flowOf(add(name, 2), {}, { onRemove: () => steps.push('remove') });
+    const onCall = async (call: string): Promise<void> => {
+      steps.push(call);
+    };
+    const run = await finish(flow.watched('apply', { onCall }));
+    expect(await words(run)).toEqual(['created', 'created']);
+    expect(steps.slice(steps.indexOf('remove') - 2, steps.indexOf('remove'))).toEqual(['append', 'finish']);
+  });
+
   it('leaves the clearing of a lookup to a request, since no file has a column for it', async () => {
     const name = department();
     const [first] = (await make(1, name)) as [Values];

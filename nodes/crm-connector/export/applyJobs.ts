@@ -168,6 +168,8 @@ async function settleJob(
       );
     }
   await ledger.settle(cells, { settled: call.number, after: call.to });
+  // On disk, before nobody else can tell them any more.
+  await ledger.results();
   await remove(scope, jobs, call);
   return null;
 }
