@@ -340,6 +340,22 @@ describe('a plan', () => {
     expect(titles).toEqual(['new', 'new', 'theirs', 'old', null]);
   });
 
+  it('is refused for a record that was changed within the second of its stamp', async () => {
+    const name = department();
+    const [record] = (await make(1, name)) as [Values];
+    await org.control('records', {
+      operation: 'update',
+      object: 'Contact',
+      id: record.Id,
+      values: { Title: 'theirs' },
+    });
+    const [changed] = (await inDepartment(name)) as [Values];
+    const rows = [update(changed, { Title: 'new' }, { Title: 'old' })];
+    const run = await finish(flowOf(rows, { batches: 'never' }));
+    expect(await run.rows('apply.success')).toMatchObject([{ errorCode: 'CHANGED_SINCE_PLAN' }]);
+    expect((await inDepartment(name)).map(({ Title }) => Title)).toEqual(['theirs']);
+  });
+
   it('asks only for what was sent, where the rest had changed', async () => {
     const name = department();
     const [first, second] = (await make(2, name)) as [Values, Values];

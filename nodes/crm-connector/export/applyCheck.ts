@@ -1,7 +1,7 @@
 /** Whether a record is still what the plan was made for, asked right before it is sent. */
 import type { RejectReason } from '../../kit/rejects.ts';
 import { ownReason } from '../../kit/rejects.ts';
-import type { Found, Scope, Target } from './applyRecords.ts';
+import type { Found, Scope } from './applyRecords.ts';
 import { findRecords, holds } from './applyRecords.ts';
 import type { StageRow } from './applyStages.ts';
 
@@ -23,17 +23,9 @@ function whatChanged({ stage: { kind }, target }: Scope, row: StageRow, found: F
   if (found.state === 'several') return 'more than one record has its key now';
   if (found.state === 'absent') return isNew ? null : 'it is not there any more';
   if (isNew) return `a record with its key is there now, ${found.id}`;
-  return isUntouched(row, found.values, target) ? null : 'it has other values now';
-}
-
-/** A stamp can move without a change of what matters here; a deletion concerns all of the record. */
-function isUntouched(
-  { stamp, before }: StageRow,
-  values: (Found & { state: 'found' })['values'],
-  target: Target,
-): boolean {
   const { stampField } = target;
-  if (stampField !== null && values[stampField] === stamp) return true;
-  const old = before ?? {};
-  return Object.keys(old).length > 0 && holds(target, values, old);
+  // A stamp can move without a change of what an update is about; a deletion concerns all of the record.
+  const isStamped = kind === 'update' || stampField === null || found.values[stampField] === row.stamp;
+  // And it can stay, since it counts seconds: what the record held is compared whatever it says.
+  return isStamped && holds(target, found.values, row.before ?? {}) ? null : 'it has other values now';
 }
