@@ -398,6 +398,28 @@ describe('a plan', () => {
     expect(outcomes[17]).toMatchObject({ outcome: 'rejected', errorCode: 'REMOTE_REFUSED' });
   });
 
+  it('goes on where request after request is refused for one record of it', async () => {
+    const name = department();
+    const made = await make(40, name);
+    const rows = made.map((one, index) =>
+      update(one, { Birthdate: index % 10 === 5 ? 'never' : '2001-02-03' }, { Birthdate: null }),
+    );
+    const run = await finish(flowOf(rows, { batches: 'never' }, { limits: { most: 10 } }));
+    expect(run.state, run.describe()).toBe('succeeded');
+    const outcomes = await run.rows('apply.success');
+    expect(outcomes.filter(({ outcome }) => outcome === 'updated')).toHaveLength(36);
+    expect(outcomes.filter(({ outcome }) => outcome === 'rejected').map(({ _row }) => _row)).toEqual([6, 16, 26, 36]);
+  });
+
+  it('is not sent to its end where each request is refused, those of a single record among them', async () => {
+    const name = department();
+    const made = await make(40, name);
+    const rows = made.map((one) => update(one, { Birthdate: 'never' }, { Birthdate: null }));
+    const before = await requestsTo(collections);
+    await finish(flowOf(rows, { batches: 'never' }, { limits: { most: 10 } }));
+    expect((await requestsTo(collections)) - before).toBe(5);
+  });
+
   it('ends with what was not sent, where that is asked for, when the CRM does not answer any more', async () => {
     const name = department();
     const made = await make(3, name);

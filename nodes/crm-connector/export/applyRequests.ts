@@ -17,17 +17,22 @@ import { resultCells } from './results.ts';
 
 /** Milliseconds that a request may take, from its note in the ledger to its answer. */
 const requestTime = 120_000;
-/** Requests refused as a whole, one after the other, from which on it is not for what is in them. */
-const mostRefused = 3;
+/** Requests refused as a whole, one after the other, from which on records go alone, to tell whether it is for one of them. */
+const mostTogether = 2;
+/** So many, records alone among them, that it is not for what is in them. */
+const mostRefused = 5;
 
 /** Sends all rows of the stage from where the export stands. Gives a wait when it has to be asked later what became of them. */
 export async function sendRequests(scope: Scope): Promise<NodeWait | null> {
   const { client, ledger, stage } = scope;
   const most = mostOf(client.writer.most, stage.round);
   let refused = 0;
+  let size = most;
   for await (const batch of stageRows(scope.context, stage, ledger.place.after))
-    for (let from = 0; from < batch.length; from += most) {
-      const sent = await sendRequest(scope, batch.slice(from, from + most), refused < mostRefused - 1);
+    for (let from = 0; from < batch.length; from += size) {
+      size = refused < mostTogether ? most : 1;
+      const mayRefuse = refused < mostRefused - 1 || stage.round >= lastTry;
+      const sent = await sendRequest(scope, batch.slice(from, from + size), mayRefuse);
       if (sent !== 'settled' && sent !== 'refused') return sent;
       refused = sent === 'refused' ? refused + 1 : 0;
       scope.context.progress(ledger.place.after, stage.rows.count, 'records');
@@ -44,7 +49,7 @@ const mostOf = (most: number, round: number): number => {
 async function sendRequest(
   scope: Scope,
   rows: readonly StageRow[],
-  maySplit: boolean,
+  mayRefuse: boolean,
 ): Promise<'settled' | 'refused' | NodeWait> {
   const { ledger } = scope;
   const changed = await findChanged(scope, rows);
@@ -55,7 +60,7 @@ async function sendRequest(
     await ledger.settle(kept, { after });
     return 'settled';
   }
-  const answer = await askToWrite(scope, sent, { after, left: [...changed.keys()], maySplit });
+  const answer = await askToWrite(scope, sent, { after, left: [...changed.keys()], mayRefuse });
   if ('waitUntil' in answer) return answer;
   await ledger.settle([...kept, ...answer.cells], { settled: answer.call, after });
   return answer.asWhole ? 'refused' : 'settled';
@@ -64,7 +69,7 @@ async function sendRequest(
 interface Answer {
   call: number;
   cells: Cell[][];
-  /** Refused as a whole, although of more than one record. */
+  /** Refused as a whole, be it of one record. */
   asWhole: boolean;
 }
 
@@ -72,7 +77,7 @@ interface Answer {
 async function askToWrite(
   scope: Scope,
   sent: readonly StageRow[],
-  { after, left, maySplit }: { after: number; left: number[]; maySplit: boolean },
+  { after, left, mayRefuse }: { after: number; left: number[]; mayRefuse: boolean },
 ): Promise<Answer | NodeWait> {
   const { client, context, ledger, stage } = scope;
   const records = sent.map((row) => recordOf(stage, row));
@@ -86,12 +91,12 @@ async function askToWrite(
     if (error instanceof AnswerLost) return waitFor(deadline);
     if (!(error instanceof UserError || error instanceof RetryLater)) throw error;
     const whole = wholeRefusal(error);
-    if (whole === null || !(maySplit || sent.length === 1)) {
+    if (whole === null || !mayRefuse) {
       await ledger.note({ ...call, event: 'unsent' });
       throw error;
     }
     const cells = sent.map(({ row }) => refusedCells(row, whole, isLast(scope, sent), call.number));
-    return { call: call.number, cells, asWhole: sent.length > 1 };
+    return { call: call.number, cells, asWhole: true };
   } finally {
     over();
   }
