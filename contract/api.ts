@@ -261,6 +261,7 @@ const remoteFieldSchema = z.object({
   references: z.object({ objects: z.array(z.string()), path: z.string() }).optional(),
   required: z.boolean(),
   key: z.boolean(),
+  unique: z.boolean().optional(),
   identifying: z.boolean(),
   personal: z.boolean(),
 });

@@ -197,6 +197,8 @@ export interface RemoteField {
   required: boolean;
   /** Upsert can find a record by it. */
   key: boolean;
+  /** The CRM lets no two records have the same value in it. Left out where it does not say so. */
+  unique?: boolean;
   /** Holds an e-mail address, an id or an external id. */
   identifying: boolean;
   personal: boolean;

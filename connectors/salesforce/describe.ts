@@ -95,6 +95,7 @@ function toRemoteField(field: Field): RemoteField {
     ...(field.relationshipName && objects.length > 0 ? { references: { objects, path: field.relationshipName } } : {}),
     required: field.createable && !field.nillable && !field.defaultedOnCreate,
     key: isKey(field),
+    ...(field.unique ? { unique: true } : {}),
     identifying: isIdentifying(field),
     personal: isPersonal(field),
   };

@@ -41,7 +41,7 @@ export interface Shown {
 }
 
 /** Longer than a request may be on its way, and than a lease. */
-const longTime = 150_000;
+const longTime = 750_000;
 
 export async function runCase(engine: TestEngine, org: Client, name: string, crash: CrashCase): Promise<Shown> {
   await org.clearFaults();

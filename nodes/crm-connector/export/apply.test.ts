@@ -169,7 +169,7 @@ function flowOf(rows: PlanRow[], settings: Settings = {}, more: Partial<Applying
 }
 
 /** Time passes whenever the export waits for it. */
-const finish = async (flow: Flow): Promise<RunView> => passTime(engine, await flow.started(), 'apply', 130_000);
+const finish = async (flow: Flow): Promise<RunView> => passTime(engine, await flow.started(), 'apply', 730_000);
 
 async function contacts(where: string): Promise<Values[]> {
   const found = await org.query(
@@ -281,19 +281,41 @@ describe('a plan', () => {
     ]);
   });
 
-  it('is not sent by an attempt that slept past the deadline', async () => {
+  it('is not sent by an attempt that slept until its time to leave was over', async () => {
     const name = department();
     let slept = false;
     const onWrite = (_request: WriteRequest, limit: SendLimit | undefined): void => {
       if (slept) return;
       slept = true;
-      engine.clock.step(200_000);
+      engine.clock.step(30_000);
       expect(() => limit?.check()).toThrow('kept back');
     };
     const run = await finish(flowOf([create(name, 1)], { batches: 'never', keyField: 'External_Id__c' }, { onWrite }));
     expect(await words(run)).toEqual(['created']);
     expect(run.task('apply').attempt).toBe(2);
     expect(await inDepartment(name)).toHaveLength(1);
+  });
+
+  it('is not asked for while the CRM may still be at work on it', async () => {
+    const name = department();
+    await org.control('faults', { kind: 'reset-before', match: { path: collections }, times: 1 });
+    const started = await flowOf([create(name, 1)], { batches: 'never', keyField: 'External_Id__c' }).started();
+    const { due } = (await started.reached('apply', 'waiting')).task('apply');
+    expect(Date.parse(due ?? '') - engine.clock.now().getTime()).toBeGreaterThan(600_000);
+    expect(await words(await passTime(engine, started, 'apply', 730_000))).toEqual(['created']);
+  });
+
+  it('is left in doubt where its key may be that of several records, and none is there', async () => {
+    const name = department();
+    await org.control('faults', { kind: 'reset-before', match: { path: collections }, times: 1 });
+    const key = `legacy ${number}`;
+    const rows: PlanRow[] = [
+      { action: 'create', key, values: { LastName: 'once', Department: name, Legacy_Id__c: key } },
+    ];
+    const mapping = ['LastName', 'Department', 'Legacy_Id__c'].map((field) => mapped(field));
+    const run = await finish(flowOf(rows, { batches: 'never', keyField: 'Legacy_Id__c', mapping }));
+    expect(await run.rows('apply.success')).toMatchObject([{ outcome: 'doubt', errorCode: 'IN_DOUBT', call: 1 }]);
+    expect(await inDepartment(name)).toEqual([]);
   });
 
   it('is left in doubt where nobody can know: a creation without a key whose answer is lost', async () => {

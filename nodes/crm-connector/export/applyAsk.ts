@@ -20,9 +20,17 @@ function judge(scope: Scope, row: StageRow, found: Found, call: number): Cell[] 
   if (found.state === 'several') return doubtful(row, call, 'several records have its key');
   if (kind === 'delete') return found.state === 'absent' ? written(row, 'deleted', row.id, call) : again(row, call);
   if (kind === 'update') return judgeUpdate(scope, row, found, call);
-  if (found.state === 'absent') return again(row, call);
+  if (found.state === 'absent') return judgeAbsent(scope, row, call);
   if (holds(scope.target, found.values, row.values)) return written(row, 'created', found.id, call);
   return doubtful(row, call, `the record ${found.id} with its key has other values`);
+}
+
+/** Should the request still arrive, behind all deadlines, only a key that no two records have keeps the record from being made twice. */
+function judgeAbsent({ stage, target }: Scope, row: StageRow, call: number): Cell[] {
+  const key = target.fields.find(({ remote }) => remote.name === target.keyField);
+  return stage.kind === 'upsert' || key?.remote.unique
+    ? again(row, call)
+    : doubtful(row, call, 'no record has its key, but several may, so that it is not safe to send it again');
 }
 
 function judgeUpdate({ target }: Scope, row: StageRow, found: Found, call: number): Cell[] {

@@ -15,8 +15,11 @@ import { refusedCells, writtenCells } from './applyWords.ts';
 import type { Call } from './ledger.ts';
 import { resultCells } from './results.ts';
 
-/** Milliseconds that a request may take, from its note in the ledger to its answer. */
-const requestTime = 120_000;
+/** Milliseconds from a request's note in the ledger: to the last instant at which it leaves, and to the end of the wait for its answer. */
+const leaveTime = 30_000;
+const answerTime = 120_000;
+/** And to when it is asked what became of a lost one: CRMs work on a request for ten minutes at most, and it may have been on its way. */
+const askTime = 720_000;
 /** Requests refused as a whole, one after the other, from which on records go alone, to tell whether it is for one of them. */
 const mostTogether = 2;
 /** So many, records alone among them, that it is not for what is in them. */
@@ -129,18 +132,18 @@ function wholeRefusal(error: UserError | RetryLater): RejectReason | null {
   return { code: error.code, symbol: String(error.details.code ?? error.code), message: error.message, fields: [] };
 }
 
-/** A process that slept past the deadline sends nothing any more: by the clock that nobody sets, and by the one that goes on while a machine sleeps. */
+/** A process that slept sends nothing any more: by the clock that nobody sets, and by the one that goes on while a machine sleeps. */
 function openLimit({ clock, signal }: Scope['context']): { limit: SendLimit; deadline: string; over: () => void } {
   const began = performance.now();
-  const end = clock.now().getTime() + requestTime;
+  const noted = clock.now().getTime();
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), requestTime);
+  const timer = setTimeout(() => controller.abort(), answerTime);
   const check = (): void => {
-    if (performance.now() - began < requestTime && clock.now().getTime() < end) return;
+    if (performance.now() - began < leaveTime && clock.now().getTime() < noted + leaveTime) return;
     throw new RetryLater('SENT_TOO_LATE', {}, { after: 0 });
   };
   const limit = { check, signal: AbortSignal.any([signal, controller.signal]) };
-  return { limit, deadline: new Date(end).toISOString(), over: () => clearTimeout(timer) };
+  return { limit, deadline: new Date(noted + askTime).toISOString(), over: () => clearTimeout(timer) };
 }
 
 function waitFor(deadline: string): NodeWait {

@@ -12,8 +12,8 @@
  *               starting ── the job's own results, whenever they are there ─── settled
  *
  * Whoever finds a call that was begun and is not settled does nothing else before it is. The attempt that began it may still
- * be alive: its request leaves before the deadline or not at all, its job is aborted under it, and its next word in the
- * ledger is refused, since the tables belong to the newest attempt.
+ * be alive: its request leaves long before the deadline or not at all, its job is aborted under it, and its next word in
+ * the ledger is refused, since the tables belong to the newest attempt.
  */
 import type { TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column, ColumnType, Json } from '../../../contract/types.ts';
@@ -34,7 +34,7 @@ export interface Call {
   to: number;
   /** Of the records sent; null until they are known. */
   hash: string | null;
-  /** ISO; from then on a request does not leave any more, and its answer is lost. null: a job. */
+  /** ISO; from then on nothing of a request can still arrive or be at work, and it can be asked what became of it. null: a job. */
   deadline: string | null;
   job: string | null;
   /** Rows of the range, by `_id`, that a request does not send: they were changed since the plan. */
