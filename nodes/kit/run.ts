@@ -148,8 +148,8 @@ export interface NodeContext<Config = Record<string, unknown>> {
    * the same name gets the finished table as it was, and the relation is not evaluated again.
    */
   table(relation: Relation, options?: { name?: string }): Promise<TableRef>;
-  /** A new work table, written batch by batch. With `resume`, a later attempt goes on behind `position`. */
-  writer(options: { columns: Column[]; name: string; resume?: boolean }): Promise<TableWriter>;
+  /** A new work table, written batch by batch. With `resume`, a later attempt goes on behind `position`. Throws UserError WORK_TABLE_LOST. */
+  writer(options: { columns: Column[]; name: string; resume?: Resume }): Promise<TableWriter>;
   /** Batches of at most 1,000 rows and 4 MB, in the order of `_id`. */
   read(table: TableRef, options?: { columns?: string[]; after?: number }): AsyncIterable<TableBatch>;
   /** The number of rows a relation gives. */
@@ -188,6 +188,9 @@ export interface TableBatch {
   columns: string[];
   rows: Cell[][];
 }
+
+/** What an earlier attempt wrote is gone on with; one with other columns is begun anew, or refused with `must`. */
+export type Resume = boolean | 'must';
 
 export interface TableWriter {
   /** Where an earlier attempt stopped; null at the beginning. */

@@ -11,7 +11,7 @@ import type {
   TableRef,
 } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
-import type { TableBatch, TableWriter } from '../../nodes/kit/run.ts';
+import type { Resume, TableBatch, TableWriter } from '../../nodes/kit/run.ts';
 
 /** Who makes a table. Every write of a store checks that no later attempt of the task has written: else it throws FencedError. */
 export interface TableOwner {
@@ -53,7 +53,7 @@ export interface RunTables {
   ): Promise<TableRef>;
   writer(
     owner: TableOwner,
-    options: { columns: Column[]; name: string; resume: boolean; signal: AbortSignal },
+    options: { columns: Column[]; name: string; resume: Resume; signal: AbortSignal },
   ): Promise<TableWriter>;
   read(
     table: TableRef,

@@ -69,6 +69,19 @@ onEachDatabase((test) => {
       expect([other.position, other.count]).toEqual([null, 0]);
     });
 
+    it('goes on where it must, or refuses: what other columns hold is never begun anew', async () => {
+      const must = { ...options, resume: 'must' } as const;
+      const first = await test.run.writer(owner('a', 1), must);
+      await first.append(numbers(0, 5), { position: 5 });
+      const other = test.run.writer(owner('a', 2), { ...must, columns: columnsOf({ t: 'text' }) });
+      await expect(other).rejects.toMatchObject({
+        code: 'WORK_TABLE_LOST',
+        details: { table: 'out', reason: 'it was begun with other columns' },
+      });
+      const second = await test.run.writer(owner('a', 2), must);
+      expect([second.position, second.count]).toEqual([5, 5]);
+    });
+
     it('refuses an attempt that was overtaken, and what it tried changes nothing', async () => {
       const first = await test.run.writer(owner('a', 1), { ...options, resume: true });
       await first.append(numbers(0, 5), { position: 1 });

@@ -85,8 +85,8 @@ export class Ledger {
   }
 
   static async open(context: NodeContext<never> | Pick<NodeContext, 'clock' | 'writer'>): Promise<Ledger> {
-    const calls = await context.writer({ columns: callColumns, name: 'calls', resume: true });
-    const results = await context.writer({ columns: [...resultColumns], name: 'results', resume: true });
+    const calls = await context.writer({ columns: callColumns, name: 'calls', resume: 'must' });
+    const results = await context.writer({ columns: [...resultColumns], name: 'results', resume: 'must' });
     return new Ledger(context, calls, results);
   }
 

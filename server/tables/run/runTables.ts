@@ -2,7 +2,7 @@
 import { UserError } from '../../../contract/errors.ts';
 import type { Relation, TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
-import type { TableBatch, TableWriter } from '../../../nodes/kit/run.ts';
+import type { Resume, TableBatch, TableWriter } from '../../../nodes/kit/run.ts';
 import type { Connection } from '../connection.ts';
 import { explainError } from '../errors.ts';
 import { countRows } from '../relation/plan.ts';
@@ -36,7 +36,7 @@ export class StoredRunTables implements RunTables {
 
   writer(
     owner: TableOwner,
-    options: { columns: Column[]; name: string; resume: boolean; signal: AbortSignal },
+    options: { columns: Column[]; name: string; resume: Resume; signal: AbortSignal },
   ): Promise<TableWriter> {
     return openWriter(this.#access, owner, options);
   }

@@ -2,10 +2,10 @@
  * Work tables written batch by batch. Each append is one transaction that begins by moving the position under the number of
  * the attempt, so rows and position never part, and an attempt that was overtaken writes nothing.
  */
-import { RetryLater } from '../../../contract/errors.ts';
+import { RetryLater, UserError } from '../../../contract/errors.ts';
 import type { TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column, Json } from '../../../contract/types.ts';
-import type { TableWriter } from '../../../nodes/kit/run.ts';
+import type { Resume, TableWriter } from '../../../nodes/kit/run.ts';
 import { checkRows } from '../cells.ts';
 import type { Connection } from '../connection.ts';
 import { throwIfStopped } from '../errors.ts';
@@ -21,14 +21,14 @@ import { hideTable } from './sweep.ts';
 interface WriterOptions {
   columns: Column[];
   name: string;
-  resume: boolean;
+  resume: Resume;
   signal: AbortSignal;
 }
 
 /** A table with longer rows than this, in characters, is read with care. */
 const lightRow = 1_000;
 
-/** With `resume` it goes on where an earlier attempt stopped, if that wrote the same columns; else it begins anew. */
+/** With `resume` it goes on where an earlier attempt stopped, if that wrote the same columns; else it begins anew, unless it must not. */
 export async function openWriter(access: StoreAccess, owner: TableOwner, options: WriterOptions): Promise<TableWriter> {
   checkNames(options.columns);
   return access.write((db) =>
@@ -38,6 +38,8 @@ export async function openWriter(access: StoreAccess, owner: TableOwner, options
       const earlier = await findNamed(db, owner.taskId, options.name);
       if (earlier && options.resume && sameColumns(earlier.columns, options.columns))
         return resumeWriter(access, db, owner, { ...options, record: earlier });
+      if (earlier && options.resume === 'must')
+        throw new UserError('WORK_TABLE_LOST', { table: options.name, reason: 'it was begun with other columns' });
       if (earlier?.attempt === owner.attempt) throw new Error(`The attempt writes two tables named "${options.name}"`);
       if (earlier) await hideTable(db, earlier);
       return beginWriter(access, db, owner, options);
