@@ -355,6 +355,16 @@ export const errorTable = {
     action: 'Correct the statement; names of tables and columns can stand in double quotes.',
     configuration: true,
   },
+  SQL_ROLE: {
+    message: 'SQL needs the database role {role}, which Syncline may not make or use.',
+    action: 'Let the administrator of the database run: CREATE ROLE "{role}" NOLOGIN; GRANT "{role}" TO "{user}";',
+    configuration: true,
+  },
+  SQL_ROLE_MIGHTY: {
+    message: 'SQL does not run: the database role {role} may do more than read local data.',
+    action: 'Let the administrator of the database take its attributes and memberships away, or drop it.',
+    configuration: true,
+  },
   SQL_COLUMN: {
     message: 'The SQL gives no column "{column}", only {columns}.',
     action: 'Name it in the SELECT with AS, or correct the list of columns.',

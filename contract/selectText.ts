@@ -56,6 +56,8 @@ function bareText(kind: SqlToken['kind'] | 'nothing', found: string): string {
 
 /** One SELECT (a `;` may end it), or half a sentence that says why it is none. Comments are passed over. */
 export function readSelect(sql: string): ReadSelect {
+  // Whoever reads a statement as a text of C would see another one, which ends there.
+  if (sql.includes('\0')) return { ok: false, reason: 'a character with the code 0 has no place here' };
   const tokens: SqlToken[] = [];
   for (let at = 0; at < sql.length; ) {
     const token = nextToken(sql, at);

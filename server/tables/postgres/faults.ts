@@ -30,3 +30,6 @@ export const isConflict = (error: unknown): boolean =>
 
 export const isCancelled = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '57014';
+
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '42501';

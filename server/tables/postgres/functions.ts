@@ -36,5 +36,18 @@ const callable = new Set(
   [syntax, types, numbers, texts, dates, groups, windows, structures].flatMap((list) => list.split(/\s+/)),
 );
 
+/** Types that are values, not things of the database; with the words that can end a name of a type. */
+const valueTypes = new Set(
+  `bigint bool boolean bpchar bytea char character date dec decimal double float float4 float8 int int2 int4 int8 integer
+  interval json jsonb numeric precision real smallint text time timestamp timestamptz timetz uuid varchar varying with
+  without zone`.split(/\s+/),
+);
+
+/** What may stand in front of a text that is no type. */
+const beforeTexts = new Set(['both', 'leading', 'to', 'trailing']);
+
+/** `name` in lower case. */
+export const mayBeType = (name: string): boolean => valueTypes.has(name) || beforeTexts.has(name);
+
 /** `name` in lower case. */
 export const mayCall = (name: string): boolean => callable.has(name);

@@ -1,4 +1,5 @@
 /** The sessions of one process: a bounded pool for statements, a few beside it for downloads, one to cancel others. */
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { Gate } from '../gate.ts';
 import { ownTypes, PostgresConnection, sessionSettings } from './connection.ts';
@@ -38,11 +39,25 @@ export class SessionPool {
   }
 
   /** A session beside the pool, which the caller closes. */
-  async open(schema: string): Promise<PostgresConnection> {
+  open(schema: string): Promise<PostgresConnection> {
+    return this.#openOn(schema, new Socket());
+  }
+
+  /** The same, with the socket it speaks on. */
+  async openOwn(schema: string): Promise<{ db: PostgresConnection; socket: Socket }> {
+    const socket = new Socket();
+    return { db: await this.#openOn(schema, socket), socket };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.end(), this.#cancels.end()]);
+  }
+
+  async #openOn(schema: string, socket: Socket): Promise<PostgresConnection> {
     const closed = Promise.withResolvers<void>();
     const opened = Promise.withResolvers<PostgresConnection>();
     const held = this.#downloads.pass(async () => {
-      opened.resolve(this.#connect(schema, closed.resolve));
+      opened.resolve(this.#connect(schema, socket, closed.resolve));
       await opened.promise;
       await closed.promise;
     });
@@ -50,12 +65,8 @@ export class SessionPool {
     return opened.promise;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#pool.end(), this.#cancels.end()]);
-  }
-
-  async #connect(schema: string, closed: () => void): Promise<PostgresConnection> {
-    const client = new pg.Client(this.#settings());
+  async #connect(schema: string, socket: Socket, closed: () => void): Promise<PostgresConnection> {
+    const client = new pg.Client({ ...this.#settings(), stream: () => socket });
     await client.connect();
     const db = await this.#begin(client, async () => {
       closed();

@@ -10,6 +10,7 @@ import type { PostgresConnection } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import { faultOf } from './faults.ts';
 import { SessionPool } from './pool.ts';
+import { QueryRole } from './queryRole.ts';
 import { PostgresReader } from './reader.ts';
 import { Schemas } from './schemas.ts';
 
@@ -27,11 +28,13 @@ export class PostgresStores implements Stores {
   readonly #mode: 'write' | 'read';
   readonly #pool: SessionPool;
   readonly #schemas: Schemas;
+  readonly #queryRole: QueryRole;
 
   constructor({ url, mode, ownerName, prefix = 'syncline' }: PostgresStoresOptions) {
     this.#mode = mode;
     this.#pool = new SessionPool(url);
     this.#schemas = new Schemas({ pool: this.#pool, prefix, mode, ownerName });
+    this.#queryRole = new QueryRole({ pool: this.#pool, schema: this.#schemas.local, prefix });
     this.local = new StoredLocalData(this.#localAccess());
   }
 
@@ -102,7 +105,7 @@ export class PostgresStores implements Stores {
       openReader: (seconds) =>
         explained('local data', faultOf, async () => {
           await this.#schemas.ready();
-          return PostgresReader.over(await this.#pool.open(local), local, seconds);
+          return PostgresReader.over(await this.#pool.openOwn(local), this.#queryRole, seconds);
         }),
       reclaim: async () => undefined,
     };

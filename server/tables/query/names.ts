@@ -66,7 +66,7 @@ function aliasesOf(tokens: readonly SqlToken[], named: (index: number) => boolea
 }
 
 /** Where types are named: what stands behind AS inside CAST( … ). */
-function typePlaces(tokens: readonly SqlToken[]): Set<number> {
+export function typePlaces(tokens: readonly SqlToken[]): Set<number> {
   const places = new Set<number>();
   const open: { cast: boolean; typed: boolean }[] = [];
   for (const [index, token] of tokens.entries()) {

@@ -6,14 +6,15 @@
 import { UserError } from '../../../contract/errors.ts';
 import type { LocalQuery, QueriedRows } from '../../../contract/relation.ts';
 import type { SqlToken } from '../../../contract/selectText.ts';
-import { isSign, readSelect } from '../../../contract/selectText.ts';
+import { readSelect } from '../../../contract/selectText.ts';
 import type { Cell, Json } from '../../../contract/types.ts';
 import type { Param } from '../connection.ts';
 import { throwIfStopped } from '../errors.ts';
-import { type LocalTable, listLocal } from '../local/catalogue.ts';
+import type { LocalTable } from '../local/catalogue.ts';
 
 import { mentionedTables, writeSelect } from './names.ts';
-import type { LocalReader } from './reader.ts';
+import type { LocalReader, SelectWriting, Statement } from './reader.ts';
+import { checkWords, membersOf } from './words.ts';
 
 const charactersPerBatch = 4_000_000;
 
@@ -26,39 +27,23 @@ interface Prepared {
 
 /** Reads the rows while they are asked for. Throws UserError SQL_REFUSED or SQL_FAILED, also on the way. */
 export async function openSelect(reader: LocalReader, query: LocalQuery, signal: AbortSignal): Promise<QueriedRows> {
-  const tokens = demandSelect(reader, query.sql);
-  const known = await listLocal(reader.db);
-  const tables = mentionedTables(tokens, known);
-  const { body, tables: front, params } = prepare(reader, tokens, tables, query.parameters);
-  const numbers = tables.map(({ no }) => no);
-  const nothing = `${front} SELECT q.* FROM (SELECT 1 AS one) o LEFT JOIN (SELECT * FROM (${body}) s LIMIT 0) q ON 1 = 1`;
-  await reader.guard(nothing, params, numbers, signal);
-  const [empty = {}] = await reader.db.all<Record<string, null>>(nothing, params, signal);
-  const columns = Object.keys(empty);
-  const format = reader.valueFormat(columns.map((name) => `q.${reader.quote(name)}`));
-  const sql = `${front} SELECT ${format.sql} AS json FROM (${body}) q`;
-  await reader.guard(sql, params, numbers, signal);
-  return { columns, batches: readBatches(reader, { sql, params, decode: format.decode }, signal) };
-}
-
-function demandSelect(reader: LocalReader, sql: string): SqlToken[] {
-  const read = readSelect(sql);
+  const { writing } = reader;
+  const read = readSelect(query.sql);
   if (!read.ok) throw new UserError('SQL_REFUSED', { reason: read.reason });
-  for (const [index, { kind, text }] of read.tokens.entries()) {
-    const isCall = (kind === 'word' || kind === 'name') && isSign(read.tokens[index + 1], '(');
-    if (isCall && !isNamedAlias(read.tokens[index - 1]) && !reader.mayCall(text.toLowerCase()))
-      throw new UserError('SQL_REFUSED', { reason: `it may not call ${text}` });
-  }
-  return read.tokens;
+  checkWords(read.tokens, writing);
+  const tables = mentionedTables(read.tokens, await reader.tables());
+  const { body, tables: front, params } = prepare(writing, read.tokens, tables, query.parameters);
+  const nothing = `${front} SELECT q.* FROM (SELECT 1 AS one) o LEFT JOIN (SELECT * FROM (${body}) s LIMIT 0) q ON 1 = 1`;
+  const reach = { tables: tables.map(({ no }) => no), members: membersOf(read.tokens) };
+  const columns = await reader.open({ sql: nothing, params }, reach, signal);
+  const format = writing.valueFormat(columns.map((name) => `q.${writing.quote(name)}`));
+  const sql = `${front} SELECT ${format.sql} AS json FROM (${body}) q`;
+  return { columns, batches: readBatches(reader, { sql, params }, format.decode, signal) };
 }
-
-/** `… AS t(a, b)` names columns, and `CAST(x AS numeric(10, 2))` a type. */
-const isNamedAlias = (before: SqlToken | undefined): boolean =>
-  before?.kind === 'word' && before.text.toLowerCase() === 'as';
 
 /** Parameters are bound, and so is a text that looks like the mark of one. */
 function prepare(
-  reader: LocalReader,
+  writing: SelectWriting,
   tokens: readonly SqlToken[],
   tables: readonly LocalTable[],
   values: LocalQuery['parameters'],
@@ -66,7 +51,7 @@ function prepare(
   const params: Param[] = [];
   const places = new Map<string, string>();
   const bind = (key: string, value: Cell): string => {
-    const place = places.get(key) ?? `?${params.push(reader.param(value))}`;
+    const place = places.get(key) ?? `?${params.push(writing.param(value))}`;
     places.set(key, place);
     return place;
   };
@@ -74,34 +59,35 @@ function prepare(
     if (kind === 'string') return text.includes('?') ? bind(`'${text}`, text) : `'${text.replaceAll("'", "''")}'`;
     const found = values.find(({ name }) => name === text);
     if (!found) throw new UserError('SQL_REFUSED', { reason: `there is no parameter "${text}"` });
+    if (String(found.value).includes('\0'))
+      throw new UserError('SQL_REFUSED', { reason: `the parameter "${text}" holds a character with the code 0` });
     return bind(text, found.value);
   };
   const names = tables.flatMap(({ name, columns }) => [name, ...columns.map((column) => column.name)]);
   const marked = [...names, ...tokens.flatMap(({ kind, text }) => (kind === 'name' ? [text] : []))];
   const unfit = marked.find((name) => /\?\d/.test(name));
   if (unfit !== undefined) throw new UserError('SQL_REFUSED', { reason: `the name "${unfit}" cannot stand in SQL` });
-  const body = writeSelect(tokens, names, { quote: reader.quote, value: write });
-  const list = tables.map((table) => shownTable(reader, table));
+  const body = writeSelect(tokens, names, { quote: writing.quote, value: write });
+  const list = tables.map((table) => shownTable(writing, table));
   return { tables: list.length === 0 ? '' : `WITH ${list.join(', ')}`, body, params };
 }
 
-function shownTable({ quote, shown }: LocalReader, { no, name, columns }: LocalTable): string {
+function shownTable({ quote, shown }: SelectWriting, { no, name, columns }: LocalTable): string {
   const names = columns.map((column) => quote(column.name)).join(', ');
   const values = columns.map(({ type }, index) => shown(type, `c${index + 1}`)).join(', ');
   return `${quote(name)} (${names}) AS NOT MATERIALIZED (SELECT ${values} FROM t${no})`;
 }
 
-interface Reading {
-  sql: string;
-  params: Param[];
-  decode(row: Json[]): Json[];
-}
-
-async function* readBatches(reader: LocalReader, reading: Reading, signal: AbortSignal): AsyncIterable<Json[][]> {
-  for await (const page of reader.pages(reading.sql, reading.params, signal)) {
+async function* readBatches(
+  reader: LocalReader,
+  statement: Statement,
+  decode: (row: Json[]) => Json[],
+  signal: AbortSignal,
+): AsyncIterable<Json[][]> {
+  for await (const page of reader.pages(statement, signal)) {
     for (const texts of inBatches(page)) {
       throwIfStopped(signal);
-      yield texts.map((text) => reading.decode(JSON.parse(text) as Json[]));
+      yield texts.map((text) => decode(JSON.parse(text) as Json[]));
     }
   }
 }

@@ -20,6 +20,18 @@ const longestCached = 65_536;
 /** An interrupt that comes before the statement has left the thread pool's queue is lost, so it is repeated. */
 const interruptEveryMs = 20;
 
+/** Cells of local data are smaller, and programs of statements too. */
+const limits: [id: number, most: number][] = [
+  [sqlite3.LIMIT_ATTACHED, 0],
+  [sqlite3.LIMIT_LENGTH, 64_000_000],
+  [sqlite3.LIMIT_SQL_LENGTH, 4_000_000],
+  [sqlite3.LIMIT_EXPR_DEPTH, 500],
+  [sqlite3.LIMIT_COMPOUND_SELECT, 100],
+  [sqlite3.LIMIT_VDBE_OP, 1_000_000],
+  [sqlite3.LIMIT_LIKE_PATTERN_LENGTH, 1_000],
+  [sqlite3.LIMIT_WORKER_THREADS, 0],
+];
+
 type Synchronous = 'NORMAL' | 'FULL';
 
 export class SqliteConnection implements Connection {
@@ -92,10 +104,9 @@ export class SqliteConnection implements Connection {
     }
   }
 
-  /** For statements that people wrote: no other file is opened, and no value has more bytes. */
-  confine(longestValue: number): void {
-    this.#db.configure('limit', sqlite3.LIMIT_ATTACHED, 0);
-    this.#db.configure('limit', sqlite3.LIMIT_LENGTH, longestValue);
+  /** For statements that people wrote: no other file is opened, and neither values nor programs grow without end. */
+  confine(): void {
+    for (const [id, most] of limits) this.#db.configure('limit', id, most);
   }
 
   /** Makes another file readable as `schema`; outside of transactions only. */

@@ -8,7 +8,7 @@ import type { SqliteConnection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
 import { faultOf } from './faults.ts';
 import { checkFormat, createStoreFile, reclaimPages } from './files.ts';
-import { SqliteReader } from './reader.ts';
+import { ReaderProcess } from './readerProcess.ts';
 import { StoreFile, type StoreLimits } from './storeFile.ts';
 
 export interface LocalFileOptions {
@@ -51,10 +51,10 @@ export class LocalFile implements LocalAccess {
     return existsSync(this.#options.path) ? explained(what, faultOf, () => this.#file.read(work)) : null;
   }
 
-  async openReader(): Promise<SqliteReader> {
+  async openReader(): Promise<ReaderProcess> {
     // There may be none yet, and a session that only reads makes none.
     if (!existsSync(this.#options.path)) await this.write(async () => undefined);
-    return explained(what, faultOf, async () => SqliteReader.over(await this.#file.openReader()));
+    return new ReaderProcess(this.#options.path);
   }
 
   reclaim(): Promise<void> {
