@@ -23,16 +23,17 @@ type Output = Pick<OutputRow, 'task_id' | 'port' | 'kind' | 'count'>;
 export async function findUnsettled(change: RunChange): Promise<Unsettled> {
   const { tx, run } = change;
   const tasks: Task[] = await tx('tasks').where({ run_id: run.id }).select('id', 'node_id', 'state');
-  const outputs: Output[] = await tx('outputs')
+  const taken: Output[] = await tx('outputs')
     .where({ run_id: run.id })
     .whereIn('kind', ['reject', 'error', 'doubt'])
     .select('task_id', 'port', 'kind', 'count');
+  const failedTasks = new Set(tasks.filter(({ state }) => state === 'failed').map(({ id }) => id));
+  // A node that is done and put out no rows there had no trouble, and what follows settles nothing.
+  const outputs = taken.filter(({ task_id, count }) => count !== 0 || failedTasks.has(task_id));
   const settled = outputs.length === 0 ? new Set<string>() : await findSettled(change, tasks, outputs);
   const open = outputs.filter((output) => !settled.has(output.task_id));
   const doubtful = open.filter((output) => output.kind === 'doubt');
-  const failed = new Set(
-    open.filter(({ kind, count }) => kind === 'error' || (kind === 'doubt' && count !== 0)).map((one) => one.task_id),
-  );
+  const failed = new Set(open.filter(({ kind }) => kind !== 'reject').map((one) => one.task_id));
   return {
     rejects: countRows(open) - countRows(doubtful),
     doubts: countRows(doubtful),

@@ -365,6 +365,19 @@ describe('rejects', () => {
     expect(await end('s -> u, u.doubt -> w, w -> u', 3)).toMatchObject({ state: 'succeeded', rejects: 0 });
   });
 
+  it('are settled by no pass behind an Error port by which no rows left', async () => {
+    acts.u = async (context): Promise<NodeOutcome> => {
+      const success = await people(context, 3);
+      if (context.task.pass === 2) return { ports: { success } };
+      return { ports: { success, reject: await people(context, 2, 'bad'), error: await people(context, 0, 'left') } };
+    };
+    const workflow = draw('s -> u, u.error -> w, w -> u, u.reject -> c', {
+      u: { config: { rows: true, ownError: true, ports: ['success', 'reject', 'error'] } },
+      w: withRows,
+    });
+    expect(await test.finish(workflow)).toMatchObject({ state: 'succeeded with rejects', rejects: 2 });
+  });
+
   it('raise an alarm when they are more than the workflow allows', async () => {
     acts.a = rejecting(8, 2);
     const alarms = async (rejectWarning: number) => {

@@ -125,6 +125,16 @@ describe('an export', () => {
     });
   });
 
+  describe('with an Error output that carries rows', () => {
+    const errors: Settings = { ...upsert, batches: 'never', processErrors: true };
+
+    it('takes it only when there are any', async () => {
+      const run = await exported([{ key: 'sent-1', name: 'Sent' }], errors);
+      expect(run.state).toBe('succeeded');
+      expect(run.output('send.error')).toBeUndefined();
+    });
+  });
+
   it('deletes by record id, and names ids that match nothing', async () => {
     const [, , third] = await contacts(3);
     const run = await exported([{ crm: third?.Id }, { crm: '003000000000009AAA' }], {

@@ -64,13 +64,14 @@ async function applied(context: Context, client: CrmClient, plan: Plan): Promise
     name: 'reject',
   });
   const doubt = await context.table(rejectedRows(input, withOutcome(outcomes, ['doubt']), '_row'), { name: 'doubt' });
+  const unsent = context.config.export.processErrors ? await unsentRows(context, input, outcomes) : null;
   await reportRejects(context, reject);
   sayCounts(context, result);
   return {
     ports: {
       success,
       reject,
-      ...(context.config.export.processErrors ? { error: await unsentRows(context, input, outcomes) } : {}),
+      ...(unsent !== null && unsent.count > 0 ? { error: unsent } : {}),
       ...(doubt.count > 0 ? { doubt } : {}),
     },
     vars: { ...context.vars, recCount: success.count },
