@@ -4,6 +4,7 @@ import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 import { waitFor } from '../db/clock.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { dropOldPasses } from '../keeping/passes.ts';
+import { queryRevivable } from '../runs/retryRun.ts';
 import { FencedError } from '../tables/types.ts';
 import type { Claimed } from './claim.ts';
 import { claimWithin } from './claim.ts';
@@ -239,7 +240,10 @@ async function sweep(host: Host, task: TaskRow, outcome: Outcome): Promise<void>
   }
 }
 
-async function isOver(host: Host, task: TaskRow): Promise<boolean> {
-  const row: Pick<TaskRow, 'state'> | undefined = await host.db('tasks').where({ id: task.id }).first('state');
-  return row !== undefined && !['pending', 'running', 'waiting'].includes(row.state);
+/** A retry of the run goes on with the tables of a task that failed or was stopped: what it has sent, they alone know. */
+async function isOver({ db }: Host, { id, run_id }: TaskRow): Promise<boolean> {
+  const row: Pick<TaskRow, 'state'> | undefined = await db('tasks').where({ id }).first('state');
+  if (!row || ['pending', 'running', 'waiting'].includes(row.state)) return false;
+  const revivable: { id: string } | undefined = await queryRevivable(db, run_id).where({ id }).first('id');
+  return revivable === undefined;
 }

@@ -8,7 +8,7 @@ import { errorPort } from '../../contract/node.ts';
 import type { RunSummary } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { TaskRow } from '../db/rows.ts';
-import type { Tx } from '../db/transaction.ts';
+import type { Db, Tx } from '../db/transaction.ts';
 import { holdRun } from '../db/transaction.ts';
 import type { RunChange } from './changeRun.ts';
 import { changeHeld, changeRun } from './changeRun.ts';
@@ -49,7 +49,8 @@ async function leaveCaller({ tx, run, set }: RunChange): Promise<void> {
 
 async function reviveRun(change: RunChange, held: boolean): Promise<void> {
   change.set({ held, after_run: null, ending: null, ending_at: null, ended_at: null, error: null });
-  for (const task of await findUnfinished(change)) await revive(change, task);
+  const tasks: TaskRow[] = await queryRevivable(change.tx, change.run.id).orderBy('id');
+  for (const task of tasks) await revive(change, task);
   await goOn(change);
 }
 
@@ -71,17 +72,16 @@ async function goOnCalled(tx: Tx, caller: TaskRow, callRun: string, at: string):
   });
 }
 
-/** A failed task that took its Error transition has said what follows; the others have not. */
-async function findUnfinished({ tx, run }: RunChange): Promise<TaskRow[]> {
-  const tookError = tx('outputs').where({ run_id: run.id, port: errorPort.name }).select('task_id');
-  return tx('tasks')
-    .where({ run_id: run.id })
+/** Tasks that a retry takes up again. A failed one that took its Error transition has said what follows; the others have not. */
+export function queryRevivable(db: Db, runId: string) {
+  const tookError = db('outputs').where({ run_id: runId, port: errorPort.name }).select('task_id');
+  return db('tasks')
+    .where({ run_id: runId })
     .andWhere((open) => {
       open
         .where({ state: 'stopped' })
         .orWhere((failed) => failed.where({ state: 'failed' }).andWhere('id', 'not in', tookError));
-    })
-    .orderBy('id');
+    });
 }
 
 async function revive(change: RunChange, task: TaskRow): Promise<void> {

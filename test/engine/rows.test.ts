@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -121,6 +122,36 @@ describe('rows', () => {
       ['page2', 2],
     ]);
   });
+
+  it.each(['failed', 'stopped'] as const)(
+    'of a resumable table are there when a run that %s is retried',
+    async (state) => {
+      const positions: unknown[] = [];
+      acts.a = async (context) => {
+        const writer = await context.writer({ columns, name: 'ledger', resume: true });
+        positions.push(writer.position);
+        if (context.task.attempt > 1) return { ports: { success: await writer.finish() } };
+        await writer.append([['sent', 1]], { position: 1 });
+        if (state === 'failed') throw new UserError('CONNECTION_REFUSED', { reason: 'the test' });
+        const aborted = once(context.signal, 'abort');
+        await test.command(context.run.id, 'stop');
+        await aborted;
+        throw context.signal.reason;
+      };
+      const id = await test.begin(draw('a', { a: withRows }));
+      await test.until(id, state);
+      // When it has ended it has swept what it wanted to.
+      await test.engine.stop();
+      const next = test.another();
+      await next.start();
+      await test.command(id, 'retry');
+      next.nudge();
+      const run = await test.until(id, 'succeeded');
+      await next.stop();
+      expect(positions).toEqual([null, 1]);
+      expect(await readAll(outputOf(run, 'a'), id)).toEqual([['sent', 1]]);
+    },
+  );
 
   it('go into local data once, whatever is retried', async () => {
     const key = { columns, key: ['Id'] };

@@ -1,6 +1,7 @@
 /** When a plan waits for a person, and what that person is asked. */
 import type { Relation } from '../../../contract/relation.ts';
 import { column, literal, scan } from '../../../contract/relation.ts';
+import type { Json } from '../../../contract/types.ts';
 import { countText } from '../../kit/rows.ts';
 import type { CrmConfig } from '../config.ts';
 import type { Context } from '../readRecords.ts';
@@ -29,6 +30,12 @@ export async function askAbout(context: Context, plan: Plan): Promise<string | n
   const object = context.config.objectLabel || context.config.object;
   return `${object}: ${[...parts, ...rejected].join(', ')}. ${reason} The rows are behind Plan. Write them?`;
 }
+
+/** Whether the answer that is here was given to the very plan: it counts for no other. */
+export const isAbout = ({ wake }: Context, { rows }: Plan): boolean => wake?.memory === rows.id;
+
+/** Kept while the node waits for something else: which plan was asked about. */
+export const waitMemory = ({ wake }: Context): Json => wake?.memory ?? null;
 
 async function countActions(context: Context, { rows }: Plan): Promise<Counts> {
   const counts = Object.fromEntries(actions.map((action) => [action, 0])) as Counts;

@@ -10,10 +10,14 @@ const { engine, org, flow } = exportTests(600, 9);
 const types: Record<string, ColumnType> = { crm: 'text', key: 'text', name: 'text', outcome: 'text' };
 const keyed = mapped('External_Id__c', 'key');
 const named = mapped('LastName', 'name');
+/** Writing by requests. */
+const collections = '/services/data/v60.0/composite/sobjects';
+/** Longer than whatever an export waits for. */
+const hours = 14_400_000;
 const upsert: Settings = { mode: 'upsert', key: 'External_Id__c', mapping: [keyed, named] };
 
 async function exported(rows: Row[], settings: Settings) {
-  const run = await passTime(engine, await flow(types, rows, settings).started(), 'send', 130_000);
+  const run = await passTime(engine, await flow(types, rows, settings).started(), 'send', 730_000);
   const counts = ['success', 'reject', 'error', 'doubt'].map((port) => run.counts[`send.${port}`] ?? 0);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(rows.length);
   return run;
@@ -106,6 +110,29 @@ describe('an export', () => {
       expect(await nameOf('asked-3')).toEqual([]);
     });
 
+    it('asks again when the plan is another than the one that was shown', async () => {
+      const started = await flow(types, [{ key: 'asked-4', name: 'Asked' }], asking).started();
+      const waiting = await started.reached('send', 'waiting');
+      await engine.parts.stores.run(started.id).sweep(waiting.task('send').id, []);
+      await started.decide('send', true);
+      const again = await started.attempted('send', 2);
+      expect(again.state).toBe('waiting for approval');
+      expect(await again.rows('send.plan')).toHaveLength(1);
+      expect(await nameOf('asked-4')).toEqual([]);
+      await started.decide('send', true);
+      expect((await started.finished()).counts).toMatchObject({ 'send.success': 1 });
+    });
+
+    it('asks once, also when it has to wait for something else afterwards', async () => {
+      await org().control('faults', { kind: 'reset-after', match: { path: collections }, times: 1 });
+      const started = await flow(types, [{ key: 'asked-5', name: 'Asked' }], asking).started();
+      await started.reached('send', 'waiting');
+      await started.decide('send', true);
+      const run = await passTime(engine, started, 'send', hours);
+      expect(run.counts).toMatchObject({ 'send.success': 1 });
+      expect(run.task('send').attempt).toBe(3);
+    });
+
     it('does so only over its limits', async () => {
       const [one, two, three, four] = (await contacts(4)).map(({ Id }) => Id);
       const deletion = (deletes: number): Settings => ({
@@ -123,6 +150,22 @@ describe('an export', () => {
       const shared = await flow(types, changed, updates).started();
       expect((await shared.reached('send', 'waiting')).task('send').asks).toContain('More than 40 % of the rows');
     });
+  });
+
+  it('goes on behind what was sent when the run failed and is retried', async () => {
+    const twins = flow(types, [{ name: 'Retried' }, { name: 'Retried' }], { mode: 'insert', mapping: [named] });
+    // Behind the five counts of the question: when all is sent.
+    const interruption = { call: 'count', number: 6, when: 'before' } as const;
+    const started = await twins
+      .watched('send', { interruption })
+      .with('send', { retry: { attempts: 1, delay: 0, maxDelay: 0 } })
+      .started();
+    expect((await started.finished()).state).toBe('failed');
+    expect(await org().query("SELECT Id FROM Contact WHERE LastName = 'Retried'")).toHaveLength(2);
+    await started.retry();
+    const run = await started.finished();
+    expect((await run.rows('send.success')).map((row) => row._outcome)).toEqual(['created', 'created']);
+    expect(await org().query("SELECT Id FROM Contact WHERE LastName = 'Retried'")).toHaveLength(2);
   });
 
   describe('with an Error output that carries rows', () => {

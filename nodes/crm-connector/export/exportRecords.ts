@@ -15,7 +15,7 @@ import type { Context } from '../readRecords.ts';
 import { openClient, reportRejects } from '../readRecords.ts';
 import type { Applied } from './apply.ts';
 import { applyPlan } from './apply.ts';
-import { askAbout } from './approval.ts';
+import { askAbout, isAbout, waitMemory } from './approval.ts';
 import type { Plan } from './plan.ts';
 import { makePlan } from './plan.ts';
 import type { Outcome } from './results.ts';
@@ -26,15 +26,15 @@ export async function exportRecords(context: Context): Promise<NodeResult> {
   if (context.config.export.planOnly) return showPlan(context, plan);
   const question = await askAbout(context, plan);
   if (question === null) return applied(context, client, plan);
-  return context.decision ? decided(context, client, plan, context.decision) : ask(context, plan, question);
+  const { decision } = context;
+  return decision && isAbout(context, plan) ? decided(context, client, plan, decision) : ask(context, plan, question);
 }
 
 async function ask(context: Context, plan: Plan, question: string): Promise<NodeWait> {
   const ports = { plan: await plannedRows(context, plan) };
-  return { waitUntil: never, reason: 'Waits for approval', asks: question, memory: true, ports };
+  return { waitUntil: never, reason: 'Waits for approval', asks: question, memory: plan.rows.id, ports };
 }
 
-/** The very plan that was looked at: its tables are the task's. */
 function decided(context: Context, client: CrmClient, plan: Plan, { approved, by, note }: Decision) {
   if (!approved) throw new UserError('PLAN_REFUSED', { by, note: note === '' ? 'without a note' : note });
   return applied(context, client, plan);
@@ -42,7 +42,9 @@ function decided(context: Context, client: CrmClient, plan: Plan, { approved, by
 
 const plannedRows = (context: Context, plan: Plan): Promise<TableRef> => {
   const input = arrivedRows(context);
-  return context.table(withAdded(input, scan(plan.rows), addedPlan(input.columns)), { name: 'shown' });
+  return context.table(withAdded(input, scan(plan.rows), addedPlan(input.columns)), {
+    name: `shown ${plan.rows.id}`,
+  });
 };
 
 async function showPlan(context: Context, plan: Plan): Promise<NodeOutcome> {
@@ -55,7 +57,7 @@ async function showPlan(context: Context, plan: Plan): Promise<NodeOutcome> {
 
 async function applied(context: Context, client: CrmClient, plan: Plan): Promise<NodeResult> {
   const result = await applyPlan(context, client, plan);
-  if ('waitUntil' in result) return result;
+  if ('waitUntil' in result) return { ...result, memory: waitMemory(context) };
   const input = arrivedRows(context);
   const { outcomes } = result;
   const written = withOutcome(outcomes, ['created', 'updated', 'deleted', 'unchanged']);
