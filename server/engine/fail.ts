@@ -1,6 +1,7 @@
 /** A failed attempt: tried again, or ended as its node says. */
 import type { ErrorReply } from '../../contract/errors.ts';
 import { isConfiguration } from '../../contract/errors.ts';
+import type { Port } from '../../contract/node.ts';
 import { errorPort } from '../../contract/node.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
@@ -25,6 +26,8 @@ export interface Failure {
    * whether it uses up a try.
    */
   retry: { after: number | undefined; random: number; counts: boolean } | null;
+  /** The node itself says so; left out: it was ended, or broke, and nobody knows what it has done by then. */
+  said?: true;
 }
 
 /** Gives false when the attempt was fenced: then nothing was written. */
@@ -54,17 +57,25 @@ async function retryTask(change: RunChange, task: TaskRow, failure: Failure, del
   return true;
 }
 
-/** What waits behind an Error transition expects trouble of the world; a wrong setting would only be hidden there. */
-function errorPolicy(node: WorkflowNode, { error, retry }: Failure): keyof typeof outcomes {
+/**
+ * What waits behind an Error transition expects trouble of the world; a wrong setting would only be hidden there. An Error
+ * port with rows would hand on all that came in: only the node can say that none of them is done.
+ */
+function errorPolicy(flow: Flow, node: WorkflowNode, { error, retry, said }: Failure): keyof typeof outcomes {
   const policy = node.onError ?? 'fail';
-  return policy === 'transition' && retry === null && isConfiguration(error.code) ? 'fail' : policy;
+  if (policy !== 'transition') return policy;
+  if (retry === null && isConfiguration(error.code)) return 'fail';
+  return said || !findErrorPort(flow, node)?.rows ? policy : 'fail';
 }
+
+const findErrorPort = (flow: Flow, node: WorkflowNode): Port | undefined =>
+  flow.ports(node).find((port) => port.name === errorPort.name);
 
 const outcomes = { fail: 'failed', ignore: 'ignored', transition: 'transition' } as const;
 
 async function failTask(change: RunChange, flow: Flow, task: TaskRow, failure: Failure): Promise<boolean> {
   const node = flow.node(task.node_id);
-  const wanted = errorPolicy(node, failure);
+  const wanted = errorPolicy(flow, node, failure);
   const policy = countError(change, flow, task, true) ? 'fail' : wanted;
   const { error, duration } = failure;
   const columns = {
@@ -95,8 +106,7 @@ async function takeErrorPort(
   node: WorkflowNode,
   error: ErrorReply,
 ): Promise<void> {
-  const port = flow.ports(node).find((one) => one.name === errorPort.name);
-  const table = port?.rows ? await onlyInput(change, task.id) : null;
+  const table = findErrorPort(flow, node)?.rows ? await onlyInput(change, task.id) : null;
   const vars = { ...readVars(task.vars), errorCode: error.code, errorMessage: error.message };
   await activatePorts(change, flow, task, { [errorPort.name]: table }, vars);
 }

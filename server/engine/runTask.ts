@@ -137,15 +137,17 @@ function decide(host: Host, task: TaskRow, { settled, reason, seconds }: End): O
 /** Who may mend an error decides whether it is tried again. */
 function judge(host: Host, task: TaskRow, error: unknown): Outcome | null {
   if (error instanceof FencedError) return null;
-  if (error instanceof UserError) return failed(toErrorReply(error), null);
-  if (error instanceof RetryLater)
-    return failed(toErrorReply(error), { after: error.after, random: host.random(), counts: error.counts });
+  if (error instanceof UserError) return { ...failed(toErrorReply(error), null), said: true };
+  if (error instanceof RetryLater) {
+    const retry = { after: error.after, random: host.random(), counts: error.counts };
+    return { ...failed(toErrorReply(error), retry), said: true };
+  }
   const id = `${task.id}-${task.attempt}`;
   host.log.error({ err: error, id, run: task.run_id, task: task.id, node: task.node_id }, 'a node failed by a bug');
   return failed(toErrorReply(error, id), { after: undefined, random: host.random(), counts: true });
 }
 
-function failed(error: ErrorReply, retry: Failure['retry']): Outcome {
+function failed(error: ErrorReply, retry: Failure['retry']): Extract<Outcome, { kind: 'failed' }> {
   return { kind: 'failed', error, retry };
 }
 

@@ -433,6 +433,18 @@ describe('rejects', () => {
     expect(run.tasks[2]?.rowsIn).toBe(6);
     expect(run).toMatchObject({ state: 'succeeded with rejects', rejects: 6 });
   });
+
+  it('a node that breaks or is ended hands nothing on: nobody knows what it has done with the rows', async () => {
+    acts.s = async (context) => ({ ports: { success: await people(context, 6) } });
+    acts.u = () => {
+      throw new Error('the test');
+    };
+    const own = { rows: true, ownError: true, ports: ['success', 'error'] };
+    const u = { config: own, onError: 'transition', retry: { attempts: 1, delay: 0, maxDelay: 0 } } as const;
+    const run = await test.finish(draw('s -> u, u.error -> w', { s: withRows, u }));
+    expect(story(run)).toBe('s succeeded, u failed');
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'BUG' } });
+  });
 });
 
 describe('a stop', () => {

@@ -13,6 +13,7 @@ import type { Scope } from './applyRecords.ts';
 import { sendRequests, settleRequest } from './applyRequests.ts';
 import { kinds, openDue, openStage, rounds, stageCount } from './applyStages.ts';
 import { readFields } from './fields.ts';
+import { mayHaveWritten, mayTakeError } from './goOnLater.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome } from './results.ts';
@@ -84,8 +85,9 @@ async function sendStage(scope: Scope): Promise<NodeWait | 'ended' | null> {
     return jobs && isJob(scope) ? await sendJobs(scope, jobs) : await sendRequests(scope);
   } catch (error) {
     // What is on its way has to be known first; what was not sent at all may leave by Error.
-    if (!(error instanceof RetryLater) || !error.counts || ledger.unsettled) throw error;
+    if (!mayTakeError(context, error) || ledger.unsettled) throw error;
     if (!context.config.export.processErrors) throw error;
+    if (!(error instanceof RetryLater || mayHaveWritten(ledger))) throw error;
     context.log('warning', `The rest was not sent: ${error.message}`);
     return 'ended';
   }

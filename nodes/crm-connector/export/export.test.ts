@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../contract/errors.ts';
 import type { ColumnType } from '../../../contract/types.ts';
 import type { Row, Settings } from '../../../test/harness/exports.ts';
 import { code, exportTests, mapped } from '../../../test/harness/exports.ts';
@@ -170,11 +171,54 @@ describe('an export', () => {
 
   describe('with an Error output that carries rows', () => {
     const errors: Settings = { ...upsert, batches: 'never', processErrors: true };
+    const retry = { attempts: 1, delay: 0, maxDelay: 0 };
 
     it('takes it only when there are any', async () => {
       const run = await exported([{ key: 'sent-1', name: 'Sent' }], errors);
       expect(run.state).toBe('succeeded');
       expect(run.output('send.error')).toBeUndefined();
+    });
+
+    it('hands nothing on while nobody knows what was written: it waits until it can ask', async () => {
+      await org().control('faults', { kind: 'reset-after', match: { path: collections }, times: 1 });
+      let isDown = false;
+      const onCall = async (_call: string, { task }: { task: { attempt: number } }): Promise<void> => {
+        if (isDown || task.attempt !== 2) return;
+        isDown = true;
+        await org().control('faults', { kind: 'limit', match: { path: '/services/data/v60.0/query' }, times: 1 });
+      };
+      const started = await flow(types, [{ key: 'sent-2', name: 'Sent' }], errors)
+        .watched('send', { onCall })
+        .with('send', { onError: 'transition', retry })
+        .started();
+      const run = await passTime(engine, started, 'send', hours);
+      expect(isDown).toBe(true);
+      expect(run.output('send.error')).toBeUndefined();
+      expect(await run.rows('send.success')).toMatchObject([{ key: 'sent-2', _outcome: 'created' }]);
+    });
+
+    it('hands on those alone that were not sent, when it is known what became of the others', async () => {
+      const [known] = await contacts(1);
+      const rows = [
+        { key: known?.External_Id__c, name: 'Sent 3' },
+        { key: 'sent-4', name: 'Sent 4' },
+      ];
+      let counts = 0;
+      let appends = 0;
+      // Behind the question: two empty stages, the update with its result, the end of its stage, and then the upsert.
+      const onCall = async (call: string): Promise<void> => {
+        if (call === 'count') counts += 1;
+        if (call === 'append' && counts === 5) appends += 1;
+        if (call === 'append' && appends === 6) throw new UserError('CONNECTION_REFUSED', { reason: 'the test' });
+      };
+      const started = await flow(types, rows, errors)
+        .watched('send', { onCall })
+        .with('send', { onError: 'transition', retry })
+        .started();
+      const run = await started.finished();
+      expect(await run.rows('send.success')).toMatchObject([{ name: 'Sent 3', _outcome: 'updated' }]);
+      expect(await run.rows('send.error')).toMatchObject([{ name: 'Sent 4' }]);
+      expect(await nameOf('sent-4')).toEqual([]);
     });
   });
 

@@ -16,11 +16,21 @@ import { openClient, reportRejects } from '../readRecords.ts';
 import type { Applied } from './apply.ts';
 import { applyPlan } from './apply.ts';
 import { askAbout, isAbout, waitMemory } from './approval.ts';
+import { goOnLater } from './goOnLater.ts';
 import type { Plan } from './plan.ts';
 import { makePlan } from './plan.ts';
 import type { Outcome } from './results.ts';
 
 export async function exportRecords(context: Context): Promise<NodeResult> {
+  try {
+    return await planAndWrite(context);
+  } catch (error) {
+    if (context.config.export.planOnly) throw error;
+    return goOnLater(context, error);
+  }
+}
+
+async function planAndWrite(context: Context): Promise<NodeResult> {
   const client = await openClient(context);
   const plan = await makePlan(context, client);
   if (context.config.export.planOnly) return showPlan(context, plan);
