@@ -60,7 +60,7 @@ describe('whatever is drawn', () => {
   afterAll(async () => {
     await one.test.close();
     await four.test.close();
-  });
+  }, timeout);
 
   it('comes to what the rules say, with one task at a time and with several', { timeout }, async () => {
     let number = 0;
