@@ -36,6 +36,14 @@ const later: Migration = {
 };
 
 describe('the file of the control store', () => {
+  it('keeps nobody out when two open it at the same time for the first time', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const place = join(folder, `new-${round}`);
+      const all = await Promise.all([1, 2].map(() => openControl(place, { clock })));
+      await Promise.all(all.map((db) => db.destroy()));
+    }
+  });
+
   it('survives the power: every commit reaches the disk', async () => {
     const db = await open();
     expect(await db.raw('pragma journal_mode')).toEqual([{ journal_mode: 'wal' }]);

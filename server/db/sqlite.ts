@@ -14,11 +14,16 @@ interface Statement {
   run(sql: string, done: (error: Error | null) => void): void;
 }
 
+/** How often, and after at most which milliseconds, a statement of opening that found the store busy is tried again. */
+const patience = 1_000;
+const pauseMs = 20;
 /** Transactions wait for each other before they reach SQLite; the other connections are for reading beside them. */
 const connections = 4;
 const pragmas = [
-  'pragma busy_timeout = 10000',
+  // Two that make a new store change to WAL at once wait for each other: one has to give way, and tries again.
+  'pragma busy_timeout = 0',
   'pragma journal_mode = wal',
+  'pragma busy_timeout = 10000',
   // A run that was committed stays committed when the power fails.
   'pragma synchronous = full',
   'pragma foreign_keys = on',
@@ -65,7 +70,21 @@ function connect(file: string): Db {
 function runAll(connection: Statement, statements: readonly string[], done: (error: Error | null) => void): void {
   const [first, ...rest] = statements;
   if (first === undefined) done(null);
-  else connection.run(first, (error) => (error ? done(error) : runAll(connection, rest, done)));
+  else runPatiently(connection, first, patience, (error) => (error ? done(error) : runAll(connection, rest, done)));
+}
+
+function runPatiently(
+  connection: Statement,
+  statement: string,
+  tries: number,
+  done: (error: Error | null) => void,
+): void {
+  connection.run(statement, (error) => {
+    const busy = error !== null && 'code' in error && error.code === 'SQLITE_BUSY';
+    if (busy && tries > 1)
+      setTimeout(() => runPatiently(connection, statement, tries - 1, done), Math.random() * pauseMs);
+    else done(error);
+  });
 }
 
 /** Makes the folder if need be, for its owner only. Throws UserError DATA_FOLDER_READ_ONLY. */

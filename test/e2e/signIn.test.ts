@@ -63,6 +63,8 @@ const guide = () => page.getByRole('region', { name: 'Prepare the organisation' 
 
 /** What a person does at the organisation's page. */
 async function allow(at: Page): Promise<void> {
+  // The page before has a secret to type in as well.
+  await at.waitForURL(/\/services\/oauth2\/authorize\?/);
   const password = at.locator('input[type=password]');
   const decision = at.locator('button[name=decision][value=allow]');
   await password.or(decision).first().waitFor();
