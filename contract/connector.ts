@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { UserError } from './errors.ts';
+import type { FileEntry, FileWrite, WrittenFile } from './files.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
 import type { Capability, FormField, ShownWhen } from './form.ts';
 import type { Cell, Column, ColumnType, Json } from './types.ts';
@@ -123,6 +124,7 @@ export interface Clients {
   webhook: WebhookClient;
   hook: HookClient;
   database: DatabaseClient;
+  files: FilesClient;
 }
 
 /** `connectors/<kind>/client.ts` exports `open(host): Promise<ConnectorClient>`. */
@@ -333,4 +335,32 @@ export interface DatabaseClient extends Client {
   pages(table: DatabaseTable): AsyncIterable<Cell[][]>;
   /** All of them in one transaction. Rejects with DATABASE_VALUE when a row holds what the database cannot: then nothing is written. */
   write(writes: readonly DatabaseWrite[]): Promise<void>;
+}
+
+/**
+ * Files in a folder of somebody else: the folder that the connection names, and what lies below it. Paths are those of
+ * `filePath` and `folderPath` in contract/files.ts; what could lead out of the folder is refused with FILE_PATH before
+ * anything is sent. Rejects with UserError or RetryLater, as a CRM client does; what was cut short has not appeared.
+ */
+export interface FilesClient extends Client {
+  readonly capability: 'files';
+  /** Where a path leads, as people write it: `sftp://files.example.org/import/a.csv`. */
+  place(path: string): string;
+  /** The files of a folder, without those of its folders, page by page in no order. A folder that is not there: FILE_MISSING, or no files. */
+  list(folder: string): AsyncIterable<FileEntry[]>;
+  /** null: there is no file of that path. */
+  stat(path: string): Promise<FileEntry | null>;
+  exists(path: string): Promise<boolean>;
+  /** Its bytes from an offset on, as they come. Rejects with FILE_MISSING; with RetryLater when the connection is cut, never ending early without a word. */
+  read(path: string, from?: number): AsyncIterable<Uint8Array>;
+  /**
+   * Writes the file and makes the folders above it. One of the same name is replaced as a whole, when everything has
+   * arrived: its size is compared with what was sent. When it rejects, the file before is there as it was, unless it was
+   * written without a draft; the draft is removed if the connection still lets it.
+   */
+  write(path: string, content: AsyncIterable<Uint8Array>, how: FileWrite): Promise<WrittenFile>;
+  /** Gives a file another path, in place of a file that is there. Rejects with FILE_MISSING. */
+  move(from: string, to: string): Promise<void>;
+  /** Resolves to whether there was one. */
+  remove(path: string): Promise<boolean>;
 }
