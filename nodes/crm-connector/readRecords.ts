@@ -14,7 +14,7 @@ import { cellConversions, convertRows } from './conversions.ts';
 import { stampColumn } from './delivered.ts';
 import { hashColumn, hashOf } from './hash.ts';
 import { recordColumns } from './ports.ts';
-import { WriteBehind } from './writeBehind.ts';
+import { WriteBehind } from '../kit/writeBehind.ts';
 
 export type Context = NodeContext<CrmConfig>;
 
