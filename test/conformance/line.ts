@@ -11,7 +11,7 @@ export interface Count {
 }
 
 /** Runs the lines one after another, as each may build on those before it, and prints each with what came back. */
-export async function runLines(client: string, lines: readonly Line[], say: (text: string) => void): Promise<Count> {
+async function runLines(client: string, lines: readonly Line[], say: (text: string) => void): Promise<Count> {
   const count = { passed: 0, failed: 0 };
   for (const { title, run } of lines) {
     const began = performance.now();
@@ -26,6 +26,17 @@ export async function runLines(client: string, lines: readonly Line[], say: (tex
     }
   }
   return count;
+}
+
+/** Runs the lines of one client after those of the other, and counts all. */
+export async function runParts(parts: readonly [string, Line[]][], say: (text: string) => void): Promise<Count> {
+  const total: Count = { passed: 0, failed: 0 };
+  for (const [client, lines] of parts) {
+    const { passed, failed } = await runLines(client, lines, say);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  return total;
 }
 
 /** Throws unless both are the same. */
