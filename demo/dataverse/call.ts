@@ -26,7 +26,7 @@ export interface Call {
 export const serviceRoot = ({ base, path }: Call): string =>
   base + (/^\/api\/data\/v9\.[0-9]+\//.exec(path)?.[0] ?? '/api/data/v9.2/');
 
-export function readQuery(text: string): Map<string, string> {
+function readQuery(text: string): Map<string, string> {
   const query = new Map<string, string>();
   for (const part of text.split('&')) {
     if (part === '') continue;

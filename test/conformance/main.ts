@@ -10,6 +10,7 @@ type Say = (text: string) => void;
 
 const kinds: Record<string, (say: Say, contacts: number) => Promise<Count>> = {
   salesforce: async (say, contacts) => (await import('./salesforce.ts')).runSalesforce(say, contacts),
+  dataverse: async (say, contacts) => (await import('./dataverse.ts')).runDataverse(say, contacts),
   'marketing-cloud': async (say) => (await import('./marketingCloud.ts')).runMarketingCloud(say),
 };
 

@@ -78,7 +78,7 @@ export class World {
   }
 }
 
-export const instantText = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+const instantText = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 
 const dayText = (number: number): string => instantText(-600_000_000 + (number % 1_500_000_000)).slice(0, 10);
 

@@ -7,7 +7,7 @@ export function like(name: 'contains' | 'startswith' | 'endswith', text: string)
   return (value) => typeof value === 'string' && pattern.test(value);
 }
 
-export function toPattern(text: string): string {
+function toPattern(text: string): string {
   return text.replace(/\[(\^?)([^\]]+)\]|[\s\S]/g, (sign, not?: string, set?: string) => {
     if (set !== undefined) return `[${not}${set.replace(/[\\\]^[]/g, '\\$&')}]`;
     if (sign === '%') return '[\\s\\S]*';

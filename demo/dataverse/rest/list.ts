@@ -34,7 +34,7 @@ export function listRows(call: Call, table: Table, path: string, within: Test = 
 const isTracking = ({ prefer, query }: Call): boolean =>
   prefer.tracksChanges || query.has('$deltatoken') || (query.get('$skiptoken') ?? '').includes('istracking="True"');
 
-export function filterOf(call: Call, table: Table): Test {
+function filterOf(call: Call, table: Table): Test {
   const text = call.query.get('$filter');
   return text === undefined ? () => true : compile(call.org, table, parseFilter(text, call.query));
 }

@@ -15,13 +15,13 @@ import { readRecord } from './records.ts';
 /** What lies behind a row: `accounts(…)/name`, `/primarycontactid`, `/primarycontactid/$ref`, `/contact_customer_accounts`. */
 export function answerProperty(call: Call, table: Table, key: string, rest: readonly Segment[]): Reply {
   const row = demandRow(table, readKey(table, key));
-  const [first, ...more] = rest;
-  const name = first?.name ?? '';
+  const [first = { name: '', key: null }, ...more] = rest;
+  const { name } = first;
   const way = table.navigations.get(name);
   if (way !== undefined) return answerNavigation(call, table, row, way, more);
   if (more.length === 0 && table.columns.has(name.replace(/^_(\w+)_value$/, '$1')))
     return answerColumn(call, table, row, name);
-  return answerCollection(call, table, row, name, more);
+  return answerCollection(call, table, row, first, more);
 }
 
 function answerColumn(call: Call, table: Table, row: Row, name: string): Reply {
@@ -63,17 +63,22 @@ function answerReference(call: Call, table: Table, row: Row, way: Navigation): R
 }
 
 /** Rows of another table that refer to this one. */
-function answerCollection(call: Call, table: Table, row: Row, name: string, more: readonly Segment[]): Reply {
+function answerCollection(call: Call, table: Table, row: Row, { name, key }: Segment, more: readonly Segment[]): Reply {
   const { table: other, column } = referring(call.org, table, name);
   const type = `${column.name}type`;
-  if (more[0]?.name === '$ref' && call.method === 'POST') {
-    const { table: found, id } = resolveAddress(call, String(readJson(call)['@odata.id'] ?? ''));
-    const related = found.rows.get(id);
-    if (found !== other || related === undefined) throw noSegment(name);
-    const values = { [column.name]: row.id, ...((column.targets ?? []).length > 1 ? { [type]: table.name } : {}) };
+  const isShared = (column.targets ?? []).length > 1;
+  const change = (related: Row | undefined, id: string | null): Reply => {
+    if (related === undefined) throw noSegment(name);
+    const values = { [column.name]: id, ...(isShared ? { [type]: id === null ? null : table.name } : {}) };
     call.org.atomically(() => updateRow(call.org, other, related, values, optionsOf(call)));
     return noContent();
+  };
+  if (more[0]?.name === '$ref' && call.method === 'POST' && key === null) {
+    const { table: found, id } = resolveAddress(call, String(readJson(call)['@odata.id'] ?? ''));
+    return change(found === other ? found.rows.get(id) : undefined, row.id);
   }
+  if (more[0]?.name === '$ref' && call.method === 'DELETE' && key !== null)
+    return change(demandRow(other, readKey(other, key)), null);
   if (call.method !== 'GET') throw notAllowed(call);
   const path = `${table.definition.setName}(${row.id})/${name}`;
   return listRows(

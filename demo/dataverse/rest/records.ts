@@ -66,7 +66,7 @@ function written(call: Call, table: Table, row: Row, status: 200 | 201, key: str
 }
 
 /** `If-Match` and `If-None-Match`. */
-export function checkMatch({ headers }: Call, table: Table, named: Named): void {
+function checkMatch({ headers }: Call, table: Table, named: Named): void {
   const match = headers['if-match'];
   if (match !== undefined && named.row === undefined) throw absent(table, named);
   if (match !== undefined && match !== '*' && named.row !== undefined && match !== etagOf(named.row))
