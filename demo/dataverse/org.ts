@@ -7,12 +7,15 @@ import { Protection } from './protection.ts';
 import { App } from './signIn/app.ts';
 import { guidOf } from './store/guid.ts';
 import { newRow, Table } from './store/table.ts';
+import type { Value } from './tables/column.ts';
 import { account, contact, incident, lead, subscription } from './tables/sales.ts';
-import { organization, systemuser, team, transactioncurrency } from './tables/setup.ts';
+import { entity, organization, recyclebinconfig, systemuser, team, transactioncurrency } from './tables/setup.ts';
 
 const DEFINITIONS = [
   organization,
   transactioncurrency,
+  entity,
+  recyclebinconfig,
   systemuser,
   team,
   account,
@@ -54,6 +57,7 @@ export class Org {
     this.byName = new Map(this.tables.map((table) => [table.name, table]));
     this.bySet = new Map(this.tables.map((table) => [table.definition.setName, table]));
     this.fill(new World(settings.seed, settings.contacts));
+    this.listTables();
     this.id = guidOf(settings.seed, 'organization', 0);
     this.userId = guidOf(settings.seed, 'systemuser', 0);
     this.tenant = guidOf(settings.seed, 'tenant', 0);
@@ -98,6 +102,27 @@ export class Org {
   /** Says how to take a write back. */
   onUndo(step: () => void): void {
     this.undo?.push(step);
+  }
+
+  /** Whether deleted rows can be restored; the tables for which it is so say it. */
+  switchRecycleBin(isOn: boolean): void {
+    this.settings.recycleBin = isOn;
+    for (const row of this.table('recyclebinconfig')!.rows.values()) row.values.statecode = isOn ? 0 : 1;
+  }
+
+  private listTables(): void {
+    const stamps = { createdon: '2019-04-01T08:00:00Z', modifiedon: '2019-04-01T08:00:00Z' };
+    const put = (table: string, number: number, values: Record<string, Value>): string => {
+      const id = guidOf(this.settings.seed, table, number);
+      this.table(table)!.put(newRow(id, this.nextVersion(), { ...stamps, ...values, [`${table}id`]: id }));
+      return id;
+    };
+    for (const [number, { definition }] of this.tables.entries()) {
+      const id = put('entity', number, { name: definition.schemaName, logicalname: definition.name });
+      if (!definition.keepsDeleted) continue;
+      const state = { statecode: this.settings.recycleBin ? 0 : 1, statuscode: 1, isreadyforrecyclebin: true };
+      put('recyclebinconfig', number, { name: definition.name, ...state, extensionofrecordid: id });
+    }
   }
 
   private fill(world: World): void {

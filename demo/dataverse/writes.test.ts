@@ -224,3 +224,15 @@ test('a deleted row can be restored where the recycle bin is on, with other valu
   const again = await org.call('POST', 'Restore', { Target: { '@odata.id': `accounts(${accountid})` } });
   expect([again.status, codeOf(again)]).toEqual([400, '0x80044a02']);
 });
+
+test('the tables whose deleted rows can be restored are told, while the recycle bin is on', async () => {
+  const path =
+    'recyclebinconfigs?$select=name&$filter=statecode eq 0 and isreadyforrecyclebin eq true&$expand=extensionofrecordid($select=logicalname)';
+  const names = (await org.all(path)).map(
+    ({ extensionofrecordid }) => (extensionofrecordid as { logicalname: string }).logicalname,
+  );
+  expect(names.sort()).toEqual(['account', 'new_subscription']);
+  await org.control('app', { recycleBin: false });
+  expect(await org.all(path)).toEqual([]);
+  await org.control('app', { recycleBin: true });
+});

@@ -65,7 +65,7 @@ function changeApp(org: Org, body: Record<string, unknown>): Record<string, unkn
     const known = SWITCHES.find((one) => one === name);
     if (known === undefined) throw new ControlError(`"${name}" is not one of ${SWITCHES.join(', ')}`);
     if (typeof value !== 'boolean') throw new ControlError(`${name} must be true or false`);
-    if (known === 'recycleBin') org.settings.recycleBin = value;
+    if (known === 'recycleBin') org.switchRecycleBin(value);
     else org.app[known] = value;
   }
   const { clientId, clientSecret, secretExpired, hasUser } = org.app;

@@ -9,10 +9,10 @@ type Json = Record<string, unknown>;
 /** All tables as metadata describes them. */
 export function entityDefinitions(org: Org): Json[] {
   const relationships = oneToMany(org);
-  return org.tables.map(({ definition }) => entityOf(org, definition, relationships));
+  return org.tables.map(({ definition }) => entityOf(definition, relationships));
 }
 
-function entityOf(org: Org, table: TableDefinition, relationships: readonly Json[]): Json {
+function entityOf(table: TableDefinition, relationships: readonly Json[]): Json {
   return {
     MetadataId: metadataId(table.name),
     LogicalName: table.name,
@@ -41,7 +41,6 @@ function entityOf(org: Org, table: TableDefinition, relationships: readonly Json
     CanCreateAttributes: managed(true, 'cancreateattributes'),
     IsDuplicateDetectionEnabled: managed(table.duplicatesBy !== undefined, 'canmodifyduplicatedetectionsettings'),
     Privileges: privilegesOf(table),
-    RecycleBinEnabled: table.keepsDeleted && org.settings.recycleBin,
     Attributes: table.columns.map((column) => attributeOf(table, column)),
     Keys: table.keys.map((key) => ({
       MetadataId: metadataId(`key ${table.name}.${key.name}`),

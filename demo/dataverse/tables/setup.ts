@@ -1,4 +1,4 @@
-import { check, email, idColumn, instant, text, whole } from './column.ts';
+import { check, choice, email, idColumn, instant, lookup, options, text, whole } from './column.ts';
 import type { TableDefinition } from './table.ts';
 
 const fixed = { custom: false, writable: false, tracksChanges: false, keepsDeleted: false, keys: [] } as const;
@@ -72,6 +72,50 @@ export const transactioncurrency: TableDefinition = {
     idColumn('transactioncurrencyid', 'Currency'),
     text('currencyname', 'Currency Name', 100),
     text('isocurrencycode', 'Currency Code', 5),
+    ...stamps,
+  ],
+};
+
+/** The tables themselves, as rows. */
+export const entity: TableDefinition = {
+  ...fixed,
+  name: 'entity',
+  schemaName: 'Entity',
+  setName: 'entities',
+  label: 'Entity',
+  pluralLabel: 'Entities',
+  typeCode: 9800,
+  primaryId: 'entityid',
+  primaryName: 'name',
+  columns: [
+    idColumn('entityid', 'Entity'),
+    text('name', 'Name', 64),
+    text('logicalname', 'Logical Name', 64),
+    ...stamps,
+  ],
+};
+
+/** A row for each table whose deleted rows can be restored. */
+export const recyclebinconfig: TableDefinition = {
+  ...fixed,
+  name: 'recyclebinconfig',
+  schemaName: 'RecycleBinConfig',
+  setName: 'recyclebinconfigs',
+  label: 'Restore Deleted Records Configuration',
+  pluralLabel: 'Restore Deleted Records Configurations',
+  typeCode: 10_400,
+  primaryId: 'recyclebinconfigid',
+  primaryName: 'name',
+  columns: [
+    idColumn('recyclebinconfigid', 'RecycleBinConfig'),
+    text('name', 'Name', 100),
+    check('isreadyforrecyclebin', 'Is Ready For Recycle Bin'),
+    choice('statecode', 'Status', [
+      { value: 0, label: 'Active' },
+      { value: 1, label: 'Inactive' },
+    ]),
+    choice('statuscode', 'Status Reason', options('Active', 'Inactive')),
+    lookup('extensionofrecordid', 'Entity', 'entity', 'entity_recyclebinconfig_extensionofrecordid'),
     ...stamps,
   ],
 };
