@@ -684,6 +684,37 @@ export const errorTable = {
     message: 'The outside system sent a record that cannot be read: {reason}.',
     action: 'Look at the record in the CRM.',
   },
+  // Data extensions
+  EXTENSION_UNKNOWN: {
+    message: 'There is no data extension with the key "{key}" in this business unit.',
+    action: 'Copy its external key from Marketing Cloud, and check the account id (MID) of the connection.',
+    configuration: true,
+  },
+  EXTENSION_NO_KEY: {
+    message: 'The data extension "{key}" has no primary key, so no row of it can be found again.',
+    action: 'Let its owner set a primary key in Marketing Cloud, or choose another data extension.',
+    configuration: true,
+  },
+  EXTENSION_KEY_UNMAPPED: {
+    message: 'The primary key of the data extension "{key}" is {needed}; the node fills {given}.',
+    action: 'Map exactly these columns as the primary key.',
+    configuration: true,
+  },
+  EXTENSION_COLUMNS: {
+    message: 'The data extension "{key}" has no column {columns}.',
+    action: 'Correct the names, or let the node create the columns of custom attributes.',
+    configuration: true,
+  },
+  EXTENSION_REFUSED: {
+    message: 'Marketing Cloud does not change the data extension "{key}": {reason}.',
+    action: 'Add the columns there by hand, or give the installed package the right to it.',
+    configuration: true,
+  },
+  REQUEST_LOST: {
+    message: 'The outside system does not say what became of the rows that were sent: {reason}.',
+    action: 'Nothing has to be done: the rows are sent again, which changes nothing where they arrived.',
+    status: 502,
+  },
   // Files
   FILE_PATH: {
     message: 'The path "{path}" cannot be used: {reason}.',
