@@ -4,6 +4,7 @@ import { ensureMariadb } from './mariadb.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensurePostgres } from './postgres.mjs';
 import { Problem, runMain } from './problem.mjs';
+import { ensureRadosgw } from './radosgw.mjs';
 import { say, secondsSince } from './report.mjs';
 import { runSuite } from './runSuite.mjs';
 import { ensureSshd } from './sshd.mjs';
@@ -64,6 +65,7 @@ async function runOne(suite, files) {
     if (suite.needs?.includes('postgres')) process.env.POSTGRES_BIN = await ensurePostgres();
     if (suite.needs?.includes('mariadb')) await ensureMariadb();
     if (suite.needs?.includes('sshd')) await ensureSshd();
+    if (suite.needs?.includes('radosgw')) await ensureRadosgw();
     return { count: await runSuite(suite, files), time: secondsSince(start) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
