@@ -244,6 +244,7 @@ const remoteObjectSchema = z.object({
   deletable: z.boolean(),
   undeletable: z.boolean(),
   tracksDeletions: z.boolean().optional(),
+  deletionsByMark: z.boolean().optional(),
 });
 const remoteFieldSchema = z.object({
   name: z.string(),
@@ -258,7 +259,7 @@ const remoteFieldSchema = z.object({
   calculated: z.boolean(),
   length: z.number().optional(),
   values: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
-  references: z.object({ objects: z.array(z.string()), path: z.string() }).optional(),
+  references: z.object({ objects: z.array(z.string()), path: z.string(), nameField: z.string().optional() }).optional(),
   required: z.boolean(),
   key: z.boolean(),
   unique: z.boolean().optional(),
@@ -830,6 +831,7 @@ export const api = define({
       idField: z.string(),
       fields: z.array(remoteFieldSchema),
       indexFields: z.array(z.string()),
+      stampField: z.string().optional(),
       recommendedIndexField: z.object({ name: z.string(), reason: z.string() }).optional(),
       operators: z.array(z.string()),
     }),

@@ -3,7 +3,7 @@
  * `ctx.connect(name)`, never the connector's folder.
  */
 import type { z } from 'zod';
-import type { ErrorCode } from './errors.ts';
+import type { DataExtensions } from './dataExtension.ts';
 import { UserError } from './errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from './files.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
@@ -178,6 +178,8 @@ export interface RemoteObject {
   undeletable: boolean;
   /** Whether `deleted` can tell which of its records were deleted. */
   tracksDeletions?: boolean;
+  /** They are known from the first question on, by a mark that is kept, and not between two dates. */
+  deletionsByMark?: boolean;
 }
 
 export interface RemoteField {
@@ -196,7 +198,12 @@ export interface RemoteField {
   length?: number;
   values?: { value: string; label: string }[];
   /** The objects a lookup leads to, and the name under which their fields are reached. */
-  references?: { objects: string[]; path: string };
+  references?: {
+    objects: string[];
+    path: string;
+    /** The field there that people know a record by; left out: `Name`. */
+    nameField?: string;
+  };
   /** A new record is refused without a value. */
   required: boolean;
   /** Upsert can find a record by it. */
@@ -209,10 +216,13 @@ export interface RemoteField {
 }
 
 export interface RemoteObjectDetails extends RemoteObject {
+  /** The record id, by the name that it has here in every CRM: `Id`. */
   idField: string;
   fields: RemoteField[];
   /** Fields that tell when a record changed, in the order in which the automatic index takes the first that exists. */
   indexFields: string[];
+  /** The one that moves whenever a record is changed, whoever does it; left out: there is none. */
+  stampField?: string;
   /** The one to prefer, and why, for the editor. */
   recommendedIndexField?: { name: string; reason: string };
   /** Operators its filters can carry. */
@@ -244,6 +254,8 @@ export interface DeletedRecords {
   earliestAvailable: string | null;
   /** Deletions are complete up to this instant (ISO): the next period begins here, never at the end that was asked for. */
   coveredUntil: string;
+  /** Of a CRM that knows deletions by a mark: the next one, to be kept with what was read and given the next time. */
+  mark?: string;
 }
 
 /** Where a read goes on after the last row delivered; opaque JSON, kept by the engine with the rows. */
@@ -293,10 +305,11 @@ export interface CrmClient extends Client {
   readByIds(query: ReadQuery, ids: readonly string[]): AsyncIterable<ReadPage>;
   /**
    * Records deleted from `from` to `to` (ISO, both included), in as many requests as the CRM needs. Covers less than `to` where the
-   * CRM says so. Rejects with DELETED_NOT_KEPT for a period that the CRM refuses because its log does not reach back so far, and
+   * CRM says so. Where deletions are known by a mark only, those since the mark: the dates are not looked at, `deletedAt` is when
+   * they were told, and without a mark there are none yet. Rejects with DELETED_NOT_KEPT for a period that the CRM refuses because its log does not reach back so far, and
    * with DELETED_TOO_MANY when it cannot name them even minute by minute: everything has to be compared then.
    */
-  deleted(object: string, from: string, to: string): Promise<DeletedRecords>;
+  deleted(object: string, from: string, to: string, mark?: string | null): Promise<DeletedRecords>;
   /**
    * The records whose `keyField` has one of these values, in as many requests as the CRM needs, as `readByIds` does. More than
    * one record may have the same value. The key field is among the query's fields.
@@ -367,55 +380,7 @@ export interface FilesClient extends Client {
   remove(path: string): Promise<boolean>;
 }
 
-/** A column of a data extension. */
-export interface ExtensionColumn {
-  name: string;
-  /** The remote system's own word, for example `EmailAddress`. */
-  remoteType: string;
-  type: ColumnType;
-  /** A part of the primary key. */
-  key: boolean;
-  /** A new row is refused without a value. */
-  required: boolean;
-}
-
-/** A data extension of Marketing Cloud, with its columns in their order. Names and keys mean the same in any case. */
-export interface DataExtension {
-  key: string;
-  name: string;
-  columns: ExtensionColumn[];
-}
-
-/** What became of a row that was sent. */
-export type RowOutcome =
-  | { ok: true }
-  /** `fields` are names of columns of the data extension. */
-  | { ok: false; code: ErrorCode; symbol: string; message: string; fields: string[] };
-
-/** Rows of data extensions. Every call rejects with UserError (a person can mend it) or RetryLater (time may mend it). */
-export interface DataExtensionsClient extends Client {
+/** Rows of data extensions of Marketing Cloud. Every call rejects with UserError (a person can mend it) or RetryLater (time may mend it). */
+export interface DataExtensionsClient extends Client, DataExtensions {
   readonly capability: 'dataExtensions';
-  /** Rejects with EXTENSION_UNKNOWN. */
-  extension(key: string): Promise<DataExtension>;
-  /** Adds columns that may be empty; those that are there already stay as they are. Rejects with EXTENSION_REFUSED. */
-  addColumns(
-    extension: DataExtension,
-    columns: readonly Pick<ExtensionColumn, 'name' | 'type'>[],
-  ): Promise<DataExtension>;
-  /** The form in which two values of a key column are one, so that keys can be compared here as they are there. */
-  keyForm(column: ExtensionColumn, cell: Cell): string;
-  /** For each key, in the order of the key columns: whether the data extension has its row. */
-  hasRows(extension: DataExtension, keys: readonly Cell[][]): Promise<boolean[]>;
-  /** Most rows, and characters of their JSON, that are sent at once. */
-  readonly most: { rows: number; characters: number };
-  /**
-   * Adds or updates rows, found by their key; a column that a row does not name stays as it is. Resolves to the id of the
-   * request when it was accepted. Sending the same rows again does no harm.
-   */
-  send(extension: DataExtension, rows: readonly Record<string, Cell>[]): Promise<string>;
-  /**
-   * What became of the rows of a request, in their order; null while it is worked on, for some seconds at most. Rejects with
-   * REQUEST_LOST when the outside system does not know it, or what became of its rows.
-   */
-  outcome(request: string, rows: number): Promise<RowOutcome[] | null>;
 }

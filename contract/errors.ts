@@ -602,7 +602,7 @@ export const errorTable = {
   },
   RECORD_ID_INVALID: {
     message: 'The text "{id}" is not a record id of the outside system.',
-    action: 'Name the column that holds the id of the record; ids have 15 or 18 letters and digits.',
+    action: 'Name the column that holds the id of the record, as the outside system writes it.',
   },
   DELETED_NOT_KEPT: {
     message: 'The outside system no longer knows what was deleted from {object} since {from}: {reason}.',

@@ -56,9 +56,15 @@ export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDeta
     idField: 'Id',
     fields: object.fields.filter((field) => field.type !== 'base64').map(toRemoteField),
     indexFields: ['LastModifiedDate', 'SystemModstamp', 'CreatedDate', 'LoginTime'].filter((name) => names.has(name)),
+    ...stampOf(names),
     ...(names.has('SystemModstamp') ? { recommendedIndexField } : {}),
     operators: filterOperators,
   };
+}
+
+function stampOf(names: ReadonlySet<string>): Pick<RemoteObjectDetails, 'stampField'> {
+  const stampField = ['SystemModstamp', 'LastModifiedDate'].find((name) => names.has(name));
+  return stampField === undefined ? {} : { stampField };
 }
 
 const recommendedIndexField = {

@@ -23,7 +23,7 @@ export function createWriter(session: Session, client: Describer): CrmWriter {
     most: mostRecords,
     worthAJob,
     write: (request, limit) => write(session, client, request, limit),
-    undelete: (ids, limit) => undelete(session, ids, limit),
+    undelete: (_object, ids, limit) => undelete(session, ids, limit),
     jobs: createJobs(session, client),
   };
 }

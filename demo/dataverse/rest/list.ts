@@ -63,7 +63,8 @@ function answerPage(call: Call, table: Table, path: string, { shape, order, plac
   const page = rest.slice(0, size);
   const last = call.effects.repeatPage ? (cookie?.after ?? []) : page.at(-1)?.place;
   const hasMore = top === null && rest.length > page.length && last !== undefined;
-  const next = hasMore ? nextLink(call, path, { page: (cookie?.page ?? 1) + 1, after: last, until: null }) : null;
+  const number = (cookie?.page ?? 1) + (call.effects.repeatPage ? 0 : 1);
+  const next = hasMore ? nextLink(call, path, { page: number, after: last, until: null }) : null;
   const names = describeShape(shape);
   return odata(
     {
