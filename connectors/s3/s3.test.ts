@@ -308,7 +308,7 @@ describe('a role', () => {
     expect((await (await signIn()).verify()).identity).toBe(role.arn);
   });
 
-  it.each([
+  it.each<[string, Partial<S3Settings>]>([
     ['another external id', { externalId: 'another' }],
     ['no external id', { externalId: '' }],
     ['a role that is not there', { roleArn: `${role.arn}2` }],
