@@ -1,5 +1,5 @@
 /** Data extensions and their columns. */
-import type { DataExtension, ExtensionColumn } from '../../contract/connector.ts';
+import type { DataExtension, ExtensionColumn } from '../../contract/dataExtension.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Session } from './session.ts';
 import { retrieve, update } from './soap.ts';

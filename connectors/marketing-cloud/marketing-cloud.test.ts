@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ConnectorHost, DataExtension, DataExtensionsClient } from '../../contract/connector.ts';
+import type { ConnectorHost, DataExtensionsClient } from '../../contract/connector.ts';
+import type { DataExtension } from '../../contract/dataExtension.ts';
 import { type MarketingCloud, startMarketingCloud } from '../../demo/marketing-cloud/index.ts';
 import { open } from './client.ts';
 import { definition, type MarketingCloudSettings } from './definition.ts';

@@ -1,5 +1,5 @@
 /** Rows of data extensions: looked for by their keys, and sent in the background. */
-import type { DataExtension, ExtensionColumn, RowOutcome } from '../../contract/connector.ts';
+import type { DataExtension, ExtensionColumn, RowOutcome } from '../../contract/dataExtension.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';

@@ -1,5 +1,5 @@
 /** Values of columns: what they are called here, how they are written, and when two keys are one. */
-import type { ExtensionColumn } from '../../contract/connector.ts';
+import type { ExtensionColumn } from '../../contract/dataExtension.ts';
 import type { Cell, ColumnType } from '../../contract/types.ts';
 import { canonicalDecimal, canonicalText } from '../../contract/types.ts';
 import { leaf } from './xml.ts';

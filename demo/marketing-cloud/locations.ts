@@ -13,7 +13,7 @@ export interface Location {
   folder: string | null;
 }
 
-export const ENHANCED_FTP = 'ExactTarget Enhanced FTP';
+const ENHANCED_FTP = 'ExactTarget Enhanced FTP';
 
 /** The account's file locations. Enhanced FTP is always there. */
 export class Locations {

@@ -8,7 +8,7 @@ import type { StsOptions } from './options.ts';
 import { checkSignature, readSignature, type SignedRequest } from './signature.ts';
 import { Sts } from './sts.ts';
 
-export { DEMO_ROLE, DEMO_USER, type Role, type StsOptions } from './options.ts';
+export { DEMO_ROLE, DEMO_USER } from './options.ts';
 
 /** A Security Token Service that answers. */
 export interface RunningSts {

@@ -87,7 +87,8 @@ export class DataExtension {
         `Violation of PRIMARY KEY constraint 'PK_${this.key}'. Cannot insert duplicate key. The duplicate key value is (${key}).`,
       );
     this.#check(values, false);
-    for (const [index, value] of values) row.values[index] = value;
+    // The key stays as it was written first, whatever the case in which it was found.
+    for (const [index, value] of values) if (!this.fields[index]!.isPrimaryKey) row.values[index] = value;
     return 'updated';
   }
 

@@ -5,11 +5,11 @@ import { RowError } from '../errors.ts';
 import type { DataExtension, WriteMode } from '../extensions/extension.ts';
 import { keyText } from '../extensions/values.ts';
 import type { WorkFault } from '../faultKinds.ts';
-import type { Org } from '../org.ts';
+import type { Host } from '../host.ts';
 import { readRecords } from './csv.ts';
 import { fileNameAt, type ImportDefinition, type UpdateType } from './definition.ts';
 import { ImportError } from './importError.ts';
-import type { Totals } from './runs.ts';
+import type { Totals } from './totals.ts';
 
 const MODES: Record<UpdateType, WriteMode> = {
   AddAndUpdate: 'upsert',
@@ -22,7 +22,7 @@ type Cells = Record<string, unknown>;
 
 /** Takes the file of a definition and writes its rows; counts in `totals`. Throws ImportError when it fails as a whole. */
 export async function importFile(
-  org: Org,
+  org: Host,
   definition: ImportDefinition,
   totals: Totals,
   fault: WorkFault,
@@ -42,7 +42,7 @@ export async function importFile(
 }
 
 /** Only what lies below `Import` can be imported from Enhanced FTP. */
-async function findFile(org: Org, definition: ImportDefinition): Promise<string> {
+async function findFile(org: Host, definition: ImportDefinition): Promise<string> {
   const location = org.locations.byId(definition.locationId);
   const name = fileNameAt(definition, org.serverTime());
   if (/[\\/:*<>|?"]/.test(name)) throw new ImportError('FileNotFound');
@@ -116,7 +116,7 @@ interface Writing {
   fault: WorkFault;
 }
 
-function writeAll(org: Org, extension: DataExtension, rows: readonly Cells[], writing: Writing): void {
+function writeAll(org: Host, extension: DataExtension, rows: readonly Cells[], writing: Writing): void {
   const { definition, totals, fault } = writing;
   const seen = new Set<string>();
   const keyNames = extension.keyFields.map(({ name }) => name);

@@ -151,7 +151,7 @@ test('of several rows of one key the last wins, and they are counted', async () 
     { duplicated: 1, successful: 2 },
     [
       ['a', 'a@b.co', '1'],
-      ['B', '', '2'],
+      ['b', '', '2'],
     ],
   ]);
 });

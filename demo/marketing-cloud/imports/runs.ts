@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkFault } from '../faultKinds.ts';
-import type { Org } from '../org.ts';
+import type { Host } from '../host.ts';
 import type { ImportDefinition } from './definition.ts';
 import { ImportError } from './importError.ts';
 import { importFile } from './importFile.ts';
-
-export interface Totals {
-  rows: number;
-  successful: number;
-  duplicated: number;
-  errors: number;
-}
+import type { Totals } from './totals.ts';
 
 /** One start of a definition. */
 export interface ImportRun {
@@ -32,11 +26,11 @@ const FIRST_TASK = 130_040_236;
 
 /** Imports that were started, worked off in the order in which they were. */
 export class ImportRuns {
-  readonly #org: Org;
+  readonly #org: Host;
   readonly #all: ImportRun[] = [];
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(org: Org) {
+  constructor(org: Host) {
     this.#org = org;
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RowError } from '../errors.ts';
 import type { DataExtension, WriteMode } from '../extensions/extension.ts';
 import type { WorkFault } from '../faultKinds.ts';
-import type { Org } from '../org.ts';
+import type { Host } from '../host.ts';
 
 export interface RowResult {
   errorCode?: string;
@@ -31,10 +31,10 @@ interface Asked {
 
 /** Requests for rows, worked off one by one in the order in which they came. */
 export class AsyncRequests {
-  readonly #org: Org;
+  readonly #org: Host;
   readonly #known = new Map<string, AsyncRequest>();
 
-  constructor(org: Org) {
+  constructor(org: Host) {
     this.#org = org;
   }
 

@@ -65,7 +65,7 @@ test('rows in the background have a result each, in their order', async () => {
     { status: 'Error', errorCode: 'MaxLengthExceeded' },
     { status: 'Error', errorCode: 'InvalidColumn' },
   ]);
-  expect(await cloud.rows('AUDIENCE')).toEqual([{ ContactKey: 'ONE ', Email: 'a@b.co', Score: '3' }]);
+  expect(await cloud.rows('AUDIENCE')).toEqual([{ ContactKey: 'one', Email: 'a@b.co', Score: '3' }]);
 });
 
 test('POST adds and never updates; required columns must hold something, or have a default', async () => {

@@ -12,6 +12,9 @@ export interface Result {
   details?: string;
 }
 
+/** What is done when an object is there already, or is not. */
+export type SaveAction = 'AddOnly' | 'UpdateOnly' | 'UpdateAdd';
+
 /** Why one object of a request is refused. */
 export class ObjectError extends Error {
   readonly errorCode: number;

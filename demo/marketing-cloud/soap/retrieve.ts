@@ -3,21 +3,12 @@ import { type Call, sessionOf } from '../call.ts';
 import type { Continuation } from './continuations.ts';
 import { FilterError, readFilter, type Subject } from './filters.ts';
 import { KINDS, type Kind, type Property } from './kinds.ts';
+import { checkProperties, type Found, type Retrieval } from './retrieval.ts';
 import { retrieveRows } from './retrieveRows.ts';
 import { checkScope } from './soapFault.ts';
 import { childrenOf, descend, type Element, group, leaf, textOf } from './xml.ts';
 
 const MOST_OBJECTS = 2500;
-
-/** What a request asks for. */
-export interface Retrieval {
-  objectType: string;
-  properties: string[];
-  filter: Element | undefined;
-}
-
-/** The objects that were found, and how they are written. */
-export type Found = Omit<Continuation, 'accountId' | 'at'>;
 
 /** `Retrieve`: objects page by page. Errors are told by the overall status. */
 export function retrieve(call: Call, message: Element): string {
@@ -66,13 +57,6 @@ function search(call: Call, retrieval: Retrieval): Found {
   const found = test === undefined ? all : all.filter(test);
   const show = (object: unknown): string => showObject(call, kind, object, retrieval);
   return { total: found.length, show: (from, to) => found.slice(from, to).map(show).join('') };
-}
-
-/** The request fails when it asks for a property that there is not. */
-export function checkProperties({ objectType, properties }: Retrieval, knows: (name: string) => boolean): void {
-  const unknown = properties.filter((name) => !knows(name));
-  const what = `do not match with the fields of ${objectType} retrieve`;
-  if (unknown.length > 0) throw new FilterError(`The Request Property(s) ${unknown.join(', ')} ${what}`);
 }
 
 function subjectOf(kind: Kind<unknown>, call: Call): Subject<unknown> {

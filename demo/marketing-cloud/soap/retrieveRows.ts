@@ -5,7 +5,7 @@ import type { DataExtension, Row } from '../extensions/extension.ts';
 import type { Field } from '../extensions/field.ts';
 import { readValue, showValue } from '../extensions/values.ts';
 import { FilterError, readFilter, type Subject, wantedOf } from './filters.ts';
-import { checkProperties, type Found, type Retrieval } from './retrieve.ts';
+import { checkProperties, type Found, type Retrieval } from './retrieval.ts';
 import { checkScope } from './soapFault.ts';
 import { type Element, group, leaf, textOf } from './xml.ts';
 

@@ -2,8 +2,7 @@ import { type Call, sessionOf } from '../call.ts';
 import { RowError } from '../errors.ts';
 import type { DataExtension, WriteMode } from '../extensions/extension.ts';
 import { readValue } from '../extensions/values.ts';
-import { ObjectError, type Result } from './results.ts';
-import type { SaveAction } from './write.ts';
+import { ObjectError, type Result, type SaveAction } from './results.ts';
 import { childrenOf, descend, type Element, group, leaf, textOf } from './xml.ts';
 
 const MODES: Record<SaveAction, WriteMode> = { AddOnly: 'add', UpdateOnly: 'update', UpdateAdd: 'upsert' };

@@ -1,13 +1,10 @@
 import type { Call } from '../call.ts';
 import { changeDefinition, createDefinition, removeDefinition } from './definitions.ts';
 import { changeExtension, createExtension, removeExtension } from './extensions.ts';
-import { ObjectError, type Result, typeOf, writeResults } from './results.ts';
+import { ObjectError, type Result, type SaveAction, typeOf, writeResults } from './results.ts';
 import { createRow, removeRow, updateRow } from './rows.ts';
 import { checkScope } from './soapFault.ts';
 import { childrenOf, descend, type Element, textOf } from './xml.ts';
-
-/** What is done when an object is there already, or is not. */
-export type SaveAction = 'AddOnly' | 'UpdateOnly' | 'UpdateAdd';
 
 /** Writes one object. Throws ObjectError. */
 type Write = (call: Call, object: Element, action: SaveAction) => Result;
