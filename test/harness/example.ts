@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { columnSchema } from '../../contract/types.ts';
 import { workflowSchema } from '../../contract/workflow.ts';
-import type { Salesforce } from '../../demo/salesforce/index.ts';
+import { startMarketingCloud } from '../../demo/marketing-cloud/index.ts';
 import { startSalesforce } from '../../demo/salesforce/index.ts';
 
 const exampleSchema = z.strictObject({
@@ -18,7 +18,7 @@ const exampleSchema = z.strictObject({
   /** Published before, for a node that calls others. */
   workflows: z.array(workflowSchema).default([]),
   /** Connections it uses, by name: the kind of demo organisation behind each, or a folder of files of its own. */
-  connections: z.record(z.string(), z.enum(['salesforce', 'local-folder'])).default({}),
+  connections: z.record(z.string(), z.enum(['salesforce', 'marketing-cloud', 'local-folder'])).default({}),
   /** Files in the folders of its connections: the text of each, by connection and path. */
   files: z.record(z.string(), z.record(z.string(), z.string())).default({}),
 });
@@ -44,12 +44,31 @@ export async function putFiles(examples: readonly Example[], folder: string): Pr
       }
 }
 
+interface Organisation {
+  settings: unknown;
+  close(): Promise<void>;
+}
+
+const clock = '2026-06-15T10:00:00Z';
+
+/** Small organisations by kind, and the settings of a connection to each. */
+const starters = {
+  salesforce: async (): Promise<Organisation> => {
+    const { url, clientId, clientSecret, close } = await startSalesforce({ contacts: 60, clock });
+    return { settings: { instanceUrl: url, clientId, clientSecret, apiVersion: '60.0' }, close };
+  },
+  'marketing-cloud': async (): Promise<Organisation> => {
+    const { url, clientId, clientSecret, close } = await startMarketingCloud({ subscribers: 60, clock });
+    return { settings: { subdomain: url, clientId, clientSecret, accountId: '' }, close };
+  },
+};
+
 type LoadConnection = (name: string) => Promise<{ kind: string; settings: unknown }>;
 
 /** The connections of examples: each leads to a small demo organisation of its own, started when it is first asked for. */
 export function exampleConnections(examples: readonly Example[]): LoadConnection {
   const kinds = Object.assign({}, ...examples.map((example) => example.connections)) as Example['connections'];
-  const organisations = new Map<string, Promise<Salesforce>>();
+  const organisations = new Map<string, Promise<Organisation>>();
   afterAll(async () => {
     for (const organisation of organisations.values()) await (await organisation).close();
   });
@@ -57,9 +76,8 @@ export function exampleConnections(examples: readonly Example[]): LoadConnection
     const kind = kinds[name];
     if (!kind) throw new UserError('CONNECTION_MISSING', { name });
     if (kind === 'local-folder') return { kind, settings: { folder: name } };
-    const starting = organisations.get(name) ?? startSalesforce({ contacts: 60, clock: '2026-06-15T10:00:00Z' });
+    const starting = organisations.get(name) ?? starters[kind]();
     organisations.set(name, starting);
-    const { url, clientId, clientSecret } = await starting;
-    return { kind, settings: { instanceUrl: url, clientId, clientSecret, apiVersion: '60.0' } };
+    return { kind, settings: (await starting).settings };
   };
 }
