@@ -244,7 +244,6 @@ const remoteObjectSchema = z.object({
   deletable: z.boolean(),
   undeletable: z.boolean(),
   tracksDeletions: z.boolean().optional(),
-  deletionsByMark: z.boolean().optional(),
 });
 const remoteFieldSchema = z.object({
   name: z.string(),

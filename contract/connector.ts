@@ -178,8 +178,6 @@ export interface RemoteObject {
   undeletable: boolean;
   /** Whether `deleted` can tell which of its records were deleted. */
   tracksDeletions?: boolean;
-  /** They are known from the first question on, by a mark that is kept, and not between two dates. */
-  deletionsByMark?: boolean;
 }
 
 export interface RemoteField {
@@ -280,6 +278,8 @@ export interface ReadPage {
  */
 export interface CrmClient extends Client {
   readonly capability: 'crm';
+  /** Deletions are known by a mark that is kept, from the first question on, and not between two dates. */
+  readonly deletionsByMark?: true;
   verify(): Promise<Identity & { serverNow: string }>;
   /** The CRM's own clock (ISO), never ours. */
   serverNow(): Promise<string>;

@@ -33,6 +33,7 @@ export async function open(host: ConnectorHost<DynamicsSettings>): Promise<CrmCl
 class DynamicsClient implements CrmClient {
   readonly kind = 'dynamics';
   readonly capability = 'crm';
+  readonly deletionsByMark = true;
   readonly writer: CrmWriter;
   readonly #session: Session;
   /** Descriptions live as long as the client: one task, or one request of the editor. */

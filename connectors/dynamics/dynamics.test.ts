@@ -107,7 +107,6 @@ describe('metadata', () => {
       deletable: true,
       undeletable: true,
       tracksDeletions: true,
-      deletionsByMark: true,
       custom: false,
     });
     expect(object('incident')).toMatchObject({ undeletable: false, tracksDeletions: false });

@@ -73,7 +73,6 @@ function toObject(table: WireTable, restorable: ReadonlySet<string>): RemoteObje
     deletable: may('Delete'),
     undeletable: restorable.has(table.LogicalName),
     tracksDeletions: table.ChangeTrackingEnabled,
-    deletionsByMark: true,
   };
 }
 

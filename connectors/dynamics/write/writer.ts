@@ -51,6 +51,7 @@ async function write(
   limit: SendLimit | undefined,
 ): Promise<RecordResult[]> {
   if (request.records.length > mostRecords) throw new RangeError(`${request.records.length} records in one request`);
+  refuseRule(request);
   const described = await describe(request.object);
   const names = [...new Set(request.records.flatMap(({ values }) => Object.keys(values)))];
   const fields = await writeFields(describe, described, names);
@@ -62,6 +63,14 @@ async function write(
   const results = sendable.length === 0 ? [] : await send(scope, sendable);
   const next = results.values();
   return records.map((record) => (isRefused(record) ? record : (next.next().value as RecordResult)));
+}
+
+function refuseRule({ assignmentRule }: WriteRequest): void {
+  if (assignmentRule)
+    throw new UserError('CONFIG_INVALID', {
+      field: 'Assignment rule',
+      reason: 'Dataverse has none that a write can name',
+    });
 }
 
 const isRefused = (record: RecordWrite | RecordRefusal): record is RecordRefusal => 'outcome' in record;
