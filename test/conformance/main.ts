@@ -12,6 +12,7 @@ const kinds: Record<string, (say: Say, contacts: number) => Promise<Count>> = {
   salesforce: async (say, contacts) => (await import('./salesforce.ts')).runSalesforce(say, contacts),
   dataverse: async (say, contacts) => (await import('./dataverse.ts')).runDataverse(say, contacts),
   'marketing-cloud': async (say) => (await import('./marketingCloud.ts')).runMarketingCloud(say),
+  files: async (say) => (await import('./files.ts')).runFiles(say),
 };
 
 const usage = `npm run conformance [-- ${Object.keys(kinds).join(' | ')} … [--contacts N]]`;
