@@ -335,4 +335,9 @@ describe('while drawing', () => {
   ])('%j is a problem at %s', (config, path) => {
     expect(problems(config)).toContain(path);
   });
+
+  it('rows that name files need an inbound transition', () => {
+    const issues = flow({ source: 'rows', columns: [column('a')] }).problems();
+    expect(issues.map(({ code, path }) => `${code} ${path}`)).toContain('INPUT_MISSING source');
+  });
 });
