@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -19,60 +20,39 @@ export interface DemoOrganisation {
 }
 
 const demoFolder = new URL('../../demo/', import.meta.url);
-const announcedSchema = z.looseObject({
-  ready: z.literal(true),
-  url: z.string(),
-  clientId: z.string(),
-  clientSecret: z.string(),
-});
+/** What the program prints when it can be asked: its address, and what one signs in with. */
+const announcedSchema = z.looseObject({ ready: z.literal(true), url: z.string() });
 type Announced = z.output<typeof announcedSchema>;
 const patienceMs = 30_000;
 
-/** A program of the demo, and the connector that speaks to it. */
-interface DemoProgram {
-  /** Of the program, in the folder of demos. */
-  folder: string;
-  kind: string;
-  size(contacts: number): string[];
-  settings(announced: Announced): Record<string, unknown>;
+/** The file `connection.json` beside a program: how large it is made, and what a connection to it has to say. */
+const programSchema = z.strictObject({
+  /** The kind of connector that speaks to it. */
+  kind: z.string(),
+  /** The option that takes the number of people. */
+  size: z.string(),
+  /** Most of them, where all lie in memory. */
+  most: z.number().optional(),
+  /** Names in braces stand for what the program announces. */
+  settings: z.record(z.string(), z.string()),
+});
+type DemoProgram = z.output<typeof programSchema> & { folder: string };
+
+function listPrograms(): DemoProgram[] {
+  const described = readdirSync(demoFolder).filter((name) => existsSync(fileOf(name, 'connection.json')));
+  return described.map((folder) => ({
+    ...programSchema.parse(JSON.parse(readFileSync(fileOf(folder, 'connection.json'), 'utf8'))),
+    folder,
+  }));
 }
 
-/** All rows of these lie in memory, and nobody looks at more of them. */
-const most = (count: number): string => String(Math.min(count, 20_000));
-
-const programs: readonly DemoProgram[] = [
-  {
-    folder: 'salesforce',
-    kind: 'salesforce',
-    size: (contacts) => ['--demo-contacts', String(contacts)],
-    settings: ({ url, clientId, clientSecret }) => ({ instanceUrl: url, clientId, clientSecret }),
-  },
-  {
-    folder: 'dataverse',
-    kind: 'dynamics',
-    size: (contacts) => ['--demo-contacts', most(contacts)],
-    settings: ({ url, tenant, clientId, clientSecret }) => ({
-      environmentUrl: url,
-      tenant,
-      clientId,
-      clientSecret,
-      cloud: 'own',
-      authority: url,
-    }),
-  },
-  {
-    folder: 'marketing-cloud',
-    kind: 'marketing-cloud',
-    size: (contacts) => ['--demo-subscribers', most(contacts)],
-    settings: ({ url, clientId, clientSecret }) => ({ subdomain: url, clientId, clientSecret }),
-  },
-];
+const fileOf = (folder: string, name: string): string => fileURLToPath(new URL(`${folder}/${name}`, demoFolder));
 
 /** Starts every organisation. Those already started are stopped when a later one fails. */
 export async function startOrganisations(config: Config): Promise<DemoOrganisation[]> {
   const started: DemoOrganisation[] = [];
   try {
-    for (const program of programs) started.push(await start(program, config));
+    for (const program of listPrograms()) started.push(await start(program, config));
     return started;
   } catch (error) {
     await Promise.all(started.map((organisation) => organisation.stop()));
@@ -80,11 +60,10 @@ export async function startOrganisations(config: Config): Promise<DemoOrganisati
   }
 }
 
-const programOf = (folder: string): string => fileURLToPath(new URL(`${folder}/main.ts`, demoFolder));
-
-async function start({ folder, kind, size, settings }: DemoProgram, config: Config): Promise<DemoOrganisation> {
-  const data = ['--demo-seed', String(config.demoSeed), ...size(config.demoContacts)];
-  const child = spawn(process.execPath, [programOf(folder), '--port', '0', '--exit-with-parent', ...data], {
+async function start({ folder, kind, size, most, settings }: DemoProgram, config: Config): Promise<DemoOrganisation> {
+  const count = String(Math.min(config.demoContacts, most ?? config.demoContacts));
+  const data = ['--demo-seed', String(config.demoSeed), size, count];
+  const child = spawn(process.execPath, [fileOf(folder, 'main.ts'), '--port', '0', '--exit-with-parent', ...data], {
     // It ends when this pipe closes, so also when we are killed.
     stdio: ['pipe', 'pipe', 'inherit'],
     env: outsideEnvironment(),
@@ -93,10 +72,13 @@ async function start({ folder, kind, size, settings }: DemoProgram, config: Conf
   return {
     kind,
     connection: `demo_${kind.replaceAll('-', '_')}`,
-    settings: settings(said),
+    settings: Object.fromEntries(Object.entries(settings).map(([name, text]) => [name, filled(text, said)])),
     stop: () => stop(child),
   };
 }
+
+const filled = (text: string, said: Announced): string =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => String(said[name]));
 
 /** Reads the line that an organisation prints when it can be asked. */
 async function announced(kind: string, child: ChildProcess): Promise<Announced> {
