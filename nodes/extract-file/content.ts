@@ -6,6 +6,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 import { canonicalText } from '../../contract/types.ts';
+import { ahead } from '../kit/ahead.ts';
 import { dateWriter } from '../kit/datePattern.ts';
 import type { DelimitedStyle, WrittenColumn } from '../kit/delimited.ts';
 import { headerLine, lineWriter, separatorOf } from '../kit/delimited.ts';
@@ -85,7 +86,7 @@ async function* plainContent(
   }
   let done = 0;
   const chosen = columns.map(({ column }) => column);
-  for await (const { rows } of context.read(table, { columns: [...new Set(chosen)] })) {
+  for await (const { rows } of ahead(context.read(table, { columns: [...new Set(chosen)] }))) {
     const places = placesOf(chosen);
     let text = '';
     for (const row of rows) text += toLine(places === null ? row : places.map((place) => row[place] ?? null));
