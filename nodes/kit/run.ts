@@ -12,6 +12,7 @@
 
 import type { ConnectorClient, ConnectorDefinition } from '../../contract/connector.ts';
 import type { ErrorReply } from '../../contract/errors.ts';
+import type { ExportReport } from '../../contract/exports.ts';
 import type {
   LocalQuery,
   LocalWrite,
@@ -155,6 +156,16 @@ export interface NodeContext<Config = Record<string, unknown>> {
   /** The number of rows a relation gives. */
   count(relation: Relation): Promise<number>;
 
+  /**
+   * Keeps what is exported, with its tables, beyond the task and, as long as exports are kept, beyond the rows of the run. Said
+   * again, the last word counts; the tables of the word before may go.
+   */
+  keepExport(report: ExportReport): Promise<void>;
+  /** What this task is to undo, copied into its run; null: it does what it is drawn for. */
+  undoes: UndoneExport | null;
+  /** An earlier export of this node with records in doubt of which no person has said anything, or that was never settled; null: none. */
+  olderDoubt(): Promise<{ export: string; run: string; records: number } | null>;
+
   /** Writes all rows of a table as CSV into the instance's folder of files; a file of the same name is replaced as a whole. Gives its path. */
   saveFile(name: string, table: TableRef): Promise<string>;
 
@@ -169,6 +180,14 @@ export interface NodeContext<Config = Record<string, unknown>> {
   ensureLocalTable(name: string, columns: Column[], key: string[]): Promise<void>;
   /** Does a write to local data exactly once per task and step, whatever is retried: the mark and the effect are one transaction. A step done before gives its first result. */
   once(step: string, write: LocalWrite): Promise<LocalWriteResult>;
+}
+
+/** Only records that were written, and of these only the chosen ones. */
+export interface UndoneExport {
+  export: string;
+  object: string;
+  /** With the `exportRecordColumns`. */
+  records: TableRef;
 }
 
 export interface RecordBatch {
