@@ -197,7 +197,8 @@ export const chosenRecordsSchema = z.strictObject({
 });
 
 export const exportRecordsQuerySchema = z.object({
-  action: z.enum(exportActions).optional(),
+  /** `refused`: those that the plan rejects. */
+  action: z.enum([...exportActions, 'refused']).optional(),
   outcome: z.enum(exportOutcomes).optional(),
   /** Name of a field that changes. */
   field: z.string().max(255).optional(),
