@@ -136,6 +136,11 @@ export const errorTable = {
     action: 'Load the run again to see how it goes on.',
     status: 409,
   },
+  EXPORT_ROWS_GONE: {
+    message: 'The rows of this export are not kept any more.',
+    action: 'Export again; keep exports longer in the settings if they have to be looked at for longer.',
+    status: 409,
+  },
   RUN_NOT_RETRIABLE: {
     message: 'The run is {state}: only one that failed or was stopped can go on.',
     action: 'Start a new run.',
@@ -626,6 +631,38 @@ export const errorTable = {
   CHANGED_SINCE_PLAN: {
     message: 'The record was changed in the outside system after the plan was made: {what}.',
     action: 'Make a new plan; it was not overwritten.',
+  },
+  CHANGED_SINCE_EXPORT: {
+    message: 'The record was changed in the outside system after it was exported: {what}.',
+    action: 'Look at it there: the undo has left it as it is.',
+  },
+  CHILDREN_WOULD_GO: {
+    message: 'With the record, others that belong to it would be deleted: {children}.',
+    action: 'Move or delete those first if the record is to go, then undo again.',
+  },
+  NOT_RESTORABLE: {
+    message: 'The outside system does not keep the deleted record any more.',
+    action: 'Create it anew: its old values stand in the export that deleted it.',
+  },
+  UNDO_UNKNOWN: {
+    message: 'What the record held before is not known: it came up between the plan and the write.',
+    action: 'Look at the record in the outside system, and correct it by hand.',
+  },
+  WRITE_OVERTAKEN: {
+    message: 'The record was written, but somebody changed it at the same moment: {what}.',
+    action: 'Look at the record in the outside system, and decide which value is right.',
+  },
+  EXPORT_IN_DOUBT: {
+    message:
+      'Of an earlier export of this node ({export}) it is not known of all records whether they were written ({records} in doubt): without a key they could be created twice.',
+    action: 'Open that export, look for its records in the outside system and say which were written; then start again.',
+    configuration: true,
+  },
+  LEDGER_LOST: {
+    message: 'What this export has sent so far cannot be looked up: {reason}.',
+    action:
+      'Look in the outside system which records were written before the rest is exported by a new run; a key keeps records from being created twice.',
+    configuration: true,
   },
   IN_DOUBT: {
     message: 'Whether the record was written is not known: {reason}.',

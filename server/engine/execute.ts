@@ -13,6 +13,7 @@ import type { Connections } from './connections.ts';
 import { openConnections } from './connections.ts';
 import type { CodeEffects } from './contextCode.ts';
 import { codeContext, runScript } from './contextCode.ts';
+import { exportContext, takeUndone } from './contextExports.ts';
 import { eachRecord } from './contextRecords.ts';
 import type { WriterColumns } from './contextTables.ts';
 import { tableContext } from './contextTables.ts';
@@ -48,6 +49,7 @@ async function openAttempt(execution: Execution): Promise<Attempt> {
     taskVars: readVars(task.task_vars),
     called: await readCalled(execution),
     received: task.signal_id === null ? null : await readSignal(host.db, task.signal_id),
+    undoes: await takeUndone(execution),
     timeZone: node.timeZone || flow.workflow.settings?.timeZone || host.timeZone,
     ownOptions: {},
     ownInstanceVars: {},
@@ -115,6 +117,7 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
     progress: (done, total, unit = 'rows', ports = {}) => report.progress({ done, total, unit }, ports),
     connect: (name) => connections.connect(name),
     eachRecord: (request) => eachRecord(attempt, request),
+    ...exportContext(attempt),
     ...tableContext(attempt, columnsOf),
     ...codeContext(attempt, columnsOf),
   };
