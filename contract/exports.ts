@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { TableRef } from './relation.ts';
+import type { SentRows } from './sent.ts';
 
 /** What is planned for a record. */
 export const exportActions = ['create', 'upsert', 'update', 'delete', 'undelete', 'unchanged'] as const;
@@ -79,6 +80,8 @@ export interface ExportReport {
     records: TableRef;
     /** With `exportCallColumns`; null: nothing was sent. */
     calls: TableRef | null;
+    /** What the rows are in sent states, beside `input`: by this they are dismissed, and made due again by an undo. */
+    sent: readonly SentRows[];
   };
 }
 

@@ -1,5 +1,7 @@
 /** What a node that exports keeps, and what it is told of earlier exports. */
 import { UserError } from '../../contract/errors.ts';
+import type { TableRef } from '../../contract/relation.ts';
+import type { SentRows } from '../../contract/sent.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { NodeContext, UndoneExport } from '../../nodes/kit/run.ts';
 import { keepExport, readTables } from '../exports/keep.ts';
@@ -43,16 +45,15 @@ export async function takeUndone(execution: Execution): Promise<UndoneExport | n
   if (!asked) return null;
   const undone: ExportRow | undefined = await host.db('exports').where({ id: asked.export_id, gone: false }).first();
   if (!undone) throw new UserError('EXPORT_ROWS_GONE');
-  const { records } = readTables(undone);
+  const { records, sent } = readTables(undone);
   const only = asked.rows === null ? null : new Set(JSON.parse(asked.rows) as number[]);
   const chosen = await choose(execution, undone, (row, outcome) => written.has(outcome) && (only?.has(row) ?? true));
-  const copy = await copyTable(
-    execution,
-    { run: undone.run_id, table: records },
-    { taskId: task.id, name: 'undone', resume: true },
-    chosen,
-  );
-  return { export: undone.id, object: undone.object, records: copy };
+  const copyOf = (table: TableRef, name: string): Promise<TableRef> =>
+    copyTable(execution, { run: undone.run_id, table }, { taskId: task.id, name, resume: true }, chosen);
+  const copy = await copyOf(records, 'undone');
+  const states: SentRows[] = [];
+  for (const { state, rows } of sent) states.push({ state, rows: await copyOf(rows, `undone ${state}`) });
+  return { export: undone.id, object: undone.object, records: copy, sent: states };
 }
 
 /** Rows of an export by what became of them. */

@@ -15,6 +15,7 @@ import type { CodeEffects } from './contextCode.ts';
 import { codeContext, runScript } from './contextCode.ts';
 import { exportContext, takeUndone } from './contextExports.ts';
 import { eachRecord } from './contextRecords.ts';
+import { sentContext } from './contextSent.ts';
 import type { WriterColumns } from './contextTables.ts';
 import { tableContext } from './contextTables.ts';
 import { readVars } from './host.ts';
@@ -119,6 +120,7 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
     eachRecord: (request) => eachRecord(attempt, request),
     ...exportContext(attempt),
     ...tableContext(attempt, columnsOf),
+    ...sentContext(attempt),
     ...codeContext(attempt, columnsOf),
   };
 }
