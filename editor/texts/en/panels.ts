@@ -18,6 +18,7 @@ export const panelTexts = {
   'task.rowsIn': 'Rows in',
   'task.vars': 'Variables that travel on (vars)',
   'task.taskVars': 'Variables of this node alone (task.vars)',
+  'task.openExport': 'Open the export, record by record',
   'task.calledRun': 'Open the run that it called',
   'task.instanceVars': 'Variables of the run (instance.vars)',
   'inspector.log': 'Log',
@@ -27,6 +28,9 @@ export const panelTexts = {
   'question.note': 'Note (kept with the answer)',
   'question.approve': 'Approve',
   'question.refuse': 'Refuse',
+  'question.approved': 'Approved.',
+  'question.refused': 'Refused.',
+  'question.openPlan': 'Look at the plan, record by record',
   'question.notAllowed': 'Somebody with the role Operator can answer.',
   'inspector.failed': 'Failed in the run shown: {reason}',
   'inspector.noInput':

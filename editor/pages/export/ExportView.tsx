@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import type { ExportDetail, ExportRecord } from '../../../contract/exports.ts';
+import { t } from '../../texts/t.ts';
+import { exportName } from '../exports/exportLooks.ts';
+import { StageMark } from '../exports/StageMark.tsx';
+import { PageFrame } from '../frame/PageFrame.tsx';
+import { QueryView } from '../frame/QueryView.tsx';
+import { ActionDialog, type Asked, type Started } from './ActionDialog.tsx';
+import { Approval } from './Approval.tsx';
+import { ChoiceBar } from './ChoiceBar.tsx';
+import { ExportActions } from './ExportActions.tsx';
+import { ExportFacts } from './ExportFacts.tsx';
+import classes from './export.module.css';
+import { OpenNotices } from './OpenNotices.tsx';
+import { RecordFilters } from './RecordFilters.tsx';
+import { RecordPane } from './RecordPane.tsx';
+import { RecordTable } from './RecordTable.tsx';
+import { Remarks } from './Remarks.tsx';
+import { StartedRun } from './StartedRun.tsx';
+import { Totals } from './Totals.tsx';
+import { useChoice } from './useChoice.ts';
+import { useRecordFilters } from './useRecordFilters.ts';
+import { useRecords } from './useRecords.ts';
+
+const above = { to: '/exports', label: t('exports.title') };
+
+/** One export: its sums at the top, which filter its records below; one of these beside them. */
+export function ExportView({ made }: { made: ExportDetail }) {
+  const filters = useRecordFilters();
+  const records = useRecords(made, filters.query);
+  const choice = useChoice(records.data ?? []);
+  const [open, setOpen] = useState<ExportRecord | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [started, setStarted] = useState<Started | null>(null);
+  // What became of it meanwhile counts, as long as it is among what is loaded.
+  const shown = open && (records.data?.find(({ row }) => row === open.row) ?? open);
+  return (
+    <PageFrame
+      title={exportName(made)}
+      above={above}
+      aside={<StageMark stage={made.stage} />}
+      actions={<ExportActions made={made} filters={filters} onAsk={() => setAsked({ action: 'undo', rows: null })} />}
+    >
+      <div className={classes.page}>
+        <ExportFacts made={made} />
+        {started && <StartedRun started={started} onClose={() => setStarted(null)} />}
+        <Approval made={made} />
+        <Remarks remarks={made.remarks} />
+        <OpenNotices made={made} filters={filters} onAsk={(action) => setAsked({ action, rows: null })} />
+        <Totals made={made} filters={filters} />
+        {choice.rows.size > 0 ? (
+          <ChoiceBar made={made} choice={choice} onAsk={setAsked} />
+        ) : (
+          <div className={classes.tools}>
+            <RecordFilters made={made} filters={filters} />
+            <span className={classes.space} />
+            <span className={classes.count} role="status">
+              {records.data && countText(made, records.matching, filters.some)}
+            </span>
+          </div>
+        )}
+        <div className={classes.records}>
+          <QueryView query={records}>
+            {(found) => (
+              <RecordTable
+                made={made}
+                found={found}
+                filters={filters}
+                more={records.more}
+                choice={choice}
+                open={shown?.row ?? null}
+                onOpen={setOpen}
+              />
+            )}
+          </QueryView>
+          {shown && <RecordPane made={made} record={shown} onAsk={setAsked} onClose={() => setOpen(null)} />}
+        </div>
+      </div>
+      {asked && (
+        <ActionDialog
+          made={made}
+          asked={asked}
+          filters={filters}
+          onStarted={setStarted}
+          onDone={choice.clear}
+          onClose={() => setAsked(null)}
+        />
+      )}
+    </PageFrame>
+  );
+}
+
+function countText({ counts }: ExportDetail, matching: number, some: boolean): string {
+  return some
+    ? t('export.recordsMatching', { matching, count: counts.input })
+    : t('export.recordCount', { count: counts.input });
+}

@@ -1,0 +1,18 @@
+import { IconInfoCircle } from '@tabler/icons-react';
+import { t } from '../../texts/t.ts';
+import classes from './export.module.css';
+
+/** What a person should know before approving. */
+export function Remarks({ remarks }: { remarks: readonly string[] }) {
+  if (remarks.length === 0) return null;
+  return (
+    <ul className={classes.remarks} aria-label={t('export.remarks')}>
+      {remarks.map((remark) => (
+        <li key={remark}>
+          <IconInfoCircle size={14} aria-hidden />
+          <span>{remark}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
