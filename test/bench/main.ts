@@ -9,9 +9,11 @@ import { contactsBench } from './contacts.ts';
 import { engineBench } from './engine.ts';
 import type { Line } from './line.ts';
 import { printLines } from './line.ts';
+import { planBench } from './plan.ts';
+import { exportBench } from './upsert.ts';
 import { workersBench } from './workers.ts';
 
-const benches: readonly Bench[] = [contactsBench, bulkBench, engineBench, workersBench];
+const benches: readonly Bench[] = [contactsBench, bulkBench, planBench, exportBench, engineBench, workersBench];
 const usage = 'npm run bench -- [--only NAME] [--size N] [--database sqlite|postgres] [--json]';
 
 function readFlags() {
