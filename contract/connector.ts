@@ -213,6 +213,21 @@ export interface RemoteObjectDetails extends RemoteObject {
   recommendedIndexField?: { name: string; reason: string };
   /** Operators its filters can carry. */
   operators: readonly FilterOperator[];
+  /** What is deleted with a record: objects whose records belong to it, and the field by which they do. Left out where the CRM does not say. */
+  children?: { object: string; field: string }[];
+  /** Where the CRM keeps which field of a record was changed, from what and when, for the fields it is told to. Left out: nowhere. */
+  history?: RemoteHistory;
+}
+
+/** An object with a record for each change of a field, and the names of its fields. */
+export interface RemoteHistory {
+  object: string;
+  /** The id of the record that was changed, the name of its field, and the values. */
+  record: string;
+  field: string;
+  before: string;
+  after: string;
+  changedAt: string;
 }
 
 export interface ReadQuery {
@@ -301,6 +316,10 @@ export interface CrmClient extends Client {
   readonly writer: CrmWriter;
   /** Calls that the CRM counted and allows, as it says now; null where it does not say. */
   limits(): Promise<CallUsage | null>;
+  /** Requests of this client, so far, that the CRM counts. */
+  readonly calls: number;
+  /** About how many calls it takes to read so many records by id or key. */
+  callsToFind(records: number): number;
 }
 
 /** A table of a database of somebody else. Cells of its rows are canonical and in the order of the columns. */

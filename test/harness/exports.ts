@@ -1,16 +1,12 @@
 /** What tests of exports share: the organisation, the settings, and the rows that arrive. */
-import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Cell, Column, ColumnType } from '../../contract/types.ts';
-import type { Salesforce } from '../../demo/salesforce/index.ts';
-import { startSalesforce } from '../../demo/salesforce/index.ts';
 import type { CrmConfig } from '../../nodes/crm-connector/config.ts';
 import { defaults } from '../../nodes/crm-connector/config.ts';
 import type { ExportConfig, MappedField } from '../../nodes/crm-connector/exportConfig.ts';
 import { exportDefaults } from '../../nodes/crm-connector/exportConfig.ts';
 import type { TestEngineOptions } from './engine.ts';
-import { testEngine } from './engine.ts';
+import { engineWithDemo } from './engineWithDemo.ts';
 import type { Flow } from './flow.ts';
-import { plainClient } from './organisation.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -25,22 +21,8 @@ export function mapped(field: string, column: string, more: Partial<MappedField>
 export const code = (text: string): MappedField['source'] => ({ kind: 'expression', code: text });
 
 /** An organisation and an engine for all tests of a file. */
-export function exportTests(contacts: number, seed: number, nodes: TestEngineOptions['nodes'] = []) {
-  let demo: Salesforce;
-  let org: ReturnType<typeof plainClient>;
-  const engine = testEngine({
-    nodes,
-    loadConnection: async () => ({
-      kind: 'salesforce',
-      settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
-    }),
-  });
-  beforeAll(async () => {
-    demo = await startSalesforce({ contacts, seed, clock: '2026-07-01T12:00:00Z' });
-    org = plainClient(demo);
-  });
-  afterEach(() => org.clearFaults());
-  afterAll(() => demo.close());
+export async function exportTests(contacts: number, seed: number, nodes: TestEngineOptions['nodes'] = []) {
+  const { engine, demo, org } = await engineWithDemo({ contacts, seed, nodes, clock: '2026-07-01T12:00:00Z' });
   return {
     engine,
     org: () => org,

@@ -18,6 +18,7 @@ export const interruptibleCalls = [
   'queryLocal',
   'ensureLocalTable',
   'once',
+  'keepExport',
 ] as const;
 export type InterruptibleCall = (typeof interruptibleCalls)[number];
 
@@ -86,6 +87,7 @@ function watchContext(context: NodeContext, watch: Watch): NodeContext {
     queryLocal: (query, read) => around('queryLocal', () => context.queryLocal(query, read)),
     ensureLocalTable: (...args) => around('ensureLocalTable', () => context.ensureLocalTable(...args)),
     once: (step, write) => around('once', () => context.once(step, write)),
+    keepExport: (report) => around('keepExport', () => context.keepExport(report)),
   };
 }
 

@@ -19,6 +19,7 @@ export async function findChanged(scope: Scope, rows: readonly StageRow[]): Prom
 }
 
 function whatChanged({ stage: { kind }, target }: Scope, row: StageRow, found: Found): string | null {
+  if (kind === 'undelete') return found.state === 'absent' ? null : 'it is there again';
   const isNew = kind === 'create' || kind === 'upsert';
   if (found.state === 'several') return 'more than one record has its key now';
   if (found.state === 'absent') return isNew ? null : 'it is not there any more';
@@ -26,6 +27,7 @@ function whatChanged({ stage: { kind }, target }: Scope, row: StageRow, found: F
   const { stampField } = target;
   // A stamp can move without a change of what an update is about; a deletion concerns all of the record.
   const isStamped = kind === 'update' || stampField === null || found.values[stampField] === row.stamp;
-  // And it can stay, since it counts seconds: what the record held is compared whatever it says.
-  return isStamped && holds(target, found.values, row.before ?? {}) ? null : 'it has other values now';
+  // And it can stay, since it counts seconds: what an update is about is compared whatever it says.
+  const compares = kind === 'update' || stampField === null;
+  return isStamped && (!compares || holds(target, found.values, row.before ?? {})) ? null : 'it has other values now';
 }

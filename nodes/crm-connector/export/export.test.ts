@@ -6,7 +6,7 @@ import type { Row, Settings } from '../../../test/harness/exports.ts';
 import { code, exportTests, mapped } from '../../../test/harness/exports.ts';
 import { passTime } from '../../../test/harness/passTime.ts';
 
-const { engine, org, flow } = exportTests(600, 9);
+const { engine, org, flow } = await exportTests(600, 9);
 
 const types: Record<string, ColumnType> = { crm: 'text', key: 'text', name: 'text', outcome: 'text' };
 const keyed = mapped('External_Id__c', 'key');
@@ -155,8 +155,8 @@ describe('an export', () => {
 
   it('goes on behind what was sent when the run failed and is retried', async () => {
     const twins = flow(types, [{ name: 'Retried' }, { name: 'Retried' }], { mode: 'insert', mapping: [named] });
-    // Behind the five counts of the question: when all is sent.
-    const interruption = { call: 'count', number: 6, when: 'before' } as const;
+    // When all is sent, and before it is said so.
+    const interruption = { call: 'keepExport', number: 2, when: 'before' } as const;
     const started = await twins
       .watched('send', { interruption })
       .with('send', { retry: { attempts: 1, delay: 0, maxDelay: 0 } })
@@ -203,12 +203,12 @@ describe('an export', () => {
         { key: known?.External_Id__c, name: 'Sent 3' },
         { key: 'sent-4', name: 'Sent 4' },
       ];
-      let counts = 0;
+      let isSending = false;
       let appends = 0;
-      // Behind the question: two empty stages, the update with its result, the end of its stage, and then the upsert.
+      // From then on: two empty stages, the update with its result, the end of its stage, and then the upsert.
       const onCall = async (call: string): Promise<void> => {
-        if (call === 'count') counts += 1;
-        if (call === 'append' && counts === 5) appends += 1;
+        if (call === 'keepExport') isSending = true;
+        if (call === 'append' && isSending) appends += 1;
         if (call === 'append' && appends === 6) throw new UserError('CONNECTION_REFUSED', { reason: 'the test' });
       };
       const started = await flow(types, rows, errors)

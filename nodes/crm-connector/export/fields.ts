@@ -32,6 +32,9 @@ export interface WrittenObject {
 /** Of the fields by which changes are found, those that move whenever a record is changed; the better one first. */
 const stamps = ['SystemModstamp', 'LastModifiedDate'];
 
+export const stampOf = ({ indexFields }: RemoteObjectDetails): string | null =>
+  stamps.find((name) => indexFields.includes(name)) ?? null;
+
 export const findsById = ({ key }: WrittenObject): boolean => key?.mapped.field === idField;
 export const canCreate = ({ mode }: Pick<WrittenObject, 'mode'>): boolean => mode !== 'update' && mode !== 'delete';
 export const canUpdate = ({ mode }: Pick<WrittenObject, 'mode'>): boolean => mode !== 'insert' && mode !== 'delete';
@@ -56,7 +59,7 @@ export async function readFields(config: CrmConfig, client: CrmClient): Promise<
     key: all.find(({ mapped }) => mapped.field === key) ?? null,
     fields: all.filter(({ mapped }) => mapped.field !== idField),
     required: details.fields.filter(({ required }) => required),
-    stampField: stamps.find((name) => details.indexFields.includes(name)) ?? null,
+    stampField: stampOf(details),
   };
   refuseObject(written);
   for (const field of written.fields) refuseField(written, field);

@@ -27,7 +27,7 @@ export interface Call {
   /** From 1. */
   number: number;
   kind: 'request' | 'job';
-  operation: WriteOperation;
+  operation: WriteOperation | 'undelete';
   event: CallEvent;
   /** Rows of the stage's table by `_id`: behind `from`, up to `to`. */
   from: number;
@@ -124,6 +124,11 @@ export class Ledger {
     const rest = rows.slice(Math.max(0, Math.ceil(rows.length / rowsPerAppend) - 1) * rowsPerAppend);
     await this.#results.append(rest, { position: { ...place } as unknown as Json });
     this.#place = place;
+  }
+
+  /** What happened to the calls so far. */
+  calls(): Promise<TableRef> {
+    return this.#calls.finish();
   }
 
   /** All results so far; more can follow. */

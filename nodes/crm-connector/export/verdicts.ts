@@ -32,6 +32,8 @@ export const verdictColumns: readonly Column[] = [
   own('stamp', 'text'),
   own('values', 'json'),
   own('before', 'json'),
+  own('told', 'json'),
+  own('changed', 'text'),
   own('_parent', 'text'),
   ...rejectColumns,
 ];
@@ -142,12 +144,21 @@ function reasonOf(at: (name: string) => Cell): RejectReason | null {
   };
 }
 
+/** With a comma around each, so that one can be looked for. */
+export const namesIn = (names: readonly string[]): string | null =>
+  names.length === 0 ? null : `,${names.join(',')},`;
+
+export const namesOf = (text: Cell): string[] =>
+  String(text ?? '')
+    .split(',')
+    .filter((name) => name !== '');
+
 type Place = Record<'recordId' | 'key' | 'stamp', Cell>;
 
 function plannedCells(verdict: Verdict, { recordId, key, stamp }: Place): Cell[] {
-  if ('reason' in verdict) return [null, null, key, null, null, null];
-  const { action, values, before } = verdict;
-  return [action, recordId, key, stamp, values, before];
+  if ('reason' in verdict) return [null, null, key, null, null, null, null, null];
+  const { action, values, before, told, changed } = verdict;
+  return [action, recordId, key, stamp, values, before, told, namesIn(changed)];
 }
 
 const reasonCells = (verdict: Verdict): readonly Cell[] =>
