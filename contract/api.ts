@@ -16,6 +16,7 @@ import {
 import { filterGroupSchema } from './filter.ts';
 import { runStateSchema, taskStates } from './run.ts';
 import { planSchema } from './schedule.ts';
+import { sentSummarySchema } from './sent.ts';
 import { columnSchema } from './types.ts';
 import { idSchema, internalNameSchema, workflowSchema } from './workflow.ts';
 
@@ -126,6 +127,9 @@ const originSchema = z.object({
   by: z.string(),
   instant: iso.optional(),
   /** The run that has called this one. */ run: z.string().optional(),
+  /** What it undoes or repeats. */ export: z
+    .object({ id: z.string(), purpose: z.enum(['undo', 'requeue']) })
+    .optional(),
 });
 const runSummarySchema = z.object({
   id: z.string(),
@@ -781,6 +785,22 @@ export const api = define({
     summary: 'Say of records in doubt whether they were written',
     body: chosenRecordsSchema.extend({ written: z.boolean() }),
     reply: exportDetailSchema,
+  },
+
+  // Sent states
+  listSent: {
+    method: 'GET',
+    path: '/workflows/:workflow/nodes/:node/sent',
+    role: 'viewer',
+    summary: 'What a node was last sent, by target, in sums',
+    reply: z.array(sentSummarySchema),
+  },
+  forgetSent: {
+    method: 'DELETE',
+    path: '/workflows/:workflow/nodes/:node/sent',
+    role: 'editor',
+    summary: 'Forget what a node was sent: all rows are due again, dismissed ones too',
+    reply: z.object({ forgotten: z.number() }),
   },
 
   // Options

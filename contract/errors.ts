@@ -136,6 +136,36 @@ export const errorTable = {
     action: 'Load the run again to see how it goes on.',
     status: 409,
   },
+  EXPORT_NOT_SETTLED: {
+    message: 'It is not known yet what became of the records of this export: it is {stage}.',
+    action: 'Wait until it is done; if its run failed or was stopped, retry the run.',
+    status: 409,
+  },
+  EXPORT_NODE_GONE: {
+    message: 'The node "{node}" of this export has no place in the published version any more.',
+    action: 'Publish a version in which rows reach this node, or run the workflow as it is now.',
+    status: 409,
+  },
+  NOTHING_TO_UNDO: {
+    message: 'This export has written nothing that could be undone.',
+    action: 'Choose an export that created, changed or deleted records.',
+    status: 409,
+  },
+  UNDO_UNDER_WAY: {
+    message: 'This export is being undone already, by the run {run}.',
+    action: 'Look at that run: it may wait for approval.',
+    status: 409,
+  },
+  RECORD_NOT_OPEN: {
+    message: 'Row {row} cannot be {verb}: {reason}.',
+    action: 'Load the records again and choose others.',
+    status: 409,
+  },
+  NOTHING_OPEN: {
+    message: 'There is no record of this export that could still be {verb}.',
+    action: 'Look at what was said of its records.',
+    status: 409,
+  },
   EXPORT_ROWS_GONE: {
     message: 'The rows of this export are not kept any more.',
     action: 'Export again; keep exports longer in the settings if they have to be looked at for longer.',
@@ -655,7 +685,8 @@ export const errorTable = {
   EXPORT_IN_DOUBT: {
     message:
       'Of an earlier export of this node ({export}) it is not known of all records whether they were written ({records} in doubt): without a key they could be created twice.',
-    action: 'Open that export, look for its records in the outside system and say which were written; then start again.',
+    action:
+      'Open that export, look for its records in the outside system and say which were written; then start again.',
     configuration: true,
   },
   LEDGER_LOST: {

@@ -1,7 +1,7 @@
 /** What a node says of its export, written down. */
 import type { ExportReport } from '../../contract/exports.ts';
 import type { TableRef } from '../../contract/relation.ts';
-import type { TaskRow } from '../db/rows.ts';
+import type { ArrivalRow, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
 import type { RunChange } from '../runs/changeRun.ts';
 import { openColumns } from './open.ts';
@@ -10,7 +10,7 @@ import type { ExportRow, ExportRunRow, MarkRow } from './rows.ts';
 /** The last word counts. What people said of an export that was not settled yet is forgotten: its records are others now. */
 export async function keepExport(
   { tx, run, at }: RunChange,
-  { id, node_id, node_label }: Pick<TaskRow, 'id' | 'node_id'> & { node_label: string },
+  { id, node_id, vars, node_label }: Pick<TaskRow, 'id' | 'node_id' | 'vars'> & { node_label: string },
   report: ExportReport,
 ): Promise<void> {
   const before: Pick<ExportRow, 'stage'> | undefined = await tx('exports').where({ id }).first('stage');
@@ -23,9 +23,19 @@ export async function keepExport(
   const undo: Pick<ExportRunRow, 'export_id'> | undefined = await tx('export_runs')
     .where({ run_id: run.id, purpose: 'undo' })
     .first('export_id');
-  const workflow = { workflow_id, workflow_name, workflow_label, version };
-  const place = { id, run_id: run.id, node_id, node_label, ...workflow, undoes: undo?.export_id ?? null };
-  await tx('exports').insert({ ...place, ...row, created_at: at });
+  const arrival: Pick<ArrivalRow, 'transition_id'> | undefined = await tx('arrivals')
+    .where({ task_id: id })
+    .whereNotNull('table_ref')
+    .orderBy('id')
+    .first('transition_id');
+  await tx('exports').insert({
+    ...{ id, run_id: run.id, workflow_id, workflow_name, workflow_label, version, node_id, node_label, vars },
+    ...row,
+    instance_vars: run.instance_vars,
+    transition_id: arrival?.transition_id ?? null,
+    undoes: undo?.export_id ?? null,
+    created_at: at,
+  });
 }
 
 function toColumns(report: ExportReport) {

@@ -1,15 +1,48 @@
-/** How many records of an export are open: rejected, not sent or in doubt, and nobody has said anything of them yet. */
+/** Records of an export that are open: rejected, not sent or in doubt, so that a person can say something of them. */
 import type { ExportCounts, ExportStage } from '../../contract/exports.ts';
+import type { Predicate } from '../../contract/relation.ts';
+import { column, literal } from '../../contract/relation.ts';
+import type { Cell } from '../../contract/types.ts';
 import type { ExportRow, MarkRow, OpenOutcome } from './rows.ts';
 
+export const openOutcomes: readonly OpenOutcome[] = ['rejected', 'unsent', 'doubt'];
+
 /**
- * All of them, marked or not. Of an export that was never settled each record that was to be written is in doubt, apart from
- * those whose outcome it has said.
+ * What a record is; null: nothing has to be said of it. Of an export that was never settled each record that was to be
+ * written is in doubt, apart from those whose outcome it has said.
  */
-export function countOpen(stage: ExportStage, counts: ExportCounts): Record<OpenOutcome, number> {
-  const { rejected = 0, unsent = 0, doubt = 0 } = counts.outcomes;
+export function openOutcome(stage: ExportStage, action: Cell, outcome: Cell): OpenOutcome | null {
+  if (stage === 'settled') return openOutcomes.find((open) => open === outcome) ?? null;
+  if (stage !== 'sending') return null;
+  const unknown = outcome === null && action !== null && action !== 'unchanged';
+  return unknown || outcome === 'doubt' ? 'doubt' : null;
+}
+
+/** The same of a table of records. */
+export function whereOpen(stage: ExportStage, of: OpenOutcome): Predicate {
+  const isOutcome = equals('outcome', of);
+  if (stage === 'settled') return isOutcome;
+  if (stage !== 'sending' || of !== 'doubt') return { op: 'or', items: [] };
+  const unknown: Predicate[] = [
+    { op: 'isNull', value: column('outcome') },
+    { op: 'isNotNull', value: column('action') },
+    { op: 'not', item: equals('action', 'unchanged') },
+  ];
+  return { op: 'or', items: [isOutcome, { op: 'and', items: unknown }] };
+}
+
+export const equals = (name: string, value: string): Predicate => ({
+  op: 'eq',
+  left: column(name),
+  right: literal(value, 'text'),
+});
+
+/** How many records are open, marked or not. */
+export function countOpen({ stage, counts }: Pick<ExportRow, 'stage' | 'counts'>): Record<OpenOutcome, number> {
+  const sums = JSON.parse(counts) as ExportCounts;
+  const { rejected = 0, unsent = 0, doubt = 0 } = sums.outcomes;
   if (stage === 'settled') return { rejected, unsent, doubt };
-  return { rejected: 0, unsent: 0, doubt: stage === 'sending' ? countUnknown(counts) : 0 };
+  return { rejected: 0, unsent: 0, doubt: stage === 'sending' ? countUnknown(sums) : 0 };
 }
 
 function countUnknown({ input, refused, actions, outcomes }: ExportCounts): number {
@@ -19,15 +52,24 @@ function countUnknown({ input, refused, actions, outcomes }: ExportCounts): numb
   return Math.max(0, input - settled);
 }
 
-/** The columns of an export's row that say how many are left without a mark. */
-export function openColumns(
-  { stage, counts }: Pick<ExportRow, 'stage' | 'counts'>,
+/** How many of them nobody has said anything of. */
+export function countUnmarked(
+  row: Pick<ExportRow, 'stage' | 'counts'>,
   marks: readonly Pick<MarkRow, 'of' | 'row'>[],
-): Pick<ExportRow, 'open_doubt' | 'open_rejects'> {
-  const all = countOpen(stage, JSON.parse(counts) as ExportCounts);
+): Record<OpenOutcome, number> {
+  const all = countOpen(row);
   const left = (of: OpenOutcome): number => {
     const own = marks.filter((mark) => mark.of === of);
-    return own.some(({ row }) => row === 0) ? 0 : Math.max(0, all[of] - own.length);
+    return own.some((mark) => mark.row === 0) ? 0 : Math.max(0, all[of] - own.length);
   };
-  return { open_doubt: left('doubt'), open_rejects: left('rejected') };
+  return { rejected: left('rejected'), unsent: left('unsent'), doubt: left('doubt') };
+}
+
+/** The columns of an export's row that say it. */
+export function openColumns(
+  row: Pick<ExportRow, 'stage' | 'counts'>,
+  marks: readonly Pick<MarkRow, 'of' | 'row'>[],
+): Pick<ExportRow, 'open_doubt' | 'open_rejects'> {
+  const { doubt, rejected } = countUnmarked(row, marks);
+  return { open_doubt: doubt, open_rejects: rejected };
 }

@@ -22,6 +22,9 @@ export interface ExportRow {
   tables: string;
   open_doubt: number;
   open_rejects: number;
+  vars: string;
+  instance_vars: string;
+  transition_id: string | null;
   undoes: string | null;
   created_at: string;
   updated_at: string;
@@ -49,4 +52,5 @@ export interface ExportRunRow {
   export_id: string;
   purpose: 'undo' | 'requeue';
   rows: string | null;
+  tables: string | null;
 }

@@ -1,6 +1,7 @@
 /**
  * Retention. The rows of a run may go before the run does: by bytes and number of tables first the rows of the runs that
- * ended first; by age the run with everything. Deleting the store gives its space back at once.
+ * ended first; by age the run with everything. Deleting the store gives its space back at once. What exports need of it stays
+ * as long as they are kept.
  */
 import type { Keep } from '../../contract/keeping.ts';
 import { finalRunStates } from '../../contract/run.ts';
@@ -13,6 +14,7 @@ import { dropContents, forgetOld } from '../signals/forget.ts';
 import type { Stores } from '../tables/types.ts';
 import { listWorkflowSettings } from '../workflows/settings.ts';
 import { findNeeded, listKept, overLimits } from './candidates.ts';
+import { deleteRows, expireExports, keepOfRun } from './exports.ts';
 
 export interface Keeper {
   db: Db;
@@ -28,6 +30,7 @@ export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
   const settings = await listWorkflowSettings(keeper.db);
   const needed = await findNeeded(keeper.db);
   const old = await purgeOld(keeper, keep, settings, needed);
+  await expireExports(keeper, keep, settings);
   await dropContents(keeper.db);
   await forgetOld(keeper.db, keeper.clock.now());
   const full = await purgeFull(keeper, keep, settings, needed);
@@ -64,9 +67,10 @@ async function purgeOld(
   let gone = 0;
   for (const { id } of old) {
     if (!(await giveUpRows(keeper, id))) continue;
-    await inRun(keeper.db, id, (tx) =>
-      tx('runs').where({ id, purged: true }).whereIn('state', finalRunStates).delete(),
-    );
+    await inRun(keeper.db, id, async (tx) => {
+      await keepOfRun(tx, id);
+      await tx('runs').where({ id, purged: true }).whereIn('state', finalRunStates).delete();
+    });
     gone += 1;
   }
   return gone;
@@ -127,13 +131,13 @@ export async function markPurged(tx: Tx, runId: string): Promise<void> {
   await tx('outputs').where({ run_id: runId }).update({ kept: false });
 }
 
-/** Deletes the rows of runs that were marked: by a person, or before a kill. */
+/** Gives up the rows of runs that were marked: by a person, or before a kill. */
 export async function finishPurges(keeper: Keeper): Promise<void> {
   const marked: { id: string }[] = await keeper.db('runs').where({ purged: true, store_gone: false }).select('id');
   for (const { id } of marked) await deleteStore(keeper, id);
 }
 
 async function deleteStore({ db, stores }: Keeper, runId: string): Promise<void> {
-  await stores.deleteRun(runId);
+  await deleteRows({ db, stores }, runId);
   await inRun(db, runId, (tx) => tx('runs').where({ id: runId }).update({ store_gone: true }));
 }

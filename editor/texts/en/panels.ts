@@ -97,6 +97,8 @@ export const panelTexts = {
   'workflow.keepHint': 'What has no limit here follows the limits of the instance.',
   'workflow.keep.days': 'Days',
   'workflow.keep.daysHint': 'After them an ended run goes, with its rows.',
+  'workflow.keep.exportDays': 'Days for exports',
+  'workflow.keep.exportDaysHint': 'So long after the end of its run an export can be looked at and undone.',
   'workflow.keep.megabytes': 'Megabytes of rows',
   'workflow.keep.megabytesHint': 'Above it the rows of the oldest ended runs go.',
   'workflow.keep.tables': 'Work tables',

@@ -27,6 +27,10 @@ export async function up(db: Knex): Promise<void> {
     // Records of which no person has said anything yet.
     t.integer('open_doubt').notNullable();
     t.integer('open_rejects').notNullable();
+    // Of its task and its run, for one that undoes or repeats it: variables, and the transition along which its rows came.
+    t.text('vars').notNullable();
+    t.text('instance_vars').notNullable();
+    t.text('transition_id');
     // The export that it undoes.
     t.text('undoes').index();
     t.text('created_at').notNullable();
@@ -58,6 +62,8 @@ export async function up(db: Knex): Promise<void> {
     t.text('purpose').notNullable();
     // JSON: the chosen rows; null: all.
     t.text('rows');
+    // JSON: what it undoes, once that is copied into its store.
+    t.text('tables');
   });
 }
 
