@@ -6,7 +6,7 @@ import { useChange } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { FormDialog } from '../frame/FormDialog.tsx';
 import { collectRows } from './collectRows.ts';
-import { countFor, type RecordAction } from './recordActions.ts';
+import { countFor, type Open, type RecordAction } from './recordActions.ts';
 import type { RecordFilterValues } from './useRecordFilters.ts';
 
 /** What somebody is about to do; `rows` null: none were chosen. */
@@ -23,6 +23,7 @@ export interface Started {
 
 interface ActionDialogProps {
   made: ExportDetail;
+  open: Open;
   asked: Asked;
   filters: RecordFilterValues;
   onStarted(started: Started): void;
@@ -31,7 +32,7 @@ interface ActionDialogProps {
 }
 
 /** Says what will happen before it does. With nothing chosen it is for all records, or for those that fit the filters. */
-export function ActionDialog({ made, asked, filters, onStarted, onDone, onClose }: ActionDialogProps) {
+export function ActionDialog({ made, open, asked, filters, onStarted, onDone, onClose }: ActionDialogProps) {
   const { action, rows } = asked;
   const [shown, setShown] = useState(false);
   const send = useSending(made.id);
@@ -41,7 +42,7 @@ export function ActionDialog({ made, asked, filters, onStarted, onDone, onClose 
     onDone();
     if (started) onStarted(started);
   };
-  const count = rows?.length ?? (shown ? null : countFor(action, made));
+  const count = rows?.length ?? (shown ? null : countFor(action, open));
   return (
     <FormDialog
       title={titleOf(action, count)}
@@ -50,7 +51,7 @@ export function ActionDialog({ made, asked, filters, onStarted, onDone, onClose 
       onSubmit={submit}
       onClose={onClose}
     >
-      {rows === null && filters.some && <Scope made={made} action={action} shown={shown} onChange={setShown} />}
+      {rows === null && filters.some && <Scope count={countFor(action, open)} shown={shown} onChange={setShown} />}
       <List spacing={6} withPadding>
         {consequences(action, made).map((sentence) => (
           <List.Item key={sentence}>{sentence}</List.Item>
@@ -61,14 +62,13 @@ export function ActionDialog({ made, asked, filters, onStarted, onDone, onClose 
 }
 
 interface ScopeProps {
-  made: ExportDetail;
-  action: RecordAction;
+  /** Of all; null: nobody has counted them. */
+  count: number | null;
   shown: boolean;
   onChange(shown: boolean): void;
 }
 
-function Scope({ made, action, shown, onChange }: ScopeProps) {
-  const count = countFor(action, made);
+function Scope({ count, shown, onChange }: ScopeProps) {
   return (
     <Radio.Group
       label={t('do.scope')}
@@ -76,8 +76,8 @@ function Scope({ made, action, shown, onChange }: ScopeProps) {
       onChange={(value) => onChange(value === 'shown')}
     >
       <Stack gap={6} mt={6}>
-        <Radio value="all" label={count === null ? t('do.scope.all') : t('do.scope.allOpen', { count })} />
-        <Radio value="shown" label={t('do.scope.shown')} />
+        <Radio size="xs" value="all" label={count === null ? t('do.scope.all') : t('do.scope.allOpen', { count })} />
+        <Radio size="xs" value="shown" label={t('do.scope.shown')} />
       </Stack>
     </Radio.Group>
   );

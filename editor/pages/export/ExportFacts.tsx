@@ -8,7 +8,7 @@ import classes from './export.module.css';
 import { Forecast } from './Forecast.tsx';
 
 /** Where an export comes from, where it writes to, what it costs and how long it is kept. */
-export function ExportFacts({ made }: { made: ExportDetail }) {
+export function ExportFacts({ made, children }: { made: ExportDetail; children?: ReactNode }) {
   const { workflow, workflowLabel, nodeId, nodeLabel, run, createdAt, connection, bytes, expiresAt } = made;
   return (
     <section className={classes.facts} aria-label={t('export.facts')}>
@@ -28,6 +28,7 @@ export function ExportFacts({ made }: { made: ExportDetail }) {
         <Others made={made} />
         {bytes !== null && <Fact name={t('export.size')}>{formatBytes(bytes)}</Fact>}
         <Fact name={t('export.expires')}>{expiresAt === null ? t('export.expiresNot') : <When at={expiresAt} />}</Fact>
+        {children && <Fact name={t('export.remarks')}>{children}</Fact>}
       </dl>
       {made.forecast && <Forecast forecast={made.forecast} />}
     </section>

@@ -15,10 +15,11 @@ import { OpenNotices } from './OpenNotices.tsx';
 import { RecordFilters } from './RecordFilters.tsx';
 import { RecordPane } from './RecordPane.tsx';
 import { RecordTable } from './RecordTable.tsx';
-import { Remarks } from './Remarks.tsx';
+import { Remarks, RemarksButton } from './Remarks.tsx';
 import { StartedRun } from './StartedRun.tsx';
 import { Totals } from './Totals.tsx';
 import { useChoice } from './useChoice.ts';
+import { useOpen } from './useOpen.ts';
 import { useRecordFilters } from './useRecordFilters.ts';
 import { useRecords } from './useRecords.ts';
 
@@ -27,10 +28,12 @@ const above = { to: '/exports', label: t('exports.title') };
 /** One export: its sums at the top, which filter its records below; one of these beside them. */
 export function ExportView({ made }: { made: ExportDetail }) {
   const filters = useRecordFilters();
+  const left = useOpen(made);
   const records = useRecords(made, filters.query);
   const choice = useChoice(records.data ?? []);
   const [open, setOpen] = useState<ExportRecord | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [remarks, setRemarks] = useState(made.stage === 'asking' || made.stage === 'planned');
   const [started, setStarted] = useState<Started | null>(null);
   // What became of it meanwhile counts, as long as it is among what is loaded.
   const shown = open && (records.data?.find(({ row }) => row === open.row) ?? open);
@@ -42,11 +45,13 @@ export function ExportView({ made }: { made: ExportDetail }) {
       actions={<ExportActions made={made} filters={filters} onAsk={() => setAsked({ action: 'undo', rows: null })} />}
     >
       <div className={classes.page}>
-        <ExportFacts made={made} />
+        <ExportFacts made={made}>
+          {made.remarks.length > 0 && <RemarksButton count={made.remarks.length} shown={remarks} onShow={setRemarks} />}
+        </ExportFacts>
         {started && <StartedRun started={started} onClose={() => setStarted(null)} />}
         <Approval made={made} />
-        <Remarks remarks={made.remarks} />
-        <OpenNotices made={made} filters={filters} onAsk={(action) => setAsked({ action, rows: null })} />
+        {remarks && <Remarks remarks={made.remarks} />}
+        <OpenNotices open={left} filters={filters} onAsk={(action) => setAsked({ action, rows: null })} />
         <Totals made={made} filters={filters} />
         {choice.rows.size > 0 ? (
           <ChoiceBar made={made} choice={choice} onAsk={setAsked} />
@@ -63,6 +68,7 @@ export function ExportView({ made }: { made: ExportDetail }) {
           <QueryView query={records}>
             {(found) => (
               <RecordTable
+                key={JSON.stringify(filters.query)}
                 made={made}
                 found={found}
                 filters={filters}
@@ -79,6 +85,7 @@ export function ExportView({ made }: { made: ExportDetail }) {
       {asked && (
         <ActionDialog
           made={made}
+          open={left}
           asked={asked}
           filters={filters}
           onStarted={setStarted}

@@ -1,24 +1,21 @@
 import { Button } from '@mantine/core';
 import { IconHelpCircleFilled, IconSquareRotatedFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { ExportDetail } from '../../../contract/exports.ts';
 import { useMay } from '../../shell/SessionContext.tsx';
 import { t } from '../../texts/t.ts';
-import { openOf } from '../exports/openOf.ts';
 import { Mark } from '../frame/Mark.tsx';
 import classes from './export.module.css';
-import type { RecordAction } from './recordActions.ts';
+import type { Open, RecordAction } from './recordActions.ts';
 import type { RecordFilterValues } from './useRecordFilters.ts';
 
 interface OpenNoticesProps {
-  made: ExportDetail;
+  open: Open;
   filters: RecordFilterValues;
   onAsk(action: RecordAction): void;
 }
 
 /** What of the export waits for somebody, and what can be done about it. */
-export function OpenNotices({ made, filters, onAsk }: OpenNoticesProps) {
-  const { doubt, rejects } = openOf(made);
+export function OpenNotices({ open: { doubt, rejects, due }, filters, onAsk }: OpenNoticesProps) {
   return (
     <>
       {doubt > 0 && (
@@ -33,20 +30,25 @@ export function OpenNotices({ made, filters, onAsk }: OpenNoticesProps) {
           onAsk={onAsk}
         />
       )}
-      {rejects > 0 && (
+      {rejects + due > 0 && (
         <Notice
           mark={
             <Mark tone="rej" Icon={IconSquareRotatedFilled}>
-              {t('open.rejects', { count: rejects })}
+              {leftText(rejects, due)}
             </Mark>
           }
-          onShow={() => filters.set({ action: '', outcome: 'rejected', mark: 'none' })}
+          onShow={() => filters.set({ action: '', outcome: rejects > 0 ? 'rejected' : 'unsent', mark: 'none' })}
           actions={['requeue', 'dismiss']}
           onAsk={onAsk}
         />
       )}
     </>
   );
+}
+
+function leftText(rejects: number, due: number): string {
+  const parts = [rejects > 0 && t('open.rejects', { count: rejects }), due > 0 && t('open.due', { count: due })];
+  return parts.filter((part) => part !== false).join(' ');
 }
 
 interface NoticeProps {

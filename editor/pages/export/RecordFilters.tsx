@@ -23,7 +23,7 @@ export function RecordFilters({ made, filters }: RecordFiltersProps) {
         <Select
           aria-label={t('export.changedField')}
           placeholder={t('export.anyField')}
-          w={210}
+          w={176}
           data={counted(changedFields.map(({ name, records }) => [name, labels.get(name) ?? name, records]))}
           value={query.field ?? null}
           onChange={(next) => set({ field: next ?? '' })}
@@ -35,7 +35,7 @@ export function RecordFilters({ made, filters }: RecordFiltersProps) {
         <Select
           aria-label={t('export.rejectCode')}
           placeholder={t('export.anyCode')}
-          w={210}
+          w={176}
           data={counted(rejectCodes.map(({ code, records }) => [code, code, records]))}
           value={query.code ?? null}
           onChange={(next) => set({ code: next ?? '' })}
@@ -46,7 +46,7 @@ export function RecordFilters({ made, filters }: RecordFiltersProps) {
         <Select
           aria-label={t('export.mark')}
           placeholder={t('export.anyMark')}
-          w={190}
+          w={168}
           data={['none' as const, ...exportMarks].map((value) => ({ value, label: markText(value) }))}
           value={query.mark ?? null}
           onChange={(next) => set({ mark: next ?? '' })}
@@ -86,7 +86,7 @@ function RecordSearch({ value, onSearch }: { value: string; onSearch(text: strin
     <SearchField
       label={t('export.search')}
       value={text}
-      width={220}
+      width={200}
       shortcut
       onChange={(next) => {
         setText(next);

@@ -1,6 +1,22 @@
+import { Anchor } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { t } from '../../texts/t.ts';
 import classes from './export.module.css';
+
+interface RemarksButtonProps {
+  count: number;
+  shown: boolean;
+  onShow(shown: boolean): void;
+}
+
+/** Once it is sent they are read seldom. */
+export function RemarksButton({ count, shown, onShow }: RemarksButtonProps) {
+  return (
+    <Anchor component="button" type="button" inherit aria-expanded={shown} onClick={() => onShow(!shown)}>
+      {t('export.remarksShow', { count })}
+    </Anchor>
+  );
+}
 
 /** What a person should know before approving. */
 export function Remarks({ remarks }: { remarks: readonly string[] }) {

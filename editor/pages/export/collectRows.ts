@@ -15,7 +15,8 @@ export async function collectRows(id: string, query: RecordQuery, action: Record
       params: { export: id },
       query: { ...query, limit: pageSize, ...(cursor ? { cursor } : {}) },
     });
-    rows.push(...rowsFor(action, page.records));
+    // Who filters by what was said before means to say something else now.
+    rows.push(...rowsFor(action, page.records, query.mark !== undefined));
     if (rows.length > mostChosen)
       throw new ApiError(
         { message: t('do.scope.tooMany', { count: mostChosen }), action: t('do.scope.tooManyAction') },

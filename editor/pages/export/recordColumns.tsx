@@ -24,7 +24,7 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
     {
       key: 'record',
       head: t('export.column.record'),
-      width: 196,
+      width: 188,
       cell: (record) => <RecordName record={record} onOpen={onOpen} />,
     },
     {
@@ -45,7 +45,7 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
     {
       key: 'outcome',
       head: t('export.column.outcome'),
-      width: 248,
+      width: 216,
       cell: (record) => <Outcome record={record} />,
     },
   ];

@@ -1,5 +1,5 @@
 import type { ExportCounts } from '../../../contract/exports.ts';
-import { formatNumber } from '../../texts/format.ts';
+import { formatCompact } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import { actionLook, outcomeLook } from './exportLooks.ts';
 import classes from './exports.module.css';
@@ -26,7 +26,7 @@ export function Figures({ counts }: { counts: ExportCounts }) {
         return (
           <span key={word} className={classes.figure} data-tone={tone} title={label} role="img" aria-label={label}>
             <Icon size={13} stroke={2.2} aria-hidden />
-            {formatNumber(count)}
+            {formatCompact(count)}
           </span>
         );
       })}
