@@ -44,6 +44,8 @@ export type FormField =
   | (FieldBase & { kind: 'column' | 'columns'; types?: readonly string[]; input?: string })
   /** One of the inbound transitions, by the id of the node it comes from. */
   | (FieldBase & { kind: 'input' })
+  /** One of the nodes that rows can reach from here, by its id. */
+  | (FieldBase & { kind: 'behind' })
   /** Text `2026-04-01` or `2026-04-01 08:00`, picked from a calendar. */
   | (FieldBase & { kind: 'date' })
   | (FieldBase & { kind: 'timeZone' })

@@ -92,6 +92,7 @@ export const administrationTexts = {
   'audit.allLoaded': 'These are all entries.',
   'audit.empty': 'No entry for this subject.',
   'audit.emptyAction': 'Show all entries',
+  'audit.action.sent.forget': 'Forgot what a node was sent',
   'audit.action.user.create': 'Created a user',
   'audit.action.user.update': 'Changed a user',
   'audit.action.user.delete': 'Deleted a user',
