@@ -9,11 +9,13 @@ import type { Context } from '../readRecords.ts';
 import { openClient } from '../readRecords.ts';
 import { applyPlan } from './apply.ts';
 import { askAbout, isAbout, waitMemory } from './approval.ts';
+import { deliverSettled } from './deliver.ts';
 import { goOnLater, mayHaveWritten } from './goOnLater.ts';
 import type { ToldPlan } from './keep.ts';
 import { keepPlan, keepProgress, keepSettled, tellPlan } from './keep.ts';
 import { leave, plannedRows, showPlan } from './leave.ts';
 import { Ledger } from './ledger.ts';
+import { refuseSentMeanwhile } from './onlyChanged.ts';
 import type { Plan } from './plan.ts';
 import { makePlan } from './plan.ts';
 import type { PlanCounts } from './planCounts.ts';
@@ -58,6 +60,7 @@ async function planAndWrite(context: Context): Promise<NodeResult> {
     if (!decision || !isAbout(context, plan)) return ask(context, told, question);
     if (!decision.approved) return refuse(context, told, decision);
   }
+  if (counts.kinds.add > 0) await refuseSentMeanwhile(context, plan);
   await keepPlan(context, told, 'sending');
   return write(context, client, told, ledger);
 }
@@ -82,6 +85,7 @@ async function refuse(context: Context, told: ToldPlan, { by, note }: Decision):
 
 async function write(context: Context, client: CrmClient, told: ToldPlan, ledger: Ledger): Promise<NodeResult> {
   const { plan, planned } = told;
+  await deliverSettled(context, plan, ledger);
   const result = await applyPlan(context, client, plan, ledger);
   if ('waitUntil' in result) {
     // Whoever looks meanwhile sees what is done by then; of a job that is at work nothing is known before it ends.

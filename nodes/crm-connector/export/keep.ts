@@ -85,7 +85,7 @@ async function keep(context: Context, told: ToldPlan, { stage, records, calls, o
     forecast: planned.forecast,
     fields: plan.fields,
     remarks,
-    tables: { input: plan.input, records, calls, sent: [] },
+    tables: { input: plan.input, records, calls, sent: plan.sent },
   });
 }
 

@@ -75,6 +75,8 @@ export class Ledger {
   readonly #results: TableWriter;
   #last: Call | null;
   #place: Place;
+  /** Told of new results (their `_id`s: behind `from`, up to `to`) when they are on disk and do not count as settled yet. */
+  settling: ((results: TableRef, from: number, to: number) => Promise<void>) | null = null;
 
   private constructor(context: Pick<NodeContext, 'clock'>, calls: TableWriter, results: TableWriter) {
     this.#context = context;
@@ -119,10 +121,14 @@ export class Ledger {
   /** What became of rows of the plan, and with the last of them where the export stands now. */
   async settle(rows: readonly Cell[][], moved: Partial<Place>): Promise<void> {
     const place = { ...this.#place, ...moved };
+    const before = this.#results.count;
     for (let from = rowsPerAppend; from < rows.length; from += rowsPerAppend)
       await this.#results.append(rows.slice(from - rowsPerAppend, from));
     const rest = rows.slice(Math.max(0, Math.ceil(rows.length / rowsPerAppend) - 1) * rowsPerAppend);
-    await this.#results.append(rest, { position: { ...place } as unknown as Json });
+    const told = this.settling !== null && rows.length > 0;
+    if (told) await this.#results.append(rest);
+    if (told) await this.settling?.(await this.#results.finish(), before, this.#results.count);
+    await this.#results.append(told ? [] : rest, { position: { ...place } as unknown as Json });
     this.#place = place;
   }
 

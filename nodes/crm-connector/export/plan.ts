@@ -7,6 +7,7 @@ import type { CrmClient, RemoteObjectDetails } from '../../../contract/connector
 import type { ExportAction, ExportReport } from '../../../contract/exports.ts';
 import type { Expr, Predicate, Relation, TableRef } from '../../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
+import type { SentRows } from '../../../contract/sent.ts';
 import { rejectColumns } from '../../kit/rejects.ts';
 import { arrivedRows, countText } from '../../kit/rows.ts';
 import type { TableWriter } from '../../kit/run.ts';
@@ -15,8 +16,10 @@ import type { Context } from '../readRecords.ts';
 import type { Target } from './applyRecords.ts';
 import type { WrittenObject } from './fields.ts';
 import { canCreate, canUpdate, readFields } from './fields.ts';
+import { compareWithSent, rowsToAskFor, sentRows } from './onlyChanged.ts';
 import { prepare } from './prepare.ts';
 import { readRelated, readTargets } from './targets.ts';
+import type { Read } from './verdicts.ts';
 import { verdictColumns, writeVerdicts } from './verdicts.ts';
 
 export interface Plan {
@@ -36,6 +39,8 @@ export interface Plan {
   verdicts: TableRef;
   /** The rows that came. */
   input: TableRef;
+  /** What they are in the sent states that they count for. */
+  sent: readonly SentRows[];
   target: Target;
   details: RemoteObjectDetails;
   /** insert, update, upsert, automatic, delete, undo. */
@@ -49,12 +54,15 @@ export async function makePlan(context: Context, client: CrmClient): Promise<Pla
   const input = arrivedRows(context);
   const written = await readFields(context.config, client);
   const writer = await context.writer({ columns: [...verdictColumns], name: 'verdicts', resume: true });
-  if (writer.count < input.count) await judge(context, client, written, writer);
+  const prepared = await prepare(context, client, input, written);
+  const sent = await compareWithSent(context, written, input, prepared);
+  if (writer.count < input.count) await judge(context, client, written, { prepared, sent }, writer);
   const { details, mode, fields } = written;
   const target = targetOf(written, context.config.export.assignmentRule);
   return {
     ...(await sortVerdicts(context, writer)),
     input,
+    sent: await sentRows(context, input, sent),
     target,
     details,
     operation: mode,
@@ -84,12 +92,18 @@ export async function sortVerdicts(
 }
 
 /** Only while it is not known of each row what becomes of it: whoever comes again, perhaps days later, asks the CRM nothing. */
-async function judge(context: Context, client: CrmClient, written: WrittenObject, writer: TableWriter): Promise<void> {
+async function judge(
+  context: Context,
+  client: CrmClient,
+  written: WrittenObject,
+  { prepared, sent }: Pick<Read, 'prepared' | 'sent'>,
+  writer: TableWriter,
+): Promise<void> {
   warnOfHalves(context, written);
-  const prepared = await prepare(context, client, arrivedRows(context), written);
-  const targets = await readTargets(context, client, written, prepared);
-  const related = await readRelated(context, client, written, prepared);
-  await writeVerdicts(context, written, { prepared, targets, related }, writer);
+  const due = await rowsToAskFor(context, prepared, sent);
+  const targets = await readTargets(context, client, written, due);
+  const related = await readRelated(context, client, written, due);
+  await writeVerdicts(context, written, { prepared, sent, targets, related }, writer);
   context.log('info', `It is planned what becomes of ${countText(writer.count)} rows.`);
 }
 

@@ -1,9 +1,12 @@
 /** Exports of a real organisation, taken back: by the runs that people start for it. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RetryLater } from '../../../contract/errors.ts';
 import type { ColumnType } from '../../../contract/types.ts';
 import type { Kept, Row, Settings } from '../../../test/harness/exports.ts';
 import { exportTests, mapped } from '../../../test/harness/exports.ts';
 import type { Run } from '../../../test/harness/flow.ts';
+import type { Watch } from '../../../test/harness/interruptions.ts';
 import { passTime } from '../../../test/harness/passTime.ts';
 import type { RunView } from '../../../test/harness/runView.ts';
 
@@ -189,6 +192,56 @@ describe('the undo of an export', () => {
     expect(made2).toBeDefined();
   });
 
+  describe('whose attempts die', () => {
+    const retry = { attempts: 8, delay: 0, maxDelay: 0 };
+
+    /** Dies once, at each `append` and `keepExport` behind the answer, by number. */
+    const dyingAt = (number: number): Watch => {
+      let calls = 0;
+      return {
+        onCall: async (call, { decision }) => {
+          if (decision === null || (call !== 'append' && call !== 'keepExport')) return;
+          calls += 1;
+          if (calls === number)
+            throw new RetryLater('REMOTE_BUSY', { status: 'dead', reason: 'the test' }, { after: 0 });
+        },
+      };
+    };
+
+    it.each([1, 2, 3, 5, 7, 9])('wherever that is (%d), changes and creations are taken back once', async (number) => {
+      const [one] = await make(1);
+      const keys = [one?.key ?? '', `undo-dies-${number}`];
+      const before = await stateOf(keys);
+      const rows = keys.map((key) => ({ key, name: 'Dies' }));
+      const started = await flow(types, rows, upsert).with('send', { retry }).started();
+      await started.finished();
+      const done = await kept(started);
+      engine.watches.set(`${done.row.workflow_name}.send`, dyingAt(number));
+      const { run, kept: taken } = await undone(done);
+      // The question, the attempt that dies, and the one that ends it.
+      expect(run.task('send').attempt).toBe(3);
+      expect(run.counts).toMatchObject({ 'send.success': 2, 'send.reject': 0 });
+      expect(await stateOf(keys)).toEqual(before);
+      expect(taken.counts.outcomes).toEqual({ updated: 1, deleted: 1 });
+    });
+
+    it('asks whether a record is there again when the answer was lost, and brings back what is not', async () => {
+      for (const kind of ['reset-after', 'reset-before']) {
+        const records = await make(2);
+        const before = await stateOf(records.map(({ key }) => key));
+        const done = await exported(
+          records.map(({ id }) => ({ crm: id })),
+          deletion,
+        );
+        await org().control('faults', { kind, match: { path: '/services/Soap' }, times: 1 });
+        const { run, kept: taken } = await undone(done);
+        expect(run.task('send').attempt).toBeGreaterThan(2);
+        expect(taken.counts.outcomes).toEqual({ undeleted: 2 });
+        expect(await stateOf(records.map(({ key }) => key))).toEqual(before);
+      }
+    });
+  });
+
   it('deletes no record with which others would go', async () => {
     const started = await flow(types, [{ name: 'Undone Ltd' }, { name: 'Childless Ltd' }], {
       object: 'Account',
@@ -206,4 +259,48 @@ describe('the undo of an export', () => {
       await org().query("SELECT Name FROM Account WHERE Name LIKE '%ess Ltd' OR Name = 'Undone Ltd'"),
     ).toMatchObject([{ Name: 'Undone Ltd' }]);
   });
+});
+
+describe('export and undo', () => {
+  const row = fc.record({
+    place: fc.integer({ min: 0, max: 7 }),
+    name: fc.option(fc.constantFrom('Ash', 'Birch', 'Cedar'), { freq: 5 }),
+    title: fc.option(fc.constantFrom('Chief', 'chief', 'Old', '')),
+  });
+  const mode = fc.constantFrom('automatic' as const, 'insert' as const, 'update' as const, 'upsert' as const);
+  /** What somebody changes between the two, by place. */
+  const meddled = fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { maxLength: 2 });
+  const all = (): Promise<Row[]> =>
+    org().query('SELECT Id, LastName, Title, Department, External_Id__c FROM Contact ORDER BY Id');
+
+  it('leave the organisation as it was, save what was refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), mode, meddled, async (rows, how, others) => {
+        const records = await make(4);
+        made += 4;
+        const keys = [...records.map(({ key }) => key), ...[0, 1, 2, 3].map((index) => `undo-${made - index}`)];
+        const given = rows.map(({ place, ...values }) => ({ key: keys[place], ...values }));
+        const before = await all();
+        const done = await exported(given, { ...upsert, mode: how, batches: 'never' });
+        const written = done.records.filter((one) => ['created', 'updated'].includes(String(one.outcome)));
+        const meddledIds = new Set(others.flatMap((place) => written[place]?.recordId ?? []));
+        await org().control('clock', { advanceSeconds: 5 });
+        for (const id of meddledIds) await change(String(id), { LastName: 'Meddled', Title: 'Meddled' });
+        const between = await all();
+        if (written.length === 0) return;
+        const started = await undo(done);
+        // Nothing is asked where all are refused: the run ends at once.
+        const waits = await started.reached('send', 'waiting').catch(() => null);
+        if (waits) await started.decide('send', true);
+        const run = await passTime(engine, started, 'send', hours);
+        const refused = new Set((await run.rows('send.reject')).map((one) => one.recordId));
+        expect(refused).toEqual(meddledIds);
+        const left = new Map(between.map((one) => [one.Id, one]));
+        const expected = before.map((one) => (refused.has(String(one.Id)) ? left.get(one.Id) : one));
+        const stayed = between.filter((one) => refused.has(String(one.Id)) && !before.some(({ Id }) => Id === one.Id));
+        expect(await all()).toEqual([...expected, ...stayed]);
+      }),
+      { numRuns: 6 },
+    );
+  }, 120_000);
 });

@@ -10,6 +10,7 @@ import { column, scan } from '../../../contract/relation.ts';
 import { countText } from '../../kit/rows.ts';
 import type { TableWriter, UndoneExport } from '../../kit/run.ts';
 import type { Context } from '../readRecords.ts';
+import { undoneRows } from './deliver.ts';
 import type { WrittenField } from './fields.ts';
 import { stampOf } from './fields.ts';
 import type { Plan } from './plan.ts';
@@ -31,6 +32,7 @@ export async function makeUndo(context: Context, client: CrmClient, undone: Undo
   return {
     ...(await sortVerdicts(context, writer)),
     input,
+    sent: await undoneRows(context, undone),
     target,
     details,
     operation: 'undo',
