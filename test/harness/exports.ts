@@ -43,6 +43,8 @@ export interface Kept {
   calls: Row[];
 }
 
+const crm = { name: 'demo', kind: 'salesforce', capabilities: ['crm'] };
+
 async function rowsOf(batches: AsyncIterable<TableBatch>): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const batch of batches)
@@ -87,7 +89,8 @@ export async function exportTests(contacts: number, seed: number, nodes: TestEng
     async undo({ row }: Kept, rows: number[] | null = null): Promise<Run> {
       const { db, catalog } = engine.parts;
       const host = { catalog: catalog.definitions, newId: createIds(engine.clock), at: nowText(engine.clock) };
-      const how = { rows, origin: { kind: 'manual', by: 'test' }, connections: null } as const;
+      const origin = { kind: 'manual', by: 'test' } as const;
+      const how = { rows, origin, connections: [crm] };
       const { id } = await inTransaction(db, (tx) => startUndo(tx, host, row, how));
       engine.nudge();
       return new Run(engine, id);
