@@ -18,6 +18,7 @@ const engineTests = [
   'connections',
   'control',
   'effects',
+  'exports',
   'flow',
   'goOn',
   'keeping',

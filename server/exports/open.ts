@@ -45,11 +45,14 @@ export function countOpen({ stage, counts }: Pick<ExportRow, 'stage' | 'counts'>
   return { rejected: 0, unsent: 0, doubt: stage === 'sending' ? countUnknown(sums) : 0 };
 }
 
+/** Nothing is sent for what the plan refused or found unchanged, whether or not it is among the outcomes by then. */
 function countUnknown({ input, refused, actions, outcomes }: ExportCounts): number {
-  const { doubt = 0, ...known } = outcomes;
-  const said = Object.values(known).reduce((sum, records) => sum + records, 0);
-  const settled = said + doubt === 0 ? refused + (actions.unchanged ?? 0) : said;
-  return Math.max(0, input - settled);
+  const { doubt: _, rejected = 0, unchanged = 0, ...written } = outcomes;
+  const unsent = Math.max(refused, rejected) + Math.max(actions.unchanged ?? 0, unchanged);
+  return Math.max(
+    0,
+    Object.values(written).reduce((left, records) => left - records, input - unsent),
+  );
 }
 
 /** How many of them nobody has said anything of. */

@@ -40,7 +40,7 @@ export async function startRequeue(
       instanceVars: row.instance_vars,
       rows: { table: readTables(row).input, count: sayable.records, transition: row.transition_id, vars: row.vars },
     },
-    connections,
+    connections: connections ?? null,
   });
   const asked = { run_id: run.id, export_id: row.id, purpose: 'requeue', rows: null, tables: null };
   await tx('export_runs').insert(asked);

@@ -41,7 +41,7 @@ export async function requireWritten(
 
 export interface Repeat {
   origin: Omit<RunOrigin, 'export'>;
-  connections: NonNullable<RunRequest['connections']>;
+  connections: RunRequest['connections'];
 }
 
 /** `tx` comes from `inTransaction`. Throws what `findUndoRefusal` gives and createRun throws. */
@@ -62,7 +62,7 @@ export async function startUndo(
     // What lies behind it has nothing to do with an undo.
     toNode: row.node_id,
     vars: JSON.parse(row.vars) as Record<string, Json>,
-    connections,
+    connections: connections ?? null,
   });
   await tx('runs').where({ id: run.id }).update({ instance_vars: row.instance_vars });
   const undo: ExportRunRow = {
