@@ -51,7 +51,12 @@ export function ExportView({ made }: { made: ExportDetail }) {
         {started && <StartedRun started={started} onClose={() => setStarted(null)} />}
         <Approval made={made} />
         {remarks && <Remarks remarks={made.remarks} />}
-        <OpenNotices open={left} filters={filters} onAsk={(action) => setAsked({ action, rows: null })} />
+        <OpenNotices
+          stage={made.stage}
+          open={left}
+          filters={filters}
+          onAsk={(action) => setAsked({ action, rows: null })}
+        />
         <Totals made={made} filters={filters} />
         {choice.rows.size > 0 ? (
           <ChoiceBar made={made} choice={choice} onAsk={setAsked} />

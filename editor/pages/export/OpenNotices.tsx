@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconHelpCircleFilled, IconSquareRotatedFilled } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import type { ExportStage } from '../../../contract/exports.ts';
 import { useMay } from '../../shell/SessionContext.tsx';
 import { t } from '../../texts/t.ts';
 import { Mark } from '../frame/Mark.tsx';
@@ -9,13 +10,14 @@ import type { Open, RecordAction } from './recordActions.ts';
 import type { RecordFilterValues } from './useRecordFilters.ts';
 
 interface OpenNoticesProps {
+  stage: ExportStage;
   open: Open;
   filters: RecordFilterValues;
   onAsk(action: RecordAction): void;
 }
 
 /** What of the export waits for somebody, and what can be done about it. */
-export function OpenNotices({ open: { doubt, rejects, due }, filters, onAsk }: OpenNoticesProps) {
+export function OpenNotices({ stage, open: { doubt, rejects, due }, filters, onAsk }: OpenNoticesProps) {
   return (
     <>
       {doubt > 0 && (
@@ -25,7 +27,7 @@ export function OpenNotices({ open: { doubt, rejects, due }, filters, onAsk }: O
               {t('open.doubt', { count: doubt })}
             </Mark>
           }
-          onShow={() => filters.set({ action: '', outcome: 'doubt', mark: 'none' })}
+          onShow={() => filters.set({ action: '', outcome: stage === 'settled' ? 'doubt' : '', mark: 'none' })}
           actions={['written', 'notWritten']}
           onAsk={onAsk}
         />

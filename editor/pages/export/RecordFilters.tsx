@@ -2,6 +2,7 @@ import { Button, Select } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { type ExportDetail, exportMarks } from '../../../contract/exports.ts';
+import { useMay } from '../../shell/SessionContext.tsx';
 import { t } from '../../texts/t.ts';
 import { SearchField } from '../frame/SearchField.tsx';
 import type { RecordFilterValues } from './useRecordFilters.ts';
@@ -16,6 +17,8 @@ export function RecordFilters({ made, filters }: RecordFiltersProps) {
   const { query, set, some, clear } = filters;
   const { changedFields, rejectCodes, fields, counts } = made;
   const labels = new Map(fields.map(({ name, label }) => [name, label || name]));
+  // Who may not see values may not look for them either.
+  const maySearch = useMay('operator');
   const sent = Object.keys(counts.outcomes).length > 0;
   return (
     <>
@@ -53,7 +56,7 @@ export function RecordFilters({ made, filters }: RecordFiltersProps) {
           clearable
         />
       )}
-      <RecordSearch value={query.search ?? ''} onSearch={(search) => set({ search })} />
+      {maySearch && <RecordSearch value={query.search ?? ''} onSearch={(search) => set({ search })} />}
       {some && (
         <Button variant="subtle" onClick={clear}>
           {t('export.clear')}

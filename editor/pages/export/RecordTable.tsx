@@ -21,7 +21,7 @@ interface RecordTableProps {
 }
 
 export function RecordTable({ made, found, filters, more, choice, open, onOpen }: RecordTableProps) {
-  const mayChoose = useMay('operator') && Object.keys(made.counts.outcomes).length > 0;
+  const mayChoose = useMay('operator') && made.stage === 'settled';
   if (found.length === 0) return <NoRecords filters={filters} />;
   return (
     <ListTable<ExportRecord>

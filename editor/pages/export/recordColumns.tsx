@@ -24,14 +24,14 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
     {
       key: 'record',
       head: t('export.column.record'),
-      width: 188,
+      width: choice ? 188 : 204,
       cell: (record) => <RecordName record={record} onOpen={onOpen} />,
     },
     {
       key: 'action',
       head: t('export.column.action'),
       width: 128,
-      from: 'medium',
+      from: 'wide',
       cell: ({ action }) => {
         const name = action ?? 'refused';
         return <Mark {...actionLook[name]}>{t(`exports.action.${name}`)}</Mark>;

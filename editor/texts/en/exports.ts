@@ -82,7 +82,7 @@ export const exportPageTexts = {
   'export.connection': 'Connection',
   'export.size': 'On disk',
   'export.expires': 'Kept until',
-  'export.expiresNot': 'its run is over',
+  'export.expiresNot': 'while its run goes on',
   'export.undoes': 'Undoes',
   'export.undoneBy': 'Undone by',
   'export.otherExport': 'another export',
