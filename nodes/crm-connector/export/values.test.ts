@@ -65,6 +65,8 @@ describe('two values', () => {
     ['two seconds', 'datetime', '2024-01-31T23:30:01.000Z', '2024-01-31T23:30:00.000Z', false],
     ['a box that is not ticked, and none', 'boolean', null, false, true],
     ['choices in another order', 'text', 'A;B', 'B; A', true, 'multipicklist'],
+    ['a choice written in another case', 'text', 'web', 'Web', true, 'picklist'],
+    ['choices written in another case', 'text', 'a;B', 'b;A', true, 'multipicklist'],
     ['other choices', 'text', 'A;B', 'A;C', false, 'multipicklist'],
     ['the same text in a field of one choice', 'text', 'A;B', 'B;A', false, 'picklist'],
     ['zero and nothing', 'number', 0, null, false],
