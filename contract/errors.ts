@@ -689,6 +689,12 @@ export const errorTable = {
       'Open that export, look for its records in the outside system and say which were written; then start again.',
     configuration: true,
   },
+  SENT_MEANWHILE: {
+    message:
+      'Another run has sent {rows} of these rows since this one was planned: without a key they would be created twice.',
+    action: 'Start a new run: it leaves them out.',
+    configuration: true,
+  },
   LEDGER_LOST: {
     message: 'What this export has sent so far cannot be looked up: {reason}.',
     action:

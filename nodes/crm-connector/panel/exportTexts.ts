@@ -23,6 +23,7 @@ export const exportTexts = {
     upsert: 'The record with the same key is updated; where there is none, it is inserted.',
   },
   allInserted: 'There is no key: all rows are inserted, those too that are in the CRM already.',
+  insertsAgain: 'Each change of a row makes a further new record. Those made before stay in the CRM as they are.',
   key: 'Key',
   noKey: 'none',
   keyNeeded: 'Choose what a record is found by',
