@@ -453,22 +453,20 @@ describe('the retention of exports', () => {
     acts.b = () => ({ waitUntil: never, reason: 'the test' });
     const open = await test.begin(flow('other'));
     const waiting = taskOf(await test.until(open, 'waiting'), 'send');
-    const gate = Promise.withResolvers<void>();
-    acts.send = async () => {
-      await gate.promise;
-      return { ports: { success: null } };
-    };
+    acts.send = () => ({ ports: { success: null } });
+    await test.engine.stop();
     const undo = await ask('undoExport', of(done.export, { rows: null }));
-    await test.until(undo.id, 'running');
     await test.clock.step(400 * day);
     await purge();
     expect((await ask('listExports', {})).map(({ id }) => id)).toEqual([waiting, done.export]);
     expect(await detail(waiting)).toMatchObject({ expiresAt: null, stage: 'sending', openDoubt: 0 });
-    gate.resolve();
+    const next = test.another();
+    await next.start();
     await test.until(undo.id, 'succeeded');
     await purge();
     expect((await ask('listExports', {})).map(({ id }) => id)).toEqual([waiting]);
     await test.command(open, 'stop');
+    await next.stop();
   });
 
   it('leaves a task its tables that goes on with them when its run is retried', async () => {
