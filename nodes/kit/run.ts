@@ -90,7 +90,8 @@ export type NodeResult = NodeOutcome | NodeWait;
 
 export interface NodeContext<Config = Record<string, unknown>> {
   config: Config;
-  node: { id: string; name: string; label: string };
+  /** `onError`: what becomes of the run where the node fails. */
+  node: { id: string; name: string; label: string; onError: 'fail' | 'ignore' | 'transition' };
   workflow: { internalName: string; label: string };
   run: { id: string; startedAt: string };
   task: { id: string; attempt: number; pass: number };

@@ -18,6 +18,7 @@ import { eachRecord } from './contextRecords.ts';
 import { sentContext } from './contextSent.ts';
 import type { WriterColumns } from './contextTables.ts';
 import { tableContext } from './contextTables.ts';
+import { errorPolicy } from './errorPolicy.ts';
 import { readVars } from './host.ts';
 import { listInbound, readInputs } from './inputs.ts';
 import { renderTemplates } from './templates.ts';
@@ -93,7 +94,7 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
   const columnsOf: WriterColumns = new WeakMap();
   return {
     config,
-    node: { id: node.id, name: node.name, label: node.label },
+    node: { id: node.id, name: node.name, label: node.label, onError: errorPolicy(flow, node) },
     workflow: { internalName: flow.workflow.internalName, label: flow.workflow.label },
     run: { id: task.run_id, startedAt: run.started_at ?? run.created_at },
     task: { id: task.id, attempt: task.attempt, pass: task.pass },

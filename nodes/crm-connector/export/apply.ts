@@ -3,7 +3,6 @@
  * is said that nobody can know. How, stands in ledger.ts.
  */
 import type { CrmClient } from '../../../contract/connector.ts';
-import { RetryLater } from '../../../contract/errors.ts';
 import type { Relation, TableRef } from '../../../contract/relation.ts';
 import { column, literal, scan } from '../../../contract/relation.ts';
 import type { NodeContext, NodeWait } from '../../kit/run.ts';
@@ -14,7 +13,7 @@ import type { Scope } from './applyRecords.ts';
 import { sendRequests, settleRequest } from './applyRequests.ts';
 import type { Kind } from './applyStages.ts';
 import { kinds, openDue, openStage, rounds, stageCount } from './applyStages.ts';
-import { mayHaveWritten, mayTakeError } from './goOnLater.ts';
+import { mayLeaveRest, mayTakeError } from './goOnLater.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome } from './results.ts';
@@ -87,8 +86,7 @@ async function sendStage(scope: Scope): Promise<NodeWait | 'ended' | null> {
   } catch (error) {
     // What is on its way has to be known first; what was not sent at all may leave by Error.
     if (!mayTakeError(context, error) || ledger.unsettled) throw error;
-    if (!context.config.export.processErrors) throw error;
-    if (!(error instanceof RetryLater || mayHaveWritten(ledger))) throw error;
+    if (!mayLeaveRest(context, ledger, error)) throw error;
     context.log('warning', `The rest was not sent: ${error.message}`);
     return 'ended';
   }

@@ -15,6 +15,7 @@
  * be alive: its request leaves long before the deadline or not at all, its job is aborted under it, and its next word in
  * the ledger is refused, since the tables belong to the newest attempt.
  */
+import { UserError } from '../../../contract/errors.ts';
 import type { TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column, ColumnType, Json } from '../../../contract/types.ts';
 import type { WriteOperation } from '../../../contract/write.ts';
@@ -87,8 +88,8 @@ export class Ledger {
   }
 
   static async open(context: NodeContext<never> | Pick<NodeContext, 'clock' | 'writer'>): Promise<Ledger> {
-    const calls = await context.writer({ columns: callColumns, name: 'calls', resume: 'must' });
-    const results = await context.writer({ columns: [...resultColumns], name: 'results', resume: 'must' });
+    const calls = await openTable(context, { columns: callColumns, name: 'calls' });
+    const results = await openTable(context, { columns: [...resultColumns], name: 'results' });
     return new Ledger(context, calls, results);
   }
 
@@ -140,5 +141,18 @@ export class Ledger {
   /** All results so far; more can follow. */
   results(): Promise<TableRef> {
     return this.#results.finish();
+  }
+}
+
+/** To run the node again, as the store says of its tables, would send everything once more. */
+async function openTable(
+  { writer }: Pick<NodeContext, 'writer'>,
+  options: { columns: Column[]; name: string },
+): Promise<TableWriter> {
+  try {
+    return await writer({ ...options, resume: 'must' });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'WORK_TABLE_LOST') throw error;
+    throw new UserError('LEDGER_LOST', { reason: String(error.details.reason) }, { cause: error });
   }
 }
