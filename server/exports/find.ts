@@ -78,8 +78,7 @@ function isOpen(query: Condition): void {
     );
 }
 
-export const isRunOver = ({ run_state }: Pick<FoundExport, 'run_state'>): boolean =>
-  run_state === null || isFinal(run_state);
+const isRunOver = ({ run_state }: Pick<FoundExport, 'run_state'>): boolean => run_state === null || isFinal(run_state);
 
 /** Throws UserError EXPORT_NOT_SETTLED. */
 export function requireSettled({ stage }: Pick<ExportRow, 'stage'>): void {

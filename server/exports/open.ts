@@ -38,7 +38,7 @@ export const equals = (name: string, value: string): Predicate => ({
 });
 
 /** How many records are open, marked or not. */
-export function countOpen({ stage, counts }: Pick<ExportRow, 'stage' | 'counts'>): Record<OpenOutcome, number> {
+function countOpen({ stage, counts }: Pick<ExportRow, 'stage' | 'counts'>): Record<OpenOutcome, number> {
   const sums = JSON.parse(counts) as ExportCounts;
   const { rejected = 0, unsent = 0, doubt = 0 } = sums.outcomes;
   if (stage === 'settled') return { rejected, unsent, doubt };

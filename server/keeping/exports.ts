@@ -13,7 +13,7 @@ import { listExportTables, tablesOf } from '../exports/keep.ts';
 import type { ExportRow } from '../exports/rows.ts';
 import { readFrozen } from '../runs/frozen.ts';
 import { queryRevivable } from '../runs/retryRun.ts';
-import type { Keeper } from './purge.ts';
+import type { Keeper } from './keeper.ts';
 
 /** Gives up the rows of a run: all, or all but those of its exports. */
 export async function deleteRows({ db, stores }: Pick<Keeper, 'db' | 'stores'>, runId: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
 import { listExportTables } from '../exports/keep.ts';
-import type { Keeper } from './purge.ts';
+import type { Keeper } from './keeper.ts';
 
 const passesKept = 3;
 

@@ -6,21 +6,14 @@
 import type { Keep } from '../../contract/keeping.ts';
 import { finalRunStates } from '../../contract/run.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
-import type { Clock } from '../db/clock.ts';
 import { nowText } from '../db/clock.ts';
-import type { Db, Tx } from '../db/transaction.ts';
+import type { Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
 import { dropContents, forgetOld } from '../signals/forget.ts';
-import type { Stores } from '../tables/types.ts';
 import { listWorkflowSettings } from '../workflows/settings.ts';
 import { findNeeded, listKept, overLimits } from './candidates.ts';
 import { deleteRows, expireExports, keepOfRun } from './exports.ts';
-
-export interface Keeper {
-  db: Db;
-  clock: Clock;
-  stores: Pick<Stores, 'run' | 'deleteRun'>;
-}
+import type { Keeper } from './keeper.ts';
 
 const day = 86_400_000;
 const leastDays = 35;
