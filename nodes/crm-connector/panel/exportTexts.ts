@@ -87,6 +87,7 @@ export const exportTexts = {
   onlyIfExample: 'record.Email !== null',
   onlyIfShort: 'only if …',
   lookup: (field: string) => `The value is: ${field}`,
+  lookupObject: (field: string) => `${field} refers to`,
   lookupLabel: 'The value is',
   lookupId: (object: string) => `the record id of ${object}`,
   lookupKey: (object: string, label: string) => `${label} of ${object}`,
