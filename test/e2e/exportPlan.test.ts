@@ -142,6 +142,7 @@ test('a plan is looked at record by record and approved, and its page says what 
   await editor.run();
   await editor.expectRun('Waiting for approval');
   await editor.select('Titles');
+  await takePicture(page, 'export-question.png');
   await openPlan();
   first = await exported.opened('Contact · Update');
 
@@ -186,6 +187,26 @@ test('a record tells in which call it was sent, and a rejected one why', { timeo
   await rejected.getByText('STRING_TOO_LONG').first().waitFor();
   await page.keyboard.press('Escape');
   await rejected.waitFor({ state: 'detached' });
+  expect(window.complaints).toEqual([]);
+});
+
+test('the rows that an export gave on lead to what is kept of their records', { timeout: 60_000 }, async () => {
+  await page
+    .getByRole('region', { name: 'About this export' })
+    .getByRole('link', { name: 'Titles', exact: true })
+    .click();
+  await page.getByRole('tab', { name: 'Run', exact: true }).click();
+  await page.getByRole('link', { name: 'Open the export, record by record' }).waitFor();
+  const rows = await editor.openRows('Titles · Success');
+  await rows.goToStart();
+  await takePicture(page, 'export-rows.png');
+  await page.keyboard.press('Enter');
+  await exported.opened('Contact · Update');
+  await page
+    .getByRole('complementary', { name: /^Record / })
+    .getByText('What came back')
+    .waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
   expect(window.complaints).toEqual([]);
 });
 

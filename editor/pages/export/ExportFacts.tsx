@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { ExportDetail } from '../../../contract/exports.ts';
+import { useApi } from '../../api/queries.ts';
 import { formatBytes, formatInstant } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import { When } from '../frame/When.tsx';
@@ -23,7 +24,7 @@ export function ExportFacts({ made, children }: { made: ExportDetail; children?:
           <Link to={`/runs/${run}`}>{formatInstant(createdAt)}</Link>
         </Fact>
         <Fact name={t('export.connection')}>
-          <Link to={`/connections/${connection}`}>{connection}</Link>
+          <Connection name={connection} />
         </Fact>
         <Others made={made} />
         {bytes !== null && <Fact name={t('export.size')}>{formatBytes(bytes)}</Fact>}
@@ -33,6 +34,11 @@ export function ExportFacts({ made, children }: { made: ExportDetail; children?:
       {made.forecast && <Forecast forecast={made.forecast} />}
     </section>
   );
+}
+
+function Connection({ name }: { name: string }) {
+  const known = useApi('listConnections').data?.find((one) => one.name === name);
+  return <Link to={`/connections/${name}`}>{known?.label ?? name}</Link>;
 }
 
 /** The export that this one undoes, and the one that undoes it. */

@@ -31,12 +31,17 @@ export function ExportView({ made }: { made: ExportDetail }) {
   const left = useOpen(made);
   const records = useRecords(made, filters.query);
   const choice = useChoice(records.data ?? []);
-  const [open, setOpen] = useState<ExportRecord | null>(null);
+  // Who comes with a search for one record wants to see that one.
+  const [open, setOpen] = useState<ExportRecord | 'found' | null>(filters.query.search ? 'found' : null);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [remarks, setRemarks] = useState(made.stage === 'asking' || made.stage === 'planned');
+  const [pressed, setPressed] = useState<boolean | null>(null);
   const [started, setStarted] = useState<Started | null>(null);
+  // They are for whoever decides; afterwards they are read seldom.
+  const remarks = pressed ?? (made.stage === 'asking' || made.stage === 'planned');
   // What became of it meanwhile counts, as long as it is among what is loaded.
-  const shown = open && (records.data?.find(({ row }) => row === open.row) ?? open);
+  const only = records.data?.length === 1 ? records.data[0] : undefined;
+  const chosen = open === 'found' ? (only ?? null) : open;
+  const shown = chosen && (records.data?.find(({ row }) => row === chosen.row) ?? chosen);
   return (
     <PageFrame
       title={exportName(made)}
@@ -46,7 +51,7 @@ export function ExportView({ made }: { made: ExportDetail }) {
     >
       <div className={classes.page}>
         <ExportFacts made={made}>
-          {made.remarks.length > 0 && <RemarksButton count={made.remarks.length} shown={remarks} onShow={setRemarks} />}
+          {made.remarks.length > 0 && <RemarksButton count={made.remarks.length} shown={remarks} onShow={setPressed} />}
         </ExportFacts>
         {started && <StartedRun started={started} onClose={() => setStarted(null)} />}
         <Approval made={made} />

@@ -11,7 +11,7 @@ import { CallFacts } from './CallFacts.tsx';
 import classes from './export.module.css';
 import { RejectReason } from './RejectReason.tsx';
 import { recordActions, rowsFor } from './recordActions.ts';
-import { readChanges, recordName } from './recordValues.ts';
+import { ownKey, readChanges, recordName } from './recordValues.ts';
 
 interface RecordPaneProps {
   made: ExportDetail;
@@ -36,13 +36,31 @@ export function RecordPane({ made, record, onAsk, onClose }: RecordPaneProps) {
         <section className={classes.part}>
           <h3>{t('record.callTitle')}</h3>
           <CallFacts id={made.id} call={record.call} />
+          <CameBack record={record} />
         </section>
       )}
     </DetailPane>
   );
 }
 
-function factsOf({ action, outcome, mark, recordId, key, row }: ExportRecord) {
+/** What the CRM said of it; in doubt it has said nothing. */
+function CameBack({ record: { outcome, recordId, reject } }: { record: ExportRecord }) {
+  if (outcome === null) return null;
+  const said = reject ? `${reject.symbol || reject.code}: ${reject.message}` : (recordId ?? '');
+  return (
+    <div className={classes.cameBack}>
+      {t('record.cameBack')}
+      <div>
+        <Mark {...outcomeLook[outcome]}>{t(`exports.outcome.${outcome}`)}</Mark>
+        {said !== '' && <code>{said}</code>}
+      </div>
+    </div>
+  );
+}
+
+function factsOf(record: ExportRecord) {
+  const { action, outcome, mark, recordId, row } = record;
+  const key = ownKey(record);
   const planned = action ?? 'refused';
   return [
     { label: t('record.plan'), value: <Mark {...actionLook[planned]}>{t(`exports.action.${planned}`)}</Mark> },

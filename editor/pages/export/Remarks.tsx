@@ -9,7 +9,6 @@ interface RemarksButtonProps {
   onShow(shown: boolean): void;
 }
 
-/** Once it is sent they are read seldom. */
 export function RemarksButton({ count, shown, onShow }: RemarksButtonProps) {
   return (
     <Anchor component="button" type="button" inherit aria-expanded={shown} onClick={() => onShow(!shown)}>

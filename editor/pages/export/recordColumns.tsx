@@ -6,7 +6,7 @@ import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { Changes, mostLines } from './Changes.tsx';
 import classes from './export.module.css';
-import { readChanges, recordName } from './recordValues.ts';
+import { ownKey, readChanges, recordName } from './recordValues.ts';
 import type { Choice } from './useChoice.ts';
 
 interface RecordColumnsOptions {
@@ -45,15 +45,17 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
     {
       key: 'outcome',
       head: t('export.column.outcome'),
-      width: 216,
+      width: 240,
       cell: (record) => <Outcome record={record} />,
     },
   ];
 }
 
 /** In pixels: as many lines as the longest cell needs. */
-export function recordHeight({ fields, reject, key, recordId }: ExportRecord): number {
-  const lines = Math.max(Math.min(fields.length, mostLines), reject ? 2 : 1, key !== null && recordId !== null ? 2 : 1);
+export function recordHeight(record: ExportRecord): number {
+  const { fields, reject, recordId } = record;
+  const names = ownKey(record) !== null && recordId !== null ? 2 : 1;
+  const lines = Math.max(Math.min(fields.length, mostLines), reject ? 2 : 1, names);
   return lines * 19 + 18;
 }
 
@@ -77,7 +79,8 @@ function choiceColumn(choice: Choice): ListColumn<ExportRecord> {
 }
 
 function RecordName({ record, onOpen }: { record: ExportRecord; onOpen(record: ExportRecord): void }) {
-  const { key, recordId } = record;
+  const { recordId } = record;
+  const key = ownKey(record);
   const name = recordName(record);
   return (
     <>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readChanges, recordName } from './recordValues.ts';
+import { ownKey, readChanges, recordName } from './recordValues.ts';
 
 const known = [
   { name: 'Title', label: 'Job title', type: 'text' },
@@ -35,4 +35,5 @@ test('a record is called by its key, else by its id, else by its row', () => {
   expect(recordName({ key: 'K-1', recordId: '003', row: 7 })).toBe('K-1');
   expect(recordName({ key: null, recordId: '003', row: 7 })).toBe('003');
   expect(recordName({ key: null, recordId: null, row: 7 })).toBe('row 7');
+  expect(ownKey({ key: '003', recordId: '003' })).toBeNull();
 });

@@ -50,6 +50,10 @@ function writeValue(type: ColumnType, value: unknown): string | null {
   return type === 'text' ? String(value) : showCell(type, value);
 }
 
+/** Its key; null where it has none but its id, which stands by itself. */
+export const ownKey = ({ key, recordId }: Pick<ExportRecord, 'key' | 'recordId'>): string | null =>
+  key === recordId ? null : key;
+
 /** How a record is called: by its key, by its id, or by its place in the input. */
 export const recordName = ({ key, recordId, row }: Pick<ExportRecord, 'key' | 'recordId' | 'row'>): string =>
   key ?? recordId ?? t('export.row', { row });

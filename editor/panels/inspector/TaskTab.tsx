@@ -10,6 +10,7 @@ import { formatDuration, formatExactInstant, formatNumber } from '../../texts/fo
 import { t } from '../../texts/t.ts';
 import { StateBadge } from '../StateBadge.tsx';
 import classes from './Inspector.module.css';
+import { Question } from './Question.tsx';
 import { TaskExport } from './TaskExport.tsx';
 
 type Task = Reply<'getRun'>['tasks'][number];
@@ -30,6 +31,7 @@ export function TaskTab({ nodeId }: { nodeId: string }) {
   if (tasks.length === 0) return <p className={classes.type}>{t('task.none')}</p>;
   return (
     <>
+      <Question nodeId={nodeId} />
       {tasks.map((task) => (
         <TaskFacts key={task.id} run={runId} task={task} passes={tasks.length} />
       ))}

@@ -154,6 +154,7 @@ export const exportPageTexts = {
   'record.callTitle': 'How it was sent',
   'record.callNumber': 'Call {call} · {kind} · {operation}',
   'record.job': 'Job',
+  'record.cameBack': 'What came back',
   'record.kind.request': 'request',
   'record.kind.job': 'job of the CRM',
   'record.event.sending': 'Sent to the CRM',
