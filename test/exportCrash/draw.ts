@@ -36,13 +36,19 @@ export interface Strike {
   length: number;
 }
 
-export interface CrashCase {
+/** All that goes wrong while one run is at work. */
+export interface Troubles {
+  faults: Fault[];
+  strikes: Strike[];
+}
+
+export interface CrashCase extends Troubles {
   kind: Kind;
   batches: 'never' | 'auto' | 'always';
   /** Rows that arrive; of a mixed export some are of records that are there. */
   rows: number;
-  faults: Fault[];
-  strikes: Strike[];
+  /** What goes wrong while the export is undone; null: it is not. */
+  undo: Troubles | null;
 }
 
 interface Draw {
@@ -71,13 +77,11 @@ export function drawCase(seed: number, mostRows: number): CrashCase {
   // A few large ones, and many of all sizes: what goes wrong at the edges does so with few rows, too.
   const rows = upTo(5) === 0 ? mostRows : 1 + upTo(mostRows);
   const byJob = batches === 'always' || kind === 'insert' || (batches === 'auto' && rows > fewForJobs);
-  return {
-    kind,
-    batches,
-    rows,
+  const troubles = (): Troubles => ({
     faults: oneExpiry(some(4, () => drawFault(draw, byJob ? null : Math.ceil(rows / 200)))),
     strikes: some(3, () => drawStrike(draw, expectedRequests(rows, byJob))),
-  };
+  });
+  return { kind, batches, rows, ...troubles(), undo: upTo(2) === 0 ? troubles() : null };
 }
 
 /** Above, a job is chosen for them; near it, either is. */
@@ -108,6 +112,8 @@ function oneExpiry(faults: Fault[]): Fault[] {
 const data = '/services/data/v60.0';
 const collections = { path: `${data}/composite/sobjects` };
 const ingest = { path: `${data}/jobs/ingest` };
+/** Deleted records are brought back there. */
+const soap = { path: '/services/Soap/' };
 
 /** `requests`: how many of them write; null: a job does. */
 function drawFault({ upTo, one }: Draw, requests: number | null): Fault {
@@ -128,7 +134,7 @@ function drawFault({ upTo, one }: Draw, requests: number | null): Fault {
     times: place.times,
     record: upTo(20),
   };
-  const wire: Fault = { kind: one(onWrites), match: writes, ...place };
+  const wire: Fault = { kind: one(onWrites), match: upTo(8) === 0 ? soap : writes, ...place };
   const reads: Fault = { kind: one(['html', 'reset-mid-body', 'expire-session']), match: { path: data }, ...place };
   return one(byJob ? [...onJobs, locked, wire, wire, reads] : [locked, wire, wire, wire, reads]);
 }

@@ -1,6 +1,6 @@
 /** Cases, one after the other, each by a seed of its own, with which it can be played again alone. */
 import { createDatabase, dropDatabase } from '../harness/database.ts';
-import type { CrashCase, Strike } from './draw.ts';
+import type { CrashCase, Strike, Troubles } from './draw.ts';
 import { drawCase } from './draw.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
@@ -80,7 +80,9 @@ function add(played: Played, { attempts, met, outcomes }: Shown): void {
   for (const [what, count] of Object.entries(outcomes)) played.outcomes[what] = (played.outcomes[what] ?? 0) + count;
 }
 
-function describe({ kind, batches, rows, faults, strikes }: CrashCase): string {
-  const wrong = [...faults, ...strikes].map((one) => one.kind).join(', ');
-  return `${kind}, batches ${batches}, ${rows} rows, ${wrong || 'nothing goes wrong'}`;
+function describe({ kind, batches, rows, undo, ...own }: CrashCase): string {
+  const named = ({ faults, strikes }: Troubles): string =>
+    [...faults, ...strikes].map((one) => one.kind).join(', ') || 'nothing goes wrong';
+  const undone = undo === null ? '' : `; undone: ${named(undo)}`;
+  return `${kind}, batches ${batches}, ${rows} rows, ${named(own)}${undone}`;
 }

@@ -4,12 +4,12 @@ import type { Reply } from '../../contract/api.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { defaults } from '../../nodes/crm-connector/config.ts';
-import type { CrashCase, Strike } from './draw.ts';
+import type { CrashCase, Strike, Troubles } from './draw.ts';
 import { columns, makeRecords, makeRows, settingsOf } from './input.ts';
 import type { Stage } from './stage.ts';
 import { connection } from './stage.ts';
 import { longTime, strikeAll } from './strikes.ts';
-import { exportNode, verify } from './verify.ts';
+import { exportNode, verify, verifyUndo } from './verify.ts';
 
 type RunReply = Reply<'getRun'>;
 
@@ -24,30 +24,61 @@ export interface Shown {
 /** Throws an Error that says what is not as it should be. */
 export async function runCase(stage: Stage, name: string, crash: CrashCase): Promise<Shown> {
   const { org, product } = stage;
-  await org.clearFaults();
   const before = await makeRecords(org, name, crash);
   const rows = makeRows(name, crash, before);
   const cells = rows.map(({ row }, index) => [String(index), row.id, row.key, row.last, row.title, row.department]);
   const workflow = drawExport(name, await stage.put(`${name}.json`, cells), crash);
   await product.call('createWorkflow', { body: { workflow } });
-  for (const fault of crash.faults) await org.control('faults', fault);
-  const { run, met } = await runStruck(stage, name, crash.strikes);
-  await org.clearFaults();
-  const outcomes = await verify(stage, run, { name, crash, before, rows });
-  return { attempts: run.tasks.find(isExport)?.attempt ?? 0, met, outcomes };
+  const params = { workflow: name };
+  const exported = await runStruck(stage, crash, () => product.call('startRun', { params, body: { which: 'draft' } }));
+  const facts = { name, crash, before, rows };
+  const verified = await verify(stage, exported.run, facts);
+  const shown = { attempts: exported.task.attempt, met: exported.met, outcomes: verified.outcomes };
+  if (crash.undo === null || verified.written === 0) return shown;
+  const of = { export: exported.task.id };
+  const undone = await runStruck(stage, crash.undo, () =>
+    product.call('undoExport', { params: of, body: { rows: null } }),
+  );
+  return addUndo(shown, undone, await verifyUndo(stage, undone.run, facts, verified));
 }
 
-async function runStruck(stage: Stage, workflow: string, strikes: readonly Strike[]) {
+function addUndo(shown: Shown, { met, task }: Struck, undone: Record<string, number>): Shown {
+  return {
+    // One waits for the answer.
+    attempts: shown.attempts + task.attempt - 2,
+    met: { kill: shown.met.kill + met.kill, sleep: shown.met.sleep + met.sleep },
+    outcomes: {
+      ...shown.outcomes,
+      ...Object.fromEntries(Object.entries(undone).map(([what, count]) => [`undo ${what}`, count])),
+    },
+  };
+}
+
+interface Struck {
+  run: RunReply;
+  task: RunReply['tasks'][number];
+  met: Shown['met'];
+}
+
+async function runStruck(
+  stage: Stage,
+  { faults, strikes }: Troubles,
+  start: () => Promise<{ id: string }>,
+): Promise<Struck> {
   const over = new AbortController();
-  const { id } = await stage.product.call('startRun', { params: { workflow }, body: { which: 'draft' } });
+  for (const fault of faults) await stage.org.control('faults', fault);
+  const { id } = await start();
   const striking = strikeAll(stage, strikes, over.signal);
   try {
     const run = await passTime(stage, id);
     over.abort();
-    return { run, met: await striking };
+    const task = run.tasks.find(isExport);
+    if (!task) throw new Error(`the run ended as ${run.state} before its export`);
+    return { run, task, met: await striking };
   } finally {
     over.abort();
     await striking;
+    await stage.org.clearFaults();
   }
 }
 
@@ -63,7 +94,8 @@ async function passTime({ product, clock }: Stage, id: string): Promise<RunReply
     const task = run.tasks.find(isExport);
     if (task?.state === 'waiting' && task.attempt > passed) {
       passed = task.attempt;
-      clock.step(longTime);
+      if (!task.asks) clock.step(longTime);
+      else await product.call('decideTask', { params: { run: id, task: task.id }, body: { approved: true } });
     }
     if (performance.now() - began > patience)
       throw new Error(`it does not end: ${run.state}, ${task?.state} in attempt ${task?.attempt}`);

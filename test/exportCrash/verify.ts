@@ -1,12 +1,12 @@
 /** Whether the organisation is what the rows are said to have become, and each of them became what it was planned to become. */
 import type { Reply } from '../../contract/api.ts';
 import type { Cell } from '../../contract/types.ts';
-import type { CrashCase } from './draw.ts';
+import type { CrashCase, Fault } from './draw.ts';
 import type { ArrivingRow, Contact } from './input.ts';
 import { readRecords } from './input.ts';
 import type { Stage } from './stage.ts';
 
-export interface Facts {
+interface Facts {
   name: string;
   crash: CrashCase;
   before: readonly Contact[];
@@ -22,45 +22,89 @@ type Left = Record<string, Cell>;
 /** What the organisation says when it refuses a record although nothing is wrong with it; only such faults lead to it. */
 const refusing = ['lock-row', 'fail-job', 'abort-job', 'status', 'reset-before', 'reset-after', 'reset-mid-body'];
 
-/** Gives how many rows came to each end. Throws an Error that says what is not as it should be. */
-export async function verify(stage: Stage, run: Reply<'getRun'>, facts: Facts): Promise<Record<string, number>> {
-  const [done = [], rejected = [], doubtful = []] = await Promise.all(
-    ['success', 'reject', 'doubt'].map((port) => rowsOf(stage, run, port)),
-  );
-  accountFor(facts, [...done, ...rejected, ...doubtful], run);
-  if (doubtful.length > 0)
-    throw new Error(
-      `${doubtful.length} rows are in doubt although the organisation could have been asked: ${doubtful[0]?.errorMessage}`,
-    );
-  for (const row of done) asPlanned(facts, row, String(row.outcome));
-  for (const row of rejected) asRefused(facts, row);
-  await compare(stage, facts, done);
-  return Object.fromEntries(
-    [...Map.groupBy([...done, ...rejected], (row) => String(row.errorCode ?? row.outcome))].map(([what, all]) => [
-      what,
-      all.length,
-    ]),
-  );
+export interface Verified {
+  /** Rows by what became of them. */
+  outcomes: Record<string, number>;
+  /** Rows that were written. */
+  written: number;
+  /** The records as the export left them. */
+  after: readonly Contact[];
 }
 
-async function rowsOf({ product, token }: Stage, run: Reply<'getRun'>, port: string): Promise<Left[]> {
-  const task = run.tasks.find(({ nodeId, outputs }) => nodeId === exportNode && port in outputs);
-  if (!task) return [];
-  const response = await fetch(`${product.url}/api/runs/${run.id}/tasks/${task.id}/${port}/rows.json`, {
+/** Throws an Error that says what is not as it should be. */
+export async function verify(stage: Stage, run: Reply<'getRun'>, facts: Facts): Promise<Verified> {
+  const { done, rejected } = await rowsLeft(stage, run, facts.rows.length, 'row');
+  for (const row of done) asPlanned(facts, row, String(row.outcome));
+  for (const row of rejected) asRefused(facts, row);
+  const after = await readRecords(stage.org, facts.name);
+  compare(after, expectedRecords(facts, done));
+  const written = done.filter(({ outcome }) => outcome !== 'unchanged').length;
+  return { outcomes: countBy([...done, ...rejected], 'outcome'), written, after };
+}
+
+const taken: Record<string, string> = { created: 'deleted', updated: 'updated', deleted: 'undeleted' };
+
+/** The same of its undo: all is as it was before, save what was refused. Gives rows by what became of them. */
+export async function verifyUndo(
+  stage: Stage,
+  run: Reply<'getRun'>,
+  { name, crash, before }: Facts,
+  { written, after }: Verified,
+): Promise<Record<string, number>> {
+  const { done, rejected } = await rowsLeft(stage, run, written, '_row');
+  for (const row of done)
+    if (row._outcome !== taken[String(row.outcome)])
+      throw new Error(`record ${row.recordId}, which was ${row.outcome}, is ${row._outcome} by the undo`);
+  for (const row of rejected) mayBeRefused(crash.undo?.faults ?? [], row);
+  const refused = new Set(rejected.map(({ recordId }) => recordId));
+  const left = after.filter(({ id }) => refused.has(id));
+  compare(await readRecords(stage.org, name), [...before.filter(({ id }) => !refused.has(id)), ...left]);
+  return countBy([...done, ...rejected], '_outcome');
+}
+
+const countBy = (rows: readonly Left[], outcome: string): Record<string, number> =>
+  Object.fromEntries(
+    [...Map.groupBy(rows, (row) => String(row.errorCode ?? row[outcome]))].map(([what, all]) => [what, all.length]),
+  );
+
+/** Each row that came has left, by one exit, and none by that of doubt; what is kept of the export says the same. */
+async function rowsLeft(stage: Stage, run: Reply<'getRun'>, count: number, by: string) {
+  const task = run.tasks.find(({ nodeId }) => nodeId === exportNode);
+  if (!task) throw new Error(`the run ended as ${run.state} before its export`);
+  const [done = [], rejected = [], doubtful = []] = await Promise.all(
+    ['success', 'reject', 'doubt'].map((port) => (port in task.outputs ? rowsOf(stage, run.id, task.id, port) : [])),
+  );
+  const all = [...done, ...rejected, ...doubtful];
+  const places = new Set(all.map((row) => Number(row[by])));
+  if (all.length !== count || places.size !== count)
+    throw new Error(
+      `${count} rows came, ${all.length} left, ${places.size} of them others: ${run.state}, ${task.state} ${task.error?.message ?? ''}`,
+    );
+  if (doubtful.length > 0)
+    throw new Error(
+      `${doubtful.length} rows are in doubt that could have been asked for: ${doubtful[0]?.errorMessage}`,
+    );
+  await sameAsKept(stage, task.id, countBy(all, by === 'row' ? 'outcome' : '_outcome'));
+  return { done, rejected };
+}
+
+async function sameAsKept({ product }: Stage, id: string, words: Record<string, number>): Promise<void> {
+  const { stage, counts, openDoubt } = await product.call('getExport', { params: { export: id } });
+  const input = Object.values(words).reduce((sum, count) => sum + count, 0);
+  const kept = Object.values(counts.outcomes).reduce((sum, count) => sum + count, 0);
+  const differs = Object.entries(counts.outcomes).some(
+    ([what, count]) => what !== 'rejected' && what !== 'unsent' && (words[what] ?? 0) !== count,
+  );
+  if (stage !== 'settled' || counts.input !== input || kept !== input || openDoubt > 0 || differs)
+    throw new Error(`what is kept says otherwise: ${stage} ${JSON.stringify(counts)}; ${JSON.stringify(words)}`);
+}
+
+async function rowsOf({ product, token }: Stage, run: string, task: string, port: string): Promise<Left[]> {
+  const response = await fetch(`${product.url}/api/runs/${run}/tasks/${task}/${port}/rows.json`, {
     headers: { authorization: `Bearer ${token}` },
   });
   if (!response.ok) throw new Error(`the rows behind ${port} cannot be read: ${await response.text()}`);
   return (await response.json()) as Left[];
-}
-
-/** Each row that came has left, by one exit. */
-function accountFor({ rows }: Facts, left: readonly Left[], run: Reply<'getRun'>): void {
-  const places = new Set(left.map(({ row }) => Number(row)));
-  if (left.length === rows.length && places.size === rows.length) return;
-  const tasks = run.tasks.map((task) => `${task.nodeId} ${task.state} ${task.error?.message ?? ''}`.trim());
-  throw new Error(
-    `${rows.length} rows came, ${left.length} left, ${places.size} of them others: ${run.state} (${tasks.join(', ')})`,
-  );
 }
 
 function asPlanned({ rows }: Facts, row: Left, outcome: string): void {
@@ -71,11 +115,17 @@ function asPlanned({ rows }: Facts, row: Left, outcome: string): void {
 function asRefused(facts: Facts, row: Left): void {
   const { rows, crash } = facts;
   if (rows[Number(row.row)]?.expected === 'NO_MATCH') asPlanned(facts, row, String(row.errorCode));
-  else if (!crash.faults.some(({ kind }) => refusing.includes(kind)))
-    throw new Error(`row ${row.row} is rejected, and nothing was in its way: ${row.errorCode} ${row.errorMessage}`);
+  else mayBeRefused(crash.faults, row);
 }
 
-async function compare({ org }: Stage, { name, crash, before }: Facts, done: readonly Left[]): Promise<void> {
+function mayBeRefused(faults: readonly Fault[], row: Left): void {
+  if (!faults.some(({ kind }) => refusing.includes(kind)))
+    throw new Error(
+      `record ${row.recordId} is rejected, and nothing was in its way: ${row.errorCode} ${row.errorMessage}`,
+    );
+}
+
+function expectedRecords({ crash, before }: Facts, done: readonly Left[]): Contact[] {
   const there = new Map(before.map((record) => [record.id, record]));
   for (const row of done) {
     const id = String(row.recordId);
@@ -83,8 +133,11 @@ async function compare({ org }: Stage, { name, crash, before }: Facts, done: rea
     if (row.outcome === 'deleted') there.delete(id);
     else there.set(id, written(crash, row, there.get(id)));
   }
-  const wanted = [...there.values()].map(textOf).sort();
-  const found = (await readRecords(org, name)).map(textOf).sort();
+  return [...there.values()];
+}
+
+function compare(records: readonly Contact[], expected: readonly Contact[]): void {
+  const [found, wanted] = [records.map(textOf).sort(), expected.map(textOf).sort()];
   const at = wanted.findIndex((text, index) => text !== found[index]);
   if (at >= 0 || wanted.length !== found.length)
     throw new Error(

@@ -26,9 +26,8 @@ export async function playCase(tests: Tests, name: string, plan: PlanCase): Prom
   const { now } = (await org.control('clock', { advanceSeconds: 60 })) as { now: string };
   const flow = tests.flow(columns, rowsOf(name, plan, ids), settingsOf(plan)).named(name);
   const started = await flow.started();
-  const answered = await approve(tests, started);
-  const planned = await plannedRows(answered);
-  const left = await rowsLeft(answered.run);
+  const { planned, run } = await approve(tests, started);
+  const left = await rowsLeft(run);
   expect(left.all.map(numberOf).sort()).toEqual(plan.rows.map((_, index) => String(index)).sort());
 
   const expected = new Map(before);
@@ -81,26 +80,22 @@ const numberOf = (row: Row): string => String(row.row);
 const asObject = (records: ReadonlyMap<string, Values>): Record<string, Values> =>
   Object.fromEntries([...records].sort(([one], [other]) => (one < other ? -1 : 1)));
 
-/** What was asked about, null where nothing would be written; and the end, once the answer was yes. */
-async function approve({ engine }: Tests, run: Run): Promise<{ asked: RunView | null; run: RunView }> {
-  const view = await engine.watch(
+/** What was planned, read before the answer: yes. Where nobody is asked, what stays as it is was the plan. */
+async function approve({ engine }: Tests, run: Run): Promise<{ planned: Row[]; run: RunView }> {
+  const asked = await engine.watch(
     async () => {
       const now = await run.now();
       return now.state === 'waiting for approval' || isFinal(now.state) ? now : null;
     },
     () => 'The export neither asks nor ends',
   );
-  if (view.state === 'failed') throw new Error(view.describe());
-  if (isFinal(view.state)) return { asked: null, run: view };
+  if (asked.state === 'failed') throw new Error(asked.describe());
+  const port = isFinal(asked.state) ? 'send.success' : 'send.plan';
+  const rows = asked.output(port) ? await asked.rows(port) : [];
+  if (isFinal(asked.state))
+    return { run: asked, planned: rows.map((row) => ({ ...row, action: 'unchanged', values: {}, before: {} })) };
   await run.decide('send', true);
-  return { asked: view, run: await run.finished() };
-}
-
-/** Where nobody is asked, what stays as it is was the plan. */
-async function plannedRows({ asked, run }: { asked: RunView | null; run: RunView }): Promise<Row[]> {
-  if (asked) return asked.rows('send.plan');
-  const rows = run.output('send.success') ? await run.rows('send.success') : [];
-  return rows.map((row) => ({ ...row, action: 'unchanged', values: {}, before: {} }));
+  return { planned: rows, run: await run.finished() };
 }
 
 /** `by`: the column that tells rows apart. */
