@@ -642,7 +642,8 @@ export const api = define({
     method: 'POST',
     path: '/runs/:run/retry',
     role: 'operator',
-    summary: 'Let a run that failed or was stopped go on: what succeeded is not done again',
+    summary:
+      'Let a run go on that failed, was stopped, or is in doubt no more since people have said what became of its records: what succeeded is not done again',
     reply: runSummarySchema,
   },
   listEvents: {

@@ -176,6 +176,11 @@ export const errorTable = {
     action: 'Start a new run.',
     status: 409,
   },
+  RUN_IN_DOUBT: {
+    message: 'Nobody has said of {records} records of the run whether they were written.',
+    action: 'Look for them in the outside system and say so on the page of their export; then the run can go on.',
+    status: 409,
+  },
   RUN_ACTIVE: { message: 'The run has not ended yet.', action: 'Stop it first, or wait for its end.', status: 409 },
   FOLDER_NOT_EMPTY: { message: 'The folder {folder} is not empty.', action: 'Name one that does not exist yet.' },
   BACKUP_NOTHING: {

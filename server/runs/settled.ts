@@ -27,6 +27,7 @@ export async function findUnsettled(change: RunChange): Promise<Unsettled> {
     .where({ run_id: run.id })
     .whereIn('kind', ['reject', 'error', 'doubt'])
     .select('task_id', 'port', 'kind', 'count');
+  await takeWords(change, taken);
   const failedTasks = new Set(tasks.filter(({ state }) => state === 'failed').map(({ id }) => id));
   // A node that is done and put out no rows there had no trouble, and what follows settles nothing.
   const outputs = taken.filter(({ task_id, count }) => count !== 0 || failedTasks.has(task_id));
@@ -42,6 +43,17 @@ export async function findUnsettled(change: RunChange): Promise<Unsettled> {
         .filter((task) => task.node_id === nodeId && !settled.has(task.id))
         .every((task) => task.state === 'succeeded' && !failed.has(task.id)),
   };
+}
+
+/** Of rows in doubt those count of which no person has said what became of them. */
+async function takeWords({ tx, run }: RunChange, outputs: readonly Output[]): Promise<void> {
+  const doubtful = outputs.filter(({ kind }) => kind === 'doubt');
+  if (doubtful.length === 0) return;
+  const kept: { id: string; open_doubt: number }[] = await tx('exports')
+    .where({ run_id: run.id, stage: 'settled' })
+    .select('id', 'open_doubt');
+  const open = new Map(kept.map(({ id, open_doubt }) => [id, Number(open_doubt)]));
+  for (const output of doubtful) output.count = open.get(output.task_id) ?? output.count;
 }
 
 const countRows = (outputs: readonly Output[]): number => outputs.reduce((sum, { count }) => sum + (count ?? 0), 0);
