@@ -26,12 +26,12 @@ export function Changes({ changes }: { changes: readonly FieldChange[] }) {
 /** The old value is struck through, what is new or cleared is said in a word. */
 function Values({ change: { kind, before, after } }: { change: FieldChange }) {
   return (
-    <>
+    <span className={classes.values}>
       {before !== null && <del>{before}</del>}
       {kind === 'changed' && <IconArrowRight size={12} aria-hidden />}
       {(kind === 'new' || kind === 'cleared') && <em>{t(`export.${kind}`)}</em>}
       {after !== null && <ins>{after}</ins>}
-    </>
+    </span>
   );
 }
 
