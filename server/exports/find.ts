@@ -8,22 +8,32 @@ import type { Db } from '../db/transaction.ts';
 import { listWorkflowSettings } from '../workflows/settings.ts';
 import type { ExportRow } from './rows.ts';
 
-/** Of the run; both null where it is not there any more. */
-export interface FoundExport extends ExportRow {
+/** What its run says; null where that is not there any more. */
+interface RunOfExport {
   run_state: RunState | null;
   ended_at: string | null;
   run_purged: boolean | number | null;
 }
+export type FoundExport = ExportRow & RunOfExport;
 
-export const queryExports = (db: Db) =>
+/** What lists need: the rest may be large. */
+const listed = [
+  ...(['id', 'run_id', 'workflow_name', 'workflow_label', 'node_id', 'node_label', 'connection', 'object'] as const),
+  ...(['object_label', 'operation', 'stage', 'counts', 'open_doubt', 'open_rejects', 'undoes'] as const),
+  ...(['created_at', 'updated_at', 'run_ended_at'] as const),
+];
+export type ListedExport = Pick<ExportRow, (typeof listed)[number]> & RunOfExport;
+
+export const queryExports = (db: Db, columns: readonly string[] = listed) =>
   db('exports')
     .leftJoin('runs', 'runs.id', 'exports.run_id')
     .where({ 'exports.gone': false })
-    .select('exports.*', { run_state: 'runs.state', ended_at: 'runs.ended_at', run_purged: 'runs.purged' });
+    .select(columns.map((name) => `exports.${name}`))
+    .select({ run_state: 'runs.state', ended_at: 'runs.ended_at', run_purged: 'runs.purged' });
 
 /** Throws UserError NOT_FOUND. */
 export async function findExport(db: Db, id: string): Promise<FoundExport> {
-  const row: FoundExport | undefined = await queryExports(db).where({ 'exports.id': id }).first();
+  const row: FoundExport | undefined = await queryExports(db, ['*']).where({ 'exports.id': id }).first();
   if (!row) throw new UserError('NOT_FOUND', { what: `The export ${id}` });
   return row;
 }
@@ -50,7 +60,7 @@ export async function listExports(db: Db, days: number, filter: ExportFilter): P
   if (before !== undefined) query.where('exports.id', '<', before);
   if (stage !== undefined) query.where((own) => atStage(own, stage));
   if (open) query.where((own) => isOpen(own));
-  const rows: FoundExport[] = await query;
+  const rows: ListedExport[] = await query;
   return summarise(db, days, rows);
 }
 
@@ -90,7 +100,7 @@ export function requireKnown(row: Pick<FoundExport, 'stage' | 'run_state'>): voi
   if (row.stage !== 'sending' || !isRunOver(row)) requireSettled(row);
 }
 
-export async function summarise(db: Db, days: number, rows: readonly FoundExport[]): Promise<ExportSummary[]> {
+export async function summarise(db: Db, days: number, rows: readonly ListedExport[]): Promise<ExportSummary[]> {
   const undone = await findUndone(db, rows);
   const settings = await listWorkflowSettings(db);
   return rows.map((row) => ({
@@ -99,7 +109,7 @@ export async function summarise(db: Db, days: number, rows: readonly FoundExport
   }));
 }
 
-async function findUndone(db: Db, rows: readonly FoundExport[]): Promise<Map<string, string>> {
+async function findUndone(db: Db, rows: readonly ListedExport[]): Promise<Map<string, string>> {
   const found: { undoes: string; id: string }[] = await db('exports')
     .where({ gone: false })
     .whereIn(
@@ -116,7 +126,7 @@ const day = 86_400_000;
 
 /** When the rows of an export go; null: not as long as its run is not over. */
 export function expiryOf(
-  row: Pick<FoundExport, 'workflow_name' | 'run_ended_at' | 'run_state' | 'ended_at'>,
+  row: Pick<ListedExport, 'workflow_name' | 'run_ended_at' | 'run_state' | 'ended_at'>,
   settings: ReadonlyMap<string, WorkflowSettings>,
   days: number,
 ): string | null {
@@ -126,7 +136,7 @@ export function expiryOf(
   return new Date(Date.parse(ended) + kept * day).toISOString();
 }
 
-function toSummary(row: FoundExport, expiresAt: string | null): Omit<ExportSummary, 'undoneBy'> {
+function toSummary(row: ListedExport, expiresAt: string | null): Omit<ExportSummary, 'undoneBy'> {
   const over = isRunOver(row);
   return {
     id: row.id,

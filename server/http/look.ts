@@ -10,7 +10,7 @@ export async function lookForChanges(db: Db): Promise<Partial<Record<Topic, stri
     db('runs').groupBy('state').orderBy('state').select('state').count({ n: '*' }),
     // Alarms are states: there are few rows, however often they change.
     db('alarms').max({ since: 'since' }).sum({ times: 'times' }).first(),
-    db('exports').max({ at: 'updated_at' }).count({ n: '*' }).first(),
+    db('exports').max({ at: 'updated_at' }).first(),
     db('option_changes').max({ id: 'id' }).first(),
     db('audit').max({ id: 'id' }).first(),
   ]);

@@ -7,7 +7,7 @@ import { nowText } from '../db/clock.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
-import type { FoundExport } from '../exports/find.ts';
+import type { ListedExport } from '../exports/find.ts';
 import { expiryOf, queryExports } from '../exports/find.ts';
 import { listExportTables, tablesOf } from '../exports/keep.ts';
 import type { ExportRow } from '../exports/rows.ts';
@@ -39,7 +39,7 @@ export async function expireExports(
 ): Promise<number> {
   const now = nowText(keeper.clock);
   const days = keep.exportDays ?? Number.POSITIVE_INFINITY;
-  const rows: FoundExport[] = await queryExports(keeper.db).whereNotExists(isUsed(keeper.db)).orderBy('exports.id');
+  const rows: ListedExport[] = await queryExports(keeper.db).whereNotExists(isUsed(keeper.db)).orderBy('exports.id');
   for (const row of rows) {
     const kept = settings.get(row.workflow_name)?.keep?.exportDays ?? days;
     const expiry = Number.isFinite(kept) ? expiryOf(row, settings, kept) : null;

@@ -41,6 +41,8 @@ export async function up(db: Knex): Promise<void> {
     // Its rows are being given up: nobody opens them any more.
     t.boolean('gone').notNullable().defaultTo(false);
     t.index(['workflow_name', 'node_id']);
+    // Whoever looks whether the list has changed reads the end of it.
+    t.index(['updated_at']);
   });
   await db.schema.createTable('export_marks', (t) => {
     t.text('export_id').notNullable();

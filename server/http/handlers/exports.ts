@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { z } from 'zod';
+import { UserError } from '../../../contract/errors.ts';
 import type { chosenRecordsSchema } from '../../../contract/exports.ts';
 import type { RunSummary } from '../../../contract/run.ts';
 import type { Cell } from '../../../contract/types.ts';
@@ -74,16 +75,21 @@ export function exportHandlers(instance: Instance): HandlersOf<Names> {
       const rows = distinct(call.body);
       await requireWritten(stores, row, rows);
       return repeat(instance, call.actor, row, 'undo', rows, (tx, host, how) =>
-        startUndo(tx, host, row, { ...how, rows }),
+        startUndo(tx, host, how.row, { ...how, rows }),
       );
     },
     requeueRejects: async (call) => {
       const row = await find(call);
       if (row.version === null) requireRole(call.actor, 'editor');
+      requireSettled(row);
       const rows = distinct(call.body);
       const named = await nameRecords(stores, row, rows);
+      const marks = await readMarks(db, row.id);
+      const saying = sayings.requeued;
+      findSayable(row, marks, saying, named);
+      await stores.local.moveSent(null, toMoves(row, marks, { saying, named }, instance.clock.now()));
       return repeat(instance, call.actor, row, 'requeue', rows, (tx, host, how) =>
-        startRequeue(tx, host, row, { ...how, named }),
+        startRequeue(tx, host, how.row, { ...how, named }),
       );
     },
     dismissRejects: async (call) => {
@@ -110,15 +116,19 @@ async function repeat(
   row: FoundExport,
   purpose: 'undo' | 'requeue',
   rows: readonly number[] | null,
-  start: (tx: Tx, host: RunHost, how: Repeat) => Promise<RunSummary>,
+  start: (tx: Tx, host: RunHost, how: Repeat & { row: FoundExport }) => Promise<RunSummary>,
 ): Promise<RunSummary> {
   const { db, stores, checks, config, newId } = instance;
   await requireDisk(stores, config.diskFloorMB * 1_000_000);
+  const { input, records } = readTables(row);
+  for (const table of [input, records]) await stores.run(row.run_id).verify(table);
   const connections = await knownConnections(db, checks);
   const run = await changeBy(instance, actor, async (change) => {
     const host = { catalog: checks.nodes, newId, at: change.now.toISOString() };
     const origin = { kind: actor.kind === 'token' ? ('api' as const) : ('manual' as const), by: actorText(actor) };
-    const started = await start(change.tx, host, { origin, connections });
+    // As it is now: it may have expired, or have said more.
+    const now = await findExport(change.tx, row.id);
+    const started = await start(change.tx, host, { row: now, origin, connections });
     const what = { run: started.id, records: rows?.length ?? 'all' };
     await audited(change, `export.${purpose}`, `export:${row.id}`, null, what);
     return started;
@@ -146,9 +156,11 @@ async function sayOf(
   findSayable(row, marks, saying, named);
   await stores.local.moveSent(null, toMoves(row, marks, { saying, named }, clock.now()));
   await changeBy(instance, actor, async (change) => {
-    const sayable = findSayable(row, await readMarks(change.tx, row.id), saying, named);
+    const now = await findExport(change.tx, row.id);
+    if (now.stage !== row.stage) throw new UserError('CONFLICT', { what: 'The export' });
+    const sayable = findSayable(now, await readMarks(change.tx, row.id), saying, named);
     const said = { mark: saying.mark, by: actorText(actor), at: change.now.toISOString(), run_id: null };
-    await say(change.tx, row, sayable, said);
+    await say(change.tx, now, sayable, said);
     const action = saying.mark === 'dismissed' ? 'export.dismiss' : 'export.doubt';
     await audited(change, action, `export:${row.id}`, null, { mark: saying.mark, records: sayable.records });
   });
