@@ -152,7 +152,7 @@ describe.each(loaded)('$type', ({ type, definition, example }) => {
     const returned = run.detail.tasks.flatMap((task) =>
       Object.values(task.outputs).flatMap(({ table }) => (table ? [table.id] : [])),
     );
-    const waiting = await engine.parts.stores.run(run.detail.id).awaited('');
+    const waiting = await engine.parts.stores.run(run.detail.id).awaited();
     const left = new Set([...returned, ...waiting.map(({ table }) => table.id)]);
     expect(await engine.keptTables(run.detail.id)).toEqual([...left].sort());
   });

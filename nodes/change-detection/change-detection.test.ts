@@ -42,6 +42,7 @@ const deliver = {
     ports: () => [successPort, rejectPort],
     columns: () => ({}),
     summary: () => 'delivers',
+    delivers: () => true,
   }),
   run: async (context: NodeContext) => {
     const input = arrivedRows(context);
@@ -176,6 +177,41 @@ describe('what was delivered by a node behind', () => {
     expect(await idsOf(await run([anna]))).toEqual({ new: ['a'] });
   });
 
+  it('is known in a run that begins with the rows of this one', async () => {
+    const { run, flow } = drawn();
+    const first = await run([anna, ben], { refused: ['a', 'b'] });
+    const { db, catalog } = engine.parts;
+    const host = { catalog: catalog.definitions, newId: createIds(engine.clock), at: nowText(engine.clock) };
+    const request = {
+      workflow: flow({ refused: ['b'] }, [anna, ben]).workflow(),
+      ...{ workflowId: null, version: null, origin: { kind: 'manual', by: 'test' } as const, startNode: 'deliver' },
+      from: { run: first.detail.id, node: 'deliver', instanceVars: '{}' },
+    };
+    const { id } = await inTransaction(db, (tx) => createRun(tx, host, request));
+    engine.nudge();
+    expect((await new Run(engine, id).finished()).state).toBe('succeeded');
+    expect(await idsOf(await run([anna, ben]))).toEqual({ unchanged: ['a'], new: ['b'] });
+  });
+
+  it('is asked for by a node behind that delivers: without one a warning says so', () => {
+    const problemsOf = (settings: Settings, ways: readonly string[]) =>
+      engine
+        .flow(
+          {
+            detect: { type: 'change-detection', config: { key: ['Id'], ...settings } },
+            deliver: { type: 'deliver-of-test', config: deliver.definition.defaults },
+          },
+          ['input -> detect', ...ways],
+        )
+        .withRows('input', columns, [])
+        .problems()
+        .flatMap(({ nodeId, severity, path }) => (nodeId === 'detect' ? [`${severity} ${path}`] : []));
+    expect(problemsOf({}, [])).toEqual(['warning sent']);
+    expect(problemsOf({ sent: 'leaving' }, [])).toEqual([]);
+    expect(problemsOf({ deliveredBy: 'deliver' }, direct)).toEqual([]);
+    expect(problemsOf({ deliveredBy: 'elsewhere' }, direct)).toEqual(['error deliveredBy']);
+  });
+
   it('is not moved by a simulation', async () => {
     const { run, flow } = drawn();
     const { db, catalog } = engine.parts;
@@ -227,7 +263,7 @@ describe('the comparison', () => {
   it('lets a row that was dismissed pass as unchanged until it changes', async () => {
     const { run, state } = drawn();
     const refused = await run([anna, ben], { refused: ['b'] });
-    const [waiting] = await engine.parts.stores.run(refused.detail.id).awaited('deliver');
+    const [waiting] = await engine.parts.stores.run(refused.detail.id).awaited();
     if (!waiting) throw new Error('Nothing waits for a delivery');
     const isBen = { op: 'eq', left: column('key'), right: literal('["b"]', 'text') } as const;
     const rows = {

@@ -110,7 +110,7 @@ export function refusedRows({ config }: Context, compared: TableRef): Relation {
 }
 
 export interface Gone {
-  /** The key columns of what is gone. */
+  /** With the `goneColumns`. */
   rows: TableRef;
   /** Beside them, with the `sentRowColumns`. */
   sent: TableRef;
@@ -125,14 +125,15 @@ export async function findGone(context: Context, input: TableRef, compared: Tabl
     { ...text('key'), expr: column('key') },
     { ...text('hash'), expr: literal(null, 'text') },
     { ...text('base'), expr: column('hash') },
+    { ...text('recordId'), expr: column('recordId') },
   ];
   const sent = await context.table({ op: 'project', input: missing, columns }, { name: 'gone keys' });
   const own = goneColumns(input.columns, context.config.key);
   const writer = await context.writer({ columns: own, name: 'gone', resume: true });
   const after = Number(writer.position ?? 0);
-  for await (const { ids, rows } of context.read(sent, { columns: ['key'], after }))
+  for await (const { ids, rows } of context.read(sent, { columns: ['key', 'recordId'], after }))
     await writer.append(
-      rows.map(([key = null]) => cellsOf(own, String(key))),
+      rows.map(([key = null, recordId = null]) => [...cellsOf(own.slice(0, -1), String(key)), recordId]),
       { position: ids.at(-1) ?? after },
     );
   return { rows: await writer.finish(), sent };

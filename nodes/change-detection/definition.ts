@@ -3,7 +3,7 @@ import type { Issue } from '../../contract/errors.ts';
 import type { CheckScope, InputColumns, Port } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import type { Column } from '../../contract/types.ts';
-import { columnIssues, passedColumns } from '../kit/columns.ts';
+import { columnIssues, configIssue, freshName, passedColumns } from '../kit/columns.ts';
 import { tolerant } from '../kit/config.ts';
 import { rejectPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
@@ -44,9 +44,18 @@ const ports = (given: unknown): Port[] => [
   rejectPort,
 ];
 
-/** Of a row that is gone only the key is known. A key column that does not arrive is no column. */
-export const goneColumns = (arriving: readonly Column[], key: readonly string[]): Column[] =>
-  key.flatMap((name) => arriving.find((own) => own.name === name) ?? []);
+/**
+ * Of a row that is gone the key is known, and the id of its record, if it was delivered by a node that told it. A key column
+ * that does not arrive is no column.
+ */
+export function goneColumns(arriving: readonly Column[], key: readonly string[]): Column[] {
+  const known = [...new Set(key)].flatMap((name) => arriving.find((own) => own.name === name) ?? []);
+  const name = freshName(
+    'recordId',
+    known.map((own) => own.name),
+  );
+  return [...known, { name, label: 'Record id', type: 'text', identifying: true }];
+}
 
 function columns(given: unknown, inputs: InputColumns[]): Record<string, Column[] | null> {
   const { key, gone } = read(given);
@@ -55,7 +64,7 @@ function columns(given: unknown, inputs: InputColumns[]): Record<string, Column[
     new: passed,
     changed: passed,
     unchanged: passed,
-    ...(gone ? { gone: passed && goneColumns(passed, [...new Set(key)]) } : {}),
+    ...(gone ? { gone: passed && goneColumns(passed, key) } : {}),
     reject: passed && withRejectColumns(passed),
   };
 }
@@ -69,8 +78,16 @@ function refine(config: ChangeDetectionConfig, ctx: z.RefinementCtx): void {
     problem(['columns'], 'choose the columns that are compared');
 }
 
-function check({ key, compare, columns }: ChangeDetectionConfig, scope: CheckScope): Issue[] {
+const nobody =
+  'no node behind delivers rows, so that none ever counts as sent: draw a transition to an export, or let rows count when they leave';
+
+function check({ key, compare, columns, sent, deliveredBy }: ChangeDetectionConfig, scope: CheckScope): Issue[] {
+  const deliverers = sent === 'delivered' ? (scope.deliverers?.() ?? null) : null;
   return [
+    ...(deliverers?.length === 0 ? [configIssue(scope, 'sent', nobody, 'warning')] : []),
+    ...(deliverers?.length && deliveredBy !== '' && !deliverers.includes(deliveredBy)
+      ? [configIssue(scope, 'deliveredBy', 'that node is not behind this one, or delivers nothing: choose another one')]
+      : []),
     ...key.flatMap((name, index) => columnIssues(scope, name, `key.${index}`)),
     ...(compare === 'chosen' ? columns.flatMap((name, index) => columnIssues(scope, name, `columns.${index}`)) : []),
   ];

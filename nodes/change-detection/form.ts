@@ -48,6 +48,6 @@ export const form: FormField[] = [
     kind: 'switch',
     name: 'gone',
     label: 'Output for what is gone',
-    hint: 'Keys that were sent before and do not arrive any more. They come with each run until a node behind has delivered them, for example by deleting the record.',
+    hint: 'Keys that were sent before and do not arrive any more, with the id of the record where it is known. They come with each run until a node behind has delivered them, for example by deleting the record.',
   },
 ];

@@ -26,10 +26,11 @@ export function sentContext(attempt: Attempt): SentPart {
     },
     async awaited(input) {
       signal.throwIfAborted();
-      const found = Map.groupBy(await tables.awaited(node.id), ({ state }) => state);
+      const waiting = (await tables.awaited()).filter(({ by }) => by === null || by === node.id);
+      const found = Map.groupBy(waiting, ({ state }) => state);
       const beside: SentRows[] = [];
-      for (const [state, waiting] of found) {
-        const rows = await layBeside({ tables, owner, signal }, input, state, waiting);
+      for (const [state, list] of found) {
+        const rows = await layBeside({ tables, owner, signal }, input, state, list);
         if (rows) beside.push({ state, rows });
       }
       return beside;

@@ -1,4 +1,5 @@
 /** What a person says of records of an export, for the sent states that they are in. */
+import type { ExportMark } from '../../contract/exports.ts';
 import type { Relation, TableRef } from '../../contract/relation.ts';
 import { column, rowId, scan } from '../../contract/relation.ts';
 import { sentRowColumns } from '../../contract/sent.ts';
@@ -8,15 +9,22 @@ import type { Marks, Named, Saying } from './marks.ts';
 import { isRow, whereMarked } from './marks.ts';
 import type { ExportRow } from './rows.ts';
 
-/** Records that are dismissed are not due any more until they change; those that were written count as sent. */
+const kinds: Record<ExportMark, SentMove['kind'] | null> = {
+  dismissed: 'dismissed',
+  requeued: 'due',
+  written: 'delivered',
+  'not written': null,
+};
+
+/** Records that are dismissed are not due any more until they change, or are requeued; those that were written count as sent. */
 export function toMoves(
   row: ExportRow,
   marks: Marks,
   { saying, named }: { saying: Saying; named: Named },
   now: Date,
 ): SentMove[] {
-  const kind = saying.mark === 'dismissed' ? 'dismissed' : 'delivered';
-  if (kind === 'delivered' && saying.mark !== 'written') return [];
+  const kind = kinds[saying.mark];
+  if (kind === null) return [];
   const where = named
     ? isRow([...named.keys()])
     : whereMarked(row.stage, marks, (of, mark) => saying.may(of, mark, false));

@@ -49,6 +49,18 @@ export interface RowPage {
   total: number;
 }
 
+/** Rows that wait until a node behind has delivered them. */
+export interface AwaitedRows {
+  /** Name of the sent state that they count for. */
+  state: string;
+  /** The node whose delivery counts; null: any. */
+  by: string | null;
+}
+export interface AwaitedTable extends AwaitedRows {
+  name: string;
+  table: TableRef;
+}
+
 /** The work tables of one run. */
 export interface RunTables {
   /**
@@ -69,15 +81,10 @@ export interface RunTables {
     options: { columns?: string[]; after?: number; signal?: AbortSignal },
   ): AsyncIterable<TableBatch>;
   count(relation: Relation, signal: AbortSignal): Promise<number>;
-  /** A table of the task that stays when it has ended, so that later tasks find it: see `awaited`. */
-  keepAwaited(
-    owner: TableOwner,
-    awaited: { state: string; by: string | null },
-    rows: Relation,
-    signal: AbortSignal,
-  ): Promise<void>;
-  /** Those kept that wait for this node, or for any; newest first. */
-  awaited(by: string): Promise<{ state: string; table: TableRef }[]>;
+  /** A table of the task that stays when it has ended, so that later tasks find it. `keepOnly` leaves it as well. */
+  keepAwaited(owner: TableOwner, awaited: AwaitedRows, rows: Relation, signal: AbortSignal): Promise<void>;
+  /** The newest of those kept, newest first; one that is copied into another run under its name is found there. */
+  awaited(): Promise<AwaitedTable[]>;
   /** Compares `_outputs` with the table. Throws UserError WORK_TABLE_LOST. */
   verify(table: TableRef): Promise<void>;
   page(table: TableRef, query: RowQuery): Promise<RowPage>;
@@ -106,8 +113,8 @@ export interface Mark {
 /** Rows of a sent state that move together. */
 export interface SentMove {
   state: string;
-  /** `dismissed`: a person says that the rows are not to be sent as they are. */
-  kind: 'delivered' | 'dismissed';
+  /** `dismissed`: a person says that the rows are not to be sent as they are; `due`: that they are to be sent all the same. */
+  kind: 'delivered' | 'dismissed' | 'due';
   /** Columns `key`, `hash`, `base` and `recordId`, as contract/sent.ts has them; rows without a key count for nothing. */
   rows: Relation;
   /** The run whose rows they are. */

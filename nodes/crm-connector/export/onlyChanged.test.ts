@@ -5,8 +5,12 @@ import { readMarks, sayings } from '../../../server/exports/marks.ts';
 import { toMoves } from '../../../server/exports/sent.ts';
 import type { Row, Settings } from '../../../test/harness/exports.ts';
 import { exportTests, mapped } from '../../../test/harness/exports.ts';
+import type { Flow } from '../../../test/harness/flow.ts';
 import { passTime } from '../../../test/harness/passTime.ts';
 import type { RunView } from '../../../test/harness/runView.ts';
+import type { FlowNode } from '../../../test/harness/workflow.ts';
+import { defaults } from '../config.ts';
+import { exportDefaults } from '../exportConfig.ts';
 
 const tests = await exportTests(300, 12);
 const { engine, org, requestsOf } = tests;
@@ -246,32 +250,55 @@ describe('inserting without a key', () => {
 });
 
 describe('a Change detection before the export', () => {
-  const detecting = (rows: readonly Row[], settings: Settings, name: string) =>
-    engine
-      .flow(
-        {
-          detect: { type: 'change-detection', config: { key: ['key'] } },
-          send:
-            tests
-              .flow(types, rows, settings)
-              .workflow()
-              .nodes.find((node) => node.name === 'send') ?? {},
-        } as never,
-        ['input -> detect', 'detect.new -> send'],
-      )
-      .named(name)
-      .withRows(
-        'input',
-        Object.entries(types).map(([column, type]) => ({ name: column, type })),
-        rows.map((one) => Object.keys(types).map((column) => (one[column] ?? null) as Cell)),
-      );
+  const plain = { ...upsert, onlyChanged: { enabled: false, column: '', again: false } };
+  const sendNode = ({ operation = 'export', ...own }: Settings): FlowNode => ({
+    type: 'crm-connector',
+    config: { ...defaults, operation, connection: 'demo', object: 'Contact', export: { ...exportDefaults, ...own } },
+  });
+  const remove = sendNode({ operation: 'delete', key: 'Id', mapping: [mapped('Id', 'recordId')] });
+  const detecting =
+    (name: string, gone = true) =>
+    (rows: readonly Row[]) =>
+      engine
+        .flow(
+          {
+            detect: { type: 'change-detection', config: { key: ['key'], gone } },
+            send: sendNode(plain),
+            ...(gone ? { remove } : {}),
+          },
+          ['input -> detect', 'detect.new -> send', ...(gone ? ['detect.gone -> remove'] : [])],
+        )
+        .named(name)
+        .withRows(
+          'input',
+          Object.entries(types).map(([column, type]) => ({ name: column, type })),
+          rows.map((one) => Object.keys(types).map((column) => (one[column] ?? null) as Cell)),
+        );
+  const finished = async (flow: Flow): Promise<RunView> => passTime(engine, await flow.started(), 'send', 730_000);
 
-  it('counts a row as sent when the export has written it', async () => {
-    const plain = { ...upsert, onlyChanged: { enabled: false, column: '', again: false } };
-    const rows = [row('det-1', 'One', 'no address'), row('det-2', 'Two')];
-    const first = await passTime(engine, await detecting(rows, plain, 'detected').started(), 'send', 730_000);
-    expect(first.counts).toMatchObject({ 'detect.new': 2, 'send.success': 1, 'send.reject': 1 });
-    const second = await passTime(engine, await detecting(rows, plain, 'detected').started(), 'send', 730_000);
-    expect(second.counts).toMatchObject({ 'detect.new': 1, 'detect.unchanged': 1, 'send.reject': 1 });
+  it('counts a row as sent when the export has written it, and what is gone when it is deleted by its record id', async () => {
+    const flow = detecting('detected');
+    const rows = [row('det-1', 'One', 'no address'), row('det-2', 'Det Two'), row('det-3', 'Det Three')];
+    expect((await finished(flow(rows))).counts).toMatchObject({ 'detect.new': 3, 'send.success': 2, 'send.reject': 1 });
+    expect((await finished(flow(rows))).counts).toMatchObject({
+      'detect.new': 1,
+      'detect.unchanged': 2,
+      'send.reject': 1,
+    });
+    const without = await finished(flow(rows.slice(0, 2)));
+    expect(without.counts).toMatchObject({ 'detect.gone': 1, 'remove.success': 1 });
+    expect(await namesOf('Det ')).toEqual(['Det Two']);
+    expect((await finished(flow(rows.slice(0, 2)))).counts).toMatchObject({ 'detect.gone': 0 });
+  });
+
+  it('has the rows of an export that is undone due again', async () => {
+    const flow = detecting('detected_and_undone', false);
+    const rows = [row('detundo-1', 'One'), row('detundo-2', 'Two')];
+    const kept = await tests.kept({ id: (await finished(flow(rows))).detail.id });
+    const undo = await tests.undo(kept, [2]);
+    await undo.reached('send', 'waiting');
+    await undo.decide('send', true);
+    await passTime(engine, undo, 'send', 730_000);
+    expect((await finished(flow(rows))).counts).toMatchObject({ 'detect.new': 1, 'detect.unchanged': 1 });
   });
 });

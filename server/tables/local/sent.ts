@@ -34,7 +34,7 @@ export async function moveSent(db: Connection, setting: Setting, move: SentMove,
   if (!table) throw new Error(`The sent state ${move.state} was not made`);
   const moving = { db, setting, table, staged: `${setting.dialect.temporary}.moved`, move, signal };
   await stage(moving);
-  const { inserted, deleted } = await (move.kind === 'dismissed' ? dismiss(moving) : confirm(moving));
+  const { inserted, deleted } = await changes[move.kind](moving);
   await db.run(`DROP TABLE ${moving.staged}`);
   await db.run('UPDATE _local SET rows = rows + ?2 WHERE no = ?1', [table.no, inserted - deleted]);
 }
@@ -107,6 +107,14 @@ async function dismiss(moving: Moving): Promise<Changed> {
   await db.run(sql, [], signal);
   return { inserted: await insertNew(moving, { [`${dismissed}`]: 's.hash' }, []), deleted: 0 };
 }
+
+async function makeDue({ db, table, staged, signal }: Moving): Promise<Changed> {
+  const sql = `UPDATE t${table.no} AS t SET ${dismissed} = NULL FROM ${staged} s WHERE t.${dismissed} = s.hash AND t._id = +s.id`;
+  await db.run(sql, [], signal);
+  return { inserted: 0, deleted: 0 };
+}
+
+const changes = { delivered: confirm, dismissed: dismiss, due: makeDue };
 
 /** Keys that have no row yet; of several rows with one key the last. */
 async function insertNew(

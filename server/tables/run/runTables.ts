@@ -12,7 +12,7 @@ import { readPage } from '../rows/page.ts';
 import type { RowSource } from '../rows/sorted.ts';
 import { tallyColumn } from '../rows/tally.ts';
 import type { StoreAccess } from '../setting.ts';
-import type { RowPage, RowQuery, RunTables, TableOwner, Tally } from '../types.ts';
+import type { AwaitedRows, AwaitedTable, RowPage, RowQuery, RunTables, TableOwner, Tally } from '../types.ts';
 import { awaitedName, findAwaited } from './awaited.ts';
 import { findTable, type TableRecord } from './catalogue.ts';
 import { followValue } from './follow.ts';
@@ -54,17 +54,12 @@ export class StoredRunTables implements RunTables {
     return this.#reading((db) => countRows(db, this.#access, relation, signal));
   }
 
-  async keepAwaited(
-    owner: TableOwner,
-    awaited: { state: string; by: string | null },
-    rows: Relation,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async keepAwaited(owner: TableOwner, awaited: AwaitedRows, rows: Relation, signal: AbortSignal): Promise<void> {
     await this.materialise(owner, rows, { name: awaitedName(awaited), signal });
   }
 
-  async awaited(by: string): Promise<{ state: string; table: TableRef }[]> {
-    return (await this.#access.exists()) ? this.#access.read((db) => findAwaited(db, this.#access, by)) : [];
+  async awaited(): Promise<AwaitedTable[]> {
+    return (await this.#access.exists()) ? this.#access.read((db) => findAwaited(db, this.#access)) : [];
   }
 
   verify(table: TableRef): Promise<void> {

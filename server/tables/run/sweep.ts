@@ -37,12 +37,12 @@ export function dropTables(db: Connection, tables: TableRef[]): Promise<void> {
   });
 }
 
-/** All but the given ones. */
+/** All but the given ones, and those whose rows wait for a delivery. */
 export function dropOthers(db: Connection, tables: TableRef[]): Promise<void> {
   const kept = new Set(tables.map(({ id }) => id));
   return dropSome(db, async () => {
     const records = await findTables(db, 't.dropped = 0');
-    return records.filter(({ no }) => !kept.has(tableId(no)));
+    return records.filter(({ no, name }) => !kept.has(tableId(no)) && !isAwaited(name));
   });
 }
 
