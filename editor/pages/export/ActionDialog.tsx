@@ -91,7 +91,7 @@ function consequences(action: RecordAction, { nodeLabel }: ExportDetail): string
   if (action === 'undo') return [t('undo.plan'), t('undo.changed'), t('undo.approval')];
   if (action === 'requeue') return [t('requeue.run', { node: nodeLabel }), t('requeue.again')];
   if (action === 'dismiss') return [t('dismiss.effect')];
-  return [t('written.look'), t(`${action}.effect`)];
+  return [t('written.look'), t(`${action}.effect`), t('written.goOn')];
 }
 
 /** Does it, and gives the run that it started, if it does. Throws what the server refuses. */

@@ -11,6 +11,7 @@ import { ChoiceBar } from './ChoiceBar.tsx';
 import { ExportActions } from './ExportActions.tsx';
 import { ExportFacts } from './ExportFacts.tsx';
 import classes from './export.module.css';
+import { GoOnNotice } from './GoOnNotice.tsx';
 import { OpenNotices } from './OpenNotices.tsx';
 import { RecordFilters } from './RecordFilters.tsx';
 import { RecordPane } from './RecordPane.tsx';
@@ -62,6 +63,7 @@ export function ExportView({ made }: { made: ExportDetail }) {
           filters={filters}
           onAsk={(action) => setAsked({ action, rows: null })}
         />
+        <GoOnNotice made={made} />
         <Totals made={made} filters={filters} />
         {choice.rows.size > 0 ? (
           <ChoiceBar made={made} choice={choice} onAsk={setAsked} />

@@ -35,11 +35,7 @@ export function useChoice(records: readonly ExportRecord[]): Choice {
 }
 
 /** In the order in which they are shown, both ends included. */
-export function between(
-  records: readonly ExportRecord[],
-  from: number | null,
-  to: ExportRecord,
-): readonly ExportRecord[] {
+export function between<T extends { row: number }>(records: readonly T[], from: number | null, to: T): readonly T[] {
   const places = [records.findIndex(({ row }) => row === from), records.findIndex(({ row }) => row === to.row)];
   const [first = -1, end = -1] = places.sort((one, other) => one - other);
   return first < 0 ? [to] : records.slice(first, end + 1);
