@@ -87,7 +87,7 @@ export function findSayable(row: ExportRow, marks: Marks, saying: Saying, named:
 export async function say(
   tx: Tx,
   row: ExportRow,
-  { rows }: Sayable,
+  { rows }: Pick<Sayable, 'rows'>,
   said: Pick<MarkRow, 'mark' | 'by' | 'at' | 'run_id'>,
 ): Promise<void> {
   const marks = rows.map((one): MarkRow => ({ ...one, ...said, export_id: row.id }));

@@ -792,6 +792,26 @@ describe('what people say of records', () => {
     });
   });
 
+  it('need not be said of records that the run itself has sent once more', async () => {
+    acts.send = async (context) => {
+      const first = context.task.pass === 1;
+      await keepFates(context, 'settled', first ? settled : [{ action: 'create', outcome: 'created' }]);
+      const table = await context.table({ op: 'limit', input: scan(context.inputs[0]?.table as TableRef), count: 1 });
+      const ports: Record<string, TableRef> = first ? { doubt: table, reject: table } : { success: table };
+      return { ports };
+    };
+    const arrows = 'a -> send, send.doubt -> w, w -> send, send.reject -> c';
+    const done = await test.finish(draw(arrows, { a: withRows, send: withRows, w: withRows, c: withRows }));
+    expect(done.state).toBe('succeeded');
+    const first = done.tasks.find(({ nodeId, pass }) => nodeId === 'send' && pass === 1)?.id ?? '';
+    expect(await detail(first)).toMatchObject({ openDoubt: 0, openRejects: 2 });
+    expect(await rowsOf(first, { mark: 'requeued' })).toEqual([6, 7]);
+    expect(await rowsOf(first, { mark: 'none' })).toEqual([4, 5]);
+    expect(await refused('resolveDoubt', of(first, { rows: [7], written: true }))).toMatchObject({
+      message: expect.stringMatching(/requeued by flow/),
+    });
+  });
+
   it('is forgotten when a node that had not settled says more', async () => {
     let fails = true;
     const fates = names.map((): Fate => ({ action: 'create' }));
