@@ -54,6 +54,7 @@ export const suites = [
       'server/connections/connections.test.ts',
       'server/workflows/workflows.test.ts',
       'nodes/running.test.ts',
+      'nodes/change-detection/change-detection.test.ts',
       'nodes/replicate/replicate.test.ts',
       'nodes/update-data/update-data.test.ts',
       ...engineTests.map((name) => `test/engine/${name}.test.ts`),
