@@ -684,8 +684,9 @@ export const errorTable = {
     action: 'Look at the record in the outside system, and correct it by hand.',
   },
   WRITE_OVERTAKEN: {
-    message: 'The record was written, but somebody changed it at the same moment: {what}.',
-    action: 'Look at the record in the outside system, and decide which value is right.',
+    message: 'The record was written, and something else with it: {what}.',
+    action:
+      'A rule of the outside system, or somebody at the same moment, has changed the record: look at it there, and decide which value is right.',
   },
   EXPORT_IN_DOUBT: {
     message:

@@ -1,33 +1,73 @@
 /** What would be deleted with a record, since it belongs to it. */
-import type { CrmClient, RemoteObjectDetails } from '../../../contract/connector.ts';
+import type { CrmClient, RemoteObject, RemoteObjectDetails } from '../../../contract/connector.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { idField } from '../config.ts';
 
-/** In words, by the id of the record: "2 of Contact, 1 of Task". Records without any are left out. */
-export async function findChildren(
+/** By the id of a record, in words: "2 of Contact, 1 of Task". Records without any are left out. */
+export type FindChildren = (ids: readonly string[]) => Promise<Map<string, string>>;
+
+interface Child {
+  object: RemoteObject;
+  field: string;
+}
+
+/** `warn` is told of objects that this user cannot ask: whether anything of theirs would go, nobody knows. */
+export function childFinder(
   client: CrmClient,
-  { children = [], idField }: RemoteObjectDetails,
-  ids: readonly string[],
-): Promise<Map<string, string>> {
-  const texts = new Map<string, string[]>();
-  if (ids.length === 0 || children.length === 0) return new Map();
+  details: RemoteObjectDetails,
+  warn: (message: string) => void,
+): FindChildren {
+  let asked: Promise<Child[]> | null = null;
+  return async (ids) => {
+    if (ids.length === 0) return new Map();
+    asked ??= childrenOf(client, details, warn);
+    const texts = new Map<string, string[]>();
+    for (const { object, field } of await asked)
+      for (const [id, count] of await countByParent(client, { object: object.name, field }, ids))
+        texts.set(id, [...(texts.get(id) ?? []), `${count} of ${object.label}`]);
+    return new Map([...texts].map(([id, parts]) => [id, parts.join(', ')]));
+  };
+}
+
+/** Those of which there are any records at all: most objects that could have some have none. */
+async function childrenOf(
+  client: CrmClient,
+  { children = [] }: RemoteObjectDetails,
+  warn: (message: string) => void,
+): Promise<Child[]> {
   const known = new Map((await client.objects()).map((object) => [object.name, object]));
-  for (const { object, field } of children) {
-    const child = known.get(object);
+  const found: Child[] = [];
+  for (const { object: name, field } of children) {
+    const object = known.get(name);
     // What nobody can create is the CRM's own, kept beside the record.
-    if (!child?.queryable || !child.createable) continue;
-    const counts = await countByParent(client, { object, field, idField }, ids);
-    for (const [id, count] of counts) texts.set(id, [...(texts.get(id) ?? []), `${count} of ${child.label}`]);
+    if (!object?.queryable || !object.createable) continue;
+    try {
+      if (await hasRecords(client, { object: name, field })) found.push({ object, field });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      warn(`Whether records of ${object.label} would be deleted along could not be asked: ${error.message}`);
+    }
   }
-  return new Map([...texts].map(([id, parts]) => [id, parts.join(', ')]));
+  return found;
+}
+
+const queryOf = ({ object, field }: { object: string; field: string }) => ({ object, fields: [idField, field] });
+
+async function hasRecords(client: CrmClient, child: { object: string; field: string }): Promise<boolean> {
+  const filter = { kind: 'condition', field: child.field, operator: 'isNotEmpty', value: null } as const;
+  for await (const { rows } of client.read({ ...queryOf(child), filter, limit: 1, via: 'rest' })) {
+    if (rows.length > 0) return true;
+  }
+  return false;
 }
 
 async function countByParent(
   client: CrmClient,
-  { object, field, idField }: { object: string; field: string; idField: string },
+  child: { object: string; field: string },
   ids: readonly string[],
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  const query = { object, fields: [idField, field] };
-  for await (const page of client.readByKey(query, field, ids))
+  for await (const page of client.readByKey(queryOf(child), child.field, ids))
     for (const [, parent = null] of page.rows) counts.set(String(parent), (counts.get(String(parent)) ?? 0) + 1);
   return counts;
 }

@@ -245,6 +245,27 @@ describe('an export', () => {
     expect((await run.rows('send.error')).map((row) => row.key)).toEqual(['sent-5', 'sent-6']);
   });
 
+  it('that fails half-way says what it has sent by then', async () => {
+    const [known] = await contacts(1);
+    const rows = [
+      { key: known?.External_Id__c, name: 'Sent 9' },
+      { key: 'sent-10', name: 'Sent 10' },
+    ];
+    let isSending = false;
+    let appends = 0;
+    const onCall = async (call: string): Promise<void> => {
+      if (call === 'keepExport') isSending = true;
+      if (call === 'append' && isSending) appends += 1;
+      if (call === 'append' && appends === 6) throw new UserError('CONNECTION_REFUSED', { reason: 'the test' });
+    };
+    const started = await flow(types, rows, { ...upsert, batches: 'never' })
+      .watched('send', { onCall })
+      .started();
+    expect((await started.finished()).state).toBe('failed');
+    const { stage, records } = await kept(started);
+    expect([stage, records.map((row) => row.outcome)]).toEqual(['sending', ['updated', null]]);
+  });
+
   it('rejects what was not sent where the run goes on when it fails: nobody would come back to it', async () => {
     const [known] = await contacts(1);
     const rows = [

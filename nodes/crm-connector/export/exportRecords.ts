@@ -7,6 +7,7 @@ import { countText } from '../../kit/rows.ts';
 import type { NodeResult, NodeWait } from '../../kit/run.ts';
 import type { Context } from '../readRecords.ts';
 import { openClient } from '../readRecords.ts';
+import type { Applied } from './apply.ts';
 import { applyPlan } from './apply.ts';
 import { askAbout, isAbout, waitMemory } from './approval.ts';
 import { deliverSettled } from './deliver.ts';
@@ -86,10 +87,10 @@ async function refuse(context: Context, told: ToldPlan, { by, note }: Decision):
 async function write(context: Context, client: CrmClient, told: ToldPlan, ledger: Ledger): Promise<NodeResult> {
   const { plan, planned } = told;
   await deliverSettled(context, plan, ledger);
-  const result = await applyPlan(context, client, plan, ledger);
+  const result = await applied(context, client, told, ledger);
   if ('waitUntil' in result) {
     // Whoever looks meanwhile sees what is done by then; of a job that is at work nothing is known before it ends.
-    if (ledger.unsettled?.kind !== 'job') await keepProgress(context, told, ledger);
+    if (ledger.unsettled?.kind === 'request') await keepProgress(context, told, ledger);
     return { ...result, memory: waitMemory(context) };
   }
   const { outcomes } = result;
@@ -97,6 +98,21 @@ async function write(context: Context, client: CrmClient, told: ToldPlan, ledger
   await keepSettled(context, told, ledger, { outcomes, verified });
   const outcome = await leave(context, plan, result);
   return { ...outcome, effects: sayOvertaken(context, plan, verified) };
+}
+
+/** What is known by then is kept, too, where it fails half-way: the run may be over by that. */
+async function applied(
+  context: Context,
+  client: CrmClient,
+  told: ToldPlan,
+  ledger: Ledger,
+): Promise<Applied | NodeWait> {
+  try {
+    return await applyPlan(context, client, told.plan, ledger);
+  } catch (error) {
+    if (!context.signal.aborted && mayHaveWritten(ledger)) await keepProgress(context, told, ledger);
+    throw error;
+  }
 }
 
 function sayOvertaken(context: Context, plan: Plan, { overtaken }: Verified): Effect[] {

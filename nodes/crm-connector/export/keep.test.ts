@@ -187,7 +187,7 @@ describe('looking again at what was written', () => {
 /** A person says of all records in doubt what became of them. */
 async function sayAll({ row }: Kept, mark: 'written' | 'not written'): Promise<void> {
   const said = { mark, by: 'user:ann', at: engine.clock.now().toISOString(), run_id: null };
-  await inTransaction(engine.parts.db, (tx) => say(tx, row, { rows: [{ of: 'doubt', row: 0 }], records: 1 }, said));
+  await inTransaction(engine.parts.db, (tx) => say(tx, row, { rows: [{ of: 'doubt', row: 0 }] }, said));
 }
 
 describe('an export without a key', () => {

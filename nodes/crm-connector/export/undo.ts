@@ -10,6 +10,7 @@ import { column, scan } from '../../../contract/relation.ts';
 import { countText } from '../../kit/rows.ts';
 import type { TableWriter, UndoneExport } from '../../kit/run.ts';
 import type { Context } from '../readRecords.ts';
+import { childFinder } from './children.ts';
 import { undoneRows } from './deliver.ts';
 import type { WrittenField } from './fields.ts';
 import { stampOf } from './fields.ts';
@@ -28,7 +29,10 @@ export async function makeUndo(context: Context, client: CrmClient, undone: Undo
   const stampField = stampOf(details);
   const target = { object: details.name, idField, keyField: null, stampField, fields, assignmentRule: '' };
   const writer = await context.writer({ columns: [...verdictColumns], name: 'verdicts', resume: true });
-  if (writer.count < input.count) await judge(context, { client, details, stampField }, input, writer);
+  if (writer.count < input.count) {
+    const findChildren = childFinder(client, details, (message) => context.log('warning', message));
+    await judge(context, { client, details, stampField, findChildren }, input, writer);
+  }
   return {
     ...(await sortVerdicts(context, writer)),
     input,

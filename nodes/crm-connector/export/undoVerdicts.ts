@@ -7,7 +7,7 @@ import type { RejectReason } from '../../kit/rejects.ts';
 import { noReason, ownReason, rejectCells } from '../../kit/rejects.ts';
 import type { TableBatch } from '../../kit/run.ts';
 import { differing } from './applyRecords.ts';
-import { findChildren } from './children.ts';
+import type { FindChildren } from './children.ts';
 import type { Values, Verdict } from './verdict.ts';
 import { namesIn } from './verdicts.ts';
 
@@ -15,6 +15,7 @@ interface Scope {
   client: CrmClient;
   details: RemoteObjectDetails;
   stampField: string | null;
+  findChildren: FindChildren;
 }
 
 /** A record that the export has written. */
@@ -37,9 +38,7 @@ export async function judgeUndone(scope: Scope, { ids, rows }: TableBatch): Prom
     scope,
     undone.filter(({ outcome, id }) => outcome === 'deleted' && !live.has(id)),
   );
-  const children = await findChildren(
-    scope.client,
-    scope.details,
+  const children = await scope.findChildren(
     undone.filter(({ outcome, id }) => isNew(outcome) && live.has(id)).map(({ id }) => id),
   );
   return undone.map((record) => {

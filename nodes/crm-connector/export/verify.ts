@@ -82,7 +82,7 @@ export async function verify(
 }
 
 const partText = (some: number, all: number): string =>
-  `Of ${countText(all)} records that were written, the first ${countText(some)} were looked at again.`;
+  `Of ${countText(all)} records that were written, the first ${countText(some)} were looked at again; of the others an undo knows what was written, but not whether anything else was changed since.`;
 
 const isThere: ExportOutcome[] = ['created', 'updated', 'undeleted'];
 
