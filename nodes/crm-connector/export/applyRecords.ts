@@ -36,7 +36,7 @@ export const operationOf = ({ stage: { kind } }: Scope): WriteOperation | 'undel
   kind === 'create' || kind === 'add' ? 'insert' : kind;
 
 /** Without the records: what a request and a job have in common. */
-export function requestOf(scope: Scope): Omit<JobRequest, 'fields'> {
+function requestOf(scope: Scope): Omit<JobRequest, 'fields'> {
   const operation = operationOf(scope);
   if (operation === 'undelete') throw new Error('What is brought back has no request with values');
   const { object, keyField, assignmentRule } = scope.target;

@@ -4,7 +4,15 @@ import type { Cell } from '../../../contract/types.ts';
 import { toCell } from '../../../contract/types.ts';
 import type { Target } from './applyRecords.ts';
 import { isSame } from './comparison.ts';
-import type { WrittenRecord } from './verify.ts';
+
+/** A record that was written, as it should be. */
+export interface WrittenRecord {
+  row: number;
+  id: string;
+  told: Readonly<Record<string, Cell>>;
+  /** What it held when it was looked at before; null: it is new. */
+  before: Readonly<Record<string, Cell>> | null;
+}
 
 /** Names of fields by record id: those that held something else than the plan knew when they were written over. */
 export async function findOverwritten(

@@ -14,6 +14,7 @@ import { countText } from '../../kit/rows.ts';
 import type { Context } from '../readRecords.ts';
 import type { Target } from './applyRecords.ts';
 import { differing } from './applyRecords.ts';
+import type { WrittenRecord } from './overwritten.ts';
 import { findOverwritten } from './overwritten.ts';
 import type { Plan } from './plan.ts';
 
@@ -41,15 +42,6 @@ const verifiedColumns: Column[] = [
   { name: 'stamp', label: '', type: 'text' },
   ...rejectColumns,
 ];
-
-/** A record that was written, as it should be. */
-export interface WrittenRecord {
-  row: number;
-  id: string;
-  told: Readonly<Record<string, Cell>>;
-  /** What it held when it was looked at before; null: it is new. */
-  before: Readonly<Record<string, Cell>> | null;
-}
 
 /** Never rejects for what the CRM says: what is written is written, whether it can be looked at or not. */
 export async function verify(
