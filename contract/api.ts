@@ -328,6 +328,8 @@ const storageSchema = z.object({
   /** null: on a database server, which has its own tools. */ controlBytes: z.number().nullable(),
   localBytes: z.number().nullable(),
   runBytes: z.number(),
+  /** Of exports that are kept longer than the other rows of their runs; those are counted above. */ exportBytes:
+    z.number(),
   workflows: z.array(z.object({ workflow: z.string(), runs: z.number(), bytes: z.number(), tables: z.number() })),
   runs: z.array(
     z.object({
@@ -714,6 +716,7 @@ export const api = define({
     summary: 'Exports that are kept, newest first',
     query: z.object({
       workflow: z.string().optional(),
+      /** All of a run; the export of a task has its id. */
       run: z.string().optional(),
       node: z.string().optional(),
       stage: z.enum(exportStages).optional(),

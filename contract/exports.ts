@@ -86,7 +86,7 @@ export interface ExportReport {
 }
 
 /**
- * Columns of `tables.records`: `_row` (`_id` in the input), `action` (null: refused by the plan), `recordId`, `key`,
+ * Columns of `tables.records`: `_row` (`_id` in the input, and so in this table), `action` (null: refused by the plan), `recordId`, `key`,
  * `stamp` (when the record was last changed, as it was read), `changed` (names of the fields that change, with a comma
  * before, between and behind them, so that one can be looked for), `values` and `before` (JSON by field), `outcome` (null: not known yet), the reject
  * columns, and `call` (its number).
@@ -207,6 +207,7 @@ export const exportRecordsQuerySchema = z.object({
   field: z.string().max(255).optional(),
   /** Code of the reject. */
   code: z.string().max(100).optional(),
+  /** `none`: those of which something could be said, and nothing was. */
   mark: z.enum([...exportMarks, 'none']).optional(),
   /** In id, key, values, and why it was rejected. */
   search: z.string().max(200).optional(),

@@ -388,7 +388,9 @@ describe('the retention of exports', () => {
     expect((await detail(done.export)).bytes).toBeNull();
     expect(await purge({ tables: 0 })).toBe(1);
     expect(await test.stores.run(done.id).bytes()).toBeLessThan(before - 900_000);
-    expect(await detail(done.export)).toMatchObject({ run: done.id, bytes: expect.any(Number) });
+    const left = await test.stores.run(done.id).bytes();
+    expect(await detail(done.export)).toMatchObject({ run: done.id, bytes: left });
+    expect(await ask('getStorage', {})).toMatchObject({ runBytes: 0, exportBytes: left });
     expect(await records(done.export)).toHaveLength(7);
     expect(await purge({ tables: 0 })).toBe(0);
     await test.clock.step(31 * day);
@@ -574,6 +576,16 @@ describe('an undo', () => {
     const nothing = await run(flow('nothing'));
     expect(await refused('undoExport', of(nothing.export, { rows: null }))).toMatchObject({ code: 'NOTHING_TO_UNDO' });
     expect((await detail(nothing.export)).notUndoable).toBe('This export has written nothing that could be undone.');
+  });
+
+  it('and what is requeued are refused when the rows are lost', async () => {
+    const done = await run();
+    const [store, table] = [test.stores.run(done.id), kept[0]?.tables.input as TableRef];
+    await store.drop([table]);
+    for (const name of ['undoExport', 'requeueRejects'] as const)
+      expect(await refused(name, of(done.export, { rows: null }))).toMatchObject({ code: 'WORK_TABLE_LOST' });
+    expect(await test.db('export_marks')).toEqual([]);
+    expect(await test.db('runs')).toHaveLength(1);
   });
 
   it('is refused while another one runs', async () => {

@@ -155,6 +155,7 @@ export const administrationTexts = {
   'storage.free': 'Free disk',
   'storage.freeIs': '{size}; no run starts below {floor}',
   'storage.rows': 'Rows of runs',
+  'storage.exports': 'Exports of runs whose rows are gone',
   'storage.rowsAre': { one: '{size} in {count} table', other: '{size} in {count} tables' },
   'storage.local': 'Local data',
   'storage.control': 'Workflows, runs, options',
