@@ -192,6 +192,28 @@ describe('the undo of an export', () => {
     expect(made2).toBeDefined();
   });
 
+  it('leaves a record of which nobody knows what it held: one that came up while it was to be created', async () => {
+    let isSending = false;
+    let appends = 0;
+    // Behind three empty kinds the upsert is noted: it was looked up before, and is sent now.
+    const onCall = async (call: string): Promise<void> => {
+      if (call === 'keepExport') isSending = true;
+      if (call === 'append' && isSending) appends += 1;
+      if (call !== 'append' || appends !== 4) return;
+      const values = { LastName: 'Quicker', External_Id__c: 'undo-quicker' };
+      await org().control('records', [{ operation: 'create', object: 'Contact', values }]);
+    };
+    const started = await flow(types, [{ key: 'undo-quicker', name: 'Slower' }], upsert)
+      .watched('send', { onCall })
+      .started();
+    await started.finished();
+    const done = await kept(started);
+    expect(done.records).toMatchObject([{ action: 'upsert', outcome: 'updated', before: null }]);
+    const run = await (await undo(done)).finished();
+    expect(await run.rows('send.reject')).toMatchObject([{ errorCode: 'UNDO_UNKNOWN' }]);
+    expect(await stateOf(['undo-quicker'])).toMatchObject([{ LastName: 'Slower' }]);
+  });
+
   describe('whose attempts die', () => {
     const retry = { attempts: 8, delay: 0, maxDelay: 0 };
 
