@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -189,8 +189,17 @@ test('a record tells in which call it was sent, and a rejected one why', { timeo
     .first()
     .waitFor();
   await rejected.getByText('STRING_TOO_LONG').first().waitFor();
+  await rejected.getByRole('button', { name: 'Requeue it …' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
   await rejected.waitFor({ state: 'detached' });
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download CSV' }).click();
+  const text = await readFile(await (await download).path(), 'utf8');
+  expect(text.split('\n').filter((line) => line.includes('STRING_TOO_LONG'))).toHaveLength(2);
+  expect(text).not.toContain(String(before[3]?.Id));
   expect(window.complaints).toEqual([]);
 });
 

@@ -165,7 +165,6 @@ export const exportPageTexts = {
   'record.event.started': 'The job has started',
   'record.event.unsent': 'It was not sent: its records are sent again',
   'record.event.settled': 'The answer is known',
-  'approval.title': 'Waits for approval',
   'approval.effect': 'Approving sends exactly this plan. A record that has changed since is left alone and rejected.',
   'choice.label': 'Chosen records',
   'choice.count': { one: '{count} record chosen', other: '{count} records chosen' },
