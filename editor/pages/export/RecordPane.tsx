@@ -100,13 +100,15 @@ function FieldTable({ made, record }: Pick<RecordPaneProps, 'made' | 'record'>) 
   const changes = readChanges(record, made.fields);
   if (changes.length === 0) return <p className={classes.quiet}>{t('record.noFields')}</p>;
   const sent = record.call !== null;
+  // What goes with its record has no value to be sent.
+  const sends = changes.some(({ kind }) => kind !== 'gone');
   return (
     <table className={classes.fieldTable}>
       <thead>
         <tr>
           <th scope="col">{t('record.field')}</th>
           <th scope="col">{t('record.before')}</th>
-          <th scope="col">{t(sent ? 'record.after' : 'record.afterPlan')}</th>
+          {sends && <th scope="col">{t(sent ? 'record.after' : 'record.afterPlan')}</th>}
         </tr>
       </thead>
       <tbody>
@@ -116,7 +118,7 @@ function FieldTable({ made, record }: Pick<RecordPaneProps, 'made' | 'record'>) 
               {label}
             </th>
             <td className={classes.old}>{before === null ? <em>{t('record.empty')}</em> : <del>{before}</del>}</td>
-            <td>{after ?? <em>{t(kind === 'gone' ? 'export.gone' : 'export.cleared')}</em>}</td>
+            {sends && <td>{after ?? <em>{t(kind === 'gone' ? 'export.gone' : 'export.cleared')}</em>}</td>}
           </tr>
         ))}
       </tbody>
