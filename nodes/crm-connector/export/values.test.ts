@@ -61,6 +61,7 @@ describe('two values', () => {
     ['text of another case', 'text', 'Berlin', 'berlin', false],
     ['text with spaces around it', 'text', ' Berlin ', 'Berlin', true],
     ['text that is nothing but spaces, and nothing', 'text', ' ', null, true],
+    ['text with other line ends', 'text', 'One\r\nTwo', 'One\nTwo', true],
     ['the end of an instant that CRMs drop', 'datetime', '2024-01-31T23:30:00.250Z', '2024-01-31T23:30:00.000Z', true],
     ['two seconds', 'datetime', '2024-01-31T23:30:01.000Z', '2024-01-31T23:30:00.000Z', false],
     ['a box that is not ticked, and none', 'boolean', null, false, true],
