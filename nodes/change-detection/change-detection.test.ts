@@ -344,6 +344,12 @@ describe('the sent state', () => {
     await move('', 'four');
     await move('four', null);
     expect(await hashOf(`${state}2`)).toEqual([]);
+    await move(null, 'five');
+    const gone = { state: `${state}2`, kind: 'dismissed', runId: done.detail.id, at } as const;
+    await engine.local.moveSent(null, [{ ...gone, rows: await row(done, 'other', null) }]);
+    expect(await hashOf(`${state}2`)).toEqual(['five']);
+    await engine.local.moveSent(null, [{ ...gone, rows: await row(done, 'five', null) }]);
+    expect(await hashOf(`${state}2`)).toEqual([]);
   });
 
   it('is not moved by an attempt that a later one has overtaken', async () => {

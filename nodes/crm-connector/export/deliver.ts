@@ -5,6 +5,7 @@ import type { SentRows } from '../../../contract/sent.ts';
 import { sentRowColumns } from '../../../contract/sent.ts';
 import type { UndoneExport } from '../../kit/run.ts';
 import type { Context } from '../readRecords.ts';
+import { mayHaveWritten } from './goOnLater.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 
@@ -13,7 +14,7 @@ type Planned = Pick<Plan, 'rows' | 'sent'>;
 /** From now on what the ledger settles moves the sent states, before it counts as settled: whoever dies in between does both again. */
 export async function deliverSettled(context: Context, { rows, sent }: Planned, ledger: Ledger): Promise<void> {
   if (sent.length === 0) return;
-  await context.delivered(sent, alreadyThere(rows));
+  if (!mayHaveWritten(ledger)) await context.delivered(sent, alreadyThere(rows));
   ledger.settling = (results, from, to) => context.delivered(sent, writtenRows(rows, { results, from, to }));
 }
 

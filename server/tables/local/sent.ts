@@ -75,7 +75,7 @@ async function stage({ db, setting, table, staged, move, signal }: Moving): Prom
 
 /**
  * A row that another run has moved since it was compared: which of the two the target has last, nobody knows, so it is due
- * whatever it is. A row without a hash is gone, and forgotten unless it moved.
+ * whatever it is.
  */
 async function confirm(moving: Moving): Promise<Changed> {
   const { db, setting, table, staged, move, signal } = moving;
@@ -95,17 +95,25 @@ async function confirm(moving: Moving): Promise<Changed> {
     params,
     signal,
   );
-  const gone = `SELECT s.id FROM ${staged} s JOIN t${table.no} u ON u._id = +s.id WHERE s.hash IS NULL AND ${same(`u.${hash}`, 's.base')}`;
-  const deleted = await db.run(`DELETE FROM t${table.no} WHERE _id IN (${gone})`, [], signal);
   const values = { [`${hash}`]: 's.hash', [`${recordId}`]: 's.recordId', [`${run}`]: runParam, [`${sentAt}`]: atParam };
-  return { inserted: await insertNew(moving, values, params), deleted };
+  return { inserted: await insertNew(moving, values, params), deleted: await forgetGone(moving) };
 }
 
 async function dismiss(moving: Moving): Promise<Changed> {
   const { db, table, staged, signal } = moving;
   const sql = `UPDATE t${table.no} AS t SET ${dismissed} = s.hash FROM ${staged} s WHERE s.hash IS NOT NULL AND t._id = +s.id`;
   await db.run(sql, [], signal);
-  return { inserted: await insertNew(moving, { [`${dismissed}`]: 's.hash' }, []), deleted: 0 };
+  return {
+    inserted: await insertNew(moving, { [`${dismissed}`]: 's.hash' }, []),
+    deleted: await forgetGone(moving),
+  };
+}
+
+/** A row without a hash is gone: its key is forgotten, unless another run has moved it. */
+function forgetGone({ db, setting, table, staged, signal }: Moving): Promise<number> {
+  const unmoved = setting.dialect.same(`u.${hash}`, 's.base');
+  const gone = `SELECT s.id FROM ${staged} s JOIN t${table.no} u ON u._id = +s.id WHERE s.hash IS NULL AND ${unmoved}`;
+  return db.run(`DELETE FROM t${table.no} WHERE _id IN (${gone})`, [], signal);
 }
 
 async function makeDue({ db, table, staged, signal }: Moving): Promise<Changed> {
