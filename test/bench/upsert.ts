@@ -24,7 +24,7 @@ export const exportBench: Bench = {
       makeLine('export', size, ours.seconds, {
         ...(theirs ? { referenceSeconds: theirs.seconds } : {}),
         peakMemoryMB: ours.peakMemoryMB,
-        note: `plan, upsert and results; ${ours.calls} API calls, ${ours.cpuSeconds.toFixed(1)} s of processor; beside "sf data upsert bulk"`,
+        note: `plan, upsert and results; ${ours.calls} API calls, ${ours.cpuSeconds.toFixed(1)} s of processor; beside "sf data upsert bulk"${theirs ? `, ${theirs.calls} API calls` : ''}`,
       }),
       ...(theirs
         ? [makeLine('sf upsert', size, theirs.seconds, { note: `the whole command; ${theirs.calls} API calls` })]

@@ -71,11 +71,11 @@ function drawing(seed: number): Draw {
 
 export function drawCase(seed: number, mostRows: number): CrashCase {
   const draw = drawing(seed);
-  const { upTo, one, some } = draw;
+  const { random, upTo, one, some } = draw;
   const batches = one(['never', 'auto', 'always'] as const);
   const kind = one(Object.keys(kinds) as Kind[]);
   // A few large ones, and many of all sizes: what goes wrong at the edges does so with few rows, too.
-  const rows = upTo(5) === 0 ? mostRows : 1 + upTo(mostRows);
+  const rows = upTo(5) === 0 ? mostRows : 1 + Math.floor(random() ** 2 * mostRows);
   const byJob = batches === 'always' || kind === 'insert' || (batches === 'auto' && rows > fewForJobs);
   const troubles = (): Troubles => ({
     faults: oneExpiry(some(4, () => drawFault(draw, byJob ? null : Math.ceil(rows / 200)))),
