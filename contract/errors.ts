@@ -397,7 +397,7 @@ export const errorTable = {
   },
   SQL_ROLE: {
     message: 'SQL needs the database role {role}, which Syncline may not make or use.',
-    action: 'Let the administrator of the database run: CREATE ROLE "{role}" NOLOGIN; GRANT "{role}" TO "{user}";',
+    action: 'Let the administrator of the database run: CREATE ROLE "{role}" NOLOGIN; GRANT "{role}" TO "{user}".',
     configuration: true,
   },
   SQL_ROLE_MIGHTY: {

@@ -217,7 +217,7 @@ export const form: FormField[] = [
     ],
   },
   {
-    kind: 'text',
+    kind: 'template',
     name: 'export.assignmentRule',
     label: 'Assignment rule',
     hint: 'The id of a rule of the CRM that gives leads or cases their owner. Left empty, none is asked for.',
