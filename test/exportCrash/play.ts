@@ -7,7 +7,7 @@ import { openStage } from './stage.ts';
 import type { Shown } from './trial.ts';
 import { runCase } from './trial.ts';
 
-export const databases = ['sqlite', 'postgres'] as const;
+const databases = ['sqlite', 'postgres'] as const;
 type Database = (typeof databases)[number];
 
 export interface Wish {
