@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Workflow } from '../../contract/workflow.ts';
-import { defaults } from '../../nodes/crm-connector/config.ts';
 import type { Window } from '../harness/browser.ts';
 import { keepPictureOfFailure, openWindow, startBrowser } from '../harness/browser.ts';
 import { Editor } from '../harness/editor.ts';
@@ -21,7 +20,7 @@ let browser: Browser;
 let window: Window;
 let editor: Editor;
 
-const contacts = { ...defaults, connection: 'crm', object: 'Contact', objectLabel: 'Contact' };
+const contacts = { connection: 'crm', object: 'Contact', objectLabel: 'Contact' };
 const workflow: Workflow = {
   formatVersion: 1,
   internalName: 'deltas',
