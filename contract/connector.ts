@@ -3,7 +3,9 @@
  * `ctx.connect(name)`, never the connector's folder.
  */
 import type { z } from 'zod';
+import type { DataExtensions } from './dataExtension.ts';
 import { UserError } from './errors.ts';
+import type { FileEntry, FileWrite, WrittenFile } from './files.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
 import type { Capability, FormField, ShownWhen } from './form.ts';
 import type { Cell, Column, ColumnType, Json } from './types.ts';
@@ -123,6 +125,8 @@ export interface Clients {
   webhook: WebhookClient;
   hook: HookClient;
   database: DatabaseClient;
+  files: FilesClient;
+  dataExtensions: DataExtensionsClient;
 }
 
 /** `connectors/<kind>/client.ts` exports `open(host): Promise<ConnectorClient>`. */
@@ -192,7 +196,12 @@ export interface RemoteField {
   length?: number;
   values?: { value: string; label: string }[];
   /** The objects a lookup leads to, and the name under which their fields are reached. */
-  references?: { objects: string[]; path: string };
+  references?: {
+    objects: string[];
+    path: string;
+    /** The field there that people know a record by; left out: `Name`. */
+    nameField?: string;
+  };
   /** A new record is refused without a value. */
   required: boolean;
   /** Upsert can find a record by it. */
@@ -205,10 +214,13 @@ export interface RemoteField {
 }
 
 export interface RemoteObjectDetails extends RemoteObject {
+  /** The record id, by the name that it has here in every CRM: `Id`. */
   idField: string;
   fields: RemoteField[];
   /** Fields that tell when a record changed, in the order in which the automatic index takes the first that exists. */
   indexFields: string[];
+  /** The one that moves whenever a record is changed, whoever does it; left out: there is none. */
+  stampField?: string;
   /** The one to prefer, and why, for the editor. */
   recommendedIndexField?: { name: string; reason: string };
   /** Operators its filters can carry. */
@@ -255,6 +267,8 @@ export interface DeletedRecords {
   earliestAvailable: string | null;
   /** Deletions are complete up to this instant (ISO): the next period begins here, never at the end that was asked for. */
   coveredUntil: string;
+  /** Of a CRM that knows deletions by a mark: the next one, to be kept with what was read and given the next time. */
+  mark?: string;
 }
 
 /** Where a read goes on after the last row delivered; opaque JSON, kept by the engine with the rows. */
@@ -279,6 +293,8 @@ export interface ReadPage {
  */
 export interface CrmClient extends Client {
   readonly capability: 'crm';
+  /** Deletions are known by a mark that is kept, from the first question on, and not between two dates. */
+  readonly deletionsByMark?: true;
   verify(): Promise<Identity & { serverNow: string }>;
   /** The CRM's own clock (ISO), never ours. */
   serverNow(): Promise<string>;
@@ -304,10 +320,11 @@ export interface CrmClient extends Client {
   readByIds(query: ReadQuery, ids: readonly string[]): AsyncIterable<ReadPage>;
   /**
    * Records deleted from `from` to `to` (ISO, both included), in as many requests as the CRM needs. Covers less than `to` where the
-   * CRM says so. Rejects with DELETED_NOT_KEPT for a period that the CRM refuses because its log does not reach back so far, and
+   * CRM says so. Where deletions are known by a mark only, those since the mark: the dates are not looked at, `deletedAt` is when
+   * they were told, and without a mark there are none yet. Rejects with DELETED_NOT_KEPT for a period that the CRM refuses because its log does not reach back so far, and
    * with DELETED_TOO_MANY when it cannot name them even minute by minute: everything has to be compared then.
    */
-  deleted(object: string, from: string, to: string): Promise<DeletedRecords>;
+  deleted(object: string, from: string, to: string, mark?: string | null): Promise<DeletedRecords>;
   /**
    * The records whose `keyField` has one of these values, in as many requests as the CRM needs, as `readByIds` does. More than
    * one record may have the same value. The key field is among the query's fields.
@@ -352,4 +369,37 @@ export interface DatabaseClient extends Client {
   pages(table: DatabaseTable): AsyncIterable<Cell[][]>;
   /** All of them in one transaction. Rejects with DATABASE_VALUE when a row holds what the database cannot: then nothing is written. */
   write(writes: readonly DatabaseWrite[]): Promise<void>;
+}
+
+/**
+ * Files in a folder of somebody else: the folder that the connection names, and what lies below it. Paths are those of
+ * `filePath` and `folderPath` in contract/files.ts; what could lead out of the folder is refused with FILE_PATH before
+ * anything is sent. Rejects with UserError or RetryLater, as a CRM client does; what was cut short has not appeared.
+ */
+export interface FilesClient extends Client {
+  readonly capability: 'files';
+  /** Where a path leads, as people write it: `sftp://files.example.org/import/a.csv`. */
+  place(path: string): string;
+  /** The files of a folder, without those of its folders, page by page in no order. A folder that is not there: FILE_MISSING, or no files. */
+  list(folder: string): AsyncIterable<FileEntry[]>;
+  /** null: there is no file of that path. */
+  stat(path: string): Promise<FileEntry | null>;
+  exists(path: string): Promise<boolean>;
+  /** Its bytes from an offset on, as they come. Rejects with FILE_MISSING; with RetryLater when the connection is cut, never ending early without a word. */
+  read(path: string, from?: number): AsyncIterable<Uint8Array>;
+  /**
+   * Writes the file and makes the folders above it. One of the same name is replaced as a whole, when everything has
+   * arrived: its size is compared with what was sent. When it rejects, the file before is there as it was, unless it was
+   * written without a draft; the draft is removed if the connection still lets it.
+   */
+  write(path: string, content: AsyncIterable<Uint8Array>, how: FileWrite): Promise<WrittenFile>;
+  /** Gives a file another path, in place of a file that is there. Rejects with FILE_MISSING. */
+  move(from: string, to: string): Promise<void>;
+  /** Resolves to whether there was one. */
+  remove(path: string): Promise<boolean>;
+}
+
+/** Rows of data extensions of Marketing Cloud. Every call rejects with UserError (a person can mend it) or RetryLater (time may mend it). */
+export interface DataExtensionsClient extends Client, DataExtensions {
+  readonly capability: 'dataExtensions';
 }

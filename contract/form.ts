@@ -1,7 +1,7 @@
 /** Forms as data: one description gives the panel in the browser, the check on both sides and the documentation. */
 
 /** What nodes may ask of a connection. A CRM node lists those that are `crm`. */
-export type Capability = 'crm' | 'files' | 'database' | 'mail' | 'webhook' | 'hook';
+export type Capability = 'crm' | 'dataExtensions' | 'files' | 'database' | 'mail' | 'webhook' | 'hook';
 
 export interface FormChoice {
   value: string;

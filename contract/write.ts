@@ -7,7 +7,7 @@ import type { Cell } from './types.ts';
 export type WriteOperation = 'insert' | 'update' | 'upsert' | 'delete';
 
 export interface RecordWrite {
-  /** The record id: for `update` and `delete`; null for the others. */
+  /** The record id: for `update` and `delete`, and for `insert` one of `CrmWriter.newId`, where there is that; null for the others. */
   id: string | null;
   /**
    * Canonical cells by field. Null clears the field; a field left out stays as it is. A path such as `Account.Number__c` names
@@ -70,8 +70,13 @@ export interface CrmWriter {
    * about a single one of the records, where the CRM refuses all of them for its sake: asked for less at a time, it tells.
    */
   write(request: WriteRequest, limit?: SendLimit): Promise<RecordResult[]>;
-  /** Brings deleted records back, as one request of at most `most` ids. Left out where the CRM cannot. */
-  undelete?(ids: readonly string[], limit?: SendLimit): Promise<RecordResult[]>;
+  /**
+   * The id for a new record, the same for the same text: a second record is refused with ALREADY_EXISTS, so that an insert whose
+   * answer was lost can be looked up, and sent again. Left out where the CRM makes the ids.
+   */
+  newId?(text: string): string;
+  /** Brings deleted records of an object back, as one request of at most `most` ids. Left out where the CRM cannot. */
+  undelete?(object: string, ids: readonly string[], limit?: SendLimit): Promise<RecordResult[]>;
   /** Left out where the CRM has no jobs. */
   readonly jobs?: WriteJobs;
 }

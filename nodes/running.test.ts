@@ -6,7 +6,7 @@ import { nowText } from '../server/db/clock.ts';
 import { inRun, inTransaction } from '../server/db/transaction.ts';
 import { stopRun } from '../server/runs/commands.ts';
 import { testEngine } from '../test/harness/engine.ts';
-import { exampleConnections, readExample } from '../test/harness/example.ts';
+import { exampleConnections, putFiles, readExample } from '../test/harness/example.ts';
 import type { Flow } from '../test/harness/flow.ts';
 import { storeWorkflow } from '../test/harness/flow.ts';
 import type { InterruptibleCall, Interruption } from '../test/harness/interruptions.ts';
@@ -29,6 +29,10 @@ const loaded = await Promise.all(
 const engine = testEngine({ loadConnection: exampleConnections(loaded.map(({ example }) => example)) });
 
 beforeAll(async () => {
+  await putFiles(
+    loaded.map(({ example }) => example),
+    engine.filesFolder,
+  );
   for (const { example } of loaded)
     for (const workflow of example.workflows) await inTransaction(engine.parts.db, (tx) => storeWorkflow(tx, workflow));
 });

@@ -9,7 +9,7 @@ import { root } from './node.mjs';
  * @property {string[]} [tests] where its test files lie. A file belongs to the suite with the longest match, so none is left out
  * @property {string[]} [again] test files of other suites that it runs a second time, in another environment
  * @property {Record<string, string>} [env] that environment
- * @property {('editor' | 'chromium' | 'postgres' | 'mariadb')[]} [needs] the built editor, a browser, the programs of a database
+ * @property {('editor' | 'chromium' | 'postgres' | 'mariadb' | 'sshd' | 'radosgw')[]} [needs] the built editor, a browser, the programs of a database or of a file server
  */
 
 /** What the engine promises on every database. */
@@ -44,6 +44,7 @@ export const suites = [
   { name: 'architecture', tests: ['test/architecture'] },
   { name: 'house', tests: ['test/house/'] },
   { name: 'unit', tests: [''], env: sharedPostgres, needs: ['postgres', 'mariadb'] },
+  { name: 'files', tests: ['connectors/sftp/', 'connectors/s3/'], needs: ['sshd', 'radosgw'] },
   { name: 'flows', tests: ['test/'], env: sharedPostgres, needs: ['postgres'] },
   {
     name: 'postgres',

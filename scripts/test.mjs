@@ -4,8 +4,10 @@ import { ensureMariadb } from './mariadb.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensurePostgres } from './postgres.mjs';
 import { Problem, runMain } from './problem.mjs';
+import { ensureRadosgw } from './radosgw.mjs';
 import { say, secondsSince } from './report.mjs';
 import { runSuite } from './runSuite.mjs';
+import { ensureSshd } from './sshd.mjs';
 import { chooseSuites, suites } from './suites.mjs';
 import { keepFilesInMemory } from './testFolder.mjs';
 
@@ -62,6 +64,8 @@ async function runOne(suite, files) {
     if (suite.needs?.includes('chromium')) process.env.CHROMIUM_PATH = await ensureChromium();
     if (suite.needs?.includes('postgres')) process.env.POSTGRES_BIN = await ensurePostgres();
     if (suite.needs?.includes('mariadb')) await ensureMariadb();
+    if (suite.needs?.includes('sshd')) await ensureSshd();
+    if (suite.needs?.includes('radosgw')) await ensureRadosgw();
     return { count: await runSuite(suite, files), time: secondsSince(start) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -60,6 +60,8 @@ async function installByApt(apt, purpose, packages) {
 function howToInstall(packages) {
   if (packages.some((name) => name.startsWith('postgresql')))
     return 'install PostgreSQL (14 or newer), or set POSTGRES_BIN to the folder with its initdb';
+  if (packages.includes('openssh-server')) return "install OpenSSH's server";
+  if (packages.some((name) => name.startsWith('ceph') || name === 'radosgw')) return 'install Ceph with its S3 gateway';
   if (packages.some((name) => name.startsWith('mariadb'))) return 'install MariaDB (10.6 or newer)';
   if (packages.includes('chromium')) return 'install Chromium or Chrome, or set CHROMIUM_PATH to its program';
   if (process.platform === 'darwin') return 'run "xcode-select --install"';

@@ -57,6 +57,7 @@ export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDeta
     idField: 'Id',
     fields: object.fields.filter((field) => field.type !== 'base64').map(toRemoteField),
     indexFields: ['LastModifiedDate', 'SystemModstamp', 'CreatedDate', 'LoginTime'].filter((name) => names.has(name)),
+    ...stampOf(names),
     ...(names.has('SystemModstamp') ? { recommendedIndexField } : {}),
     operators: filterOperators,
     children: childrenOf(object),
@@ -78,6 +79,11 @@ function historyOf({ childRelationships }: DescribeSObjectResult): RemoteHistory
   if (!kept) return null;
   const { childSObject: object, field: record } = kept;
   return { object, record, field: 'Field', before: 'OldValue', after: 'NewValue', changedAt: 'CreatedDate' };
+}
+
+function stampOf(names: ReadonlySet<string>): Pick<RemoteObjectDetails, 'stampField'> {
+  const stampField = ['SystemModstamp', 'LastModifiedDate'].find((name) => names.has(name));
+  return stampField === undefined ? {} : { stampField };
 }
 
 const recommendedIndexField = {

@@ -1,3 +1,4 @@
+import type { Rule } from '../kit/faults.ts';
 import { malformRows, type RowDefect } from './malform.ts';
 import { json, type Reply } from './reply.ts';
 
@@ -56,13 +57,7 @@ export function noEffects(): Effects {
 }
 
 /** A rule as it is posted to the control endpoint. */
-export interface FaultRule {
-  kind: string;
-  match: { method?: string; path?: string; query?: string; body?: string };
-  /** How many matching requests it is played on; null for all. */
-  times: number | null;
-  /** Matching requests to let pass first. */
-  after: number;
+export interface FaultRule extends Rule {
   status?: number;
   errorCode?: string;
   message?: string;

@@ -1,11 +1,11 @@
-import { Clock } from './clock.ts';
+import { Clock } from '../kit/clock.ts';
+import { RequestLog } from '../kit/requestLog.ts';
 import { Faults } from './faults.ts';
 import { HISTORY_END } from './generated/history.ts';
 import { World } from './generated/world.ts';
 import type { Field } from './objects/field.ts';
 import { defineObjects } from './objects/index.ts';
 import type { Settings } from './options.ts';
-import { RequestLog } from './requestLog.ts';
 import { Sessions } from './sessions.ts';
 import { App } from './signIn/app.ts';
 import { Grants } from './signIn/grants.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../kit/clock.ts';
 import { ApiError } from './errors.ts';
 
 const HOURS = 24;

@@ -44,7 +44,7 @@ export const form: FormField[] = [
     kind: 'column',
     name: 'population.column',
     label: 'Column with the remote id',
-    hint: 'Ids of 15 or 18 characters. What is no id, or matches no record, leaves by Reject.',
+    hint: 'Record ids. What is no id, or matches no record, leaves by Reject.',
     when: ofPopulation,
   },
   {

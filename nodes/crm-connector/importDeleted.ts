@@ -10,6 +10,7 @@ import { formatCursor } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeOutcome } from '../kit/run.ts';
+import { deletedByMark, markedVars } from './importMarked.ts';
 import { earliestText, minuteText, mostDaysBack, periodLabels, readPeriod } from './period.ts';
 import { deletedColumns } from './ports.ts';
 import type { Context } from './readRecords.ts';
@@ -28,8 +29,8 @@ interface DeletedImport {
 }
 
 export async function importDeleted(context: Context): Promise<NodeOutcome> {
-  const between = context.config.deleted.period === 'between';
-  const found = between ? await deletedBetween(context) : await deletedSinceLast(context);
+  const client = await openClient(context);
+  const found = await findDeleted(context, client);
   const success = await writeDeleted(context, found);
   context.log(
     'info',
@@ -42,10 +43,21 @@ export async function importDeleted(context: Context): Promise<NodeOutcome> {
   };
 }
 
-async function deletedBetween(context: Context): Promise<DeletedImport> {
+function findDeleted(context: Context, client: CrmClient): Promise<DeletedImport> {
+  if (client.deletionsByMark) return deletedSinceMark(context, client);
+  return context.config.deleted.period === 'between'
+    ? deletedBetween(context, client)
+    : deletedSinceLast(context, client);
+}
+
+async function deletedSinceMark(context: Context, client: CrmClient): Promise<DeletedImport> {
+  const found = await deletedByMark(context, client);
+  return { ...found, toIncluded: true, vars: markedVars(found) };
+}
+
+async function deletedBetween(context: Context, client: CrmClient): Promise<DeletedImport> {
   const { object, deleted } = context.config;
   const { from, to } = readPeriod(deleted, context.clock.now(), context.timeZone);
-  const client = await openClient(context);
   const now = await client.serverNow();
   if (from > now) throw new UserError('CONFIG_INVALID', { field: periodLabels.from, reason: 'lies in the future' });
   const { records, coveredUntil } = await ask(client, object, from, to);
@@ -65,11 +77,10 @@ const minute = 60_000;
 /** Of two instants in ISO. */
 const earlier = (a: string, b: string): string => [a, b].sort()[0] ?? a;
 
-async function deletedSinceLast(context: Context): Promise<DeletedImport> {
+async function deletedSinceLast(context: Context, client: CrmClient): Promise<DeletedImport> {
   const { object, deleted } = context.config;
   const optionName = deleted.optionName.trim();
   const optionValue = await context.option(optionName);
-  const client = await openClient(context);
   const now = new Date(await client.serverNow());
   const cursor = optionValue === null ? null : readCursor(optionName, optionValue, now);
   const from = cursor?.toISOString() ?? (await earliestKnown(client, object, now));

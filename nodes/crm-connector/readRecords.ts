@@ -8,13 +8,13 @@ import { canonicalJson } from '../../contract/types.ts';
 import { rejectCells, withRejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, TableWriter } from '../kit/run.ts';
+import { WriteBehind } from '../kit/writeBehind.ts';
 import type { CrmConfig, ImportField } from './config.ts';
 import { fieldColumn } from './config.ts';
 import { cellConversions, convertRows } from './conversions.ts';
 import { stampColumn } from './delivered.ts';
 import { hashColumn, hashOf } from './hash.ts';
 import { recordColumns } from './ports.ts';
-import { WriteBehind } from './writeBehind.ts';
 
 export type Context = NodeContext<CrmConfig>;
 

@@ -60,27 +60,34 @@ async function nextWindow({ scope, state }: Replica) {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), position: null };
 }
 
-/** A period that the CRM no longer knows completely is never passed over: everything is compared instead. */
+/**
+ * A period that the CRM no longer knows completely is never passed over: everything is compared instead. The mark that it gives
+ * is from before that, so that what is deleted meanwhile is told the next time.
+ */
 async function takeDeletions(replica: Replica): Promise<Outcome> {
   const { client } = replica.scope;
   const from = replica.state.deletedUntil;
-  if (from === null) return sweep(replica);
-  const found = await askDeleted(replica, from, await client.serverNow());
-  if (found === null || (found.earliestAvailable !== null && found.earliestAvailable > from)) {
-    replica.log('warning', `what was deleted since ${from} is no longer known, so everything is read and compared.`);
-    return sweep(replica);
+  if (from === null && !client.deletionsByMark) return sweep(replica);
+  const now = await client.serverNow();
+  const found = await askDeleted(replica, from ?? now, now, replica.state.deletedMark ?? null);
+  const next = found?.mark === undefined ? {} : { deletedMark: found.mark };
+  const isWhole = from !== null && found !== null && (found.earliestAvailable ?? from) <= from;
+  if (!isWhole || found === null || from === null) {
+    if (from !== null)
+      replica.log('warning', `what was deleted since ${from} is no longer known, so everything is read and compared.`);
+    return { ...(await sweep(replica)), ...next };
   }
   const times = new Map(found.records.map(({ id, deletedAt }) => [id, deletedAt]));
   await replica.remove([...times.keys()], (id) => times.get(id) ?? from);
   // ISO texts are in the order of time.
-  return { deletedUntil: [found.coveredUntil, from].sort()[1] ?? from };
+  return { deletedUntil: [found.coveredUntil, from].sort()[1] ?? from, ...next };
 }
 
 const lost = new Set(['DELETED_NOT_KEPT', 'DELETED_TOO_MANY']);
 
-async function askDeleted({ scope, details }: Replica, from: string, to: string) {
+async function askDeleted({ scope, details }: Replica, from: string, to: string, mark: string | null) {
   try {
-    return await scope.client.deleted(details.name, from, to);
+    return await scope.client.deleted(details.name, from, to, mark);
   } catch (error) {
     if (error instanceof UserError && lost.has(error.code)) return null;
     throw error;

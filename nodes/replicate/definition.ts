@@ -1,8 +1,7 @@
-import type { Issue } from '../../contract/errors.ts';
 import { makeIssue } from '../../contract/errors.ts';
-import type { Capability } from '../../contract/form.ts';
-import type { CheckScope, Port } from '../../contract/node.ts';
+import type { Port } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
+import { connectionIssues } from '../kit/connections.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import type { ReplicateConfig } from './config.ts';
 import { configSchema, defaults, modeLabels, readConfig } from './config.ts';
@@ -99,8 +98,8 @@ export const definition = defineNode<ReplicateConfig>({
   ports: () => [{ ...successPort, label: 'Objects' }, rejectPort, failedPort, driftPort],
   columns: () => ({ success: objectColumns, reject: rejectedColumns, failed: failedColumns, drift: driftColumns }),
   check: (config, scope) => [
-    ...checkConnection(scope, config.connection, 'connection', 'crm'),
-    ...(config.target === 'database' ? checkConnection(scope, config.database, 'database', 'database') : []),
+    ...connectionIssues(scope, config.connection, 'connection', 'crm'),
+    ...(config.target === 'database' ? connectionIssues(scope, config.database, 'database', 'database') : []),
     ...collisions(config).map(({ table, objects }) =>
       makeIssue('REPLICA_NAMES', { table, objects: objects.join(', ') }, { nodeId: scope.node.id, path: 'objects' }),
     ),
@@ -113,16 +112,6 @@ export const definition = defineNode<ReplicateConfig>({
   },
   resumable: true,
 });
-
-function checkConnection(scope: CheckScope, name: string, path: string, capability: Capability): Issue[] {
-  if (scope.connections === null || name === '') return [];
-  const found = scope.connections.find((connection) => connection.name === name);
-  const place = { nodeId: scope.node.id, path };
-  if (!found) return [makeIssue('CONNECTION_MISSING', { name }, place)];
-  return found.capabilities.includes(capability)
-    ? []
-    : [makeIssue('CONNECTION_KIND', { name, kind: found.kind }, place)];
-}
 
 function summarise({ objects, mode, target, database }: ReplicateConfig): string {
   const [only] = objects;

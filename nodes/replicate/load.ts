@@ -19,12 +19,21 @@ export async function load(replica: Replica, again: boolean): Promise<Outcome> {
   const fresh = !replica.state.loaded && replica.state.load === null && replica.counts.inserted === 0;
   const begun = again ? null : replica.state.load;
   const current = begun ?? { startedAt: await client.serverNow(), position: null };
-  if (!begun) await replica.move({ load: current });
+  if (!begun) await replica.move({ load: current, ...(await firstMark(replica)) });
   else if (begun.position !== null) replica.log('info', 'goes on with the load where it was.');
   const position = client.resumes(replica.query) ? current.position : null;
   for await (const page of client.read(replica.query, position))
     await replica.putPage(page, { load: { ...current, position: page.position } }, fresh);
   return loaded(replica, current.startedAt, replica.state.deletedUntil ?? current.startedAt);
+}
+
+/** Where deletions are known by a mark, from before the first record is read: what is deleted meanwhile is told the next time. */
+async function firstMark({ scope, state, details }: Replica): Promise<Outcome> {
+  const { client } = scope;
+  if (!client.deletionsByMark || state.deletedMark !== undefined || !details.tracksDeletions) return {};
+  const now = await client.serverNow();
+  const { mark } = await client.deleted(details.name, now, now, null);
+  return mark === undefined ? {} : { deletedMark: mark };
 }
 
 /** Every record is written, and rows of records that are gone go. It begins anew with each run: who was seen is not kept longer. */

@@ -20,6 +20,8 @@ export interface ReplicaState {
   changedUntil: string | null;
   /** Deletions likewise. */
   deletedUntil: string | null;
+  /** Of a CRM that knows deletions by a mark; left out: there is none. */
+  deletedMark?: string;
   /** A period whose changes are being read. */
   window: { from: string; to: string; position: ReadPosition } | null;
   /** What a task has counted so far: its next attempt goes on counting, or finds that the object is through. */

@@ -2,6 +2,8 @@ import type { Line } from './line.ts';
 
 /** What one kind of benchmark measures, and how. */
 export interface Bench {
+  /** By which all its lines are asked for. */
+  name: string;
   /** The names its lines go by. */
   lines: readonly string[];
   defaultSize: number;

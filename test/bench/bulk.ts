@@ -22,6 +22,7 @@ export interface Drained {
 }
 
 export const bulkBench: Bench = {
+  name: 'bulk',
   lines: ['bulk import', 'bulk drain', 'jsforce'],
   defaultSize: 1_000_000,
   async run(size, { database, say }) {

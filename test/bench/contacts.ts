@@ -18,6 +18,7 @@ import { requireTool, timeSteps } from './sqliteTool.ts';
 import { openStage } from './stage.ts';
 
 export const contactsBench: Bench = {
+  name: 'contacts',
   lines: ['import', 'deduplicate', 'update', 'healthz'],
   defaultSize: 1_000_000,
   run: benchContacts,

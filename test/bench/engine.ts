@@ -17,6 +17,7 @@ import { openStage } from './stage.ts';
 type Event = Reply<'listEvents'>[number];
 
 export const engineBench: Bench = {
+  name: 'engine',
   lines: ['task', 'runs', 'pick-up idle', 'pick-up loaded', 'readers'],
   defaultSize: 300,
   async run(size, { database, say }) {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--only NAME] [--size N] [--database sqlite|postgres] [--json]`: what the product does per second, each line
+ * `npm run bench -- [NAME...] [--only LINE] [--size N] [--database sqlite|postgres] [--json]`: what the product does per second, each line
  * beside a reference measured in the same run. No test asserts these figures: machines differ, ratios tell.
  */
 import { parseArgs } from 'node:util';
@@ -7,14 +7,23 @@ import type { Bench } from './bench.ts';
 import { bulkBench } from './bulk.ts';
 import { contactsBench } from './contacts.ts';
 import { engineBench } from './engine.ts';
+import { filesBench } from './files.ts';
 import type { Line } from './line.ts';
 import { printLines } from './line.ts';
 import { planBench } from './plan.ts';
 import { exportBench } from './upsert.ts';
 import { workersBench } from './workers.ts';
 
-const benches: readonly Bench[] = [contactsBench, bulkBench, planBench, exportBench, engineBench, workersBench];
-const usage = 'npm run bench -- [--only NAME] [--size N] [--database sqlite|postgres] [--json]';
+const benches: readonly Bench[] = [
+  contactsBench,
+  bulkBench,
+  planBench,
+  exportBench,
+  engineBench,
+  workersBench,
+  filesBench,
+];
+const usage = 'npm run bench -- [NAME...] [--only LINE] [--size N] [--database sqlite|postgres] [--json]';
 
 function readFlags() {
   try {
@@ -25,7 +34,8 @@ function readFlags() {
         database: { type: 'string', default: 'sqlite' },
         json: { type: 'boolean', default: false },
       },
-    }).values;
+      allowPositionals: true,
+    });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return error;
@@ -35,14 +45,18 @@ function readFlags() {
 async function main(): Promise<number> {
   const flags = readFlags();
   if (flags instanceof TypeError) return refuse(`${flags.message}\n${usage}`);
-  const { only, size, database, json } = flags;
+  const { only, size, database, json } = flags.values;
+  const unknown = flags.positionals.find((name) => !benches.some((bench) => bench.name === name));
+  if (unknown !== undefined)
+    return refuse(`There is no benchmark "${unknown}". There are: ${benches.map(({ name }) => name).join(', ')}.`);
   const names = benches.flatMap((bench) => bench.lines);
   if (only !== undefined && !names.includes(only))
-    return refuse(`There is no benchmark "${only}". There are: ${names.join(', ')}.`);
+    return refuse(`There is no line "${only}". There are: ${names.join(', ')}.`);
   if (database !== 'sqlite' && database !== 'postgres')
     return refuse(`There is no database "${database}": say sqlite or postgres.`);
   if (size !== undefined && !/^[1-9]\d{0,7}$/.test(size)) return refuse('Say a size from 1 to 99999999.');
-  const chosen = benches.filter((bench) => only === undefined || bench.lines.includes(only));
+  const named = benches.filter(({ name }) => flags.positionals.length === 0 || flags.positionals.includes(name));
+  const chosen = named.filter((bench) => only === undefined || bench.lines.includes(only));
   const lines: Line[] = [];
   for (const bench of chosen)
     lines.push(

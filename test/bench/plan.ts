@@ -22,6 +22,7 @@ const workflow = pair(
 );
 
 export const planBench: Bench = {
+  name: 'plan',
   lines: ['plan'],
   defaultSize: 1_000_000,
   async run(size, { database, say }) {

@@ -13,6 +13,7 @@ import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
 
 export const exportBench: Bench = {
+  name: 'export',
   lines: ['export', 'sf upsert'],
   defaultSize: 100_000,
   async run(size, { database, say }) {

@@ -12,6 +12,7 @@ const counts = [1, 2, 4];
 const length = 20;
 
 export const workersBench: Bench = {
+  name: 'workers',
   lines: counts.map((count) => `${count} workers`),
   defaultSize: 60,
   async run(size, { database, say }) {

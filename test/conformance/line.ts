@@ -28,6 +28,17 @@ export async function runLines(client: string, lines: readonly Line[], say: (tex
   return count;
 }
 
+/** Runs the lines of one client after those of the other, and counts all. */
+export async function runParts(parts: readonly [string, Line[]][], say: (text: string) => void): Promise<Count> {
+  const total: Count = { passed: 0, failed: 0 };
+  for (const [client, lines] of parts) {
+    const { passed, failed } = await runLines(client, lines, say);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  return total;
+}
+
 /** Throws unless both are the same. */
 export function same(what: string, came: unknown, wanted: unknown): void {
   const [left, right] = [JSON.stringify(came), JSON.stringify(wanted)];

@@ -1,11 +1,8 @@
 /** The sf CLI as its makers publish it: installed beside the project, run in a home of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { npmCommand } from '../../scripts/packages.mjs';
+import { installClients } from './install.ts';
 
 /** Newer ones may call what the organisation does not know yet. */
 const version = '2.150.6';
@@ -83,20 +80,6 @@ const quiet = {
 
 /** Installs the CLI into the user's cache, once; resolves to its program. Throws with what npm said. */
 export async function installSfCli(say: (text: string) => void): Promise<string> {
-  const folder = join(homedir(), '.cache', 'syncline', `salesforce-cli-${version}`);
-  const program = join(folder, 'node_modules', '@salesforce', 'cli', 'bin', 'run.js');
-  const done = join(folder, 'installed');
-  if (existsSync(done)) return program;
-  say(`Installing @salesforce/cli ${version} into ${folder} …`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  const [command, ...first] = npmCommand();
-  const options = ['--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const child = spawn(command, [...first, 'install', ...options, `@salesforce/cli@${version}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`npm could not install @salesforce/cli ${version}: exit code ${code}.`);
-  await writeFile(done, '');
-  return program;
+  const folder = await installClients(`salesforce-cli-${version}`, [`@salesforce/cli@${version}`], say);
+  return join(folder, 'node_modules', '@salesforce', 'cli', 'bin', 'run.js');
 }

@@ -107,7 +107,7 @@ export class TestEngine implements FlowHost {
   }
 
   async #startEngine(): Promise<void> {
-    const { folder, db, stores, sandbox, catalog } = this.parts;
+    const { db, stores, sandbox, catalog } = this.parts;
     const loadConnection = async (name: string) => {
       if (!this.#options.loadConnection) throw new UserError('CONNECTION_MISSING', { name });
       return this.#options.loadConnection(name);
@@ -120,7 +120,7 @@ export class TestEngine implements FlowHost {
       clock: this.clock,
       loadConnection,
       timeZone: 'UTC',
-      filesFolder: join(folder, 'files'),
+      filesFolder: this.filesFolder,
       log: createLog('fatal'),
       onEvents: () => this.changed(),
     });
@@ -130,6 +130,11 @@ export class TestEngine implements FlowHost {
   get parts(): Parts {
     if (!this.#parts) throw new Error('The engine of the test is not open yet: use it inside a test.');
     return this.#parts;
+  }
+
+  /** Where nodes and connections keep files. */
+  get filesFolder(): string {
+    return join(this.parts.folder, 'files');
   }
 
   get local(): LocalData {

@@ -29,7 +29,7 @@ export function createWriter(session: Session, client: Describer): CrmWriter {
       return Math.ceil(records / mostRecords);
     },
     write: (request, limit) => write(session, client, request, limit),
-    undelete: (ids, limit) => undelete(session, ids, limit),
+    undelete: (_object, ids, limit) => undelete(session, ids, limit),
     jobs: createJobs(session, client),
   };
 }

@@ -1,4 +1,4 @@
-import { hashText, mix } from '../generated/random.ts';
+import { hashText, mix } from '../../kit/random.ts';
 
 const UNPROCESSED = -1;
 const FAILED = -2;

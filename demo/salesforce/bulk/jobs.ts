@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../kit/clock.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { idMaker, normaliseId } from '../ids.ts';
 import type { Org } from '../org.ts';

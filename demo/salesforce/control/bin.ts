@@ -1,4 +1,4 @@
-import { parseInstant } from '../clock.ts';
+import { parseInstant } from '../../kit/clock.ts';
 import type { Org } from '../org.ts';
 import type { Table } from '../store/table.ts';
 import { ControlError } from './rules.ts';

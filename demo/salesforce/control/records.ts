@@ -1,4 +1,4 @@
-import { parseInstant } from '../clock.ts';
+import { parseInstant } from '../../kit/clock.ts';
 import { normaliseId } from '../ids.ts';
 import type { Value } from '../objects/field.ts';
 import type { Org } from '../org.ts';

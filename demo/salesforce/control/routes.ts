@@ -1,10 +1,10 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import { loopbackOnly } from '../../kit/guard.ts';
 import { ApiError, RecordError } from '../errors.ts';
 import type { Org } from '../org.ts';
 import { JsonTypeError } from '../writes/coerce.ts';
 import { changeApp, describeApp } from './app.ts';
 import { changeBin } from './bin.ts';
-import { loopbackOnly } from './guard.ts';
 import { changeRecords, type RecordChange } from './records.ts';
 import { ControlError, readRule } from './rules.ts';
 import { describeState } from './state.ts';

@@ -1,5 +1,5 @@
+import { mix, pick } from '../../kit/random.ts';
 import type { Locale } from './locales/locale.ts';
-import { mix, pick } from './random.ts';
 
 /** An address in a country. Its parts are made when they are asked for, as most queries ask for few. */
 export class Address {

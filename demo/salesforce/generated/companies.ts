@@ -1,8 +1,8 @@
+import { type Draw, mix, pick } from '../../kit/random.ts';
 import { Address, makePhone } from './addresses.ts';
 import { Duplicates } from './duplicates.ts';
 import { LOCALES } from './locales/index.ts';
 import type { Locale } from './locales/locale.ts';
-import { type Draw, mix, pick } from './random.ts';
 import { respell, slug } from './spelling.ts';
 
 const SECTORS = ['Logistik', 'Foods', 'Energy', 'Médical', 'Software', 'Textiles', 'Travel', 'Bau', 'Optics', 'Media'];

@@ -1,4 +1,4 @@
-import { type Draw, mix } from './random.ts';
+import { type Draw, mix } from '../../kit/random.ts';
 
 const HOPS = 8;
 

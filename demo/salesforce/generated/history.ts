@@ -1,4 +1,4 @@
-import { type Draw, mix } from './random.ts';
+import { type Draw, mix } from '../../kit/random.ts';
 
 /** When a generated record was made and changed, in whole seconds since 1970. */
 export interface Moments {

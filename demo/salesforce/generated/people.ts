@@ -1,8 +1,8 @@
+import { type Draw, mix, pick } from '../../kit/random.ts';
 import { type Companies, latinForm, nativeForm } from './companies.ts';
 import { LOCALES } from './locales/index.ts';
 import type { Locale } from './locales/locale.ts';
 import type { Population } from './population.ts';
-import { type Draw, mix, pick } from './random.ts';
 import { slug } from './spelling.ts';
 
 const WEBMAIL = ['mail.example', 'post.example', 'web.example.net', 'inbox.example.org', 'correo.example.com'];

@@ -1,5 +1,5 @@
+import { type Draw, mix } from '../../kit/random.ts';
 import { idMaker, rowOfId } from '../ids.ts';
-import { type Draw, mix } from './random.ts';
 
 /** One deleted record stands among every `BLOCK` rows, so that exactly `live` records are left. */
 const BLOCK = 65;

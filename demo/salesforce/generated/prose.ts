@@ -1,4 +1,4 @@
-import { mix, pick } from './random.ts';
+import { mix, pick } from '../../kit/random.ts';
 
 const SENTENCES = [
   'Called about the "Spring" offer; wants it in writing.',

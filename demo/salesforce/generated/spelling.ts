@@ -1,4 +1,4 @@
-import { pick } from './random.ts';
+import { pick } from '../../kit/random.ts';
 
 const LETTERS: Record<string, string> = {
   ä: 'ae',

@@ -1,9 +1,9 @@
+import { type Draw, mix, randomSource } from '../../kit/random.ts';
 import { Companies } from './companies.ts';
 import { Duplicates } from './duplicates.ts';
 import { History } from './history.ts';
 import { People, type Person } from './people.ts';
 import { Population } from './population.ts';
-import { type Draw, mix, randomSource } from './random.ts';
 import { SHARES } from './shares.ts';
 import { respell, respellEmail } from './spelling.ts';
 

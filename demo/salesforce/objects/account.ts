@@ -1,5 +1,5 @@
+import { mix, pick } from '../../kit/random.ts';
 import { makeDescription } from '../generated/prose.ts';
-import { mix, pick } from '../generated/random.ts';
 import type { World } from '../generated/world.ts';
 import { addressFields } from './address.ts';
 import { type Field, READ_ONLY, REQUIRED } from './field.ts';

@@ -1,5 +1,5 @@
+import { mix, pick } from '../../kit/random.ts';
 import { dayText } from '../days.ts';
-import { mix, pick } from '../generated/random.ts';
 import type { World } from '../generated/world.ts';
 import { type Field, READ_ONLY } from './field.ts';
 import * as make from './fields.ts';

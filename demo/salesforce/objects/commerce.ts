@@ -1,4 +1,4 @@
-import { mix, pick } from '../generated/random.ts';
+import { mix, pick } from '../../kit/random.ts';
 import type { World } from '../generated/world.ts';
 import { type Field, REQUIRED } from './field.ts';
 import * as make from './fields.ts';

@@ -1,6 +1,6 @@
+import { type Draw, mix, pick } from '../../kit/random.ts';
 import { Address, makePhone } from '../generated/addresses.ts';
 import { makeDescription } from '../generated/prose.ts';
-import { type Draw, mix, pick } from '../generated/random.ts';
 import { typedEmail, typedName, type World } from '../generated/world.ts';
 import { addressFields } from './address.ts';
 import { type Field, field, READ_ONLY, REQUIRED } from './field.ts';

@@ -1,5 +1,5 @@
+import { mix } from '../../kit/random.ts';
 import { dayText } from '../days.ts';
-import { mix } from '../generated/random.ts';
 import type { World } from '../generated/world.ts';
 import { addressFields } from './address.ts';
 import { type Field, READ_ONLY, REQUIRED, type Value } from './field.ts';

@@ -1,5 +1,5 @@
+import { type Draw, mix, pick } from '../../kit/random.ts';
 import { dayText } from '../days.ts';
-import { type Draw, mix, pick } from '../generated/random.ts';
 import { type Field, type FieldType, field, type Value } from './field.ts';
 
 /** Short forms for the fields that make up most of an object. Types and lengths are those of a real organisation. */

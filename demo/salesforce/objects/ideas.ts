@@ -1,4 +1,4 @@
-import { pick } from '../generated/random.ts';
+import { pick } from '../../kit/random.ts';
 import type { World } from '../generated/world.ts';
 import { READ_ONLY, REQUIRED } from './field.ts';
 import * as make from './fields.ts';

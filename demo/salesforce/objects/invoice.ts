@@ -1,4 +1,4 @@
-import { mix } from '../generated/random.ts';
+import { mix } from '../../kit/random.ts';
 import type { World } from '../generated/world.ts';
 import * as make from './fields.ts';
 import { customObject, type ObjectDefinition } from './object.ts';

@@ -1,7 +1,7 @@
+import { mix } from '../../kit/random.ts';
 import { dayText } from '../days.ts';
 import { Address, makePhone } from '../generated/addresses.ts';
 import { makeDescription } from '../generated/prose.ts';
-import { mix } from '../generated/random.ts';
 import { typedEmail, typedName, type World } from '../generated/world.ts';
 import { addressFields } from './address.ts';
 import { type Field, READ_ONLY, REQUIRED } from './field.ts';

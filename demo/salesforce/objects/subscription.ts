@@ -1,5 +1,5 @@
+import { mix, pick } from '../../kit/random.ts';
 import { makeNote } from '../generated/prose.ts';
-import { mix, pick } from '../generated/random.ts';
 import type { World } from '../generated/world.ts';
 import { field, type Value } from './field.ts';
 import * as make from './fields.ts';

@@ -1,4 +1,4 @@
-import { mix } from '../generated/random.ts';
+import { mix } from '../../kit/random.ts';
 import type { World } from '../generated/world.ts';
 import type { Field } from './field.ts';
 import * as make from './fields.ts';

@@ -1,6 +1,6 @@
+import { pick } from '../../kit/random.ts';
 import { latinForm } from '../generated/companies.ts';
 import { LOCALES } from '../generated/locales/index.ts';
-import { pick } from '../generated/random.ts';
 import { slug } from '../generated/spelling.ts';
 import type { World } from '../generated/world.ts';
 import { type Field, field, READ_ONLY, REQUIRED } from './field.ts';

@@ -1,4 +1,4 @@
-import { hashText } from '../generated/random.ts';
+import { hashText } from '../../kit/random.ts';
 import type { Field, Value } from '../objects/field.ts';
 import { SLICE_ROWS, Slices } from './slices.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mix } from '../generated/random.ts';
+import { mix } from '../../kit/random.ts';
 import { SortedKeys } from './sortedKeys.ts';
 
 test('keys stay sorted and single while ten thousand come and go', () => {

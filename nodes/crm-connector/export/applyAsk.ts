@@ -9,7 +9,8 @@ import { resultCells } from './results.ts';
 
 /** The results of rows that may have been written by the call. */
 export async function askFor(scope: Scope, rows: readonly StageRow[], call: number): Promise<Cell[][]> {
-  if (scope.stage.kind === 'add') return rows.map((row) => doubtful(row, call, 'it has no key to look for it by'));
+  if (scope.stage.kind === 'add' && !scope.client.writer.newId)
+    return rows.map((row) => doubtful(row, call, 'it has no key to look for it by'));
   const found = await findRecords(scope, rows);
   return rows.map((row) => judge(scope, row, found.get(row.at) ?? { state: 'absent' }, call));
 }
@@ -26,10 +27,10 @@ function judge(scope: Scope, row: StageRow, found: Found, call: number): Cell[] 
   return doubtful(row, call, `the record ${found.id} with its key has other values`);
 }
 
-/** Should the request still arrive, behind all deadlines, only a key that no two records have keeps the record from being made twice. */
-function judgeAbsent({ stage, target }: Scope, row: StageRow, call: number): Cell[] {
+/** Should the request still arrive, behind all deadlines, only a key or an id that no two records have keeps the record from being made twice. */
+function judgeAbsent({ client, stage, target }: Scope, row: StageRow, call: number): Cell[] {
   const key = target.fields.find(({ remote }) => remote.name === target.keyField);
-  return stage.kind === 'upsert' || key?.remote.unique
+  return stage.kind === 'upsert' || key?.remote.unique || client.writer.newId
     ? again(row, call)
     : doubtful(row, call, 'no record has its key, but several may, so that it is not safe to send it again');
 }

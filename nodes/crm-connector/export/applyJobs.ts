@@ -47,7 +47,7 @@ async function isWorthAJob(scope: Scope, jobs: WriteJobs): Promise<boolean> {
   const request = jobOf(scope);
   let fit = 0;
   for await (const batch of stageRows(context, stage, 0)) {
-    fit += batch.filter((row) => unfit(jobs, request, recordOf(stage, row)) === null).length;
+    fit += batch.filter((row) => unfit(jobs, request, recordOf(scope, row)) === null).length;
     if (fit >= client.writer.worthAJob) return true;
   }
   return false;
@@ -60,14 +60,15 @@ function unfit(jobs: WriteJobs, request: JobRequest, record: RecordWrite): Rejec
 }
 
 /** The last row that one job can take. */
-async function findEnd({ context, ledger, stage, ...scope }: Scope, jobs: WriteJobs): Promise<number> {
-  const request = jobOf({ context, ledger, stage, ...scope });
+async function findEnd(scope: Scope, jobs: WriteJobs): Promise<number> {
+  const { context, ledger, stage } = scope;
+  const request = jobOf(scope);
   const most = { records: Math.min(mostRecords, jobs.most.records), bytes: Math.min(mostBytes, jobs.most.bytes) };
   let end = ledger.place.after;
   let bytes = 0;
   for await (const batch of stageRows(context, stage, end, end + most.records))
     for (const row of batch) {
-      bytes += jobs.sizeOf(request, recordOf(stage, row));
+      bytes += jobs.sizeOf(request, recordOf(scope, row));
       if (bytes > most.bytes && end > ledger.place.after) return end;
       end = row.at;
     }
@@ -109,11 +110,11 @@ async function* sendable(
   for await (const batch of stageRows(context, stage, from, to)) {
     for (const [at, reason] of await findChanged(scope, batch)) kept.set(at, { reason, isFinal: true });
     for (const row of batch) {
-      const reason = kept.has(row.at) ? null : unfit(jobs, request, recordOf(stage, row));
+      const reason = kept.has(row.at) ? null : unfit(jobs, request, recordOf(scope, row));
       // By a request of a later round it can be written; without a key it would be made twice if the answer were lost.
       if (reason) kept.set(row.at, { reason, isFinal: stage.kind === 'add' || stage.round >= rounds });
     }
-    const records = batch.filter(({ at }) => !kept.has(at)).map((row) => recordOf(stage, row));
+    const records = batch.filter(({ at }) => !kept.has(at)).map((row) => recordOf(scope, row));
     for (const { id, values } of records) hash.update(canonicalJson([id, values]));
     yield records;
   }
@@ -162,7 +163,7 @@ async function settleJob(
   for await (const batch of stageRows(context, stage, call.from, call.to))
     for (const row of batch) {
       const back = kept.get(row.at);
-      const result = back ? undefined : results.get(jobs.markOf(request, recordOf(stage, row)))?.pop();
+      const result = back ? undefined : results.get(jobs.markOf(request, recordOf(scope, row)))?.pop();
       cells.push(
         back ? refusedCells(row.row, back.reason, back.isFinal, null) : cellsOf(scope, row, result, call, message),
       );

@@ -61,7 +61,15 @@ export function jobOf(scope: Scope): JobRequest {
 
 const byId: ReadonlySet<Kind> = new Set(['update', 'delete', 'undelete']);
 
-export function recordOf({ kind }: Pick<Stage, 'kind'>, { id, values }: StageRow): RecordWrite {
+/** A new record has an id of its row's, where the CRM takes one: sent again, it is not made again. */
+export function recordOf(
+  scope: Pick<Scope, 'client' | 'context' | 'stage'>,
+  { id, row, values }: StageRow,
+): RecordWrite {
+  const { client, context, stage } = scope;
+  const { kind } = stage;
+  if (kind === 'create' || kind === 'add')
+    return { id: client.writer.newId?.(`${context.task.id} ${row}`) ?? null, values };
   return { id: byId.has(kind) ? id : null, values: kind === 'delete' ? {} : values };
 }
 
@@ -70,10 +78,8 @@ export function sendRecords(scope: Scope, records: readonly RecordWrite[], limit
   const { writer } = scope.client;
   if (scope.stage.kind !== 'undelete') return writer.write({ ...requestOf(scope), records }, limit);
   if (!writer.undelete) throw new Error('A plan brings records back where the outside system cannot');
-  return writer.undelete(
-    records.map(({ id }) => id ?? ''),
-    limit,
-  );
+  const ids = records.map(({ id }) => id ?? '');
+  return writer.undelete(scope.target.object, ids, limit);
 }
 
 export function hashOf(records: readonly RecordWrite[]): string {
@@ -97,7 +103,7 @@ export async function findRecords(scope: Scope, rows: readonly StageRow[]): Prom
   const named = stage.kind === 'create' || stage.kind === 'upsert' ? keyField : null;
   const fields = fieldsOf(target, rows, { kind: stage.kind, key: named });
   const query = { object, fields };
-  const keyOf = (row: StageRow): Cell => (named === null ? row.id : (row.values[named] ?? null));
+  const keyOf = (row: StageRow): Cell => (named === null ? recordOf(scope, row).id : (row.values[named] ?? null));
   const keys = [...new Set(rows.map(keyOf))].filter((cell) => cell !== null);
   const pages = named === null ? client.readByIds(query, keys.map(String)) : client.readByKey(query, named, keys);
   const found = new Map<string, Found>();

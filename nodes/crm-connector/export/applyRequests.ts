@@ -82,8 +82,8 @@ async function askToWrite(
   sent: readonly StageRow[],
   { after, left, mayRefuse }: { after: number; left: number[]; mayRefuse: boolean },
 ): Promise<Answer | NodeWait> {
-  const { context, ledger, stage } = scope;
-  const records = sent.map((row) => recordOf(stage, row));
+  const { context, ledger } = scope;
+  const records = sent.map((row) => recordOf(scope, row));
   const { limit, deadline, over } = openLimit(context);
   const range = newCall(scope, 'request', ledger.place.after, after);
   const call = await ledger.note({ ...range, hash: hashOf(records), deadline, left });

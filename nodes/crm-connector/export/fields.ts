@@ -29,12 +29,6 @@ export interface WrittenObject {
   stampField: string | null;
 }
 
-/** Of the fields by which changes are found, those that move whenever a record is changed; the better one first. */
-const stamps = ['SystemModstamp', 'LastModifiedDate'];
-
-export const stampOf = ({ indexFields }: RemoteObjectDetails): string | null =>
-  stamps.find((name) => indexFields.includes(name)) ?? null;
-
 export const findsById = ({ key }: WrittenObject): boolean => key?.mapped.field === idField;
 export const canCreate = ({ mode }: Pick<WrittenObject, 'mode'>): boolean => mode !== 'update' && mode !== 'delete';
 export const canUpdate = ({ mode }: Pick<WrittenObject, 'mode'>): boolean => mode !== 'insert' && mode !== 'delete';
@@ -59,7 +53,7 @@ export async function readFields(config: CrmConfig, client: CrmClient): Promise<
     key: all.find(({ mapped }) => mapped.field === key) ?? null,
     fields: all.filter(({ mapped }) => mapped.field !== idField),
     required: details.fields.filter(({ required }) => required),
-    stampField: stampOf(details),
+    stampField: details.stampField ?? null,
   };
   refuseObject(written);
   for (const field of written.fields) refuseField(written, field);

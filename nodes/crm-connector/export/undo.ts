@@ -13,7 +13,6 @@ import type { Context } from '../readRecords.ts';
 import { childFinder } from './children.ts';
 import { undoneRows } from './deliver.ts';
 import type { WrittenField } from './fields.ts';
-import { stampOf } from './fields.ts';
 import type { Plan } from './plan.ts';
 import { sortVerdicts } from './plan.ts';
 import { judgeUndone } from './undoVerdicts.ts';
@@ -26,7 +25,7 @@ export async function makeUndo(context: Context, client: CrmClient, undone: Undo
   const names = await changedNames(context, input);
   const fields = names.map((name) => writtenField(details, name));
   const { idField } = details;
-  const stampField = stampOf(details);
+  const stampField = details.stampField ?? null;
   const target = { object: details.name, idField, keyField: null, stampField, fields, assignmentRule: '' };
   const writer = await context.writer({ columns: [...verdictColumns], name: 'verdicts', resume: true });
   if (writer.count < input.count) {

@@ -95,5 +95,5 @@ export const exportTexts = {
   by: (path: string) => `by ${path}`,
   // Deleting
   deleteColumn: 'Column with the record id',
-  deleteHint: 'Ids of 15 or 18 characters. Each row deletes the record with its id; what is no id leaves by Reject.',
+  deleteHint: 'Record ids. Each row deletes the record with its id; what is no id leaves by Reject.',
 } as const;

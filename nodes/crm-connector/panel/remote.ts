@@ -20,8 +20,8 @@ export function parentChoices(details: RemoteObjectDetails | null): ImportField[
     field.references?.objects.length === 1
       ? [
           {
-            name: `${field.references.path}.Name`,
-            label: `${field.references.path} Name`,
+            name: `${field.references.path}.${field.references.nameField ?? 'Name'}`,
+            label: `${field.references.path} ${field.references.nameField ?? 'Name'}`,
             type: 'text' as const,
             conversion: 'default' as const,
           },

@@ -1,5 +1,5 @@
 import type { Cell } from '../../contract/types.ts';
-import type { TableWriter } from '../kit/run.ts';
+import type { TableWriter } from './run.ts';
 
 type AppendOptions = Parameters<TableWriter['append']>[1];
 

@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectorHost, DataExtensionsClient } from '../../contract/connector.ts';
+import type { DataExtension } from '../../contract/dataExtension.ts';
+import { type MarketingCloud, startMarketingCloud } from '../../demo/marketing-cloud/index.ts';
+import { open } from './client.ts';
+import { definition, type MarketingCloudSettings } from './definition.ts';
+
+const odd = "members & <gold> 'silver'";
+
+let cloud: MarketingCloud;
+beforeAll(async () => {
+  cloud = await startMarketingCloud({ subscribers: 300, clock: '2026-06-15T10:00:00Z' });
+});
+beforeEach(async () => {
+  cloud.org.faults.clear();
+  cloud.org.requests.clear();
+});
+afterAll(() => cloud.close());
+
+const aborts: AbortController[] = [];
+
+function connect(settings: Partial<MarketingCloudSettings> = {}): Promise<DataExtensionsClient> {
+  const { url, clientId, clientSecret } = cloud;
+  const stop = new AbortController();
+  aborts.push(stop);
+  const host: ConnectorHost<MarketingCloudSettings> = {
+    settings: { subdomain: url, clientId, clientSecret, accountId: '', ...settings },
+    connectionName: 'cloud',
+    clock: { now: () => new Date() },
+    log: () => undefined,
+    signal: stop.signal,
+  };
+  return open(host);
+}
+
+async function play(kind: string, match: object = {}, more: object = {}): Promise<void> {
+  const body = JSON.stringify({ kind, match, ...more });
+  const headers = { 'content-type': 'application/json' };
+  const { status } = await fetch(`${cloud.url}/__demo/faults`, { method: 'POST', headers, body });
+  expect(status).toBe(201);
+}
+
+const rowsOf = async (key: string): Promise<Record<string, string>[]> =>
+  (await fetch(`${cloud.url}/__demo/rows?key=${encodeURIComponent(key)}`)).json() as Promise<Record<string, string>[]>;
+
+const asked = (): string[] => cloud.org.requests.since(0).map(({ method, path }) => `${method} ${path}`);
+
+describe('the settings', () => {
+  const base = { ...definition.defaults, clientId: 'a', clientSecret: 'b' };
+
+  it.each(['https://mc1.auth.marketingcloudapis.com/', 'mcabcdefghijklmnopqrstuvwxyz', 'http://127.0.0.1:8080'])(
+    'take %s',
+    (subdomain) => {
+      expect(definition.settings.safeParse({ ...base, subdomain }).success).toBe(true);
+    },
+  );
+
+  it.each([
+    [{ subdomain: '' }, 'copy the authentication base URI'],
+    [{ subdomain: 'a b' }, 'copy the authentication base URI'],
+    [{ subdomain: 'mc1', accountId: 'Europe' }, 'write the MID in digits'],
+    [{ subdomain: 'mc1', clientId: '' }, 'copy the client id'],
+  ])('refuse %j', (wrong, message) => {
+    expect(JSON.stringify(definition.settings.safeParse({ ...base, ...wrong }).error?.issues)).toContain(message);
+  });
+});
+
+describe('signing in', () => {
+  it('says which business unit it acts in, with one token for all requests', async () => {
+    const before = cloud.org.sessions.total;
+    expect(await (await connect()).verify()).toMatchObject({ organisation: 'Europe (MID 510000102)' });
+    expect(cloud.org.sessions.total).toBe(before + 1);
+    const america = await connect({ accountId: '510000103' });
+    expect(await america.verify()).toMatchObject({ organisation: 'America (MID 510000103)' });
+    await expect(america.extension('order-lines')).rejects.toMatchObject({ code: 'EXTENSION_UNKNOWN' });
+  });
+
+  it.each([
+    [{ clientSecret: 'wrong' }, 'Client authentication failed'],
+    [{ accountId: '1' }, 'account_id'],
+  ])('is refused with %j, and not tried again', async (wrong, reason) => {
+    const client = await connect(wrong);
+    await expect(client.verify()).rejects.toMatchObject({
+      code: 'CONNECTION_REFUSED',
+      message: expect.stringContaining(reason),
+    });
+    expect(asked()).toEqual(['POST /v2/token']);
+  });
+
+  it('asks for another token when one is over, by REST and by SOAP, once per request', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    const before = cloud.org.sessions.total;
+    cloud.org.sessions.expireAll();
+    await client.extension('AUDIENCE');
+    cloud.org.sessions.expireAll();
+    await client.send(extension, [{ ContactKey: 'a' }]);
+    expect(cloud.org.sessions.total).toBe(before + 2);
+    await play('expire-token', { path: '/data' }, { times: null });
+    await expect(client.send(extension, [{ ContactKey: 'a' }])).rejects.toMatchObject({
+      code: 'CONNECTION_REFUSED',
+      message: expect.stringContaining('a new token was refused at once'),
+    });
+  });
+
+  it('says that a scope is missing', async () => {
+    const { scopes } = cloud.org.package;
+    cloud.org.package.scopes = ['offline'];
+    const client = await connect();
+    const extension: DataExtension = { key: 'AUDIENCE', name: '', columns: [] };
+    await expect(client.send(extension, [{}])).rejects.toMatchObject({
+      code: 'REMOTE_REFUSED',
+      message: expect.stringContaining('Give the installed package the scope'),
+    });
+    await expect(client.extension('AUDIENCE')).rejects.toMatchObject({
+      message: expect.stringContaining('Permission'),
+    });
+    cloud.org.package.scopes = scopes;
+  });
+});
+
+describe('data extensions', () => {
+  it('have their columns in order, with types, key and what is required', async () => {
+    const { columns, ...rest } = await (await connect()).extension('subscribers');
+    expect(rest).toEqual({ key: 'SUBSCRIBERS', name: 'Subscribers' });
+    expect(columns.map(({ name, type, key, required }) => [name, type, key, required])).toEqual([
+      ['SubscriberKey', 'text', true, true],
+      ['EmailAddress', 'text', false, true],
+      ['FirstName', 'text', false, false],
+      ['LastName', 'text', false, false],
+      ['Mobile', 'text', false, false],
+      ['Points', 'integer', false, false],
+      ['Balance', 'decimal', false, false],
+      ['BirthDate', 'datetime', false, false],
+      // Without a value it gets its default.
+      ['OptIn', 'boolean', false, false],
+      ['Language', 'text', false, false],
+    ]);
+  });
+
+  it('are found by keys, and have columns, with signs that XML has for itself', async () => {
+    const client = await connect();
+    const extension = await client.extension(odd);
+    expect([extension.name, extension.columns.map(({ name }) => name)]).toEqual([
+      'Members <gold> & "silver"',
+      ['Member number', 'Tier & <level>'],
+    ]);
+    const request = await client.send(extension, [{ 'Member number': 7, 'Tier & <level>': 'a < b & "c"' }]);
+    expect(await client.outcome(request, 1)).toEqual([{ ok: true }]);
+    expect((await rowsOf(odd)).at(-1)).toEqual({ 'Member number': '7', 'Tier & <level>': 'a < b & "c"' });
+  });
+
+  it('that are not there are named', async () => {
+    await expect((await connect()).extension('none')).rejects.toMatchObject({
+      code: 'EXTENSION_UNKNOWN',
+      message: expect.stringContaining('"none"'),
+    });
+  });
+
+  it('get columns that may be empty, typed, once', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    const columns = (['text', 'integer', 'number', 'decimal', 'boolean', 'date', 'datetime', 'json'] as const).map(
+      (type) => ({ name: `New ${type} & more`, type }),
+    );
+    const grown = await client.addColumns(extension, columns);
+    const added = grown.columns.slice(3).map(({ remoteType, key, required }) => [remoteType, key, required]);
+    expect(added).toEqual(
+      ['Text', 'Decimal', 'Decimal', 'Decimal', 'Boolean', 'Date', 'Date', 'Text'].map((type) => [type, false, false]),
+    );
+    cloud.org.requests.clear();
+    expect(await client.addColumns(extension, columns)).toEqual(grown);
+    expect(asked()).toHaveLength(2);
+    const rows = [
+      {
+        ContactKey: 'w',
+        'New integer & more': '9223372036854775807',
+        'New number & more': 0.1,
+        'New date & more': '2026-06-01',
+      },
+    ];
+    expect(await client.outcome(await client.send(extension, rows), 1)).toEqual([{ ok: true }]);
+    expect(await rowsOf('AUDIENCE')).toContainEqual(
+      expect.objectContaining({
+        'New integer & more': '9223372036854775807',
+        'New date & more': '6/1/2026 12:00:00 AM',
+      }),
+    );
+  });
+
+  it('say why a column cannot be added', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    await expect(client.addColumns(extension, [{ name: 'n'.repeat(51), type: 'text' }])).rejects.toMatchObject({
+      code: 'EXTENSION_REFUSED',
+      message: expect.stringContaining('is not valid'),
+    });
+  });
+});
+
+describe('rows', () => {
+  it('are known by their keys, whatever the case and the blanks at the end, page by page', async () => {
+    const client = await connect();
+    const extension = await client.extension('SUBSCRIBERS');
+    await play('small-pages', { body: 'DataExtensionObject' }, { rows: 7, times: null });
+    const keys = Array.from({ length: 320 }, (_, index) => [`p-${String(index + 1).padStart(7, '0')} `]);
+    const found = await client.hasRows(extension, [...keys, ["O'Neill & <sons>"]]);
+    expect([found.filter(Boolean).length, found.lastIndexOf(true), found.length]).toEqual([300, 299, 321]);
+  });
+
+  it('are known by keys of several columns', async () => {
+    const client = await connect();
+    const extension = await client.extension('order-lines');
+    expect(
+      await client.hasRows(extension, [
+        ['O-1', 1],
+        ['o-1', 4],
+        ['O-2', 3],
+        ['O-999', 1],
+      ]),
+    ).toEqual([true, false, true, false]);
+  });
+
+  it('are added and updated, each with an outcome of its own', async () => {
+    const client = await connect();
+    const extension = await client.extension('SUBSCRIBERS');
+    const request = await client.send(extension, [
+      { SubscriberKey: 'P-0000001', Points: 77, Balance: '12.5', BirthDate: '2001-02-03T10:00:00.000Z', OptIn: true },
+      { SubscriberKey: 'N-1', EmailAddress: 'n1@mail.example', FirstName: null },
+      { SubscriberKey: 'N-2', EmailAddress: 'nowhere' },
+      { SubscriberKey: 'N-3' },
+      { SubscriberKey: 'N-4', EmailAddress: 'n4@mail.example', FirstName: 'x'.repeat(51) },
+    ]);
+    const outcomes = await client.outcome(request, 5);
+    expect(outcomes).toMatchObject([
+      { ok: true },
+      { ok: true },
+      { code: 'VALUE_REFUSED', symbol: 'InvalidEmailAddress', fields: ['EmailAddress'] },
+      { code: 'REQUIRED_MISSING', symbol: 'RequiredFieldMissing', fields: ['EmailAddress'] },
+      { code: 'VALUE_REFUSED', symbol: 'MaxLengthExceeded' },
+    ]);
+    const [first] = await rowsOf('SUBSCRIBERS');
+    expect(first).toMatchObject({ Points: '77', Balance: '12.50', BirthDate: '2/3/2001 4:00:00 AM', OptIn: 'True' });
+    expect((await rowsOf('SUBSCRIBERS')).at(-1)?.SubscriberKey).toBe('N-1');
+  });
+
+  it('have as many outcomes as were sent, over several pages of results', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    const rows = Array.from({ length: 130 }, (_, index) => ({ ContactKey: `m-${index}` }));
+    await play('small-pages', { path: '/data/v1/async' }, { rows: 50, times: null });
+    const request = await client.send(extension, rows);
+    expect((await client.outcome(request, 130))?.filter(({ ok }) => ok)).toHaveLength(130);
+    await expect(client.outcome(request, 131)).rejects.toMatchObject({ name: 'RetryLater', code: 'REQUEST_LOST' });
+  });
+
+  it('that are worked on for long are not waited for', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    await play('slow-work', { method: 'PUT' }, { ms: 6_000 });
+    const request = await client.send(extension, [{ ContactKey: 'slow' }]);
+    expect(await client.outcome(request, 1)).toBeNull();
+  });
+
+  it('are asked for by a request that is not known: they have to be sent again', async () => {
+    const client = await connect();
+    await expect(client.outcome('none', 1)).rejects.toMatchObject({ name: 'RetryLater', code: 'REQUEST_LOST' });
+  });
+});
+
+describe('trouble on the way', () => {
+  const send = async (): Promise<string> => {
+    const client = await connect();
+    return client.send({ key: 'AUDIENCE', name: '', columns: [] }, [{ ContactKey: 'trouble' }]);
+  };
+
+  it.each(['status', 'reset-before', 'reset-after', 'reset-mid-body', 'html', 'truncated-body'])(
+    'of the kind %s passes: the rows are sent again',
+    async (kind) => {
+      await play(kind, { method: 'PUT' });
+      expect(await send()).toMatch(/^[0-9a-f-]{36}$/);
+      expect(asked().filter((one) => one.startsWith('PUT'))).toHaveLength(2);
+    },
+  );
+
+  it('waits as long as it is told to when there were too many requests, if that is short', async () => {
+    await play('rate-limit', { method: 'PUT' }, { ms: 1_000 });
+    const began = performance.now();
+    await send();
+    expect(performance.now() - began).toBeGreaterThan(950);
+  });
+
+  it('leaves a long wait to the engine', async () => {
+    await play('rate-limit', { method: 'PUT' }, { ms: 60_000 });
+    await expect(send()).rejects.toMatchObject({ name: 'RetryLater', code: 'REMOTE_LIMIT', after: 60_000 });
+    expect(asked().filter((one) => one.startsWith('PUT'))).toHaveLength(1);
+  });
+
+  it('that lasts is told as what it is', async () => {
+    await play('html', { method: 'PUT' }, { times: null, status: 200 });
+    await expect(send()).rejects.toMatchObject({ name: 'RetryLater', code: 'REMOTE_NOT_UNDERSTOOD' });
+    cloud.org.faults.clear();
+    await play('html', { path: '/Service.asmx' }, { times: null });
+    await expect((await connect()).extension('AUDIENCE')).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'REMOTE_BUSY',
+    });
+    await expect((await connect({ subdomain: 'http://127.0.0.1:9' })).verify()).rejects.toMatchObject({
+      code: 'REMOTE_UNREACHABLE',
+    });
+  });
+
+  it('ends at once when it is stopped', async () => {
+    const client = await connect();
+    await play('slow', { path: '/platform' }, { ms: 30_000 });
+    const verified = client.verify();
+    const reason = new Error('stopped');
+    await expect.poll(() => cloud.org.faults.list()[0]?.hits).toBe(1);
+    aborts.at(-1)?.abort(reason);
+    await expect(verified).rejects.toBe(reason);
+  });
+});

@@ -1,0 +1,111 @@
+/** Rows of data extensions: looked for by their keys, and sent in the background. */
+import type { DataExtension, ExtensionColumn, RowOutcome } from '../../contract/dataExtension.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
+import { RetryLater, UserError } from '../../contract/errors.ts';
+import type { Cell } from '../../contract/types.ts';
+import { canonicalText } from '../../contract/types.ts';
+import { oneLine } from './errors.ts';
+import type { Session } from './session.ts';
+import { retrieve } from './soap.ts';
+import { keyForm, readKey } from './values.ts';
+import { childrenOf, descend, type Element, textOf } from './xml.ts';
+
+/** Keys in one question, and results in one page. */
+const keysAtOnce = 200;
+const pageSize = 1_000;
+/** Milliseconds before a request is asked for again while it is worked on; then others may have the time. */
+const patience = [50, 150, 400, 1_000, 2_000];
+
+export async function hasRows(session: Session, extension: DataExtension, keys: readonly Cell[][]): Promise<boolean[]> {
+  const columns = extension.columns.filter(({ key }) => key);
+  const found = new Set<string>();
+  for (let from = 0; from < keys.length; from += keysAtOnce)
+    for (const form of await findKeys(session, extension, columns, keys.slice(from, from + keysAtOnce)))
+      found.add(form);
+  return keys.map((key) => found.has(formOf(columns, key)));
+}
+
+/** Asked by the first column of the key: of several columns, more rows come than were asked for. */
+async function findKeys(
+  session: Session,
+  { key }: DataExtension,
+  columns: readonly ExtensionColumn[],
+  keys: readonly Cell[][],
+): Promise<string[]> {
+  const [first] = columns;
+  if (first === undefined) throw new UserError('EXTENSION_NO_KEY', { key });
+  const values = [...new Set(keys.map(([cell]) => canonicalText(first.type, cell ?? null) ?? ''))];
+  const names = columns.map(({ name }) => name);
+  const forms: string[] = [];
+  for await (const page of retrieve(session, `DataExtensionObject[${key}]`, names, { property: first.name, values }))
+    for (const row of page) forms.push(formOf(columns, readRow(columns, row)));
+  return forms;
+}
+
+function readRow(columns: readonly ExtensionColumn[], row: Element): Cell[] {
+  const properties = childrenOf(descend(row, 'Properties'), 'Property');
+  const values = new Map(properties.map((one) => [textOf(one, 'Name').toLowerCase(), textOf(one, 'Value')]));
+  return columns.map((column) => readKey(column, values.get(column.name.toLowerCase()) ?? ''));
+}
+
+function formOf(columns: readonly ExtensionColumn[], key: readonly Cell[]): string {
+  return JSON.stringify(columns.map((column, index) => keyForm(column, key[index] ?? null)));
+}
+
+export async function send(session: Session, key: string, rows: readonly Record<string, Cell>[]): Promise<string> {
+  const path = `data/v1/async/dataextensions/key:${encodeURIComponent(key)}/rows`;
+  const { requestId } = await session.rest('PUT', path, { items: [...rows] });
+  if (typeof requestId === 'string' && requestId !== '') return requestId;
+  throw new RetryLater('REMOTE_NOT_UNDERSTOOD', { reason: 'rows were accepted without the id of a request' });
+}
+
+export async function outcome(session: Session, request: string, rows: number): Promise<RowOutcome[] | null> {
+  if (!(await isOver(session, request))) return null;
+  const results: unknown[] = [];
+  for (let page = 1; results.length < rows; page += 1) {
+    const path = `${pathOf(request)}/results?$page=${page}&$pageSize=${pageSize}`;
+    const { items } = await session.rest('GET', path);
+    if (!Array.isArray(items) || items.length === 0) break;
+    results.push(...items);
+  }
+  if (results.length === rows) return results.map(readResult);
+  throw lost(`${results.length} results came for ${rows} rows`);
+}
+
+async function isOver(session: Session, request: string): Promise<boolean> {
+  for (const wait of [...patience, null]) {
+    const { status } = await session.rest('GET', `${pathOf(request)}/status`).catch((error: unknown) => {
+      throw error instanceof UserError && error.code === 'REMOTE_REFUSED' ? lost(error.message) : error;
+    });
+    const word = (status as { requestStatus?: unknown } | undefined)?.requestStatus;
+    if (word === undefined) throw lost('no status came');
+    if (word !== 'Pending') return true;
+    if (wait !== null) await session.pause(wait);
+  }
+  return false;
+}
+
+const pathOf = (request: string): string => `data/v1/async/${encodeURIComponent(request)}`;
+const lost = (reason: string): RetryLater => new RetryLater('REQUEST_LOST', { reason: oneLine(reason) });
+
+/** What is said of a row, by the sign in its text that tells what is wrong: most errors have the same code. */
+const signs: [RegExp, ErrorCode][] = [
+  [/deadlock|timeout/i, 'RECORD_BUSY'],
+  [/required|cannot insert the value NULL|primary key field .*no value/i, 'REQUIRED_MISSING'],
+  [/parse error|maximum length|not a valid|truncated|does not fit|convert/i, 'VALUE_REFUSED'],
+];
+
+function readResult(item: unknown): RowOutcome {
+  const { status, errorCode, message } = (item ?? {}) as Record<string, unknown>;
+  if (status === 'OK') return { ok: true };
+  const said = oneLine(String(message ?? 'no reason was given'));
+  const code = signs.find(([sign]) => sign.test(said))?.[1] ?? 'RULE_REFUSED';
+  const field = /(?:column|field) \[([^\]]+)\]/i.exec(said)?.[1];
+  return {
+    ok: false,
+    code,
+    symbol: String(errorCode ?? code),
+    message: said,
+    fields: field === undefined ? [] : [field],
+  };
+}

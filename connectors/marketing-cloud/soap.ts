@@ -1,0 +1,74 @@
+/** The SOAP interface: objects that are retrieved page by page, and objects that are changed. */
+import { RetryLater, UserError } from '../../contract/errors.ts';
+import { notUnderstood, oneLine, TokenRefused, Transient } from './errors.ts';
+import type { Session } from './session.ts';
+import { childrenOf, descend, type Element, leaf, readXml, textOf } from './xml.ts';
+
+/** The value of a property is one of these. */
+export interface Filter {
+  property: string;
+  values: readonly string[];
+}
+
+const partner = 'http://exacttarget.com/wsdl/partnerAPI';
+/** Faults after which another token helps. */
+const tokenFaults = new Set(['Token Expired', 'Login Failed']);
+
+/** All objects of a type that the filter finds. Only properties that are named come along. */
+export async function* retrieve(
+  session: Session,
+  type: string,
+  properties: readonly string[],
+  filter: Filter,
+): AsyncGenerator<Element[]> {
+  const asked = properties.map((name) => leaf('Properties', name)).join('');
+  let inner = `${leaf('ObjectType', type)}${asked}${writeFilter(filter)}`;
+  for (;;) {
+    const message = `<RetrieveRequestMsg xmlns="${partner}"><RetrieveRequest>${inner}</RetrieveRequest></RetrieveRequestMsg>`;
+    const answer = await ask(session, 'Retrieve', message);
+    const status = textOf(answer, 'OverallStatus');
+    if (status !== 'OK' && status !== 'MoreDataAvailable')
+      throw new UserError('REMOTE_REFUSED', { code: 'Retrieve', reason: oneLine(status.replace(/^Error:\s*/, '')) });
+    yield childrenOf(answer, 'Results');
+    if (status === 'OK') return;
+    inner = `${leaf('ObjectType', type)}${asked}${leaf('ContinueRequest', textOf(answer, 'RequestID'))}`;
+  }
+}
+
+/** Changes one object, given as XML. Resolves to what is wrong with it, or null. */
+export async function update(session: Session, type: string, inner: string): Promise<string | null> {
+  const object = `<Objects xsi:type="${type}">${inner}</Objects>`;
+  const answer = await ask(session, 'Update', `<UpdateRequest xmlns="${partner}"><Options/>${object}</UpdateRequest>`);
+  if (textOf(answer, 'OverallStatus') === 'OK') return null;
+  return oneLine(textOf(answer, 'Results', 'StatusMessage')) || 'no reason was given';
+}
+
+function writeFilter({ property, values }: Filter): string {
+  const operator = leaf('SimpleOperator', values.length === 1 ? 'equals' : 'IN');
+  const wanted = values.map((value) => leaf('Value', value)).join('');
+  return `<Filter xsi:type="SimpleFilterPart">${leaf('Property', property)}${operator}${wanted}</Filter>`;
+}
+
+/** The element of the answer in the body. */
+function ask(session: Session, action: string, message: string): Promise<Element> {
+  const make = (token: string): string =>
+    '<?xml version="1.0" encoding="utf-8"?>' +
+    '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">' +
+    `<s:Header><fueloauth xmlns="http://exacttarget.com">${token}</fueloauth></s:Header><s:Body>${message}</s:Body></s:Envelope>`;
+  return session.soap(action, make, (text) => {
+    const answer = descend(readXml(text), 'Body')?.children[0];
+    if (answer === undefined) throw notUnderstood('XML that is no answer of SOAP');
+    if (answer.name === 'Fault') throw faultError(answer);
+    return answer;
+  });
+}
+
+function faultError(fault: Element): Error {
+  const reason = oneLine(textOf(fault, 'faultstring'));
+  if (tokenFaults.has(reason)) return new TokenRefused(reason);
+  const code = oneLine(textOf(fault, 'faultcode')).replace(/^.*:/, '');
+  // The server's own trouble passes; what it takes for ours does not.
+  if (code === 'Server' && !/permission/i.test(reason))
+    return new Transient(new RetryLater('REMOTE_BUSY', { status: 500, reason }));
+  return new UserError('REMOTE_REFUSED', { code: code || 'Fault', reason });
+}

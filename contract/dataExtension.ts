@@ -1,0 +1,55 @@
+/** Data extensions of Marketing Cloud: tables of rows that are found by a primary key. */
+import type { ErrorCode } from './errors.ts';
+import type { Cell, ColumnType } from './types.ts';
+
+/** A column of a data extension. */
+export interface ExtensionColumn {
+  name: string;
+  /** The remote system's own word, for example `EmailAddress`. */
+  remoteType: string;
+  type: ColumnType;
+  /** A part of the primary key. */
+  key: boolean;
+  /** A new row is refused without a value. */
+  required: boolean;
+}
+
+/** A data extension of Marketing Cloud, with its columns in their order. Names and keys mean the same in any case. */
+export interface DataExtension {
+  key: string;
+  name: string;
+  columns: ExtensionColumn[];
+}
+
+/** What became of a row that was sent. */
+export type RowOutcome =
+  | { ok: true }
+  /** `fields` are names of columns of the data extension. */
+  | { ok: false; code: ErrorCode; symbol: string; message: string; fields: string[] };
+
+/** What a client does with data extensions. */
+export interface DataExtensions {
+  /** Rejects with EXTENSION_UNKNOWN. */
+  extension(key: string): Promise<DataExtension>;
+  /** Adds columns that may be empty; those that are there already stay as they are. Rejects with EXTENSION_REFUSED. */
+  addColumns(
+    extension: DataExtension,
+    columns: readonly Pick<ExtensionColumn, 'name' | 'type'>[],
+  ): Promise<DataExtension>;
+  /** The form in which two values of a key column are one, so that keys can be compared here as they are there. */
+  keyForm(column: ExtensionColumn, cell: Cell): string;
+  /** For each key, in the order of the key columns: whether the data extension has its row. */
+  hasRows(extension: DataExtension, keys: readonly Cell[][]): Promise<boolean[]>;
+  /** Most rows, and characters of their JSON, that are sent at once. */
+  readonly most: { rows: number; characters: number };
+  /**
+   * Adds or updates rows, found by their key; a column that a row does not name stays as it is. Resolves to the id of the
+   * request when it was accepted. Sending the same rows again does no harm.
+   */
+  send(extension: DataExtension, rows: readonly Record<string, Cell>[]): Promise<string>;
+  /**
+   * What became of the rows of a request, in their order; null while it is worked on, for some seconds at most. Rejects with
+   * REQUEST_LOST when the outside system does not know it, or what became of its rows.
+   */
+  outcome(request: string, rows: number): Promise<RowOutcome[] | null>;
+}

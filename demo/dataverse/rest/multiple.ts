@@ -1,0 +1,87 @@
+import { type Call, readJson, serviceRoot } from '../call.ts';
+import { badRequest, notThere, ODataError } from '../errors.ts';
+import { noContent, odata, type Reply } from '../reply.ts';
+import type { Table } from '../store/table.ts';
+import { type Payload, readPayload } from '../writes/payload.ts';
+import { createRow, optionsOf, updateRow } from '../writes/writer.ts';
+import { readKey } from './find.ts';
+
+type Action = (call: Call, table: Table, targets: Payload[]) => Reply;
+
+/** Messages for many rows of a table: all of them are written, or none. Which one was wrong is not said. */
+const ACTIONS: Record<string, Action> = {
+  CreateMultiple: (call, table, targets) => {
+    const ids = targets.map(({ values, id }) => createRow(call.org, table, values, id, optionsOf(call)).id);
+    return odata({
+      '@odata.context': `${serviceRoot(call)}$metadata#Microsoft.Dynamics.CRM.CreateMultipleResponse`,
+      Ids: ids,
+    });
+  },
+  UpdateMultiple: (call, table, targets) => {
+    for (const target of targets) {
+      const id = target.id ?? named(table, target)?.row?.id ?? '';
+      const row = table.rows.get(id);
+      if (row === undefined) throw notThere(table.name, id);
+      updateRow(call.org, table, row, target.values, optionsOf(call));
+    }
+    return noContent();
+  },
+  UpsertMultiple: (call, table, targets) => {
+    for (const target of targets) upsert(call, table, target);
+    return noContent();
+  },
+};
+
+/** `POST accounts/Microsoft.Dynamics.CRM.CreateMultiple` and its kin. */
+export function writeMultiple(call: Call, table: Table, name: string): Reply {
+  if (name === 'DeleteMultiple')
+    throw new ODataError(
+      400,
+      '0x80040800',
+      `The 'DeleteMultiple' method does not support entities of type '${table.name}'. MessageProcessorCache returned MessageProcessor.Empty.`,
+    );
+  const action = ACTIONS[name];
+  if (action === undefined)
+    throw badRequest('0x80060888', `Resource not found for the segment 'Microsoft.Dynamics.CRM.${name}'.`);
+  const { Targets: targets } = readJson(call);
+  if (!Array.isArray(targets)) throw badRequest('0x80048d19', "The parameter 'Targets' is missing.");
+  const payloads = targets.map((target: unknown) => readTarget(call, table, target));
+  demandDistinct(table, payloads);
+  return call.org.atomically(() => action(call, table, payloads));
+}
+
+function readTarget(call: Call, table: Table, target: unknown): Payload {
+  const body = (typeof target === 'object' && target !== null ? target : {}) as Record<string, unknown>;
+  if (String(body['@odata.type'] ?? '').replace(/^#/, '') !== `Microsoft.Dynamics.CRM.${table.name}`)
+    throw badRequest(
+      '0x80048d19',
+      `A type named '${String(body['@odata.type'] ?? '')}' could not be resolved by the model: each item of Targets needs @odata.type.`,
+    );
+  return readPayload(call, table, body);
+}
+
+function demandDistinct(table: Table, payloads: readonly Payload[]): void {
+  const marks = payloads.flatMap(({ id, address }) => id ?? address?.toLowerCase() ?? []);
+  if (new Set(marks).size < marks.length)
+    throw badRequest('0x80040216', `The same ${table.name} record stands in the request more than once.`);
+}
+
+const named = (table: Table, { address }: Payload) => {
+  const key = /\(([\s\S]*)\)$/.exec(decodeURIComponent(address ?? ''))?.[1];
+  return key === undefined ? null : readKey(table, key);
+};
+
+function upsert(call: Call, table: Table, target: Payload): void {
+  const found = named(table, target);
+  const row = target.id === null ? found?.row : table.rows.get(target.id);
+  if (row !== undefined) {
+    updateRow(call.org, table, row, target.values, optionsOf(call));
+    return;
+  }
+  // The key stands in the address; in the body as well it fails, and only where a row is made.
+  if (found?.kind === 'key' && found.key.columns.some((name) => name in target.values))
+    throw badRequest('0x80040216', 'An item with the same key has already been added.');
+  const keyed = found?.kind === 'key' ? found.values : {};
+  const id = target.id ?? (found?.kind === 'id' ? found.id : null);
+  createRow(call.org, table, { ...keyed, ...target.values }, id, optionsOf(call));
+}

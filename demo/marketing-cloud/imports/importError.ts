@@ -1,0 +1,2 @@
+/** Fails an import as a whole. */
+export class ImportError extends Error {}

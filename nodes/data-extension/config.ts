@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { tolerant } from '../kit/config.ts';
+
+const lineSchema = z.strictObject({
+  /** Of the rows that arrive. */
+  column: z.string().max(255).default(''),
+  /** Of the data extension; empty: called like the column. */
+  attribute: z.string().max(255).default(''),
+});
+export type Line = z.output<typeof lineSchema>;
+
+const shape = z.strictObject({
+  connection: z.string().max(200).default(''),
+  /** External key of the data extension. */
+  extension: z.string().max(1_000).default(''),
+  mode: z.enum(['update', 'upsert']).default('update'),
+  key: z.array(lineSchema).max(20).default([]),
+  attributes: z.array(lineSchema).max(1_000).default([]),
+  /** Columns that go to columns of the same name. */
+  custom: z.array(z.string().max(255)).max(1_000).default([]),
+  /** What is done with a custom attribute that the data extension lacks. */
+  missing: z.enum(['refuse', 'create']).default('refuse'),
+  /** Whether a value that is empty empties the column. */
+  emptyOverwrites: z.boolean().default(true),
+});
+export type DataExtensionConfig = z.output<typeof shape>;
+
+export const defaults: DataExtensionConfig = shape.parse({});
+export const readConfig = tolerant(shape, defaults);
+
+/** The column of the data extension that a line fills. */
+export const attributeOf = ({ column, attribute }: Line): string => attribute.trim() || column;
+
+export const configSchema = shape.superRefine((config, { addIssue }) => {
+  const refuse = (path: (string | number)[], message: string): void => addIssue({ code: 'custom', path, message });
+  if (config.connection === '') refuse(['connection'], 'choose a connection');
+  if (config.extension.trim() === '') refuse(['extension'], 'copy the external key of the data extension');
+  if (config.key.length === 0) refuse(['key'], 'map the primary key');
+  const taken = new Set<string>();
+  const take = (name: string, path: (string | number)[]): void => {
+    if (taken.has(name.toLowerCase())) refuse(path, `another line fills "${name}" too`);
+    taken.add(name.toLowerCase());
+  };
+  for (const list of ['key', 'attributes'] as const)
+    config[list].forEach((line, index) => {
+      if (line.column === '') refuse([list, index, 'column'], 'choose a column');
+      else take(attributeOf(line), [list, index, 'attribute']);
+    });
+  config.custom.forEach((name, index) => {
+    take(name, ['custom', index]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { FormField } from '../../contract/form.ts';
+
+export const form: FormField[] = [
+  { kind: 'connection', name: 'connection', label: 'Connection', capability: 'dataExtensions' },
+  {
+    kind: 'template',
+    name: 'extension',
+    label: 'Data extension',
+    placeholder: 'external key',
+    hint: 'The external key that stands in its properties. It has to have a primary key.',
+  },
+  {
+    kind: 'choice',
+    name: 'mode',
+    label: 'Rows',
+    display: 'segments',
+    choices: [
+      { value: 'update', label: 'Update only', hint: 'A row whose key is not there is rejected.' },
+      { value: 'upsert', label: 'Add and update', hint: 'A row whose key is not there is added.' },
+    ],
+  },
+  {
+    kind: 'list',
+    name: 'key',
+    label: 'Primary key',
+    hint: 'A line for each column of the primary key.',
+    addLabel: 'Add a column of the key',
+    initial: { column: '', attribute: '' },
+    item: [
+      { kind: 'column', name: 'column', label: 'Column' },
+      { kind: 'text', name: 'attribute', label: 'Fills', hint: 'Empty: the column of the same name.', optional: true },
+    ],
+  },
+  {
+    kind: 'list',
+    name: 'attributes',
+    label: 'Attributes',
+    hint: 'Columns that the data extension has.',
+    addLabel: 'Add an attribute',
+    initial: { column: '', attribute: '' },
+    item: [
+      { kind: 'column', name: 'column', label: 'Column' },
+      { kind: 'text', name: 'attribute', label: 'Fills', hint: 'Empty: the column of the same name.', optional: true },
+    ],
+  },
+  {
+    kind: 'columns',
+    name: 'custom',
+    label: 'Custom attributes',
+    hint: 'They fill the columns of the same names.',
+    optional: true,
+  },
+  {
+    kind: 'choice',
+    name: 'missing',
+    label: 'A custom attribute that the data extension lacks',
+    display: 'segments',
+    choices: [
+      { value: 'refuse', label: 'is refused', hint: 'The run fails before anything is sent, and names it.' },
+      { value: 'create', label: 'is created', hint: 'As a column that may be empty, of the type of its values.' },
+    ],
+  },
+  {
+    kind: 'switch',
+    name: 'emptyOverwrites',
+    label: 'Empty values overwrite',
+    hint: 'Otherwise a column whose value is empty here stays as it is there.',
+  },
+];

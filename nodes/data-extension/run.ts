@@ -1,0 +1,45 @@
+import { clientAs } from '../../contract/connector.ts';
+import type { Relation, TableRef } from '../../contract/relation.ts';
+import { column, rowId, scan } from '../../contract/relation.ts';
+import { rejectedRows } from '../kit/rejects.ts';
+import { arrivedRows, countArrived, countText } from '../kit/rows.ts';
+import type { NodeRun } from '../kit/run.ts';
+import type { DataExtensionConfig } from './config.ts';
+import { deliver } from './deliver.ts';
+import { prepare, reasons, rowColumn } from './prepare.ts';
+import { openTarget } from './target.ts';
+
+export const run: NodeRun<DataExtensionConfig> = async (context) => {
+  const { config } = context;
+  const input = arrivedRows(context);
+  const { client: opened } = await context.connect(config.connection);
+  const client = clientAs(opened, 'dataExtensions', config.connection);
+  const target = await openTarget(context, client, input);
+  const { due, refused } = await prepare(context, client, input, target);
+  const delivered = await deliver(context, client, target, due);
+  if ('waitUntil' in delivered) return delivered;
+  const failures: Relation = {
+    op: 'set',
+    kind: 'unionAll',
+    by: [rowColumn.name],
+    inputs: [refused, reasons(scan(delivered))],
+  };
+  const reject = await context.table(rejectedRows(input, failures, rowColumn.name));
+  const success = reject.count === 0 ? input : await context.table(accepted(input, failures));
+  context.log('info', describe(target.extension.key, success.count, reject.count));
+  countArrived(context);
+  return { ports: { success, reject } };
+};
+
+const accepted = (input: TableRef, failures: Relation): Relation => ({
+  op: 'join',
+  kind: 'anti',
+  left: scan(input),
+  right: failures,
+  on: [{ left: rowId, right: column(rowColumn.name) }],
+});
+
+function describe(key: string, written: number, rejected: number): string {
+  const end = rejected === 0 ? '' : `, ${countText(rejected)} rejected`;
+  return `${countText(written)} rows written to "${key}"${end}.`;
+}
