@@ -3,12 +3,13 @@
  * `ctx.connect(name)`, never the connector's folder.
  */
 import type { z } from 'zod';
+import type { DatabaseTable, DatabaseWrite } from './database.ts';
 import type { DataExtensions } from './dataExtension.ts';
 import { UserError } from './errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from './files.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
 import type { Capability, FormField, ShownWhen } from './form.ts';
-import type { Cell, Column, ColumnType, Json } from './types.ts';
+import type { Cell, ColumnType, Json } from './types.ts';
 import type { CrmWriter } from './write.ts';
 
 /** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
@@ -338,20 +339,6 @@ export interface CrmClient extends Client {
   /** About how many calls it takes to read so many records by id or key. */
   callsToFind(records: number): number;
 }
-
-/** A table of a database of somebody else. Cells of its rows are canonical and in the order of the columns. */
-export interface DatabaseTable {
-  name: string;
-  columns: readonly Pick<Column, 'name' | 'type'>[];
-  /** One of the columns: text or integer, never null. */
-  key: string;
-}
-
-export type DatabaseWrite =
-  | { operation: 'upsert'; table: DatabaseTable; rows: readonly Cell[][] }
-  | { operation: 'delete'; table: DatabaseTable; keys: readonly Cell[] }
-  /** Puts one row in place of the one whose `column` is `expected` (null: of none). Rejects with DATABASE_OVERTAKEN if it is not so. */
-  | { operation: 'move'; table: DatabaseTable; row: Cell[]; column: string; expected: Cell };
 
 /**
  * A database of somebody else, in which tables are kept. Names hold letters, digits and "_" only; others are refused with
