@@ -11,6 +11,7 @@ import { readTables } from './keep.ts';
 import type { Named } from './marks.ts';
 import { findSayable, readMarks, say, sayings } from './marks.ts';
 import type { ExportRow } from './rows.ts';
+import { refuseStillSent } from './stillSent.ts';
 import { type Repeat, readExported } from './undo.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function startRequeue(
   { named, origin, connections }: Repeat & { named: Named },
 ): Promise<RunSummary> {
   requireSettled(row);
+  await refuseStillSent(tx, host.catalog, row);
   const sayable = findSayable(row, await readMarks(tx, row.id), sayings.requeued, named);
   const { workflow, version } = await findWorkflow(tx, row);
   const node = workflow.nodes.find(({ id }) => id === row.node_id);

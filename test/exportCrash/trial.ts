@@ -83,7 +83,7 @@ async function runStruck(
 }
 
 /** Milliseconds of the machine after which a case hangs. */
-const patience = 180_000;
+const patience = 300_000;
 
 /** The end of the run, with time passing whenever its node waits. */
 async function passTime({ product, clock }: Stage, id: string): Promise<RunReply> {

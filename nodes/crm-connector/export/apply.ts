@@ -54,7 +54,12 @@ async function sendAll(scope: Omit<Scope, 'stage'>, rows: TableRef): Promise<Nod
       if (next !== null) return next === 'over' ? null : next;
     }
     const wait = await sendStage({ ...scope, stage: await openStage(context, ledger, rows, stage) });
-    if (wait) return wait === 'ended' ? null : wait;
+    if (wait === 'ended') {
+      // On disk, before anybody is told that the rest was not sent: a later attempt would send it after all.
+      await ledger.settle([], { stage: stageCount });
+      return null;
+    }
+    if (wait) return wait;
     await ledger.settle([], { stage: stage + 1, after: 0 });
   }
   return null;

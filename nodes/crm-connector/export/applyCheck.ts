@@ -15,7 +15,21 @@ export async function findChanged(scope: Scope, rows: readonly StageRow[]): Prom
     const what = whatChanged(scope, row, found.get(row.at) ?? { state: 'absent' });
     if (what !== null) changed.set(row.at, ownReason('CHANGED_SINCE_PLAN', { what }));
   }
+  const kept = rows.filter(({ at }) => !changed.has(at));
+  for (const [at, reason] of await findParents(scope, kept)) changed.set(at, reason);
   return changed;
+}
+
+/** No stamp of a record tells that others were added to it. */
+async function findParents({ stage, target }: Scope, rows: readonly StageRow[]): Promise<Map<number, RejectReason>> {
+  if (stage.kind !== 'delete' || !target.findChildren) return new Map();
+  const found = await target.findChildren(rows.flatMap(({ id }) => id ?? []));
+  return new Map(
+    rows.flatMap(({ at, id }) => {
+      const children = found.get(id ?? '');
+      return children === undefined ? [] : [[at, ownReason('CHILDREN_WOULD_GO', { children })] as const];
+    }),
+  );
 }
 
 function whatChanged({ stage: { kind }, target }: Scope, row: StageRow, found: Found): string | null {

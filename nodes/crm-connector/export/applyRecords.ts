@@ -7,6 +7,7 @@ import type { JobRequest, RecordResult, RecordWrite, SendLimit, WriteOperation }
 import type { NodeContext } from '../../kit/run.ts';
 import type { CrmConfig } from '../config.ts';
 import type { Kind, Stage, StageRow } from './applyStages.ts';
+import type { FindChildren } from './children.ts';
 import { isSame } from './comparison.ts';
 import type { WrittenField } from './fields.ts';
 import type { Ledger } from './ledger.ts';
@@ -30,6 +31,8 @@ export interface Target {
   keyField: string | null;
   /** The CRM's own rule that gives new records their owner; empty: none. */
   assignmentRule: string;
+  /** Only what nothing belongs to is deleted, as far as it can be asked; left out: what belongs to a record goes with it. */
+  findChildren?: FindChildren;
 }
 
 export const operationOf = ({ stage: { kind } }: Scope): WriteOperation | 'undelete' =>

@@ -26,12 +26,18 @@ export async function makeUndo(context: Context, client: CrmClient, undone: Undo
   const fields = names.map((name) => writtenField(details, name));
   const { idField } = details;
   const stampField = details.stampField ?? null;
-  const target = { object: details.name, idField, keyField: null, stampField, fields, assignmentRule: '' };
+  const findChildren = childFinder(client, details, (message) => context.log('warning', message));
+  const target = {
+    object: details.name,
+    idField,
+    keyField: null,
+    stampField,
+    fields,
+    assignmentRule: '',
+    findChildren,
+  };
   const writer = await context.writer({ columns: [...verdictColumns], name: 'verdicts', resume: true });
-  if (writer.count < input.count) {
-    const findChildren = childFinder(client, details, (message) => context.log('warning', message));
-    await judge(context, { client, details, stampField, findChildren }, input, writer);
-  }
+  if (writer.count < input.count) await judge(context, { client, details, stampField, findChildren }, input, writer);
   return {
     ...(await sortVerdicts(context, writer)),
     input,
