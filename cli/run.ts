@@ -24,7 +24,10 @@ export function addRun(program: Command, terminal: Terminal, done: (code: number
     .description('Run a workflow file without a server, and wait for its end.')
     .argument('<file>', 'workflow file (JSON)')
     .option('--data <folder>', 'the folder for runs, rows and options (default: data)')
-    .option('--demo', 'start a demo organisation for the run, and a connection to it: demo_salesforce')
+    .option(
+      '--demo',
+      'start demo organisations for the run, and connections to them: demo_salesforce, demo_dynamics, demo_marketing_cloud',
+    )
     .option('--demo-seed <number>', 'which data the demo organisation has (default: 1)')
     .option('--demo-contacts <number>', 'how many contacts it has (default: 5000)')
     .option('--connection <name=file>', 'a connection for this run only; may be repeated', collect, [])

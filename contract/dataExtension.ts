@@ -52,4 +52,31 @@ export interface DataExtensions {
    * REQUEST_LOST when the outside system does not know it, or what became of its rows.
    */
   outcome(request: string, rows: number): Promise<RowOutcome[] | null>;
+  /**
+   * For each row whether the data extension holds it with exactly these values, as far as they are named; null: it has no row
+   * with that key.
+   */
+  holds(extension: DataExtension, rows: readonly Record<string, Cell>[]): Promise<(boolean | null)[]>;
+  /** A value as an import reads it in a file: text, without quotes. */
+  fileText(column: ExtensionColumn, cell: Cell): string;
+  /** Starts the import of a file by the one definition that has the name, made or corrected before. Resolves to the id of its task. */
+  startImport(extension: DataExtension, wanted: ImportOrder): Promise<string>;
+  /** What became of an import; null while it is worked on, for some seconds at most. */
+  importResult(task: string): Promise<ImportResult | null>;
+}
+
+/** A file that is to be imported. */
+export interface ImportOrder {
+  /** Of the definition; the same whenever the same rows go to the same place. */
+  name: string;
+  /** The file location, by its name in Marketing Cloud. */
+  location: string;
+  file: string;
+  adds: boolean;
+}
+
+export interface ImportResult {
+  completed: boolean;
+  rows: number;
+  successful: number;
 }

@@ -790,6 +790,26 @@ export const errorTable = {
     action: 'Add the columns there by hand, or give the installed package the right to it.',
     configuration: true,
   },
+  LOCATION_UNKNOWN: {
+    message: 'Marketing Cloud has no file location "{location}".',
+    action: 'Copy its name from Setup, File Locations.',
+    configuration: true,
+  },
+  IMPORT_REFUSED: {
+    message: 'Marketing Cloud does not start the import "{name}": {reason}.',
+    action:
+      'Give the installed package the scopes automations_read, automations_write and automations_execute, or correct what it names.',
+    configuration: true,
+  },
+  IMPORT_FAILED: {
+    message: 'Marketing Cloud could not import {file} from "{location}".',
+    action:
+      'Check that the connection writes where that location reads, then look at the import "{name}" in Automation Studio; sending again does no harm.',
+  },
+  NOT_IMPORTED: {
+    message: 'The import ended, but the data extension does not hold this row as it was sent.',
+    action: 'Correct the values that its columns cannot hold, then send it again.',
+  },
   REQUEST_LOST: {
     message: 'The outside system does not say what became of the rows that were sent: {reason}.',
     action: 'Nothing has to be done: the rows are sent again, which changes nothing where they arrived.',

@@ -94,3 +94,37 @@ export function splitMask(text: string): { folder: string; mask: string } {
     throw new UserError('FILE_PATH', { path: text.slice(0, 200), reason: 'only its last part can be a mask' });
   return { folder, mask: nameOf(path) };
 }
+
+/** Content on its way: its bytes so far, and what it failed by. */
+export interface WatchedContent {
+  bytes: AsyncIterable<Uint8Array>;
+  readonly size: number;
+  /** What the content itself has thrown; null: nothing. It is no fault of the outside system and passes as it is. */
+  readonly failure: { error: unknown } | null;
+}
+
+/** For clients that write: counts what passes, and tells a failure of the content from one of the outside system. */
+export function watchContent(content: AsyncIterable<Uint8Array>): WatchedContent {
+  let size = 0;
+  let failure: { error: unknown } | null = null;
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of content) {
+        size += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  }
+  return {
+    bytes: watched(),
+    get size() {
+      return size;
+    },
+    get failure() {
+      return failure;
+    },
+  };
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ConnectorHost, FilesClient, Identity } from '../../contract/connector.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from '../../contract/files.ts';
-import { filePath, folderOf, folderPath, joinPath, nameOf } from '../../contract/files.ts';
+import { filePath, folderOf, folderPath, joinPath, nameOf, watchContent } from '../../contract/files.ts';
 import type { LocalFolderSettings } from './definition.ts';
 import { explain } from './errors.ts';
 import { lookAt } from './place.ts';
@@ -105,14 +105,16 @@ class LocalFolder implements FilesClient {
     const final = await this.#target(clean);
     const beside = (name: string): Promise<string> => this.#target(joinPath(folder, nameOf(filePath(name))));
     const place = draft === null ? final : await beside(draft);
+    const watched = watchContent(content);
     try {
-      const size = await this.#fill(place, content);
+      const size = await this.#fill(place, watched.bytes);
       for (const name of earlier ?? []) await rm(await beside(name), { force: true });
       this.#host.signal.throwIfAborted();
       if (place !== final) await rename(place, final);
       return { size, checksum: null };
     } catch (error) {
       if (place !== final) await rm(place, { force: true });
+      if (watched.failure) throw watched.failure.error;
       throw explain(error, 'write', this.place(clean));
     }
   }

@@ -2,10 +2,11 @@
 import type { ConnectorHost, DataExtensionsClient, Identity } from '../../contract/connector.ts';
 import type { MarketingCloudSettings } from './definition.ts';
 import { addColumns, describe } from './extensions.ts';
-import { hasRows, outcome, send } from './rows.ts';
+import { importResult, startImport } from './imports.ts';
+import { hasRows, holds, outcome, send } from './rows.ts';
 import { Session } from './session.ts';
 import { retrieve } from './soap.ts';
-import { keyForm } from './values.ts';
+import { fileText, keyForm } from './values.ts';
 import { textOf } from './xml.ts';
 
 export async function open(host: ConnectorHost<MarketingCloudSettings>): Promise<DataExtensionsClient> {
@@ -22,6 +23,10 @@ export async function open(host: ConnectorHost<MarketingCloudSettings>): Promise
     hasRows: (extension, keys) => hasRows(session, extension, keys),
     send: ({ key }, rows) => send(session, key, rows),
     outcome: (request, rows) => outcome(session, request, rows),
+    holds: (extension, rows) => holds(session, extension, rows),
+    fileText,
+    startImport: (extension, order) => startImport(session, extension, order),
+    importResult: (task) => importResult(session, task),
     close: async () => undefined,
   };
 }

@@ -64,6 +64,10 @@ export const definition: ConnectorDefinition<MarketingCloudSettings> = {
         text: 'Give it these scopes: Data Extensions read and write.',
         copy: ['data_extensions_read', 'data_extensions_write'],
       },
+      {
+        text: 'Where files are to be imported, give it these scopes too: Automations read, write and execute.',
+        copy: ['automations_read', 'automations_write', 'automations_execute'],
+      },
       'License it for the business unit, then copy authentication base URI, client id and client secret.',
     ],
   },

@@ -268,6 +268,76 @@ describe('rows', () => {
   });
 });
 
+describe('imports', () => {
+  const order = { name: 'people', location: 'exacttarget enhanced ftp', file: 'people.csv', adds: true };
+
+  it('are of one definition, which is corrected before it is started', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    const first = await client.startImport(extension, order);
+    // No file lies there.
+    expect(await client.importResult(first)).toEqual({ completed: false, rows: 0, successful: 0 });
+    await client.startImport(extension, { ...order, file: 'other.csv', adds: false });
+    const definitions = cloud.org.definitions.of(cloud.accountId);
+    expect(definitions.map(({ fileSpec, updateType, blankFile }) => [fileSpec, updateType, blankFile])).toEqual([
+      ['other.csv', 'UpdateButDoNotAdd', 'Fail'],
+    ]);
+  });
+
+  it('are refused where the location is not there, or a scope is missing', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    await expect(client.startImport(extension, { ...order, location: 'Moon' })).rejects.toMatchObject({
+      code: 'LOCATION_UNKNOWN',
+    });
+    const { scopes } = cloud.org.package;
+    cloud.org.package.scopes = ['data_extensions_read'];
+    await expect((await connect()).startImport(extension, order)).rejects.toMatchObject({ code: 'REMOTE_REFUSED' });
+    cloud.org.package.scopes = scopes;
+  });
+
+  it('are not waited for when they take long', async () => {
+    const client = await connect();
+    await play('slow-work', { body: 'PerformRequestMsg' }, { ms: 6_000 });
+    const task = await client.startImport(await client.extension('AUDIENCE'), order);
+    expect(await client.importResult(task)).toBeNull();
+  });
+
+  it.each([
+    ['datetime', '2026-06-01', '06/01/2026'],
+    ['datetime', '2026-06-01T05:30:00.000Z', '05/31/2026 11:30:00 PM'],
+    ['datetime', '2026-06-01T18:05:09.000Z', '06/01/2026 12:05:09 PM'],
+    ['boolean', true, 'true'],
+    ['decimal', '1.50', '1.50'],
+    ['text', null, ''],
+  ] as const)('read a %s from a file: %j is %s', async (type, cell, text) => {
+    const column = { name: 'x', remoteType: '', type, key: false, required: false };
+    expect((await connect()).fileText(column, cell)).toBe(text);
+  });
+
+  it('can be compared with what was sent, value by value', async () => {
+    const client = await connect();
+    const extension = await client.extension('SUBSCRIBERS');
+    const row = {
+      SubscriberKey: 'C-1',
+      EmailAddress: 'c1@mail.example',
+      Balance: '12.5',
+      BirthDate: '2026-06-01',
+      OptIn: true,
+    };
+    await client.outcome(await client.send(extension, [row]), 1);
+    const rows = [
+      { ...row, Balance: '12.500', FirstName: null },
+      { ...row, BirthDate: '2026-06-01T06:00:00.000Z' },
+      { ...row, BirthDate: '2026-06-01T06:00:01.000Z' },
+      { ...row, EmailAddress: 'C1@mail.example' },
+      { ...row, OptIn: null },
+      { ...row, SubscriberKey: 'C-2' },
+    ];
+    expect(await client.holds(extension, rows)).toEqual([true, true, false, false, false, null]);
+  });
+});
+
 describe('trouble on the way', () => {
   const send = async (): Promise<string> => {
     const client = await connect();

@@ -7,7 +7,7 @@ import { canonicalText } from '../../contract/types.ts';
 import { oneLine } from './errors.ts';
 import type { Session } from './session.ts';
 import { retrieve } from './soap.ts';
-import { keyForm, readKey } from './values.ts';
+import { isSame, keyForm, readKey } from './values.ts';
 import { childrenOf, descend, type Element, textOf } from './xml.ts';
 
 /** Keys in one question, and results in one page. */
@@ -18,34 +18,59 @@ const patience = [50, 150, 400, 1_000, 2_000];
 
 export async function hasRows(session: Session, extension: DataExtension, keys: readonly Cell[][]): Promise<boolean[]> {
   const columns = extension.columns.filter(({ key }) => key);
-  const found = new Set<string>();
-  for (let from = 0; from < keys.length; from += keysAtOnce)
-    for (const form of await findKeys(session, extension, columns, keys.slice(from, from + keysAtOnce)))
-      found.add(form);
+  const found = await findRows(session, extension, columns, keys);
   return keys.map((key) => found.has(formOf(columns, key)));
 }
 
-/** Asked by the first column of the key: of several columns, more rows come than were asked for. */
-async function findKeys(
+export async function holds(
   session: Session,
-  { key }: DataExtension,
-  columns: readonly ExtensionColumn[],
-  keys: readonly Cell[][],
-): Promise<string[]> {
-  const [first] = columns;
-  if (first === undefined) throw new UserError('EXTENSION_NO_KEY', { key });
-  const values = [...new Set(keys.map(([cell]) => canonicalText(first.type, cell ?? null) ?? ''))];
-  const names = columns.map(({ name }) => name);
-  const forms: string[] = [];
-  for await (const page of retrieve(session, `DataExtensionObject[${key}]`, names, { property: first.name, values }))
-    for (const row of page) forms.push(formOf(columns, readRow(columns, row)));
-  return forms;
+  extension: DataExtension,
+  rows: readonly Record<string, Cell>[],
+): Promise<(boolean | null)[]> {
+  const named = new Set(rows.flatMap((row) => Object.keys(row)));
+  const columns = extension.columns.filter(({ name }) => named.has(name));
+  const keyColumns = extension.columns.filter(({ key }) => key);
+  const keys = rows.map((row) => keyColumns.map(({ name }) => row[name] ?? null));
+  const found = await findRows(session, extension, columns, keys);
+  return rows.map((row, index) => {
+    const texts = found.get(formOf(keyColumns, keys[index] ?? []));
+    if (texts === undefined) return null;
+    const others = columns.filter(({ key, name }) => !key && name in row);
+    return others.every((column) =>
+      isSame(column, row[column.name] ?? null, texts.get(column.name.toLowerCase()) ?? ''),
+    );
+  });
 }
 
-function readRow(columns: readonly ExtensionColumn[], row: Element): Cell[] {
+/** Texts of the rows that are there, by name in small letters, by the form of the key. */
+async function findRows(
+  session: Session,
+  extension: DataExtension,
+  columns: readonly ExtensionColumn[],
+  keys: readonly Cell[][],
+): Promise<Map<string, Map<string, string>>> {
+  const keyColumns = extension.columns.filter(({ key }) => key);
+  const [first] = keyColumns;
+  if (first === undefined) throw new UserError('EXTENSION_NO_KEY', { key: extension.key });
+  const asked = [...new Set([...keyColumns, ...columns].map(({ name }) => name))];
+  // Asked by the first column of the key: of several columns, more rows come than were asked for.
+  const values = [...new Set(keys.map(([cell]) => canonicalText(first.type, cell ?? null) ?? ''))];
+  const found = new Map<string, Map<string, string>>();
+  for (let from = 0; from < values.length; from += keysAtOnce) {
+    const filter = { property: first.name, values: values.slice(from, from + keysAtOnce) };
+    for await (const page of retrieve(session, `DataExtensionObject[${extension.key}]`, asked, filter))
+      for (const row of page) {
+        const texts = readRow(row);
+        const key = keyColumns.map((column) => readKey(column, texts.get(column.name.toLowerCase()) ?? ''));
+        found.set(formOf(keyColumns, key), texts);
+      }
+  }
+  return found;
+}
+
+function readRow(row: Element): Map<string, string> {
   const properties = childrenOf(descend(row, 'Properties'), 'Property');
-  const values = new Map(properties.map((one) => [textOf(one, 'Name').toLowerCase(), textOf(one, 'Value')]));
-  return columns.map((column) => readKey(column, values.get(column.name.toLowerCase()) ?? ''));
+  return new Map(properties.map((one) => [textOf(one, 'Name').toLowerCase(), textOf(one, 'Value')]));
 }
 
 function formOf(columns: readonly ExtensionColumn[], key: readonly Cell[]): string {

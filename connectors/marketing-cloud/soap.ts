@@ -72,3 +72,17 @@ function faultError(fault: Element): Error {
     return new Transient(new RetryLater('REMOTE_BUSY', { status: 500, reason }));
   return new UserError('REMOTE_REFUSED', { code: code || 'Fault', reason });
 }
+
+/** Starts an object that can be performed. Resolves to the id of the task, or to what is wrong. */
+export async function perform(
+  session: Session,
+  type: string,
+  key: string,
+): Promise<{ task: string } | { reason: string }> {
+  const definition = `<Definition xsi:type="${type}">${leaf('CustomerKey', key)}</Definition>`;
+  const message = `<PerformRequestMsg xmlns="${partner}"><Action>start</Action><Definitions>${definition}</Definitions></PerformRequestMsg>`;
+  const result = descend(await ask(session, 'Perform', message), 'Results', 'Result');
+  const task = textOf(result, 'Task', 'ID');
+  if (textOf(result, 'StatusCode') === 'OK' && task !== '') return { task };
+  return { reason: oneLine(textOf(result, 'StatusMessage')) || 'no task came' };
+}

@@ -64,3 +64,33 @@ function readInstant(text: string): string {
   const hours = (hour % 12) + (parts[7]?.toUpperCase() === 'PM' ? 12 : 0) + 6;
   return new Date(Date.UTC(year, month - 1, day, hours, minute, second)).toISOString();
 }
+
+/** How far the servers' clock is behind UTC, in milliseconds; all year. */
+const behind = 6 * 3_600_000;
+const day = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** A value as an import reads it: dates as the servers' clock shows them, in the American form that the definition names. */
+export function fileText({ type }: Pick<ExtensionColumn, 'type'>, cell: Cell): string {
+  if (cell === null) return '';
+  if (type !== 'datetime') return canonicalText(type, cell) ?? '';
+  const [, year, month, date] = day.exec(String(cell)) ?? [];
+  if (year !== undefined) return `${month}/${date}/${year}`;
+  const wall = new Date(Date.parse(String(cell)) - behind).toISOString();
+  const hour = Number(wall.slice(11, 13));
+  const time = `${hour % 12 || 12}:${wall.slice(14, 19)} ${hour < 12 ? 'AM' : 'PM'}`;
+  return `${wall.slice(5, 7)}/${wall.slice(8, 10)}/${wall.slice(0, 4)} ${time}`;
+}
+
+/** Whether what came back is what was sent: an instant to the second, a decimal whatever its zeros, a text as it was. */
+export function isSame(column: Pick<ExtensionColumn, 'type'>, sent: Cell, text: string): boolean {
+  if (sent === null || text === '') return (canonicalText(column.type, sent) ?? '') === text;
+  if (column.type === 'datetime') return instantOf(sent) === Math.floor(Date.parse(readInstant(text)) / 1000);
+  if (column.type === 'text') return canonicalText('text', sent) === text;
+  return keyForm(column, sent) === keyForm(column, readKey(column, text));
+}
+
+/** Seconds since 1970; a day begins when it does for the servers. */
+function instantOf(cell: Cell): number {
+  const text = String(cell);
+  return Math.floor((day.test(text) ? Date.parse(`${text}T00:00:00Z`) + behind : Date.parse(text)) / 1000);
+}

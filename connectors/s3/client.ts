@@ -15,7 +15,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { ConnectorHost, FilesClient, Identity } from '../../contract/connector.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from '../../contract/files.ts';
-import { filePath, folderPath, joinPath, nameOf } from '../../contract/files.ts';
+import { filePath, folderPath, joinPath, nameOf, watchContent } from '../../contract/files.ts';
 import { credentialsOf, whoWeAre } from './credentials.ts';
 import type { S3Settings } from './definition.ts';
 import { explain, isMissing } from './errors.ts';
@@ -130,13 +130,7 @@ class S3Client implements FilesClient {
 
   async write(path: string, content: AsyncIterable<Uint8Array>, { size: known = 0 }: FileWrite): Promise<WrittenFile> {
     const clean = filePath(path);
-    let size = 0;
-    async function* counted(): AsyncGenerator<Uint8Array> {
-      for await (const chunk of content) {
-        size += chunk.length;
-        yield chunk;
-      }
-    }
+    const watched = watchContent(content);
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     this.#host.signal.addEventListener('abort', abort, { once: true });
@@ -144,16 +138,18 @@ class S3Client implements FilesClient {
       this.#host.signal.throwIfAborted();
       const done = await new Upload({
         client: this.#sdk,
-        params: { ...this.#object(clean), ...encryptionOf(this.#host.settings), Body: Readable.from(counted()) },
+        params: { ...this.#object(clean), ...encryptionOf(this.#host.settings), Body: Readable.from(watched.bytes) },
         partSize: Math.max(leastPart, Math.ceil(known / mostParts)),
         queueSize: partsAtOnce,
         abortController: stop,
       }).done();
       const found = (await this.#head(clean))?.ContentLength ?? 0;
+      const { size } = watched;
       if (found !== size) throw new RetryLater('FILE_CUT', { path: this.place(clean), found, expected: size });
       const checksum = done.ChecksumCRC32 ?? done.ChecksumCRC64NVME;
       return { size, checksum: checksum ? `${done.ChecksumCRC32 ? 'CRC32' : 'CRC64NVME'} ${checksum}` : null };
     } catch (error) {
+      if (watched.failure) throw watched.failure.error;
       throw this.#explain(error, 'write', clean);
     } finally {
       this.#host.signal.removeEventListener('abort', abort);

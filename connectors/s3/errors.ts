@@ -31,7 +31,7 @@ export const isMissing = (error: unknown): boolean =>
   (httpStatus(error) === 404 && nameOfError(error) !== 'NoSuchBucket');
 
 /** Where the bucket lies, if that is what is wrong. */
-export function otherRegion(error: unknown): string | null {
+function otherRegion(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { $response, Region, $metadata } = error as ServiceError;
   const moved =

@@ -3,7 +3,7 @@ import type { FileEntryWithStats, Stats } from 'ssh2';
 import type { ConnectorHost, FilesClient, Identity } from '../../contract/connector.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from '../../contract/files.ts';
-import { filePath, folderOf, folderPath, joinPath, nameOf } from '../../contract/files.ts';
+import { filePath, folderOf, folderPath, joinPath, nameOf, watchContent } from '../../contract/files.ts';
 import { connect, type SftpConnection } from './connect.ts';
 import type { SftpSettings } from './definition.ts';
 import { explain, isMissing, isNoRoom, isPlainFailure } from './errors.ts';
@@ -103,14 +103,16 @@ class SftpClient implements FilesClient {
     const target = how.draft === null ? this.#remote(clean) : beside(how.draft);
     const connection = await this.#connection();
     await this.#makeFolders(connection, folder);
+    const watched = watchContent(content);
     try {
-      const size = await this.#fill(connection, target, content, clean);
+      const size = await this.#fill(connection, target, watched.bytes, clean);
       for (const name of how.earlier ?? []) await this.#removeThere(connection, beside(name));
       if (how.draft !== null)
         await replaceFile(connection, target, this.#remote(clean), this.#host.settings.removeFirst);
       return { size, checksum: null };
     } catch (error) {
       if (how.draft !== null) await this.#dropDraft(connection, target);
+      if (watched.failure) throw watched.failure.error;
       if (error instanceof FileInTheWay)
         throw new UserError('FILE_EXISTS', { path: this.place(clean) }, { cause: error });
       throw this.#explain(error, 'write', clean);

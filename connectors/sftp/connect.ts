@@ -65,7 +65,7 @@ export class SftpConnection {
 }
 
 /** Throws HOST_KEY_UNKNOWN, HOST_KEY_CHANGED or FILES_SIGN_IN; RetryLater when the server is not there. */
-export async function connect({ settings, signal }: ConnectorHost<SftpSettings>): Promise<SftpConnection> {
+export async function connect({ settings, signal, log }: ConnectorHost<SftpSettings>): Promise<SftpConnection> {
   signal.throwIfAborted();
   const { host, port, user } = settings;
   const place = `${host}:${port}`;
@@ -97,7 +97,11 @@ export async function connect({ settings, signal }: ConnectorHost<SftpSettings>)
     throw refusedKey(shown, settings.hostKey, place) ?? explainConnect(error, place, user);
   }
   const connection = opened;
-  signal.addEventListener('abort', () => void connection.close(), { once: true });
+  const stop = (): void =>
+    void connection
+      .close()
+      .catch((error: unknown) => log('debug', 'a connection was not ended', { reason: String(error) }));
+  signal.addEventListener('abort', stop, { once: true });
   return connection;
 }
 

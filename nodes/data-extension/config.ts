@@ -22,6 +22,16 @@ const shape = z.strictObject({
   missing: z.enum(['refuse', 'create']).default('refuse'),
   /** Whether a value that is empty empties the column. */
   emptyOverwrites: z.boolean().default(true),
+  delivery: z.enum(['requests', 'file']).default('requests'),
+  /** Where files are laid, by the name of a connection, and below which folder of it. */
+  files: z.string().max(200).default(''),
+  folder: z.string().max(500).default('Import'),
+  /** Whether files come into being under another name, which they lose when they are whole. */
+  draft: z.boolean().default(true),
+  /** Whether the import is started and waited for, or somebody else's to start. */
+  start: z.boolean().default(true),
+  /** The name that Marketing Cloud has for the place. */
+  location: z.string().max(200).default('ExactTarget Enhanced FTP'),
 });
 export type DataExtensionConfig = z.output<typeof shape>;
 
@@ -36,6 +46,12 @@ export const configSchema = shape.superRefine((config, { addIssue }) => {
   if (config.connection === '') refuse(['connection'], 'choose a connection');
   if (config.extension.trim() === '') refuse(['extension'], 'copy the external key of the data extension');
   if (config.key.length === 0) refuse(['key'], 'map the primary key');
+  if (config.delivery === 'file') {
+    if (config.files === '') refuse(['files'], 'choose where files are laid');
+    if (config.start && config.location.trim() === '') refuse(['location'], 'name the file location');
+    if (!config.emptyOverwrites)
+      refuse(['emptyOverwrites'], 'an import always overwrites: switch it on, or send requests');
+  }
   const taken = new Set<string>();
   const take = (name: string, path: (string | number)[]): void => {
     if (taken.has(name.toLowerCase())) refuse(path, `another line fills "${name}" too`);

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckScope } from '../../contract/node.ts';
 import type { Cell, Column } from '../../contract/types.ts';
@@ -19,7 +21,8 @@ beforeEach(() => {
 afterAll(() => cloud.close());
 
 const engine = testEngine({
-  loadConnection: async () => {
+  loadConnection: async (name) => {
+    if (name === 'files') return { kind: 'local-folder', settings: { folder: 'ftp' } };
     const { url, clientId, clientSecret } = cloud;
     return { kind: 'marketing-cloud', settings: { subdomain: url, clientId, clientSecret, accountId: '' } };
   },
@@ -320,11 +323,130 @@ describe('trouble', () => {
   });
 });
 
+describe('by file and import', () => {
+  const byFile: Config = { delivery: 'file', files: 'files', mode: 'upsert' };
+  beforeEach(() => {
+    const ftp = cloud.org.locations.byKey('ExactTarget Enhanced FTP');
+    if (ftp) ftp.folder = join(engine.filesFolder, 'ftp');
+  });
+  const starts = { body: 'PerformRequestMsg' };
+  const laid = async (): Promise<string[]> => readdir(join(engine.filesFolder, 'ftp', 'Import'));
+
+  it('lays one file under its name, and imports it by a definition that is made once', async () => {
+    const attributes = [
+      ...base.attributes,
+      { column: 'Sum', attribute: 'Balance' },
+      { column: 'Born', attribute: 'BirthDate' },
+      { column: 'Ok', attribute: 'OptIn' },
+    ];
+    const drawn = flow({ ...byFile, attributes }, [
+      ['F-1, "x"', 'f1@mail.example', 1, '1.5', '2000-02-29', null, true],
+      ['P-0000009', 'nine@mail.example', null, null, null, null, false],
+    ]);
+    for (const _ of [1, 2]) expect((await drawn.finished()).describe()).toMatch(/^succeeded/);
+    expect(await rowOf('F-1, "x"')).toMatchObject({
+      Balance: '1.50',
+      BirthDate: '2/29/2000 12:00:00 AM',
+      OptIn: 'True',
+    });
+    expect(await rowOf('P-0000009')).toMatchObject({ EmailAddress: 'nine@mail.example', Points: '', BirthDate: '' });
+    const definitions = cloud.org.definitions.of(cloud.accountId);
+    expect(definitions).toMatchObject([{ updateType: 'AddAndUpdate', blankFile: 'Fail', fileType: 'CSV' }]);
+    expect(await laid()).toEqual([
+      expect.stringMatching(/^syncline_.*\.csv$/),
+      expect.stringMatching(/^syncline_.*\.csv$/),
+    ]);
+    expect(puts()).toBe(0);
+  });
+
+  it('finds the rows that an import did not take, by their keys and values', async () => {
+    const run = await sent(byFile, [
+      person('G-1', 'g1@mail.example', 1),
+      person('G-2', 'nowhere', 2),
+      person('P-0000010', 'nowhere', 10),
+      person('G-4', 'g4@mail.example', 4),
+    ]);
+    expect(await reasonsOf(run)).toEqual([
+      ['G-2', 'NOT_IMPORTED', 'NOT_IMPORTED', null],
+      ['P-0000010', 'NOT_IMPORTED', 'NOT_IMPORTED', null],
+    ]);
+    expect((await run.rows('send.success')).map(({ Id }) => Id)).toEqual(['G-1', 'G-4']);
+  });
+
+  it('tells rows that are not there from those that were not taken, where it only updates', async () => {
+    const seen = [
+      { column: 'Seen', attribute: 'BirthDate' },
+      { column: 'Sum', attribute: 'Balance' },
+    ];
+    const row = (id: string, sum: string): Cell[] => [id, null, null, sum, null, '2026-06-01T03:00:00.000Z', null];
+    const run = await sent({ ...byFile, mode: 'update', attributes: seen }, [
+      row('p-0000011', '7.50'),
+      row('none', '1'),
+      row('P-0000012', '1.234'),
+    ]);
+    expect(await reasonsOf(run)).toEqual([
+      ['none', 'NO_MATCH', 'NO_MATCH', null],
+      ['P-0000012', 'NOT_IMPORTED', 'NOT_IMPORTED', null],
+    ]);
+    expect(await rowOf('P-0000011')).toMatchObject({ BirthDate: '5/31/2026 9:00:00 PM', Balance: '7.50' });
+  });
+
+  it('misses the last rows that an import lost', async () => {
+    await play('lose-rows', starts, { rows: 2 });
+    const rows = ['H-1', 'H-2', 'H-3'].map((id) => person(id, `${id}@mail.example`));
+    expect((await reasonsOf(await sent(byFile, rows))).map((reason) => (reason as string[])[0])).toEqual([
+      'H-2',
+      'H-3',
+    ]);
+  });
+
+  it('waits while the import is worked on, and starts it once', async () => {
+    await play('slow-work', starts, { ms: 5_000 });
+    const before = cloud.org.imports.of(cloud.accountId).length;
+    const started = await flow(byFile, [person('I-1', 'i1@mail.example')]).started();
+    const run = await passTime(engine, started, 'send', 15_000);
+    expect(run.describe()).toMatch(/^succeeded/);
+    expect(cloud.org.imports.of(cloud.accountId).length).toBe(before + 1);
+  });
+
+  it('says that an import failed, and begins with the file when it is tried again', async () => {
+    await play('fail-work', starts);
+    expect(await refusal(byFile, [person('J-1', 'j1@mail.example')])).toMatchObject({
+      code: 'IMPORT_FAILED',
+      message: expect.stringContaining('could not import syncline_'),
+    });
+    expect(await rowOf('J-1')).toBeUndefined();
+  });
+
+  it('ends with the file where somebody else imports it', async () => {
+    const before = cloud.org.imports.of(cloud.accountId).length;
+    const run = await sent({ ...byFile, start: false, folder: '', draft: false }, [person('K-1', 'k1@mail.example')]);
+    const files = (await readdir(join(engine.filesFolder, 'ftp'))).filter((name) => name.endsWith('.csv'));
+    expect(await readFile(join(engine.filesFolder, 'ftp', files[0] ?? ''), 'utf8')).toBe(
+      '"SubscriberKey","EmailAddress","Points"\r\n"K-1","k1@mail.example",\r\n',
+    );
+    expect([(await run.rows('send.success')).length, cloud.org.imports.of(cloud.accountId).length]).toEqual([
+      1,
+      before,
+    ]);
+  });
+
+  it.each([
+    [{ location: 'Nowhere' }, 'LOCATION_UNKNOWN'],
+    [{ files: 'gone' }, 'CONNECTION_KIND'],
+  ])('is refused with %j', async (wrong, code) => {
+    expect(await refusal({ ...byFile, ...wrong }, [person('Q-1', 'q1@mail.example')])).toMatchObject({ code });
+  });
+});
+
 describe('while drawing', () => {
   const parse = (config: Config) => definition.config.safeParse({ ...definition.defaults, ...base, ...config });
 
-  it.each([
+  it.each<[Config, string]>([
     [{ connection: '' }, 'choose a connection'],
+    [{ delivery: 'file' }, 'choose where files are laid'],
+    [{ delivery: 'file', files: 'f', location: ' ' }, 'name the file location'],
+    [{ delivery: 'file', files: 'f', emptyOverwrites: false }, 'an import always overwrites'],
     [{ extension: ' ' }, 'copy the external key'],
     [{ key: [] }, 'map the primary key'],
     [{ custom: ['EMAILADDRESS'] }, 'another line fills'],

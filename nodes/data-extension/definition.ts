@@ -9,9 +9,11 @@ import type { DataExtensionConfig } from './config.ts';
 import { attributeOf, configSchema, defaults, readConfig } from './config.ts';
 import { form } from './form.ts';
 
-function check({ connection, key, attributes, custom }: DataExtensionConfig, scope: CheckScope): Issue[] {
+function check(config: DataExtensionConfig, scope: CheckScope): Issue[] {
+  const { connection, key, attributes, custom, delivery, files } = config;
   return [
     ...connectionIssues(scope, connection, 'connection', 'dataExtensions'),
+    ...(delivery === 'file' ? connectionIssues(scope, files, 'files', 'files') : []),
     ...key.flatMap(({ column }, index) => columnIssues(scope, column, `key.${index}.column`)),
     ...attributes.flatMap(({ column }, index) => columnIssues(scope, column, `attributes.${index}.column`)),
     ...custom.flatMap((name, index) => columnIssues(scope, name, `custom.${index}`)),

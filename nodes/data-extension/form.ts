@@ -1,4 +1,6 @@
-import type { FormField } from '../../contract/form.ts';
+import type { FormField, ShownWhen } from '../../contract/form.ts';
+
+const byFile: ShownWhen = { name: 'delivery', is: ['file'] };
 
 export const form: FormField[] = [
   { kind: 'connection', name: 'connection', label: 'Connection', capability: 'dataExtensions' },
@@ -65,5 +67,56 @@ export const form: FormField[] = [
     name: 'emptyOverwrites',
     label: 'Empty values overwrite',
     hint: 'Otherwise a column whose value is empty here stays as it is there.',
+  },
+  {
+    kind: 'choice',
+    name: 'delivery',
+    label: 'Delivery',
+    display: 'segments',
+    choices: [
+      {
+        value: 'requests',
+        label: 'Requests',
+        hint: 'Each row has its own answer. For some tens of thousands of rows.',
+      },
+      { value: 'file', label: 'File and import', hint: 'One file, which Marketing Cloud imports. For many rows.' },
+    ],
+  },
+  {
+    kind: 'connection',
+    name: 'files',
+    label: 'Files',
+    capability: 'files',
+    hint: 'The SFTP account, or the bucket, that the file location reads.',
+    when: byFile,
+  },
+  {
+    kind: 'text',
+    name: 'folder',
+    label: 'Folder',
+    hint: 'Enhanced FTP imports only what lies in Import.',
+    optional: true,
+    when: byFile,
+  },
+  {
+    kind: 'switch',
+    name: 'draft',
+    label: 'Write under another name first',
+    hint: 'Switch it off where an automation begins with the upload: it does not see a file that is renamed.',
+    when: byFile,
+  },
+  {
+    kind: 'switch',
+    name: 'start',
+    label: 'Start the import',
+    hint: 'And wait for its end. Otherwise the node ends when the file is there.',
+    when: byFile,
+  },
+  {
+    kind: 'text',
+    name: 'location',
+    label: 'File location',
+    hint: 'As Marketing Cloud calls it.',
+    when: { name: 'start', is: [true], and: byFile },
   },
 ];

@@ -6,6 +6,7 @@ import { arrivedRows, countArrived, countText } from '../kit/rows.ts';
 import type { NodeRun } from '../kit/run.ts';
 import type { DataExtensionConfig } from './config.ts';
 import { deliver } from './deliver.ts';
+import { deliverFile } from './deliverFile.ts';
 import { prepare, reasons, rowColumn } from './prepare.ts';
 import { openTarget } from './target.ts';
 
@@ -16,7 +17,8 @@ export const run: NodeRun<DataExtensionConfig> = async (context) => {
   const client = clientAs(opened, 'dataExtensions', config.connection);
   const target = await openTarget(context, client, input);
   const { due, refused } = await prepare(context, client, input, target);
-  const delivered = await deliver(context, client, target, due);
+  const send = config.delivery === 'file' ? deliverFile : deliver;
+  const delivered = await send(context, client, target, due);
   if ('waitUntil' in delivered) return delivered;
   const failures: Relation = {
     op: 'set',

@@ -59,7 +59,7 @@ describe('the file', () => {
   });
 
   it('shows times as the clocks of the node’s zone do', async () => {
-    const columns = [{ column: 'At', format: 'yyyy-MM-ddTHH:mm:ss.SSSXXX' }];
+    const columns = [{ column: 'At', format: 'yyyy-MM-ddTHH:mm:ss.SSSxxx' }];
     const run = await flow({ columns, header: false }).with('extract', { timeZone: 'Europe/Paris' }).finished();
     expect(run.describe()).toMatch(/^succeeded/);
     expect((await read('out.csv')).toString().split('\r\n')).toEqual([

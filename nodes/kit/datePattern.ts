@@ -18,11 +18,11 @@ const shapes = {
   ss: '\\d{2}',
   SSS: '\\d{3}',
   a: '[AaPp][Mm]',
-  XXX: 'Z|[+-]\\d{2}:\\d{2}',
+  xxx: 'Z|[+-]\\d{2}:\\d{2}',
 } as const;
 type Token = keyof typeof shapes;
 
-const token = /yyyy|yy|MM|M|dd|d|HH|H|hh|h|mm|ss|SSS|XXX|a/g;
+const token = /yyyy|yy|MM|M|dd|d|HH|H|hh|h|mm|ss|SSS|xxx|a/g;
 
 /** What is wrong with a pattern, in half a sentence; null when it can be used for a column of that type. */
 export function datePatternProblem(pattern: string, type: 'date' | 'datetime'): string | null {
@@ -62,7 +62,7 @@ function toValue(type: 'date' | 'datetime', parts: Parts, timeZone: string): Con
   if (hour === null) return null;
   const time = `${day}T${hour}:${parts.mm ?? '00'}:${parts.ss ?? '00'}`;
   const fraction = `.${parts.SSS ?? '000'}`;
-  if (parts.XXX) return found(toCell('datetime', `${time}${fraction}${parts.XXX}`));
+  if (parts.xxx) return found(toCell('datetime', `${time}${fraction}${parts.xxx}`));
   const instant = parseInstant(time, timeZone);
   return instant && { ok: true, value: `${instant.toISOString().slice(0, 19)}${fraction}Z` };
 }
@@ -88,7 +88,7 @@ export function dateWriter(type: 'date' | 'datetime', pattern: string, timeZone:
 
 function dayParts(text: string): Parts {
   const [yyyy = '', MM = '', dd = ''] = text.split('-');
-  return allParts({ yyyy, MM, dd, HH: '00', mm: '00', ss: '00', SSS: '000' }, 'Z');
+  return allParts({ yyyy, MM, dd, HH: '00', mm: '00', ss: '00', SSS: '000' }, '+00:00');
 }
 
 function zonedParts(timeZone: string): (text: string) => Parts {
@@ -108,7 +108,7 @@ function zonedParts(timeZone: string): (text: string) => Parts {
     const { year = '', month, day, hour, minute, second, timeZoneName = 'GMT' } = parts;
     const offset = timeZoneName.replace('GMT', '');
     const shown = { yyyy: year.padStart(4, '0'), MM: month, dd: day, HH: hour, mm: minute, ss: second };
-    return allParts({ ...shown, SSS: text.slice(20, 23) }, offset === '' ? 'Z' : offset);
+    return allParts({ ...shown, SSS: text.slice(20, 23) }, offset === '' ? '+00:00' : offset);
   };
 }
 
@@ -127,6 +127,6 @@ function allParts(
     hh: half.padStart(2, '0'),
     h: half,
     a: hour < 12 ? 'AM' : 'PM',
-    XXX: offset,
+    xxx: offset,
   };
 }

@@ -1,4 +1,5 @@
 import type { Issue } from '../../contract/errors.ts';
+import { makeIssue } from '../../contract/errors.ts';
 import type { CheckScope } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import { columnIssues } from '../kit/columns.ts';
@@ -14,8 +15,15 @@ const formatNames = { delimited: 'delimited', fixed: 'fixed width', jsonLines: '
 function check(config: LoadFileConfig, scope: CheckScope): Issue[] {
   return [
     ...connectionIssues(scope, config.connection, 'connection', 'files'),
-    ...(config.source === 'rows' ? columnIssues(scope, config.pathColumn, 'pathColumn') : []),
+    ...(config.source === 'rows' ? rowIssues(config, scope) : []),
   ];
+}
+
+/** Files that rows name can only be loaded where rows arrive. */
+function rowIssues({ pathColumn }: LoadFileConfig, scope: CheckScope): Issue[] {
+  if (scope.inputs.length > 0) return columnIssues(scope, pathColumn, 'pathColumn');
+  const values = { node: scope.node.label, needed: 'an inbound transition' };
+  return [makeIssue('INPUT_MISSING', values, { nodeId: scope.node.id, path: 'source' })];
 }
 
 function summary(given: unknown): string {

@@ -187,7 +187,7 @@ describe('a value', () => {
     ['datetime', '', '2024-07-01 12:00', '2024-07-01T12:00:00.000Z'],
     ['datetime', 'dd.MM.yyyy HH:mm:ss', '31.01.2024 23:30:00', '2024-01-31T23:30:00.000Z'],
     ['datetime', 'MM/dd/yyyy hh:mm a', '01/31/2024 12:05 am', '2024-01-31T00:05:00.000Z'],
-    ['datetime', 'yyyy-MM-ddTHH:mm:ss.SSSXXX', '2024-01-31T23:30:00.120+02:00', '2024-01-31T21:30:00.120Z'],
+    ['datetime', 'yyyy-MM-ddTHH:mm:ss.SSSxxx', '2024-01-31T23:30:00.120+02:00', '2024-01-31T21:30:00.120Z'],
     ['json', '', '{"a":[1]}', { a: [1] }],
   ])('of the type %s, written as %j: %s', async (type, format, text, value) => {
     const run = await load(`v\t\n${text}\t\n`, {
@@ -334,5 +334,10 @@ describe('while drawing', () => {
     [{ columns: [column('a')], connection: '' }, 'connection'],
   ])('%j is a problem at %s', (config, path) => {
     expect(problems(config)).toContain(path);
+  });
+
+  it('rows that name files need an inbound transition', () => {
+    const issues = flow({ source: 'rows', columns: [column('a')] }).problems();
+    expect(issues.map(({ code, path }) => `${code} ${path}`)).toContain('INPUT_MISSING source');
   });
 });

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -10,7 +9,7 @@ import { outsideEnvironment } from '../config.ts';
 
 /** A demo organisation that runs beside us, in a process of its own. */
 export interface DemoOrganisation {
-  /** The kind of connector that speaks to it: the name of its folder. */
+  /** The kind of connector that speaks to it. */
   kind: string;
   /** The connection that leads to it. */
   connection: string;
@@ -26,13 +25,54 @@ const announcedSchema = z.looseObject({
   clientId: z.string(),
   clientSecret: z.string(),
 });
+type Announced = z.output<typeof announcedSchema>;
 const patienceMs = 30_000;
 
-/** Starts every organisation that has a folder. Those already started are stopped when a later one fails. */
+/** A program of the demo, and the connector that speaks to it. */
+interface DemoProgram {
+  /** Of the program, in the folder of demos. */
+  folder: string;
+  kind: string;
+  size(contacts: number): string[];
+  settings(announced: Announced): Record<string, unknown>;
+}
+
+/** All rows of these lie in memory, and nobody looks at more of them. */
+const most = (count: number): string => String(Math.min(count, 20_000));
+
+const programs: readonly DemoProgram[] = [
+  {
+    folder: 'salesforce',
+    kind: 'salesforce',
+    size: (contacts) => ['--demo-contacts', String(contacts)],
+    settings: ({ url, clientId, clientSecret }) => ({ instanceUrl: url, clientId, clientSecret }),
+  },
+  {
+    folder: 'dataverse',
+    kind: 'dynamics',
+    size: (contacts) => ['--demo-contacts', most(contacts)],
+    settings: ({ url, tenant, clientId, clientSecret }) => ({
+      environmentUrl: url,
+      tenant,
+      clientId,
+      clientSecret,
+      cloud: 'own',
+      authority: url,
+    }),
+  },
+  {
+    folder: 'marketing-cloud',
+    kind: 'marketing-cloud',
+    size: (contacts) => ['--demo-subscribers', most(contacts)],
+    settings: ({ url, clientId, clientSecret }) => ({ subdomain: url, clientId, clientSecret }),
+  },
+];
+
+/** Starts every organisation. Those already started are stopped when a later one fails. */
 export async function startOrganisations(config: Config): Promise<DemoOrganisation[]> {
   const started: DemoOrganisation[] = [];
   try {
-    for (const kind of listKinds()) started.push(await start(kind, config));
+    for (const program of programs) started.push(await start(program, config));
     return started;
   } catch (error) {
     await Promise.all(started.map((organisation) => organisation.stop()));
@@ -40,30 +80,26 @@ export async function startOrganisations(config: Config): Promise<DemoOrganisati
   }
 }
 
-const programOf = (kind: string): string => fileURLToPath(new URL(`${kind}/main.ts`, demoFolder));
+const programOf = (folder: string): string => fileURLToPath(new URL(`${folder}/main.ts`, demoFolder));
 
-function listKinds(): string[] {
-  return readdirSync(demoFolder).filter((name) => existsSync(programOf(name)));
-}
-
-async function start(kind: string, config: Config): Promise<DemoOrganisation> {
-  const data = ['--demo-seed', String(config.demoSeed), '--demo-contacts', String(config.demoContacts)];
-  const child = spawn(process.execPath, [programOf(kind), '--port', '0', '--exit-with-parent', ...data], {
+async function start({ folder, kind, size, settings }: DemoProgram, config: Config): Promise<DemoOrganisation> {
+  const data = ['--demo-seed', String(config.demoSeed), ...size(config.demoContacts)];
+  const child = spawn(process.execPath, [programOf(folder), '--port', '0', '--exit-with-parent', ...data], {
     // It ends when this pipe closes, so also when we are killed.
     stdio: ['pipe', 'pipe', 'inherit'],
     env: outsideEnvironment(),
   });
-  const { url, clientId, clientSecret } = await announced(kind, child);
+  const said = await announced(folder, child);
   return {
     kind,
     connection: `demo_${kind.replaceAll('-', '_')}`,
-    settings: { instanceUrl: url, clientId, clientSecret },
+    settings: settings(said),
     stop: () => stop(child),
   };
 }
 
 /** Reads the line that an organisation prints when it can be asked. */
-async function announced(kind: string, child: ChildProcess): Promise<z.output<typeof announcedSchema>> {
+async function announced(kind: string, child: ChildProcess): Promise<Announced> {
   if (!child.stdout) throw new Error('The output of a demo organisation is not read.');
   const lines = createInterface({ input: child.stdout });
   const failed = (reason: string): Error => new Error(`The demo organisation ${kind} did not start: ${reason}.`);

@@ -165,7 +165,8 @@ describe('a server with the demo', () => {
     const workflow = { ...detail.workflow, label: 'Mine now' };
     await first.call('PUT', `/workflows/${edited}`, { workflow, revision: detail.revision });
     await first.call('DELETE', `/workflows/${removed}`);
-    const [before] = await first.call<Reply<'listConnections'>>('GET', '/connections');
+    const led = (all: Reply<'listConnections'>) => all.find(({ name }) => name === 'demo_salesforce');
+    const before = led(await first.call<Reply<'listConnections'>>('GET', '/connections'));
     await first.command.stop();
 
     const second = await serve('--demo', '--demo-contacts', '50');
@@ -178,7 +179,13 @@ describe('a server with the demo', () => {
         .sort(),
     );
     expect(kept.find((one) => one.internalName === edited)?.label).toBe('Mine now');
-    const [after] = await second.call<Reply<'listConnections'>>('GET', '/connections');
+    const connections = await second.call<Reply<'listConnections'>>('GET', '/connections');
+    const after = led(connections);
+    expect(connections.map(({ name, verified }) => [name, verified?.ok])).toEqual([
+      ['demo_dynamics', true],
+      ['demo_marketing_cloud', true],
+      ['demo_salesforce', true],
+    ]);
     expect(after).toMatchObject({ name: 'demo_salesforce', verified: { ok: true } });
     expect(after?.settings.instanceUrl).not.toBe(before?.settings.instanceUrl);
   });

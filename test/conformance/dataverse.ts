@@ -3,49 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type DataverseProcess, startDataverseProcess } from '../harness/dataverse.ts';
 import { dynamicsReadingLines } from './dynamicsReading.ts';
+import type { DynamicsWebApi } from './dynamicsWebApi.ts';
 import { dynamicsWritingLines } from './dynamicsWriting.ts';
 import { installClients } from './install.ts';
 import { type Count, runParts } from './line.ts';
-
-type Row = Record<string, unknown>;
-type Request = Record<string, unknown>;
-
-/** Only what is called of it. */
-export interface DynamicsWebApi {
-  create(request: Request): Promise<Row | string>;
-  retrieve(request: Request): Promise<Row>;
-  update(request: Request): Promise<Row | boolean | string>;
-  updateSingleProperty(request: Request): Promise<unknown>;
-  upsert(request: Request): Promise<Row | string | null | undefined>;
-  deleteRecord(request: Request): Promise<unknown>;
-  retrieveMultiple(request: Request, link?: string): Promise<Listed>;
-  retrieveAll(request: Request): Promise<Listed>;
-  count(request: Request): Promise<number>;
-  countAll(request: Request): Promise<number>;
-  associate(request: Request): Promise<void>;
-  disassociate(request: Request): Promise<void>;
-  associateSingleValued(request: Request): Promise<void>;
-  disassociateSingleValued(request: Request): Promise<void>;
-  callFunction(request: Request | string): Promise<Row>;
-  callAction(request: Request): Promise<Row | undefined>;
-  retrieveEntities(request?: Request): Promise<Listed>;
-  retrieveEntity(request: Request): Promise<Row>;
-  retrieveAttributes(request: Request): Promise<Listed>;
-  retrieveAttribute(request: Request): Promise<Row>;
-  retrieveRelationships(request?: Request): Promise<Listed>;
-  retrieveGlobalOptionSets(request?: Request): Promise<Listed>;
-  retrieveGlobalOptionSet(request: Request): Promise<Row>;
-  retrieveCsdlMetadata(request?: Request): Promise<string>;
-  startBatch(): void;
-  executeBatch(request?: Request): Promise<unknown[]>;
-}
-
-export interface Listed {
-  value: Row[];
-  oDataCount?: number;
-  oDataNextLink?: string;
-  oDataDeltaLink?: string;
-}
 
 type Library = new (config: Record<string, unknown>) => DynamicsWebApi;
 

@@ -1,6 +1,6 @@
 /** dynamics-web-api as it comes from the registry: reading. */
 import type { DataverseProcess } from '../harness/dataverse.ts';
-import type { DynamicsWebApi, Listed } from './dataverse.ts';
+import type { DynamicsWebApi, Listed } from './dynamicsWebApi.ts';
 import { type Line, same, sameSet } from './line.ts';
 
 type Demo = DataverseProcess;

@@ -1,8 +1,8 @@
 /** dynamics-web-api as it comes from the registry: writing. */
 import { randomUUID } from 'node:crypto';
 import type { DataverseProcess } from '../harness/dataverse.ts';
-import type { DynamicsWebApi } from './dataverse.ts';
 import { refusal } from './dynamicsReading.ts';
+import type { DynamicsWebApi } from './dynamicsWebApi.ts';
 import { type Line, same } from './line.ts';
 
 type Demo = DataverseProcess;

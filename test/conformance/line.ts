@@ -11,7 +11,7 @@ export interface Count {
 }
 
 /** Runs the lines one after another, as each may build on those before it, and prints each with what came back. */
-export async function runLines(client: string, lines: readonly Line[], say: (text: string) => void): Promise<Count> {
+async function runLines(client: string, lines: readonly Line[], say: (text: string) => void): Promise<Count> {
   const count = { passed: 0, failed: 0 };
   for (const { title, run } of lines) {
     const began = performance.now();

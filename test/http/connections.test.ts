@@ -7,17 +7,18 @@ import type { Web } from '../harness/web.ts';
 import { startWeb } from '../harness/web.ts';
 
 let web: Web;
+let organisations: DemoOrganisation[];
 let organisation: DemoOrganisation;
 const params = { connection: 'crm' };
 beforeAll(async () => {
   web = await startWeb({ timeZone: 'Europe/Paris' });
-  const started = await startOrganisations(loadConfig({ demoContacts: 200, demoSeed: 5 }, {}));
-  organisation = started.find(({ kind }) => kind === 'salesforce')!;
+  organisations = await startOrganisations(loadConfig({ demoContacts: 200, demoSeed: 5 }, {}));
+  organisation = organisations.find(({ kind }) => kind === 'salesforce')!;
   const { kind, settings } = organisation;
   await web.call('createConnection', { body: { name: 'crm', kind, label: 'CRM', settings } });
 });
 afterAll(async () => {
-  await organisation.stop();
+  for (const started of organisations) await started.stop();
   await web.close();
 });
 

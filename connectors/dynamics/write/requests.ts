@@ -2,8 +2,8 @@
 import type { Asked } from '../session.ts';
 import type { TableName } from '../tables.ts';
 import type { BatchRequest } from './batch.ts';
+import type { Sent, WriteScope } from './scope.ts';
 import { keyText, members } from './wireFields.ts';
-import type { Sent, WriteScope } from './writer.ts';
 
 /** CreateMultiple or UpdateMultiple. */
 export function toMessage(scope: WriteScope, records: readonly Sent[]): { path: string; asked: Asked } {

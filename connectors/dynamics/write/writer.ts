@@ -18,14 +18,12 @@ import { readBatch, toBatch } from './batch.ts';
 import { checked } from './checked.ts';
 import { refusal } from './refusals.ts';
 import { restoreRequest, toBatchRequest, toMessage } from './requests.ts';
+import type { Sent, WriteScope } from './scope.ts';
 import type { Describer } from './wireFields.ts';
 import { writeFields } from './wireFields.ts';
 
 /** Records of one request: a batch may have 1,000, but all of it has to be done within two minutes. */
 const mostRecords = 200;
-
-/** A record that is sent; new ones have an id of ours, so that none is made twice. */
-export type Sent = RecordWrite & { id: string | null };
 
 export function createWriter(session: Session, describe: Describer): CrmWriter {
   return {
@@ -78,14 +76,6 @@ const isRefused = (record: RecordWrite | RecordRefusal): record is RecordRefusal
 
 const withOwnId = (record: RecordWrite, { operation }: WriteRequest): Sent =>
   operation === 'insert' ? { ...record, id: record.id ?? randomUUID() } : record;
-
-export interface WriteScope {
-  session: Session;
-  described: Described;
-  request: WriteRequest;
-  fields: Awaited<ReturnType<typeof writeFields>>;
-  limit: SendLimit | undefined;
-}
 
 /** From so many records on the message for many pays. */
 const worthAMessage = 2;

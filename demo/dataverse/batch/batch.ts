@@ -5,13 +5,15 @@ import { type Call, openCall } from '../call.ts';
 import { badRequest, ODataError } from '../errors.ts';
 import { DEADLOCK } from '../faultKinds.ts';
 import type { Reply } from '../reply.ts';
-import { route } from '../rest/route.ts';
 import { boundaryOf, type Part, readParts } from './multipart.ts';
 
 const MOST_OPERATIONS = 1000;
 
+/** Answers a part as if it had come alone. */
+type Route = (call: Call) => Reply;
+
 /** `POST $batch`: each part in its order; the first that fails is the last, unless the client wants to go on. */
-export function answerBatch(call: Call): Reply {
+export function answerBatch(call: Call, route: Route): Reply {
   const boundary = boundaryOf(call.headers['content-type'] ?? '');
   if (boundary === null)
     throw badRequest('0x80048d19', 'The content type of a batch is multipart/mixed with a boundary.');
@@ -19,7 +21,8 @@ export function answerBatch(call: Call): Reply {
   checkSize(parts);
   const answered: { reply: Reply; text: string }[] = [];
   for (const part of parts) {
-    const one = part.kind === 'set' ? answerSet(call, part.items) : answerOne(call, part, answered.length, null);
+    const one =
+      part.kind === 'set' ? answerSet(call, route, part.items) : answerOne(call, route, part, answered.length, null);
     answered.push(one);
     if (one.reply.status >= 400 && !call.prefer.continuesOnError) break;
   }
@@ -46,13 +49,13 @@ function checkSize(parts: readonly Part[]): void {
 }
 
 /** A set is written as a whole; where one of it fails, that one's error is the answer. */
-function answerSet(call: Call, items: readonly Part[]): { reply: Reply; text: string } {
+function answerSet(call: Call, route: Route, items: readonly Part[]): { reply: Reply; text: string } {
   const references = new Map<string, string>();
   const texts: string[] = [];
   let failed: { reply: Reply; text: string } | null = null;
   const run = (): void => {
     for (const item of items) {
-      const one = item.kind === 'set' ? nested() : answerOne(call, item, texts.length, references);
+      const one = item.kind === 'set' ? nested() : answerOne(call, route, item, texts.length, references);
       if (one.reply.status >= 400) {
         failed = one;
         throw new Rollback();
@@ -79,6 +82,7 @@ function nested(): never {
 
 function answerOne(
   call: Call,
+  route: Route,
   part: Part,
   at: number,
   references: Map<string, string> | null,

@@ -7,15 +7,8 @@ import type { Comparison, Filter, Operand } from './filter.ts';
 import { callFunction } from './functions.ts';
 import type { Literal } from './lexer.ts';
 import { cellOf, follow, propertyOf, tableBehind } from './properties.ts';
+import type { Reached, Test } from './reached.ts';
 import { like } from './texts.ts';
-
-export type Test = (row: Row) => boolean;
-
-/** What a path leads to: its column, and how to get the value from a row. */
-export interface Reached {
-  column: Column;
-  read(row: Row): Value;
-}
 
 /** A filter as a test of rows. Throws for properties that are not there and for values of another type. */
 export function compile(org: Org, table: Table, filter: Filter, variable = ''): Test {

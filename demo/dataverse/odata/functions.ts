@@ -1,8 +1,8 @@
 import { malformed } from '../errors.ts';
 import type { Org } from '../org.ts';
 import type { Value } from '../tables/column.ts';
-import type { Reached, Test } from './evaluate.ts';
 import type { Literal } from './lexer.ts';
+import type { Reached, Test } from './reached.ts';
 
 const DAY = 86_400_000;
 

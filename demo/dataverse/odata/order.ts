@@ -2,8 +2,9 @@ import { malformed } from '../errors.ts';
 import type { Org } from '../org.ts';
 import type { Row, Table } from '../store/table.ts';
 import type { Value } from '../tables/column.ts';
-import { type Reached, reach, typeOf } from './evaluate.ts';
+import { reach, typeOf } from './evaluate.ts';
 import { propertyName } from './properties.ts';
+import type { Reached } from './reached.ts';
 
 export interface Order {
   name: string;

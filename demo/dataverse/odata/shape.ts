@@ -3,10 +3,11 @@ import type { Org } from '../org.ts';
 import type { Table } from '../store/table.ts';
 import type { Column } from '../tables/column.ts';
 import type { Navigation } from '../tables/table.ts';
-import { compile, referring, type Test } from './evaluate.ts';
+import { compile, referring } from './evaluate.ts';
 import { parseFilter } from './filter.ts';
 import { type Order, readOrder } from './order.ts';
 import { propertyName, propertyOf, tableBehind } from './properties.ts';
+import type { Test } from './reached.ts';
 
 /** What of a row is answered. */
 export interface Shape {

@@ -6,7 +6,7 @@ import { describeShape, readShape } from '../odata/shape.ts';
 import { preferenceHeader } from '../preferences.ts';
 import { odata, type Reply } from '../reply.ts';
 import type { Deletion, Row, Table } from '../store/table.ts';
-import { MOST_ROWS } from './list.ts';
+import { MOST_ROWS } from './mostRows.ts';
 
 const FORBIDDEN = ['$filter', '$orderby', '$expand', '$top'];
 

@@ -1,18 +1,17 @@
 import { type Call, serviceRoot } from '../call.ts';
 import { badRequest, malformed } from '../errors.ts';
 import { nextLink, readCookie } from '../odata/cookie.ts';
-import { compile, type Test } from '../odata/evaluate.ts';
+import { compile } from '../odata/evaluate.ts';
 import { parseFilter } from '../odata/filter.ts';
 import { comparePlaces, type Order, placeOf, readOrder } from '../odata/order.ts';
 import { project } from '../odata/project.ts';
+import type { Test } from '../odata/reached.ts';
 import { describeShape, readShape, type Shape } from '../odata/shape.ts';
 import { preferenceHeader, wants } from '../preferences.ts';
 import { odata, type Reply } from '../reply.ts';
 import type { Row, Table } from '../store/table.ts';
 import { listChanges } from './changes.ts';
-
-/** Most rows of a page, and most that `$count` counts. */
-export const MOST_ROWS = 5000;
+import { MOST_ROWS } from './mostRows.ts';
 
 const OPTIONS = ['$select', '$filter', '$orderby', '$top', '$expand', '$count', '$skiptoken', '$deltatoken'];
 

@@ -22,7 +22,7 @@ export function route(call: Call): Reply {
   const segments = readPath(expand(call));
   const [first, ...rest] = segments;
   if (first === undefined) return serviceDocument(call);
-  if (first.name === '$batch' && call.method === 'POST') return answerBatch(call);
+  if (first.name === '$batch' && call.method === 'POST') return answerBatch(call, route);
   if (first.name === '$metadata') return csdl(call);
   if (DEFINITIONS.has(first.name)) return answerDefinitions(call, segments);
   const table = call.org.tableOfSet(first.name);

@@ -1,0 +1,99 @@
+/** Files that Marketing Cloud imports: one definition for each name, corrected before it is started. */
+import { createHash } from 'node:crypto';
+import type { DataExtension, ImportOrder, ImportResult } from '../../contract/dataExtension.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Json } from '../../contract/types.ts';
+import { notUnderstood } from './errors.ts';
+import type { Session } from './session.ts';
+import { perform, retrieve } from './soap.ts';
+import { type Element, textOf } from './xml.ts';
+
+/** Milliseconds before a task is asked for again while it is worked on; then others may have the time. */
+const patience = [100, 300, 1_000, 2_000];
+/** Numbers that the interface has for what it is told. */
+const dataExtension = 310;
+const updateTypes = { addAndUpdate: 0, updateOnly: 2 };
+const failsWhenBlank = 0;
+
+export async function startImport(session: Session, extension: DataExtension, order: ImportOrder): Promise<string> {
+  const key = keyOf(order.name);
+  const wanted = await definitionOf(session, extension, order);
+  const known = await first(session, 'ImportDefinition', 'ObjectID', { property: 'CustomerKey', values: [key] });
+  if (known === '') await session.rest('POST', 'automation/v1/imports', { ...wanted, customerKey: key });
+  else await session.rest('PATCH', `automation/v1/imports/${encodeURIComponent(known)}`, wanted);
+  const started = await perform(session, 'ImportDefinition', key);
+  if ('reason' in started) throw new UserError('IMPORT_REFUSED', { name: order.name, reason: started.reason });
+  return started.task;
+}
+
+export async function importResult(session: Session, task: string): Promise<ImportResult | null> {
+  const properties = ['ImportStatus', 'TotalRows', 'NumberSuccessful'];
+  for (const wait of [...patience, null]) {
+    const [summary] = await find(session, 'ImportResultsSummary', properties, {
+      property: 'TaskResultID',
+      values: [task],
+    });
+    const status = textOf(summary, 'ImportStatus');
+    const count = (name: string): number => Number(textOf(summary, name) || '0');
+    if (status === 'Completed' || status === 'Error')
+      return { completed: status === 'Completed', rows: count('TotalRows'), successful: count('NumberSuccessful') };
+    if (wait !== null) await session.pause(wait);
+  }
+  return null;
+}
+
+async function definitionOf(
+  session: Session,
+  extension: DataExtension,
+  order: ImportOrder,
+): Promise<Record<string, Json>> {
+  const { key } = extension;
+  const destination = await first(session, 'DataExtension', 'ObjectID', { property: 'CustomerKey', values: [key] });
+  if (destination === '') throw new UserError('EXTENSION_UNKNOWN', { key });
+  return {
+    name: order.name,
+    description: `Files of Syncline for ${extension.name}`,
+    destinationObjectTypeId: dataExtension,
+    destinationObjectId: destination,
+    subscriberImportTypeId: 255,
+    fileTransferLocationId: await locationId(session, order.location),
+    fileNamingPattern: order.file,
+    fileType: 'CSV',
+    encodingName: 'utf-8',
+    dateFormatLocale: 'en-US',
+    fieldMappingType: 'InferFromColumnHeadings',
+    hasColumnHeader: true,
+    standardQuotedStrings: true,
+    // A row that is wrong is missed afterwards, and told; the others are not to wait for it.
+    allowErrors: true,
+    updateTypeId: order.adds ? updateTypes.addAndUpdate : updateTypes.updateOnly,
+    blankFileProcessingType: failsWhenBlank,
+  };
+}
+
+async function locationId(session: Session, location: string): Promise<string> {
+  const { items } = await session.rest('GET', 'automation/v1/ftplocations?$pagesize=500');
+  const known = Array.isArray(items) ? (items as Record<string, unknown>[]) : [];
+  const found = known.find(({ name }) => String(name).toLowerCase() === location.toLowerCase());
+  if (found === undefined) throw new UserError('LOCATION_UNKNOWN', { location });
+  return String(found.id);
+}
+
+/** A key has at most 36 characters. */
+const keyOf = (name: string): string => `syncline-${createHash('sha256').update(name).digest('hex').slice(0, 24)}`;
+
+/** One property of the first object; empty where there is none. */
+async function first(
+  session: Session,
+  type: string,
+  property: string,
+  filter: { property: string; values: string[] },
+): Promise<string> {
+  return textOf((await find(session, type, [property], filter))[0], property);
+}
+
+async function find(...asked: Parameters<typeof retrieve>): Promise<Element[]> {
+  const { value } = await retrieve(...asked).next();
+  if (value === undefined) throw notUnderstood('an answer without objects').giveUp;
+  return value;
+}
