@@ -4,9 +4,19 @@
  */
 import { z } from 'zod';
 import { alarmKinds, recipientSchema } from './alarm.ts';
+import {
+  chosenRecordsSchema,
+  exportCallSchema,
+  exportDetailSchema,
+  exportRecordSchema,
+  exportRecordsQuerySchema,
+  exportStages,
+  exportSummarySchema,
+} from './exports.ts';
 import { filterGroupSchema } from './filter.ts';
 import { runStateSchema, taskStates } from './run.ts';
 import { planSchema } from './schedule.ts';
+import { sentSummarySchema } from './sent.ts';
 import { columnSchema } from './types.ts';
 import { idSchema, internalNameSchema, workflowSchema } from './workflow.ts';
 
@@ -117,6 +127,9 @@ const originSchema = z.object({
   by: z.string(),
   instant: iso.optional(),
   /** The run that has called this one. */ run: z.string().optional(),
+  /** What it undoes or repeats. */ export: z
+    .object({ id: z.string(), purpose: z.enum(['undo', 'requeue']) })
+    .optional(),
 });
 const runSummarySchema = z.object({
   id: z.string(),
@@ -315,6 +328,8 @@ const storageSchema = z.object({
   /** null: on a database server, which has its own tools. */ controlBytes: z.number().nullable(),
   localBytes: z.number().nullable(),
   runBytes: z.number(),
+  /** Of exports that are kept longer than the other rows of their runs; those are counted above. */ exportBytes:
+    z.number(),
   workflows: z.array(z.object({ workflow: z.string(), runs: z.number(), bytes: z.number(), tables: z.number() })),
   runs: z.array(
     z.object({
@@ -629,7 +644,8 @@ export const api = define({
     method: 'POST',
     path: '/runs/:run/retry',
     role: 'operator',
-    summary: 'Let a run that failed or was stopped go on: what succeeded is not done again',
+    summary:
+      'Let a run go on that failed, was stopped, or is in doubt no more since people have said what became of its records: what succeeded is not done again',
     reply: runSummarySchema,
   },
   listEvents: {
@@ -690,6 +706,105 @@ export const api = define({
         columns: z.array(columnSchema),
       }),
     ),
+  },
+
+  // Exports
+  listExports: {
+    method: 'GET',
+    path: '/exports',
+    role: 'viewer',
+    summary: 'Exports that are kept, newest first',
+    query: z.object({
+      workflow: z.string().optional(),
+      /** All of a run; the export of a task has its id. */
+      run: z.string().optional(),
+      node: z.string().optional(),
+      stage: z.enum(exportStages).optional(),
+      /** Only those with records in doubt, or rejected ones, of which no person has said anything. */
+      open: z.stringbool().optional(),
+      before: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(200).optional(),
+    }),
+    reply: z.array(exportSummarySchema),
+  },
+  getExport: {
+    method: 'GET',
+    path: '/exports/:export',
+    role: 'viewer',
+    summary: 'What an export would do, or has done, in sums',
+    reply: exportDetailSchema,
+  },
+  listExportRecords: {
+    method: 'GET',
+    path: '/exports/:export/records',
+    role: 'viewer',
+    summary: 'Record by record: old and new values, what became of it and why',
+    query: exportRecordsQuerySchema,
+    reply: z.object({ records: z.array(exportRecordSchema), cursor: z.string().nullable(), matching: z.number() }),
+  },
+  downloadExportRecords: {
+    method: 'GET',
+    path: '/exports/:export/records.csv',
+    role: 'operator',
+    summary: 'The same as CSV',
+    query: exportRecordsQuerySchema.omit({ cursor: true, limit: true }),
+    reply: z.unknown(),
+    kind: 'file',
+  },
+  getExportCall: {
+    method: 'GET',
+    path: '/exports/:export/calls/:call',
+    role: 'viewer',
+    summary: 'One call of an export: what happened to it and when',
+    reply: exportCallSchema,
+  },
+  undoExport: {
+    method: 'POST',
+    path: '/exports/:export/undo',
+    role: 'operator',
+    summary: 'Start a run that plans the undo of an export, whole or of chosen records, and waits for approval',
+    body: chosenRecordsSchema,
+    reply: runSummarySchema,
+  },
+  requeueRejects: {
+    method: 'POST',
+    path: '/exports/:export/requeue',
+    role: 'operator',
+    summary: 'Start a run of the published version at the node with the rows that were rejected or not sent',
+    body: chosenRecordsSchema,
+    reply: runSummarySchema,
+  },
+  dismissRejects: {
+    method: 'POST',
+    path: '/exports/:export/dismiss',
+    role: 'operator',
+    summary: 'Say that rejected rows are not to be sent: they are not due any more until they change',
+    body: chosenRecordsSchema,
+    reply: exportDetailSchema,
+  },
+  resolveDoubt: {
+    method: 'POST',
+    path: '/exports/:export/doubt',
+    role: 'operator',
+    summary: 'Say of records in doubt whether they were written',
+    body: chosenRecordsSchema.extend({ written: z.boolean() }),
+    reply: exportDetailSchema,
+  },
+
+  // Sent states
+  listSent: {
+    method: 'GET',
+    path: '/workflows/:workflow/nodes/:node/sent',
+    role: 'viewer',
+    summary: 'What a node was last sent, by target, in sums',
+    reply: z.array(sentSummarySchema),
+  },
+  forgetSent: {
+    method: 'DELETE',
+    path: '/workflows/:workflow/nodes/:node/sent',
+    role: 'editor',
+    summary: 'Forget what a node was sent: all rows are due again, dismissed ones too',
+    reply: z.object({ forgotten: z.number() }),
   },
 
   // Options

@@ -14,7 +14,7 @@ import {
   reachableFrom,
 } from './graph.ts';
 import type { CheckScope, NodeCatalog } from './node.ts';
-import { nodePorts } from './node.ts';
+import { nodePorts, parsedConfig } from './node.ts';
 import { plainWords } from './plainWords.ts';
 import type { Workflow, WorkflowNode } from './workflow.ts';
 import { formatVersion, workflowSchema } from './workflow.ts';
@@ -64,13 +64,27 @@ export function checkWorkflow(
   return [
     ...checkNames(workflow),
     ...workflow.nodes.flatMap((node) =>
-      checkNode(node, graph, catalog, { node, inputs: inputColumns(graph, columns, node.id), ...around }),
+      checkNode(node, graph, catalog, {
+        node,
+        inputs: inputColumns(graph, columns, node.id),
+        deliverers: () => findDeliverers(graph, catalog, node),
+        ...around,
+      }),
     ),
     ...checkTransitions(workflow, graph, catalog),
     ...checkStarts(workflow, graph, catalog),
     ...checkJoins(graph, catalog),
     ...checkJumps(workflow, catalog),
   ];
+}
+
+function findDeliverers(graph: Graph, catalog: NodeCatalog, from: WorkflowNode): string[] {
+  const reached = reachableFrom(graph, [from.id]);
+  return [...graph.nodes.values()].flatMap((node) => {
+    const definition = catalog.get(node.type);
+    const delivers = definition?.delivers?.(parsedConfig(definition, node)) ?? false;
+    return delivers && node.id !== from.id && reached.has(node.id) ? [node.id] : [];
+  });
 }
 
 function repeated<T>(items: readonly T[], key: (item: T) => string): T[] {

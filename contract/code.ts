@@ -94,11 +94,14 @@ const knownWords = new Set(
 const words = /^[\p{L}\p{N}][\p{L}\p{N} ._&'-]*$/u;
 const name = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
+/** What stands before the first dot: of `record.`, not yet written to its end, `record`. */
+const head = (text: string): string => text.split('.', 1)[0] ?? '';
+
 /**
- * `Berlin` where `"Berlin"` is meant: the word as JavaScript text. null: it is no plain word, or a known one.
+ * `Berlin` where `"Berlin"` is meant: the word as JavaScript text. null: it is no plain word, or begins with a known one.
  */
 export function findBareWord(expression: string): string | null {
   const text = expression.trim();
   const bare = name.test(text) || (words.test(text) && findCodeProblem('expression', text) !== null);
-  return bare && !knownWords.has(text) ? JSON.stringify(text) : null;
+  return bare && !knownWords.has(head(text)) ? JSON.stringify(text) : null;
 }

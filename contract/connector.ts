@@ -3,12 +3,13 @@
  * `ctx.connect(name)`, never the connector's folder.
  */
 import type { z } from 'zod';
+import type { DatabaseTable, DatabaseWrite } from './database.ts';
 import type { DataExtensions } from './dataExtension.ts';
 import { UserError } from './errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from './files.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
 import type { Capability, FormField, ShownWhen } from './form.ts';
-import type { Cell, Column, ColumnType, Json } from './types.ts';
+import type { Cell, ColumnType, Json } from './types.ts';
 import type { CrmWriter } from './write.ts';
 
 /** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
@@ -225,6 +226,21 @@ export interface RemoteObjectDetails extends RemoteObject {
   recommendedIndexField?: { name: string; reason: string };
   /** Operators its filters can carry. */
   operators: readonly FilterOperator[];
+  /** What is deleted with a record: objects whose records belong to it, and the field by which they do. Left out where the CRM does not say. */
+  children?: { object: string; field: string }[];
+  /** Where the CRM keeps which field of a record was changed, from what and when, for the fields it is told to. Left out: nowhere. */
+  history?: RemoteHistory;
+}
+
+/** An object with a record for each change of a field, and the names of its fields. */
+export interface RemoteHistory {
+  object: string;
+  /** The id of the record that was changed, the name of its field, and the values. */
+  record: string;
+  field: string;
+  before: string;
+  after: string;
+  changedAt: string;
 }
 
 export interface ReadQuery {
@@ -318,21 +334,11 @@ export interface CrmClient extends Client {
   readonly writer: CrmWriter;
   /** Calls that the CRM counted and allows, as it says now; null where it does not say. */
   limits(): Promise<CallUsage | null>;
+  /** Requests of this client, so far, that the CRM counts. */
+  readonly calls: number;
+  /** About how many calls it takes to read so many records by id or key. */
+  callsToFind(records: number): number;
 }
-
-/** A table of a database of somebody else. Cells of its rows are canonical and in the order of the columns. */
-export interface DatabaseTable {
-  name: string;
-  columns: readonly Pick<Column, 'name' | 'type'>[];
-  /** One of the columns: text or integer, never null. */
-  key: string;
-}
-
-export type DatabaseWrite =
-  | { operation: 'upsert'; table: DatabaseTable; rows: readonly Cell[][] }
-  | { operation: 'delete'; table: DatabaseTable; keys: readonly Cell[] }
-  /** Puts one row in place of the one whose `column` is `expected` (null: of none). Rejects with DATABASE_OVERTAKEN if it is not so. */
-  | { operation: 'move'; table: DatabaseTable; row: Cell[]; column: string; expected: Cell };
 
 /**
  * A database of somebody else, in which tables are kept. Names hold letters, digits and "_" only; others are refused with

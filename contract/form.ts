@@ -44,6 +44,8 @@ export type FormField =
   | (FieldBase & { kind: 'column' | 'columns'; types?: readonly string[]; input?: string })
   /** One of the inbound transitions, by the id of the node it comes from. */
   | (FieldBase & { kind: 'input' })
+  /** One of the nodes that rows can reach from here, by its id. */
+  | (FieldBase & { kind: 'behind' })
   /** Text `2026-04-01` or `2026-04-01 08:00`, picked from a calendar. */
   | (FieldBase & { kind: 'date' })
   | (FieldBase & { kind: 'timeZone' })
@@ -94,4 +96,17 @@ export function writePath<T>(config: T, path: string, value: unknown): T {
     rest.length === 0 ? value : writePath((inner as Record<string, unknown>)?.[head] ?? {}, rest.join('.'), value);
   if (Array.isArray(inner)) return inner.map((item, index) => (String(index) === head ? next : item)) as T;
   return { ...inner, [head]: next } as T;
+}
+
+/**
+ * What a person calls the setting at a path such as `columns.2.name`: the labels on the way, counted from 1 in lists. Where
+ * the form knows only a part of the way, that part; null where it knows none of it.
+ */
+export function settingLabel(form: readonly FormField[], path: string): string | null {
+  const field = form.find(({ name }) => path === name || path.startsWith(`${name}.`));
+  if (!field) return null;
+  const [place, ...rest] = path.slice(field.name.length + 1).split('.');
+  if (field.kind !== 'list' || !place) return field.label;
+  const inner = settingLabel(field.item, rest.join('.'));
+  return [`${field.label} ${Number(place) + 1}`, inner].filter(Boolean).join(', ');
 }

@@ -9,5 +9,7 @@ export const keepSchema = z.strictObject({
   megabytes: z.number().int().min(1).max(100_000_000).optional(),
   /** Work tables of all runs together. */
   tables: z.number().int().min(1).max(10_000_000).optional(),
+  /** Days after the end of its run for which an export can be looked at and undone. Its tables stay so long, whatever the rest of the run does. */
+  exportDays: z.number().int().min(1).max(36_500).optional(),
 });
 export type Keep = z.infer<typeof keepSchema>;

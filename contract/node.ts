@@ -42,6 +42,8 @@ export interface CheckScope {
   workflows: readonly KnownWorkflow[] | null;
   /** The internalName of the one that is drawn. */
   workflow: string;
+  /** Ids of the nodes that rows can reach from here and that say of each whether it was delivered; left out: not known. */
+  deliverers?(): readonly string[];
 }
 
 export interface KnownWorkflow {
@@ -93,6 +95,8 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
    * what is behind it, and says so in these words.
    */
   writesOutside?(config: Config): string | null;
+  /** It says of each row, when it is so, that it was delivered: `context.delivered`. */
+  delivers?(config: Config): boolean;
   /** Outputs named by task instead of attempt: a new attempt goes on where the last one was. */
   resumable?: boolean;
   /** A template whose rendered text names an option that this node reads as its cursor; shown in its panel. */

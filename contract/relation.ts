@@ -23,11 +23,12 @@ export type TableRef = z.infer<typeof tableRefSchema>;
  * makes every run of white space one space; `email` trims, folds and empties to null. All equal on both databases.
  * `text` gives the canonical text. `rowId` is the row's `_id`, an integer: unique in a scanned table (where `_rid` need
  * not be) and kept by filter, project, rank, sort, limit and, of its left side, by join. Values computed batch by batch
- * are laid beside their rows by it.
+ * are laid beside their rows by it. `rid` is the row's `_rid` as an integer; null for rows of local data and of groups.
  */
 export type Expr =
   | { op: 'column'; name: string; side?: 'left' | 'right' }
   | { op: 'rowId'; side?: 'left' | 'right' }
+  | { op: 'rid'; side?: 'left' | 'right' }
   | { op: 'literal'; value: Cell; type: ColumnType }
   | {
       op: 'call';
@@ -94,6 +95,8 @@ export const either = (test: Predicate, yes: Expr, no: Expr): Expr => ({
 });
 /** The `_id` of the row. */
 export const rowId: Expr = { op: 'rowId' };
+/** The record that the row is in the run. */
+export const rid: Expr = { op: 'rid' };
 export const literal = (value: Cell, type: ColumnType): Expr => ({ op: 'literal', value, type });
 export const scan = (table: TableRef): Relation => ({ op: 'scan', table });
 

@@ -68,6 +68,8 @@ export interface RunOrigin {
   instant?: string;
   /** The run that has called this one. */
   run?: string;
+  /** The export that it takes back, or whose records it sends once more. */
+  export?: { id: string; purpose: 'undo' | 'requeue' };
 }
 
 /** A person's answer to what a task asks. */

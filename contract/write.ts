@@ -63,6 +63,8 @@ export interface CrmWriter {
   readonly most: number;
   /** From how many records on a job is the cheaper way. */
   readonly worthAJob: number;
+  /** Calls that the CRM counts for so many records: by requests, or by one job. */
+  callsFor(records: number, way: 'requests' | 'job'): number;
   /**
    * One request. A result for each record, in their order. Rejects with AnswerLost, UserError or RetryLater; a UserError may be
    * about a single one of the records, where the CRM refuses all of them for its sake: asked for less at a time, it tells.

@@ -34,6 +34,8 @@ const inside: RouteObject[] = [
   { path: 'workflows/:workflow/versions/:version', element: page('VersionPage') },
   { path: 'runs', element: page('RunsPage') },
   { path: 'runs/:run', element: page('RunPage') },
+  { path: 'exports', element: page('ExportsPage') },
+  { path: 'exports/:export', element: page('ExportPage') },
   { path: 'alarms', element: page('AlarmsPage') },
   { path: 'data', element: page('DataPage') },
   { path: 'data/:table', element: page('DataPage') },

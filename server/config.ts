@@ -105,6 +105,10 @@ export const configSchema = z.object({
     env: 'SYNCLINE_RETENTION_TABLES',
     about: 'Work tables of all runs together; above it the oldest ended runs give up theirs. 0: no limit.',
   }),
+  retentionExportDays: setting(whole(1, 36_500).default(90), {
+    env: 'SYNCLINE_RETENTION_EXPORT_DAYS',
+    about: 'Days after the end of its run for which an export keeps its tables, to be looked at and undone.',
+  }),
   diskFloorMB: setting(whole(0, 1_000_000).default(512), {
     env: 'SYNCLINE_DISK_FLOOR_MB',
     about: 'No run starts while less disk than this is free.',

@@ -1,12 +1,7 @@
 /** Tables in a database of somebody else, by knex. */
 import type { Knex } from 'knex';
-import type {
-  ConnectorHost,
-  DatabaseClient,
-  DatabaseTable,
-  DatabaseWrite,
-  Identity,
-} from '../../contract/connector.ts';
+import type { ConnectorHost, DatabaseClient, Identity } from '../../contract/connector.ts';
+import type { DatabaseTable, DatabaseWrite } from '../../contract/database.ts';
 import type { Cell } from '../../contract/types.ts';
 import { connect, placeOf } from './connect.ts';
 import type { DatabaseSettings } from './definition.ts';

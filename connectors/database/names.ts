@@ -1,5 +1,5 @@
 /** Names that go into SQL. They are quoted as well; what is let through here needs no quoting anywhere. */
-import type { DatabaseTable } from '../../contract/connector.ts';
+import type { DatabaseTable } from '../../contract/database.ts';
 import { UserError } from '../../contract/errors.ts';
 
 /** The shortest limit of the three systems: PostgreSQL cuts longer ones without a word. */

@@ -1,6 +1,6 @@
 /** Tables made and widened. */
 import type { Knex } from 'knex';
-import type { DatabaseTable } from '../../contract/connector.ts';
+import type { DatabaseTable } from '../../contract/database.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { DatabaseSettings } from './definition.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,6 +1,6 @@
 /** Rows that are written, inside a transaction, in statements that no system finds too long. */
 import type { Knex } from 'knex';
-import type { DatabaseTable, DatabaseWrite } from '../../contract/connector.ts';
+import type { DatabaseTable, DatabaseWrite } from '../../contract/database.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { Dialect } from './dialect.ts';

@@ -20,7 +20,7 @@ import { fullId } from './ids.ts';
 import type { Chosen } from './odata.ts';
 import { buildQuery } from './odata.ts';
 import type { ReadScope } from './read.ts';
-import { countRows, isOrdered, readByIds, readByKey, readPages } from './read.ts';
+import { countRows, isOrdered, mostTogether, readByIds, readByKey, readPages } from './read.ts';
 import { Session } from './session.ts';
 import type { Tables } from './tables.ts';
 import { readTables } from './tables.ts';
@@ -115,6 +115,14 @@ class DynamicsClient implements CrmClient {
   /** The environment tells no number that is used up: its limits are of minutes, and its answers say when they are over. */
   limits(): Promise<null> {
     return Promise.resolve(null);
+  }
+
+  get calls(): number {
+    return this.#session.calls;
+  }
+
+  callsToFind(records: number): number {
+    return Math.ceil(records / mostTogether);
   }
 
   recordId(text: string): string {

@@ -102,7 +102,7 @@ function fetchPage(
 }
 
 /** Rows of one request for ids or keys, and most signs of the values in its address. */
-const mostTogether = 200;
+export const mostTogether = 200;
 const mostSigns = 12_000;
 
 export async function* readByIds(scope: ReadScope, query: ReadQuery, ids: readonly string[]): AsyncGenerator<ReadPage> {

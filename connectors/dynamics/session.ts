@@ -40,6 +40,8 @@ export class Session {
   readonly origin: string;
   /** The environment's clock at its last answer, in milliseconds; whole seconds, as the header has it. */
   answeredAt: number | null = null;
+  /** Requests to it so far. */
+  calls = 0;
   #token: Token | null = null;
   #asking: Promise<Token> | null = null;
 
@@ -142,6 +144,7 @@ export class Session {
     await this.host.calls?.before();
     try {
       check?.();
+      this.calls += 1;
       return await this.#fetch(path, asked, token, end);
     } finally {
       this.host.calls?.after(null);

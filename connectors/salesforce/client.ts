@@ -133,6 +133,14 @@ class SalesforceClient implements CrmClient {
     });
   }
 
+  get calls(): number {
+    return this.#session.calls;
+  }
+
+  callsToFind(records: number): number {
+    return Math.ceil(records / idsPerCall);
+  }
+
   recordId(text: string): string {
     return fullId(text);
   }
@@ -186,6 +194,9 @@ class SalesforceClient implements CrmClient {
     return this.#session.page(path, query ? { object: query.object } : {}, (text) => JSON.parse(text) as T);
   }
 }
+
+/** Ids that have room in an address beside a few fields. */
+const idsPerCall = 500;
 
 function safeId(id: string): string {
   return /^[A-Za-z0-9]{15,18}$/.test(id) ? id : '';

@@ -1,6 +1,6 @@
 /** Metadata of the organisation in the words of the contract. */
 import type { DescribeGlobalSObjectResult, DescribeSObjectResult, Field } from 'jsforce';
-import type { RemoteField, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
+import type { RemoteField, RemoteHistory, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
 import { filterOperators } from '../../contract/filter.ts';
 import type { ColumnType } from '../../contract/types.ts';
 
@@ -50,6 +50,7 @@ export function toRemoteObject(
 }
 
 export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDetails {
+  const history = historyOf(object);
   const names = new Set(object.fields.map((field) => field.name));
   return {
     ...toRemoteObject(object),
@@ -59,7 +60,25 @@ export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDeta
     ...stampOf(names),
     ...(names.has('SystemModstamp') ? { recommendedIndexField } : {}),
     operators: filterOperators,
+    children: childrenOf(object),
+    ...(history ? { history } : {}),
   };
+}
+
+/** What the organisation keeps about a record by itself, such as who may see it: nobody misses it once the record is gone. */
+const companions = /(Share|History|Feed|ChangeEvent|__Tag)$/;
+
+function childrenOf({ childRelationships }: DescribeSObjectResult): { object: string; field: string }[] {
+  return childRelationships
+    .filter(({ cascadeDelete, childSObject }) => cascadeDelete && !companions.test(childSObject))
+    .map(({ childSObject, field }) => ({ object: childSObject, field }));
+}
+
+function historyOf({ childRelationships }: DescribeSObjectResult): RemoteHistory | null {
+  const kept = childRelationships.find(({ relationshipName }) => relationshipName === 'Histories');
+  if (!kept) return null;
+  const { childSObject: object, field: record } = kept;
+  return { object, record, field: 'Field', before: 'OldValue', after: 'NewValue', changedAt: 'CreatedDate' };
 }
 
 function stampOf(names: ReadonlySet<string>): Pick<RemoteObjectDetails, 'stampField'> {

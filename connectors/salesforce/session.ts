@@ -47,6 +47,8 @@ export class Session {
   answeredAt: number | null = null;
   /** Calls used and allowed, from the last answer. */
   usage: CallUsage | null = null;
+  /** Requests that were sent and counted. */
+  calls = 0;
 
   constructor(host: ConnectorHost<SalesforceSettings>) {
     this.host = host;
@@ -215,6 +217,7 @@ export class Session {
     let usage: CallUsage | null = null;
     try {
       check?.();
+      this.calls += 1;
       const { accessToken, instanceUrl } = signedIn;
       const headers = { Authorization: `Bearer ${accessToken}` };
       return await this.#answer(instanceUrl + path, withSession(asked, accessToken), headers, patience, (response) => {

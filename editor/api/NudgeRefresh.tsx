@@ -8,6 +8,7 @@ import { onNudge, useStreamState } from './stream.ts';
 const refreshedBy: Record<string, readonly EndpointName[]> = {
   workflows: ['listWorkflows', 'listVersions', 'getWorkflow'],
   runs: ['listRuns', 'listWorkflows', 'listAlarms'],
+  exports: ['listExports', 'getExport'],
   options: ['listOptions', 'getOption'],
   connections: ['listConnections'],
   tables: ['listLocalTables', 'listLocalRows'],

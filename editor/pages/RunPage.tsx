@@ -19,6 +19,7 @@ import { resetView, setView } from '../state/viewStore.ts';
 import { formatExactInstant, formatInstant } from '../texts/format.ts';
 import { t } from '../texts/t.ts';
 import { whatRan } from '../texts/whatRan.ts';
+import { originText } from './runs/runColumns.tsx';
 
 /** `/runs/:run`: a run on the workflow as it was frozen for it. */
 export function RunPage() {
@@ -61,9 +62,7 @@ function RunHeader({ run }: { run: Reply<'getRun'> }) {
         </h1>
       </nav>
       <span className={classes.chip}>{whatRan(run)}</span>
-      <span className={classes.chip}>
-        {t('runs.originBy', { kind: t(`origin.${run.origin.kind}`), by: run.origin.by })}
-      </span>
+      <span className={classes.chip}>{originText(run)}</span>
       <span className={classes.space} />
       <RunChip />
       <RunCommands />

@@ -7,6 +7,7 @@ import {
   IconPlugConnected,
   IconRoute,
   IconShieldLock,
+  IconUpload,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { NavLink } from 'react-router';
@@ -28,6 +29,7 @@ interface Place {
 const places: readonly Place[] = [
   { to: '/workflows', text: 'nav.workflows', Icon: IconRoute },
   { to: '/runs', text: 'nav.runs', Icon: IconPlayerPlay },
+  { to: '/exports', text: 'nav.exports', Icon: IconUpload },
   { to: '/alarms', text: 'nav.alarms', Icon: IconBell, Badge: AlarmBadge },
   { to: '/data', text: 'nav.data', Icon: IconDatabase },
   { to: '/connections', text: 'nav.connections', Icon: IconPlugConnected },

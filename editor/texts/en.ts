@@ -5,6 +5,7 @@ import { canvasTexts } from './en/canvas.ts';
 import { connectionTexts } from './en/connections.ts';
 import { dataTexts } from './en/data.ts';
 import { editorTexts } from './en/editor.ts';
+import { exportPageTexts, exportTexts } from './en/exports.ts';
 import { listTexts } from './en/lists.ts';
 import { optionTexts } from './en/options.ts';
 import { panelTexts } from './en/panels.ts';
@@ -29,4 +30,6 @@ export const en = {
   ...optionTexts,
   ...administrationTexts,
   ...alarmTexts,
+  ...exportTexts,
+  ...exportPageTexts,
 } as const;

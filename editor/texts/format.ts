@@ -8,6 +8,11 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
 export const formatNumber = (value: number): string => whole.format(value);
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** 240,000 as "240K", 1,234,567 as "1.2M"; up to 99,999 as it is. */
+export const formatCompact = (value: number): string =>
+  Math.abs(value) < 100_000 ? formatNumber(value) : compact.format(value);
 export const formatPercent = (share: number): string => percent.format(share);
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

@@ -3,6 +3,7 @@ import { en } from './en.ts';
 import {
   formatBytes,
   formatClock,
+  formatCompact,
   formatDuration,
   formatInstant,
   formatInstantIn,
@@ -75,5 +76,6 @@ describe('formats', () => {
   test('numbers keep what matters', () => {
     expect(formatNumber(1234567.8912)).toBe('1,234,567.891');
     expect(formatPercent(0.474)).toBe('47%');
+    expect([99_999, 240_000, 1_234_567].map(formatCompact)).toEqual(['99,999', '240K', '1.2M']);
   });
 });

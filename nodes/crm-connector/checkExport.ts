@@ -18,6 +18,7 @@ export function checkExport(config: CrmConfig, scope: CheckScope): Issue[] {
   );
   return [
     ...(isDelete ? checkDeleteKey(config.export, scope) : checkMode(config.export, scope)),
+    ...(isDelete ? [] : checkOnlyChanged(config.export, scope)),
     ...used.flatMap(({ mapped, path }) => [
       ...checkSource(mapped, path, scope),
       ...checkField(config, mapped, path, scope),
@@ -48,6 +49,20 @@ function checkMode(settings: ExportConfig, scope: CheckScope): Issue[] {
   return [
     ...(insertsAll ? [configIssue(scope, 'export.mode', text, 'warning')] : []),
     ...checkRequired(settings, mode === 'insert' || insertsAll, scope),
+  ];
+}
+
+/** What is inserted without a key is told apart by a column, or would be inserted with every run. */
+function checkOnlyChanged({ onlyChanged, mode, key }: ExportConfig, scope: CheckScope): Issue[] {
+  const { enabled, column, again } = onlyChanged;
+  const inserts = key === '' && (mode === 'insert' || mode === 'automatic');
+  if (!enabled || !inserts) return [];
+  const path = 'export.onlyChanged.column';
+  const reason = 'choose the column that tells which row was sent: there is no key';
+  const text = 'each change of a row makes a further new record; those made before stay as they are';
+  return [
+    ...(column === '' ? [configIssue(scope, path, reason)] : columnIssues(scope, column, path)),
+    ...(again ? [configIssue(scope, 'export.onlyChanged.again', text, 'warning')] : []),
   ];
 }
 

@@ -45,6 +45,7 @@ export const definition = defineNode<CrmConfig>({
   summary: (config) => summarise(readConfig(config)),
   resumable: true,
   cursorOption: cursorTemplate,
+  delivers: (config) => isExport(readConfig(config)) && !readConfig(config).export.planOnly,
   writesOutside: (config) => (isExport(config) && !config.export.planOnly ? writeText(config) : null),
 });
 

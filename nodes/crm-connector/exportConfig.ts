@@ -45,6 +45,15 @@ const approvalSchema = z.strictObject({
   share: z.number().min(0).max(100).nullable(),
 });
 
+/** Rows that were sent as they are do not come again. */
+const onlyChangedSchema = z.strictObject({
+  enabled: z.boolean(),
+  /** Tells which row is which where there is no key; with one it is not looked at. */
+  column: z.string().max(255),
+  /** Where records are only inserted: what has changed becomes a further new record. */
+  again: z.boolean(),
+});
+
 const exportModes = ['automatic', 'insert', 'update', 'upsert'] as const;
 export type ExportMode = (typeof exportModes)[number];
 
@@ -65,6 +74,7 @@ export const exportSchema = z.strictObject({
   /** Rows without a final result leave by Error. */
   processErrors: z.boolean(),
   approval: approvalSchema,
+  onlyChanged: onlyChangedSchema,
 });
 export type ExportConfig = z.infer<typeof exportSchema>;
 
@@ -78,4 +88,5 @@ export const exportDefaults: ExportConfig = {
   planOnly: false,
   processErrors: false,
   approval: { always: false, deletes: 100, updates: null, share: null },
+  onlyChanged: { enabled: false, column: '', again: false },
 };

@@ -139,6 +139,31 @@ export const form: FormField[] = [
   { kind: 'text', name: 'export.key', label: 'Key', optional: true, when: exports },
   {
     kind: 'switch',
+    name: 'export.onlyChanged.enabled',
+    label: 'Only what changed',
+    hint: 'Rows that were sent as they are, mapped and converted, are left out without asking the CRM, and leave by Success as unchanged. A row counts as sent from its own success, whatever becomes of the run; what was rejected, in doubt or not sent comes again. Rows without a value in the key are always sent. What somebody changes in the CRM is not noticed. Another mapping, connection or object makes all rows due.',
+    when: exports,
+  },
+  {
+    kind: 'column',
+    name: 'export.onlyChanged.column',
+    label: 'Column that tells rows apart',
+    hint: 'There is no key to do it. Rows without a value in it, and rows that share one, leave by Reject. Where runs of the workflow may go in parallel, two at once can both insert a row.',
+    when: { name: 'export.onlyChanged.enabled', is: [true], and: { name: 'export.key', is: [''] } },
+  },
+  {
+    kind: 'switch',
+    name: 'export.onlyChanged.again',
+    label: 'Insert what has changed once more',
+    hint: 'Each change of a row makes a further new record; those made before stay as they are. Otherwise a row is inserted once, however it changes.',
+    when: {
+      name: 'export.onlyChanged.enabled',
+      is: [true],
+      and: { name: 'export.mode', is: ['insert', 'automatic'], and: { name: 'export.key', is: [''] } },
+    },
+  },
+  {
+    kind: 'switch',
     name: 'export.planOnly',
     label: 'Run as plan',
     hint: 'Stops before anything is written: what would be created, changed and rejected leaves by Plan and Reject.',
@@ -192,7 +217,7 @@ export const form: FormField[] = [
     ],
   },
   {
-    kind: 'text',
+    kind: 'template',
     name: 'export.assignmentRule',
     label: 'Assignment rule',
     hint: 'The id of a rule of the CRM that gives leads or cases their owner. Left empty, none is asked for.',

@@ -12,6 +12,7 @@
 
 import type { ConnectorClient, ConnectorDefinition } from '../../contract/connector.ts';
 import type { ErrorReply } from '../../contract/errors.ts';
+import type { ExportReport } from '../../contract/exports.ts';
 import type {
   LocalQuery,
   LocalWrite,
@@ -21,6 +22,7 @@ import type {
   TableRef,
 } from '../../contract/relation.ts';
 import type { Decision, Effect, LogLevel, RunState } from '../../contract/run.ts';
+import type { SentRows, SentState } from '../../contract/sent.ts';
 import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Cell, Column, Json } from '../../contract/types.ts';
 
@@ -88,7 +90,8 @@ export type NodeResult = NodeOutcome | NodeWait;
 
 export interface NodeContext<Config = Record<string, unknown>> {
   config: Config;
-  node: { id: string; name: string; label: string };
+  /** `onError`: what becomes of the run where the node fails. */
+  node: { id: string; name: string; label: string; onError: 'fail' | 'ignore' | 'transition' };
   workflow: { internalName: string; label: string };
   run: { id: string; startedAt: string };
   task: { id: string; attempt: number; pass: number };
@@ -155,6 +158,32 @@ export interface NodeContext<Config = Record<string, unknown>> {
   /** The number of rows a relation gives. */
   count(relation: Relation): Promise<number>;
 
+  /**
+   * Keeps what is exported, with its tables, beyond the task and, as long as exports are kept, beyond the rows of the run. Said
+   * again, the last word counts; the tables of the word before may go.
+   */
+  keepExport(report: ExportReport): Promise<void>;
+  /** What this task is to undo, copied into its run; null: it does what it is drawn for. */
+  undoes: UndoneExport | null;
+  /** An earlier export of this node with records in doubt of which no person has said anything, or that was never settled; null: none. */
+  olderDoubt(): Promise<{ export: string; run: string; records: number } | null>;
+
+  /** What this node was last sent with success to a target; see contract/sent.ts. */
+  sentState(target: string): SentState;
+  /**
+   * Remembers, as long as the run has its rows, that rows count for a sent state as soon as a node behind has delivered them:
+   * each by the record it is in the run. `rows` has the `sentRowColumns`; of a record that stands in several rows none counts.
+   * `by` is the id of the node whose delivery counts; null: any.
+   */
+  awaitDelivery(state: SentState, rows: Relation, by: string | null): Promise<void>;
+  /** Those that wait for a delivery by this node, beside the rows of `input`; as they were when it was first asked. */
+  awaited(input: TableRef): Promise<SentRows[]>;
+  /**
+   * Rows have been delivered: their sent states move now, whatever becomes of the run, and before this returns. `rows` has
+   * integers `row` (`_id` of the input, and so of `sent`), each once, and texts `recordId`. May be said again.
+   */
+  delivered(sent: readonly SentRows[], rows: Relation): Promise<void>;
+
   /** Writes all rows of a table as CSV into the instance's folder of files; a file of the same name is replaced as a whole. Gives its path. */
   saveFile(name: string, table: TableRef): Promise<string>;
 
@@ -169,6 +198,16 @@ export interface NodeContext<Config = Record<string, unknown>> {
   ensureLocalTable(name: string, columns: Column[], key: string[]): Promise<void>;
   /** Does a write to local data exactly once per task and step, whatever is retried: the mark and the effect are one transaction. A step done before gives its first result. */
   once(step: string, write: LocalWrite): Promise<LocalWriteResult>;
+}
+
+/** Only records that were written, and of these only the chosen ones. */
+export interface UndoneExport {
+  export: string;
+  object: string;
+  /** With the `exportRecordColumns`. */
+  records: TableRef;
+  /** What the records are in sent states, beside them. */
+  sent: readonly SentRows[];
 }
 
 export interface RecordBatch {

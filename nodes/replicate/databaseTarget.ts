@@ -1,5 +1,6 @@
 /** Tables in a database of somebody else. Where each stands is a row of `syncline_replicas`, moved with the rows. */
-import type { DatabaseClient, DatabaseTable, DatabaseWrite } from '../../contract/connector.ts';
+import type { DatabaseClient } from '../../contract/connector.ts';
+import type { DatabaseTable, DatabaseWrite } from '../../contract/database.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { ReplicaState } from './state.ts';
 import type { ReplicaBatch, Target } from './target.ts';

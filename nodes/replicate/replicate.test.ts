@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { open } from '../../connectors/salesforce/client.ts';
-import type { DatabaseTable } from '../../contract/connector.ts';
+import type { DatabaseTable } from '../../contract/database.ts';
 import type { CheckScope } from '../../contract/node.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { Salesforce } from '../../demo/salesforce/index.ts';

@@ -17,6 +17,7 @@ export type AuditAction =
   | `workflow.${'create' | 'save' | 'delete' | 'copy' | 'publish' | 'unpublish'}`
   | `run.${'start' | 'stop' | 'kill' | 'wake' | 'decide' | 'pause' | 'resume' | 'restart' | 'retry'}`
   | `rows.${'open' | 'download' | 'follow'}`
+  | `export.${'open' | 'download' | 'undo' | 'requeue' | 'dismiss' | 'doubt'}`
   | 'signal.send'
   | 'signal.retry'
   | `option.${'set' | 'move' | 'copy' | 'delete'}`
@@ -24,7 +25,8 @@ export type AuditAction =
   | `alarm.${'acknowledge' | 'recipients' | 'test'}`
   | 'instance.confirm'
   | `connection.${'create' | 'update' | 'delete' | 'verify' | 'preview' | 'signIn' | 'certificate'}`
-  | `local-table.${'open' | 'delete'}`;
+  | `local-table.${'open' | 'delete'}`
+  | 'sent.forget';
 
 /**
  * One row of the trail, in the transaction of the change itself. `subject` is a kind and a name, for example

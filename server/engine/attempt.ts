@@ -3,7 +3,7 @@
 import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Json } from '../../contract/types.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
-import type { CalledRun, NodeInput } from '../../nodes/kit/run.ts';
+import type { CalledRun, NodeInput, UndoneExport } from '../../nodes/kit/run.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
 import type { Flow } from './flow.ts';
 import type { Host } from './host.ts';
@@ -30,6 +30,7 @@ export interface Attempt extends Execution {
   taskVars: Record<string, Json>;
   called: CalledRun | null;
   received: ReceivedSignal | null;
+  undoes: UndoneExport | null;
   timeZone: string;
   /** What scripts of this attempt have set and only its commit makes true. */
   ownOptions: Record<string, string>;

@@ -5,6 +5,7 @@
 import type { TableRef } from '../../contract/relation.ts';
 import type { ArrivalRow } from '../db/rows.ts';
 import type { Execution } from './attempt.ts';
+import { findRequeued } from './chosenRows.ts';
 import { holdsAttempt } from './close.ts';
 import { copyTable } from './copyTable.ts';
 import { commitChange } from './host.ts';
@@ -24,10 +25,18 @@ export async function copyInputs(execution: Execution, arrived: readonly Arrival
   return rows;
 }
 
+/** Rows that wait for a delivery wait for it here as well: they are the same records. */
+async function takeAwaited(execution: Execution, { from_run: run, from_task: taskId }: Stored): Promise<void> {
+  for (const { name, table } of await execution.host.stores.run(run).awaited())
+    await copyTable(execution, { run, table }, { taskId, name, resume: true });
+}
+
 async function take(execution: Execution, row: Stored): Promise<ArrivalRow> {
   const { host, task } = execution;
   const source = { run: row.from_run, table: JSON.parse(row.table_ref) as TableRef };
-  const table = await copyTable(execution, source, { taskId: row.from_task, name: row.port, resume: true });
+  const chosen = await findRequeued(execution);
+  const table = await copyTable(execution, source, { taskId: row.from_task, name: row.port, resume: true }, chosen);
+  await takeAwaited(execution, row);
   const table_ref = JSON.stringify(table);
   await commitChange(host, task.run_id, async (change) => {
     if (!(await holdsAttempt(change.tx, task))) return;

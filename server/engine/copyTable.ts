@@ -17,8 +17,19 @@ interface Target {
   resume: boolean;
 }
 
+/** Of the rows of a table, those that are copied. */
+export interface Chosen {
+  count: number;
+  has(id: number): boolean;
+}
+
 /** Throws UserError WORK_TABLE_LOST when the other run was purged meanwhile. */
-export async function copyTable(execution: Execution, { run, table }: Given, target: Target): Promise<TableRef> {
+export async function copyTable(
+  execution: Execution,
+  { run, table }: Given,
+  target: Target,
+  chosen: Chosen = { count: table.count, has: () => true },
+): Promise<TableRef> {
   const { host, task, signal, report } = execution;
   await host.stores.run(run).verify(table);
   const { taskId, name, resume } = target;
@@ -27,10 +38,11 @@ export async function copyTable(execution: Execution, { run, table }: Given, tar
   const writer = await host.stores.run(task.run_id).writer(owner, options);
   const after = Number(writer.position ?? 0);
   for await (const { ids, rids, rows } of host.stores.run(run).read(table, { after, signal })) {
-    await writer.append(rows, { rids, position: ids.at(-1) ?? null });
-    report.progress({ done: writer.count, total: table.count, unit: 'rows taken over' }, {});
+    const isChosen = (_: unknown, index: number): boolean => chosen.has(ids[index] ?? 0);
+    await writer.append(rows.filter(isChosen), { rids: rids.filter(isChosen), position: ids.at(-1) ?? null });
+    report.progress({ done: writer.count, total: chosen.count, unit: 'rows taken over' }, {});
   }
   const copy = await writer.finish();
-  if (copy.count === table.count) return copy;
+  if (copy.count === chosen.count) return copy;
   throw new UserError('WORK_TABLE_LOST', { table: table.id, reason: 'rows are missing' });
 }

@@ -13,9 +13,12 @@ import type { Connections } from './connections.ts';
 import { openConnections } from './connections.ts';
 import type { CodeEffects } from './contextCode.ts';
 import { codeContext, runScript } from './contextCode.ts';
+import { exportContext, takeUndone } from './contextExports.ts';
 import { eachRecord } from './contextRecords.ts';
+import { sentContext } from './contextSent.ts';
 import type { WriterColumns } from './contextTables.ts';
 import { tableContext } from './contextTables.ts';
+import { errorPolicy } from './errorPolicy.ts';
 import { readVars } from './host.ts';
 import { listInbound, readInputs } from './inputs.ts';
 import { renderTemplates } from './templates.ts';
@@ -48,6 +51,7 @@ async function openAttempt(execution: Execution): Promise<Attempt> {
     taskVars: readVars(task.task_vars),
     called: await readCalled(execution),
     received: task.signal_id === null ? null : await readSignal(host.db, task.signal_id),
+    undoes: await takeUndone(execution),
     timeZone: node.timeZone || flow.workflow.settings?.timeZone || host.timeZone,
     ownOptions: {},
     ownInstanceVars: {},
@@ -90,7 +94,7 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
   const columnsOf: WriterColumns = new WeakMap();
   return {
     config,
-    node: { id: node.id, name: node.name, label: node.label },
+    node: { id: node.id, name: node.name, label: node.label, onError: errorPolicy(flow, node) },
     workflow: { internalName: flow.workflow.internalName, label: flow.workflow.label },
     run: { id: task.run_id, startedAt: run.started_at ?? run.created_at },
     task: { id: task.id, attempt: task.attempt, pass: task.pass },
@@ -115,7 +119,9 @@ function makeContext(attempt: Attempt, config: Record<string, unknown>, connecti
     progress: (done, total, unit = 'rows', ports = {}) => report.progress({ done, total, unit }, ports),
     connect: (name) => connections.connect(name),
     eachRecord: (request) => eachRecord(attempt, request),
+    ...exportContext(attempt),
     ...tableContext(attempt, columnsOf),
+    ...sentContext(attempt),
     ...codeContext(attempt, columnsOf),
   };
 }

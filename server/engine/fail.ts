@@ -1,7 +1,6 @@
 /** A failed attempt: tried again, or ended as its node says. */
 import type { ErrorReply } from '../../contract/errors.ts';
 import { isConfiguration } from '../../contract/errors.ts';
-import type { Port } from '../../contract/node.ts';
 import { errorPort } from '../../contract/node.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
@@ -13,6 +12,7 @@ import { activatePorts } from './activate.ts';
 import { continueRun } from './after.ts';
 import { closeAttempt } from './close.ts';
 import { countError } from './errorCounts.ts';
+import { errorPolicy, findErrorPort } from './errorPolicy.ts';
 import type { Flow } from './flow.ts';
 import { readVars } from './host.ts';
 import { retryDelay, waitDelay } from './retry.ts';
@@ -61,21 +61,18 @@ async function retryTask(change: RunChange, task: TaskRow, failure: Failure, del
  * What waits behind an Error transition expects trouble of the world; a wrong setting would only be hidden there. An Error
  * port with rows would hand on all that came in: only the node can say that none of them is done.
  */
-function errorPolicy(flow: Flow, node: WorkflowNode, { error, retry, said }: Failure): keyof typeof outcomes {
-  const policy = node.onError ?? 'fail';
+function policyFor(flow: Flow, node: WorkflowNode, { error, retry, said }: Failure): keyof typeof outcomes {
+  const policy = errorPolicy(flow, node);
   if (policy !== 'transition') return policy;
   if (retry === null && isConfiguration(error.code)) return 'fail';
   return said || !findErrorPort(flow, node)?.rows ? policy : 'fail';
 }
 
-const findErrorPort = (flow: Flow, node: WorkflowNode): Port | undefined =>
-  flow.ports(node).find((port) => port.name === errorPort.name);
-
 const outcomes = { fail: 'failed', ignore: 'ignored', transition: 'transition' } as const;
 
 async function failTask(change: RunChange, flow: Flow, task: TaskRow, failure: Failure): Promise<boolean> {
   const node = flow.node(task.node_id);
-  const wanted = errorPolicy(flow, node, failure);
+  const wanted = policyFor(flow, node, failure);
   const policy = countError(change, flow, task, true) ? 'fail' : wanted;
   const { error, duration } = failure;
   const columns = {

@@ -76,6 +76,7 @@ export async function openEngine(config: Config, options: OpenEngineOptions): Pr
     threads: config.threads,
     keep: {
       days: config.retentionDays,
+      exportDays: config.retentionExportDays,
       ...(config.retentionMB > 0 ? { megabytes: config.retentionMB } : {}),
       ...(config.retentionTables > 0 ? { tables: config.retentionTables } : {}),
     },

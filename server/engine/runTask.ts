@@ -3,6 +3,7 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 import { waitFor } from '../db/clock.ts';
 import type { TaskRow } from '../db/rows.ts';
+import { listExportTables } from '../exports/keep.ts';
 import { dropOldPasses } from '../keeping/passes.ts';
 import { queryRevivable } from '../runs/retryRun.ts';
 import { FencedError } from '../tables/types.ts';
@@ -234,8 +235,9 @@ function commitOnce(
 async function sweep(host: Host, task: TaskRow, outcome: Outcome): Promise<void> {
   try {
     if (outcome.kind !== 'done' && !(await isOver(host, task))) return;
-    const kept = outcome.kind === 'done' ? Object.values(outcome.ports).filter((table) => table !== null) : [];
-    await host.stores.run(task.run_id).sweep(task.id, kept);
+    const left = outcome.kind === 'done' ? Object.values(outcome.ports).filter((table) => table !== null) : [];
+    const exported = await listExportTables(host.db, { id: task.id });
+    await host.stores.run(task.run_id).sweep(task.id, [...left, ...exported]);
     await dropOldPasses(host, task);
   } catch (error) {
     host.log.warn({ err: error, task: task.id }, 'work tables of a task were not swept');

@@ -1,5 +1,5 @@
 /** Lists of the editor that can change while it shows them. */
-export type Topic = 'workflows' | 'runs' | 'options' | 'connections' | 'tables' | 'users';
+export type Topic = 'workflows' | 'runs' | 'exports' | 'options' | 'connections' | 'tables' | 'users';
 
 export interface Listener {
   /** A list changed; carries no data. */

@@ -3,7 +3,8 @@ import type { TableRef } from '../../contract/relation.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
-import type { Keeper } from './purge.ts';
+import { listExportTables } from '../exports/keep.ts';
+import type { Keeper } from './keeper.ts';
 
 const passesKept = 3;
 
@@ -38,7 +39,7 @@ async function release(
   return [...new Map(tables.map((table) => [table.id, table])).values()].filter((table) => !used.has(table.id));
 }
 
-/** Tables that are shown, or that a token or a task which is not over brings along. */
+/** Tables that are shown or exported, or that a token or a task which is not over brings along. */
 async function findUsed(tx: Tx, run_id: string): Promise<Set<string>> {
   const shown: { table_ref: string }[] = await tx('outputs')
     .where({ run_id, kept: true })
@@ -50,5 +51,7 @@ async function findUsed(tx: Tx, run_id: string): Promise<Set<string>> {
     .whereNotNull('table_ref')
     .andWhere((on) => on.where({ state: 'waiting' }).orWhereIn('task_id', open))
     .select('table_ref');
-  return new Set([...shown, ...brought].map(({ table_ref }) => (JSON.parse(table_ref) as TableRef).id));
+  const exported = await listExportTables(tx, { run_id });
+  const tables = [...shown, ...brought].map(({ table_ref }) => JSON.parse(table_ref) as TableRef);
+  return new Set([...tables, ...exported].map(({ id }) => id));
 }

@@ -1,24 +1,19 @@
 /**
  * Retention. The rows of a run may go before the run does: by bytes and number of tables first the rows of the runs that
- * ended first; by age the run with everything. Deleting the store gives its space back at once.
+ * ended first; by age the run with everything. Deleting the store gives its space back at once. What exports need of it stays
+ * as long as they are kept.
  */
 import type { Keep } from '../../contract/keeping.ts';
 import { finalRunStates } from '../../contract/run.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
-import type { Clock } from '../db/clock.ts';
 import { nowText } from '../db/clock.ts';
-import type { Db, Tx } from '../db/transaction.ts';
+import type { Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
 import { dropContents, forgetOld } from '../signals/forget.ts';
-import type { Stores } from '../tables/types.ts';
 import { listWorkflowSettings } from '../workflows/settings.ts';
 import { findNeeded, listKept, overLimits } from './candidates.ts';
-
-export interface Keeper {
-  db: Db;
-  clock: Clock;
-  stores: Pick<Stores, 'run' | 'deleteRun'>;
-}
+import { deleteRows, expireExports, keepOfRun } from './exports.ts';
+import type { Keeper } from './keeper.ts';
 
 const day = 86_400_000;
 const leastDays = 35;
@@ -28,6 +23,7 @@ export async function purgeRuns(keeper: Keeper, keep: Keep): Promise<number> {
   const settings = await listWorkflowSettings(keeper.db);
   const needed = await findNeeded(keeper.db);
   const old = await purgeOld(keeper, keep, settings, needed);
+  await expireExports(keeper, keep, settings);
   await dropContents(keeper.db);
   await forgetOld(keeper.db, keeper.clock.now());
   const full = await purgeFull(keeper, keep, settings, needed);
@@ -64,9 +60,10 @@ async function purgeOld(
   let gone = 0;
   for (const { id } of old) {
     if (!(await giveUpRows(keeper, id))) continue;
-    await inRun(keeper.db, id, (tx) =>
-      tx('runs').where({ id, purged: true }).whereIn('state', finalRunStates).delete(),
-    );
+    await inRun(keeper.db, id, async (tx) => {
+      await keepOfRun(tx, id);
+      await tx('runs').where({ id, purged: true }).whereIn('state', finalRunStates).delete();
+    });
     gone += 1;
   }
   return gone;
@@ -127,13 +124,13 @@ export async function markPurged(tx: Tx, runId: string): Promise<void> {
   await tx('outputs').where({ run_id: runId }).update({ kept: false });
 }
 
-/** Deletes the rows of runs that were marked: by a person, or before a kill. */
+/** Gives up the rows of runs that were marked: by a person, or before a kill. */
 export async function finishPurges(keeper: Keeper): Promise<void> {
   const marked: { id: string }[] = await keeper.db('runs').where({ purged: true, store_gone: false }).select('id');
   for (const { id } of marked) await deleteStore(keeper, id);
 }
 
 async function deleteStore({ db, stores }: Keeper, runId: string): Promise<void> {
-  await stores.deleteRun(runId);
+  await deleteRows({ db, stores }, runId);
   await inRun(db, runId, (tx) => tx('runs').where({ id: runId }).update({ store_gone: true }));
 }

@@ -32,9 +32,20 @@ export async function readSizes({ db, stores, folder, floorBytes }: SizesOf): Pr
     controlBytes: await bytesOf('control.sqlite'),
     localBytes: await bytesOf('local.sqlite'),
     runBytes: runs.reduce((sum, run) => sum + run.bytes, 0),
+    exportBytes: await sumExports(db, stores),
     workflows: workflows.sort((a, b) => b.bytes - a.bytes),
     runs: runs.sort((a, b) => b.bytes - a.bytes).slice(0, runsShown),
   };
+}
+
+/** What is left of runs whose other rows are gone. */
+async function sumExports(db: Db, stores: SizesOf['stores']): Promise<number> {
+  const left: { run: string }[] = await db('exports')
+    .leftJoin('runs', 'runs.id', 'exports.run_id')
+    .where((gone) => gone.whereNull('runs.id').orWhere({ 'runs.purged': true }))
+    .distinct({ run: 'exports.run_id' });
+  const sizes = await Promise.all(left.map(({ run }) => stores.run(run).bytes()));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** With the log beside it. */

@@ -1,5 +1,7 @@
 /** The tables of the control store, from SQLite to PostgreSQL. */
 import type { TableRef } from '../../contract/relation.ts';
+import { tableRefSchema } from '../../contract/relation.ts';
+import type { Json } from '../../contract/types.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import type { Given } from './copyTables.ts';
 import { tableKey } from './copyTables.ts';
@@ -90,8 +92,14 @@ function moved(row: Row, booleans: readonly string[], refs: ReadonlyMap<string, 
     const given = JSON.parse(result.given) as Given;
     result.given = JSON.stringify({ ...given, table: there(given.table) });
   }
+  if (typeof result.tables === 'string')
+    result.tables = JSON.stringify(
+      JSON.parse(result.tables, (_, value: Json) => (isTable(value) ? there(value) : value)),
+    );
   return result;
 }
+
+const isTable = (value: unknown): value is TableRef => tableRefSchema.safeParse(value).success;
 
 async function continueCounting(to: Tx, table: string): Promise<void> {
   await to.raw("select setval(pg_get_serial_sequence(?, 'id'), (select max(id) from ??))", [table, table]);

@@ -1,6 +1,9 @@
 /** Work tables, from one kind of store to the other. Each record keeps its identity within the run. */
 import type { TableRef } from '../../contract/relation.ts';
+import { openRunStates } from '../../contract/run.ts';
+import type { UndoneExport } from '../../nodes/kit/run.ts';
 import type { Db } from '../db/transaction.ts';
+import { listExportTables } from '../exports/keep.ts';
 import type { Stores } from '../tables/types.ts';
 
 /** A table is found by both: ids are those of its store. */
@@ -12,7 +15,7 @@ export interface Given {
   table: TableRef;
 }
 
-/** The tables that runs still have, and those that a task which is not over takes. Several may name one. */
+/** The tables that runs and exports still have, and those that a task which is not over takes. Several may name one. */
 export async function listKept(db: Db): Promise<TableRef[]> {
   const shown: { table_ref: string }[] = await db('outputs')
     .join('runs', 'runs.id', 'outputs.run_id')
@@ -20,7 +23,8 @@ export async function listKept(db: Db): Promise<TableRef[]> {
     .whereNotNull('outputs.table_ref')
     .orderBy(['outputs.run_id', 'outputs.task_id', 'outputs.port'])
     .select('outputs.table_ref');
-  const tables = [...shown.map(toTable), ...(await listBrought(db)), ...(await listGiven(db))];
+  const exported = [...(await listExportTables(db)), ...(await listUndone(db))];
+  const tables = [...shown.map(toTable), ...(await listBrought(db)), ...(await listGiven(db)), ...exported];
   return [...new Map(tables.map((table) => [tableKey(table), table])).values()];
 }
 
@@ -54,6 +58,20 @@ async function listGiven(db: Db): Promise<TableRef[]> {
     db,
     rows.map(({ given }) => (JSON.parse(given) as Given).table),
   );
+}
+
+/** What runs that are not over are to undo. */
+async function listUndone(db: Db): Promise<TableRef[]> {
+  const rows: { tables: string }[] = await db('export_runs')
+    .join('runs', 'runs.id', 'export_runs.run_id')
+    .whereNotNull('export_runs.tables')
+    .whereIn('runs.state', openRunStates)
+    .orderBy('runs.id')
+    .select('export_runs.tables');
+  return rows.flatMap(({ tables }) => {
+    const { records, sent } = JSON.parse(tables) as Pick<UndoneExport, 'records' | 'sent'>;
+    return [records, ...sent.map(({ rows: beside }) => beside)];
+  });
 }
 
 /** A task whose rows were purged says so when it takes them, here as there. */

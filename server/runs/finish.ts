@@ -5,6 +5,7 @@ import type { Effect, RunState } from '../../contract/run.ts';
 import { finalRunStates, openRunStates } from '../../contract/run.ts';
 import type { PendingEffectRow, RunRow, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
+import { noteTakenUp } from '../exports/takenUp.ts';
 import { setOption } from '../options/options.ts';
 import { keepCarried } from './carried.ts';
 import type { RunChange } from './changeRun.ts';
@@ -46,6 +47,7 @@ export async function finishRun(change: RunChange): Promise<void> {
   if (state === 'succeeded' || state === 'succeeded with rejects') await settle(change, unsettled);
   const reason = change.run.error === null ? null : (JSON.parse(change.run.error) as ErrorReply);
   change.emit({ type: 'run.state', state, ...(reason ? { reason } : {}) });
+  await noteTakenUp(change, unsettled.takenUp);
   await releaseHeld(change.tx, change.run.workflow_name, change.run.id);
   await keepCarried(change);
   await wakeCaller(change);

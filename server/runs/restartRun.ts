@@ -4,6 +4,7 @@ import { isFinal } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
+import type { ExportRunRow } from '../exports/rows.ts';
 import { stopRun } from './commands.ts';
 import type { RunHost, RunRequest } from './createRun.ts';
 import { createRun } from './createRun.ts';
@@ -12,7 +13,7 @@ import { readRun } from './readRuns.ts';
 
 /**
  * Stops the run if it is active, and starts the same frozen workflow anew with the same origin, `instance.vars` and what its
- * first task was given (variables, the signal that started it, the rows of a caller); the new run begins when the old one has ended. Asked again
+ * first task was given (variables, the signal that started it, the rows of a caller, the export that it undoes or repeats); the new run begins when the old one has ended. Asked again
  * meanwhile, it gives the run that waits already. `tx` comes from `inRun` on the old run. Throws what createRun throws.
  */
 export async function restartRun(
@@ -27,6 +28,7 @@ export async function restartRun(
   if (!isFinal(state)) await stopRun(tx, runId, host.at);
   const old: RunRow = await tx('runs').where({ id: runId }).first();
   const first = await findFirst(tx, runId);
+  const exported: ExportRunRow | undefined = await tx('export_runs').where({ run_id: runId }).first();
   const run = await createRun(tx, host, {
     workflow: await readFrozen(tx, runId),
     workflowId: old.workflow_id,
@@ -34,11 +36,15 @@ export async function restartRun(
     origin: JSON.parse(old.origin) as RunOrigin,
     ...(old.start_node === null ? {} : { startNode: old.start_node }),
     ...(old.to_node === null ? {} : { toNode: old.to_node }),
+    ...(exported?.purpose === 'requeue' && old.start_node !== null
+      ? { from: { run: runId, node: old.start_node, instanceVars: old.instance_vars } }
+      : {}),
     ...(first ? { vars: JSON.parse(first.vars) as Record<string, Json> } : {}),
     simulated: Boolean(old.simulated),
     restartOf: old,
     connections: connections ?? null,
   });
+  if (exported?.purpose === 'undo') await tx('export_runs').insert({ ...exported, run_id: run.id, tables: null });
   if (first) await tx('tasks').where({ run_id: run.id }).update({ signal_id: first.signal_id, given: first.given });
   return run;
 }

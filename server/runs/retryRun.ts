@@ -1,5 +1,5 @@
 /**
- * A run that failed or was stopped goes on: what failed and what was stopped is tried again, what succeeded is not. The tasks
+ * A run that failed, was stopped, or is in doubt no more goes on: what failed and what was stopped is tried again, what succeeded is not. The tasks
  * keep their ids, so writes that a lost attempt had made (`once`) are not made again.
  */
 import type { ErrorReply } from '../../contract/errors.ts';
@@ -15,17 +15,19 @@ import { changeHeld, changeRun } from './changeRun.ts';
 import { mustWait } from './concurrency.ts';
 import { readFrozen } from './frozen.ts';
 import { toRunSummary } from './readRuns.ts';
+import { findUnsettled } from './settled.ts';
 import { goOn } from './tasks.ts';
 
 /**
- * `tx` comes from `inRun`; nudge the engine after the commit. Throws UserError RUN_NOT_RETRIABLE, ALREADY_RUNNING,
+ * `tx` comes from `inRun`; nudge the engine after the commit. Throws UserError RUN_NOT_RETRIABLE, RUN_IN_DOUBT, ALREADY_RUNNING,
  * RUN_ENDING while a run that it has called is still being stopped,
  * WORK_TABLE_LOST when the rows of the run were purged.
  */
 export function retryRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
   return changeRun(tx, runId, at, async (change) => {
     const { run } = change;
-    if (run.state !== 'failed' && run.state !== 'stopped')
+    if (run.state === 'in doubt') await refuseDoubt(change);
+    else if (run.state !== 'failed' && run.state !== 'stopped')
       throw new UserError('RUN_NOT_RETRIABLE', { state: run.state });
     if (run.purged) throw new UserError('WORK_TABLE_LOST', { table: `the run ${runId}`, reason: 'purged' });
     await leaveCaller(change);
@@ -35,6 +37,15 @@ export function retryRun(tx: Tx, runId: string, at: string): Promise<RunSummary>
     await reviveRun(change, held);
     return toRunSummary(change.run);
   });
+}
+
+/**
+ * A run in doubt has nothing left to do, but what it would have done at its end, such as moving an import date, is still to come:
+ * once a person has said of each record what became of it.
+ */
+async function refuseDoubt(change: RunChange): Promise<void> {
+  const { doubts } = await findUnsettled(change);
+  if (doubts > 0) throw new UserError('RUN_IN_DOUBT', { records: doubts });
 }
 
 /** A called run that is retried alone stands on its own when nobody waits for it: else it was stopped as one left behind. */

@@ -6,6 +6,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Graph } from '../../contract/graph.ts';
 import type { NodeCatalog } from '../../contract/node.ts';
+import type { TableRef } from '../../contract/relation.ts';
 import type { Json } from '../../contract/types.ts';
 import type { Transition } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
@@ -20,6 +21,18 @@ export interface StoredInputs {
   node: string;
   /** JSON of the variables of that run. */
   instanceVars: string;
+  /** Rows of an export there, of which the engine copies those that are requeued; left out: what came to the node. */
+  rows?: ExportedRows;
+}
+
+interface ExportedRows {
+  table: TableRef;
+  /** How many of them are requeued. */
+  count: number;
+  /** The transition along which they came then; null: not known. */
+  transition: string | null;
+  /** JSON of the variables that came with them. */
+  vars: string;
 }
 
 interface Host {
@@ -28,7 +41,8 @@ interface Host {
   newId: NewId;
 }
 
-type Stored = OutputRow & Pick<TaskRow, 'node_id' | 'vars' | 'vars_out'>;
+type Stored = Pick<OutputRow, 'port' | 'kind' | 'count' | 'table_ref' | 'kept'> &
+  Pick<TaskRow, 'node_id' | 'vars' | 'vars_out'>;
 
 /** Throws UserError NOT_FOUND if there is no such run of the workflow. */
 export async function findStoredInputs(db: Db, workflow: string, run: string, node: string): Promise<StoredInputs> {
@@ -39,9 +53,10 @@ export async function findStoredInputs(db: Db, workflow: string, run: string, no
   return { run, node, instanceVars: row.instance_vars };
 }
 
-/** Throws UserError NOT_FOUND when nothing came to the node, WORK_TABLE_LOST when its rows were purged. */
+/** Throws UserError NOT_FOUND when nothing came to the node, WORK_TABLE_LOST when its rows were purged, EXPORT_NODE_GONE when exported rows cannot reach it. */
 export async function startFromStored(change: RunChange, host: Host, from: StoredInputs): Promise<void> {
   const inbound = host.graph.in.get(from.node) ?? [];
+  if (from.rows) return startFromExport(change, host, from, from.rows);
   const arrivals: ArrivalRow[] = [];
   for (const transition of inbound) {
     const stored = await findStored(change, host.graph, from.run, transition);
@@ -53,6 +68,21 @@ export async function startFromStored(change: RunChange, host: Host, from: Store
   const together = inbound.length === 0 || host.catalog.get(type)?.inputs.join === 'all';
   for (const group of together ? [arrivals] : arrivals.map((arrival) => [arrival]))
     await insertFirst(change, host.newId, from.node, group);
+}
+
+/** Along the transition by which they came, if it is still there. */
+async function startFromExport(
+  change: RunChange,
+  { graph, newId }: Host,
+  from: StoredInputs,
+  { table, count, transition: before, vars }: ExportedRows,
+): Promise<void> {
+  const inbound = graph.in.get(from.node) ?? [];
+  const transition = inbound.find(({ id }) => id === before) ?? inbound[0];
+  if (!transition) throw new UserError('EXPORT_NODE_GONE', { node: graph.nodes.get(from.node)?.label ?? from.node });
+  const place = { node_id: transition.from, port: transition.port, kind: 'success' as const };
+  const stored = { ...place, count, table_ref: JSON.stringify(table), kept: true, vars, vars_out: vars };
+  await insertFirst(change, newId, from.node, [await takeOver(change, newId, { transition, stored, from })]);
 }
 
 async function findStored(

@@ -6,10 +6,12 @@ import type {
   LocalQuery,
   LocalWrite,
   LocalWriteResult,
+  Predicate,
   QueriedRows,
   Relation,
   TableRef,
 } from '../../contract/relation.ts';
+import type { SentSummary } from '../../contract/sent.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 import type { Resume, TableBatch, TableWriter } from '../../nodes/kit/run.ts';
 
@@ -30,6 +32,13 @@ export interface RowQuery {
   sort: { column: string; direction: 'asc' | 'desc' } | null;
   search: string;
   filter: { column: string; operator: string; value: Cell }[];
+  /** What must hold besides. */
+  where?: Predicate;
+}
+/** How many rows have a value. */
+export interface Tally {
+  value: string | null;
+  rows: number;
 }
 export interface RowPage {
   columns: Column[];
@@ -38,6 +47,18 @@ export interface RowPage {
   cursor: string | null;
   matching: number;
   total: number;
+}
+
+/** Rows that wait until a node behind has delivered them. */
+export interface AwaitedRows {
+  /** Name of the sent state that they count for. */
+  state: string;
+  /** The node whose delivery counts; null: any. */
+  by: string | null;
+}
+export interface AwaitedTable extends AwaitedRows {
+  name: string;
+  table: TableRef;
 }
 
 /** The work tables of one run. */
@@ -60,9 +81,15 @@ export interface RunTables {
     options: { columns?: string[]; after?: number; signal?: AbortSignal },
   ): AsyncIterable<TableBatch>;
   count(relation: Relation, signal: AbortSignal): Promise<number>;
+  /** A table of the task that stays when it has ended, so that later tasks find it. `keepOnly` leaves it as well. */
+  keepAwaited(owner: TableOwner, awaited: AwaitedRows, rows: Relation, signal: AbortSignal): Promise<void>;
+  /** The newest of those kept, newest first; one that is copied into another run under its name is found there. */
+  awaited(): Promise<AwaitedTable[]>;
   /** Compares `_outputs` with the table. Throws UserError WORK_TABLE_LOST. */
   verify(table: TableRef): Promise<void>;
   page(table: TableRef, query: RowQuery): Promise<RowPage>;
+  /** How often each value stands in a text column, in no order; with `where`, among those rows. */
+  tally(table: TableRef, name: string, where?: Predicate): Promise<Tally[]>;
   /** All rows in the order asked for, as batches: for downloads. */
   export(table: TableRef, query: Omit<RowQuery, 'limit' | 'cursor'>, signal: AbortSignal): AsyncIterable<Cell[][]>;
   /** `_id`, `_rid` and row of everything in the given tables that carries the identifying value (folded), or descends from a record that does. */
@@ -71,6 +98,8 @@ export interface RunTables {
   sweep(taskId: string, keep: TableRef[]): Promise<void>;
   /** Drops tables; their space is given back. */
   drop(tables: TableRef[]): Promise<void>;
+  /** Drops all others, apart from rows that these point to; their space is given back. */
+  keepOnly(tables: TableRef[]): Promise<void>;
   bytes(): Promise<number>;
 }
 
@@ -79,6 +108,18 @@ export interface Mark {
   key: string;
   step: string;
   result: string;
+}
+
+/** Rows of a sent state that move together. */
+export interface SentMove {
+  state: string;
+  /** `dismissed`: a person says that the rows are not to be sent as they are; `due`: that they are to be sent all the same. */
+  kind: 'delivered' | 'dismissed' | 'due';
+  /** Columns `key`, `hash`, `base` and `recordId`, as contract/sent.ts has them; rows without a key count for nothing. */
+  rows: Relation;
+  /** The run whose rows they are. */
+  runId: string;
+  at: string;
 }
 
 export interface LocalData {
@@ -96,6 +137,12 @@ export interface LocalData {
     write: LocalWrite,
     signal: AbortSignal,
   ): Promise<LocalWriteResult>;
+  /** All or none, in one transaction. `owner`: throws FencedError when a later attempt has asked before; null: a person does it. */
+  moveSent(owner: TableOwner | null, moves: readonly SentMove[], signal?: AbortSignal): Promise<void>;
+  /** What a node of a workflow was last sent, by target. */
+  sumSent(workflow: string, node: string): Promise<SentSummary[]>;
+  /** Of a node, or of all nodes of the workflow (null): everything is due again. Gives the number of rows. */
+  forgetSent(workflow: string, node: string | null): Promise<number>;
   /** All marks of `once`. */
   marks(): Promise<Mark[]>;
   /** Takes over the marks of another place, all or none. */

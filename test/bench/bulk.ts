@@ -80,8 +80,13 @@ async function importContacts(product: Product, org: Organisation): Promise<Drai
 }
 
 /** `rest`: the query behind its fields and its object. */
-export async function drain(program: URL, org: Organisation, rest = 'ORDER BY Id'): Promise<Drained> {
-  const soql = `SELECT ${contactFields.join(', ')} FROM Contact ${rest}`;
+export async function drain(
+  program: URL,
+  org: Organisation,
+  rest = 'ORDER BY Id',
+  fields: readonly string[] = contactFields,
+): Promise<Drained> {
+  const soql = `SELECT ${fields.join(', ')} FROM Contact ${rest}`;
   const args = [fileURLToPath(program), org.url, org.clientId, org.clientSecret, soql];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Drained;

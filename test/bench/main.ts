@@ -10,9 +10,19 @@ import { engineBench } from './engine.ts';
 import { filesBench } from './files.ts';
 import type { Line } from './line.ts';
 import { printLines } from './line.ts';
+import { planBench } from './plan.ts';
+import { exportBench } from './upsert.ts';
 import { workersBench } from './workers.ts';
 
-const benches: readonly Bench[] = [contactsBench, bulkBench, engineBench, workersBench, filesBench];
+const benches: readonly Bench[] = [
+  contactsBench,
+  bulkBench,
+  planBench,
+  exportBench,
+  engineBench,
+  workersBench,
+  filesBench,
+];
 const usage = 'npm run bench -- [NAME...] [--only LINE] [--size N] [--database sqlite|postgres] [--json]';
 
 function readFlags() {

@@ -83,6 +83,23 @@ describe('syncline run', () => {
     expect(JSON.parse(json.out)).toHaveLength(read);
   });
 
+  it('shows what the ratings of a sample would change, ends with 5, and writes them once they are approved', async () => {
+    const ratings = join(root, 'demo/workflows/lead-ratings.json');
+    const asked = await runCommand('run', ratings, '--data', data, ...small, '--json');
+    expect(asked.code, asked.err).toBe(5);
+    const planned = report(asked.out).ports['send.plan'] ?? 0;
+    expect(planned).toBeGreaterThan(0);
+    const csv = await runCommand('records', 'last', 'send.plan', '--data', data, '--format', 'csv');
+    expect(csv.out).toMatch(/,update,00Q\w{15},00Q\w{15},/);
+    const { code: exit, out, err } = await runCommand('run', ratings, '--data', data, ...small, '--approve', '--json');
+    expect(exit, err).toBe(0);
+    expect(report(out)).toMatchObject({
+      run: report(asked.out).run,
+      state: 'succeeded',
+      ports: { 'send.success': planned, 'send.reject': 0 },
+    });
+  });
+
   it('tells people what became of it, and gives the options that it set', async () => {
     const path = await file(
       'told',

@@ -111,6 +111,9 @@ test('a past run and a version are shown on the canvas', { timeout: 60_000 }, as
     await page.getByRole('tab', { name: tab, exact: true }).last().click();
     await look(`run-${tab.toLowerCase()}`);
   }
+  await page.goto('/exports');
+  await page.getByText('No export yet').waitFor();
+  await look('exports-none');
   await page.goto('/alarms');
   await page.getByText('No alarm is raised').waitFor();
   await page.getByRole('button', { name: 'Who hears of alarms' }).click();

@@ -8,10 +8,14 @@ import { raiseAlarm } from '../../server/alarms/raise.ts';
 import { writeRecipients } from '../../server/alarms/recipients.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { syncSchedules } from '../../server/engine/schedules.ts';
+import { findExport } from '../../server/exports/find.ts';
+import { readTables } from '../../server/exports/keep.ts';
 import { backUpInstance } from '../../server/keeping/backup.ts';
 import { liftHold, readHold } from '../../server/keeping/hold.ts';
+import { purgeRuns } from '../../server/keeping/purge.ts';
 import { restoreInstance } from '../../server/keeping/restore.ts';
 import type { TestDatabase } from '../harness/database.ts';
+import { keepFates } from '../harness/exportAct.ts';
 import { storeWorkflow } from '../harness/flow.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
@@ -123,6 +127,26 @@ describe('a backup of an instance that works', () => {
 
     expect(woken).toBe(false);
     expect((await test.read(id)).state).toBe('waiting');
+  });
+
+  it('has the tables of exports, also of runs that are gone', async () => {
+    makeRows(3);
+    acts.b = async (context) => {
+      await keepFates(context, 'settled', [{ outcome: 'created' }, { outcome: 'created' }, { outcome: 'doubt' }]);
+      return { ports: { success: null } };
+    };
+    const done = await test.finish(draw('a -> b', { a: withRows, b: withRows }));
+    await test.clock.step(40 * 86_400_000);
+    await purgeRuns(test, { days: 30, exportDays: 90 });
+    expect(await test.db('runs')).toEqual([]);
+    await backUpInstance(test.clock, test.folder, copy());
+    await restoreInstance(test.clock, copy(), twin());
+    const restored = await engineUnderTest({}, { database: filesIn(twin()), started: false });
+    const row = await findExport(restored.db, done.tasks[1]?.id ?? '');
+    const { input, records } = readTables(row);
+    for (const table of [input, records]) await restored.stores.run(row.run_id).verify(table);
+    expect(JSON.parse(row.run_file ?? '')).toMatchObject({ internalName: 'flow' });
+    await restored.close();
   });
 
   it('shows control and local data of one moment while both are written', async () => {

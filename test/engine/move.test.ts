@@ -4,14 +4,21 @@ import { column, scan } from '../../contract/relation.ts';
 import { never } from '../../contract/run.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 import type { NodeContext } from '../../nodes/kit/run.ts';
+import { nowText } from '../../server/db/clock.ts';
 import { openControl } from '../../server/db/control.ts';
 import { lockFolder } from '../../server/db/folderLock.ts';
+import { createIds } from '../../server/db/ids.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
+import type { ExportRow } from '../../server/exports/rows.ts';
+import { startUndo } from '../../server/exports/undo.ts';
+import { purgeRuns } from '../../server/keeping/purge.ts';
 import { moveInstance } from '../../server/move/move.ts';
 import { changeOption, listOptionChanges, listOptions } from '../../server/options/options.ts';
 import { listRuns } from '../../server/runs/readRuns.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
+import type { Fate } from '../harness/exportAct.ts';
+import { keepFates } from '../harness/exportAct.ts';
 import { storeWorkflow } from '../harness/flow.ts';
 import type { Acts } from './draw.ts';
 import { draw } from './draw.ts';
@@ -185,6 +192,53 @@ it('a run that is retried where it was moved to does not write again what it wro
   await twin.command(failed.id, 'retry');
   await twin.until(failed.id, 'succeeded');
   expect(results).toEqual([1, 2].map(() => ({ inserted: 1, updated: 0, deleted: 0, unchanged: 0 })));
+  await twin.close();
+});
+
+it('an export is moved with its tables, also when its run is gone, and is undone where it is now', async () => {
+  const fates = rows.map((_, index): Fate => ({ action: 'update', outcome: index < 3 ? 'updated' : 'rejected' }));
+  const state = '["exports","a","people"]';
+  let taken: Cell[][] = [];
+  const own: Acts = {
+    ...acts,
+    async send(context) {
+      if (!context.undoes) {
+        const sent = await context.table(scan(context.inputs[0]?.table as TableRef));
+        await keepFates(context, 'settled', fates, { sent: [{ state, rows: sent }] });
+        return { ports: { success: null } };
+      }
+      const [sent] = context.undoes.sent;
+      for await (const batch of context.read(sent?.rows as TableRef, { columns: ['Id'] })) taken.push(...batch.rows);
+      return context.wake
+        ? { ports: { success: null } }
+        : { waitUntil: '2026-03-02T09:00:00.000Z', reason: 'the test', memory: 1 };
+    },
+  };
+  const test = await engineUnderTest(own, { database: files });
+  const undo = async ({ db, catalog, clock }: UnderTest) => {
+    const host = { catalog: catalog.definitions, newId: createIds(clock), at: nowText(clock) };
+    const row: ExportRow = await db('exports').first();
+    const how = { rows: null, origin: { kind: 'manual', by: 'ann' }, connections: null } as const;
+    return (await inTransaction(db, (tx) => startUndo(tx, host, row, how))).id;
+  };
+  await test.finish(draw('a -> send', { a: withRows, send: withRows }, {}, 'exports'));
+  const begun = await undo(test);
+  test.engine.nudge();
+  await test.until(begun, 'waiting');
+  await test.engine.stop();
+  await test.db('runs').whereNot({ id: begun }).update({ ended_at: '2026-01-01T00:00:00.000Z' });
+  expect(await purgeRuns(test, { days: 1 })).toBe(1);
+  await test.close();
+  const moved = await moveInstance(test.clock, files.folder, database.place);
+  expect(moved).toMatchObject({ workTables: 5, control: { runs: 1, exports: 1, export_runs: 1 } });
+  const twin = await engineUnderTest(own, { database });
+  taken = [];
+  await twin.command(begun, 'wake');
+  await twin.until(begun, 'succeeded');
+  const again = await undo(twin);
+  twin.engine.nudge();
+  await twin.until(again, 'waiting');
+  expect(taken).toEqual(['p0', 'p1', 'p2', 'p0', 'p1', 'p2'].map((id) => [id]));
   await twin.close();
 });
 

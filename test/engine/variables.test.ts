@@ -104,7 +104,7 @@ describe('an initialization script', () => {
 
 /** Texts that the drawing itself depends on, by node type; a name of a port, a column or a parameter always is one. */
 const drawn: Record<string, readonly string[]> = {
-  'crm-connector': ['object', 'index.indexField'],
+  'crm-connector': ['object', 'index.indexField', 'export.key'],
   'external-signal': ['signal', 'parameters.default'],
   // It names the tables, of which no two may be the same, and which keep their place from run to run.
   replicate: ['prefix'],

@@ -25,33 +25,79 @@ export interface Fault {
   ms?: number;
 }
 
-export interface CrashCase {
+/** What is done to an engine once the organisation has got so many requests of the export, and so many milliseconds later. */
+export interface Strike {
+  kind: 'kill' | 'sleep';
+  request: number;
+  delay: number;
+  /** Which of the engines there are, from 0 up to 1. */
+  which: number;
+  /** Milliseconds of the machine that a sleep takes; the clock goes on much further. */
+  length: number;
+}
+
+/** All that goes wrong while one run is at work. */
+export interface Troubles {
+  faults: Fault[];
+  strikes: Strike[];
+}
+
+export interface CrashCase extends Troubles {
   kind: Kind;
-  batches: 'never' | 'always';
+  batches: 'never' | 'auto' | 'always';
   /** Rows that arrive; of a mixed export some are of records that are there. */
   rows: number;
-  faults: Fault[];
-  /** Numbers of appends before which the engine is stopped and another takes over. */
-  restarts: number[];
-  /** The append before which the engine sleeps for a long time; null: it does not. */
-  sleep: number | null;
+  /** What goes wrong while the export is undone; null: it is not. */
+  undo: Troubles | null;
+}
+
+interface Draw {
+  random(): number;
+  upTo(most: number): number;
+  one<T>(list: readonly T[]): T;
+  some<T>(most: number, make: () => T): T[];
+}
+
+function drawing(seed: number): Draw {
+  const random = randomness(seed);
+  const upTo = (most: number): number => Math.floor(random() * most);
+  return {
+    random,
+    upTo,
+    one: <T>(list: readonly T[]): T => list[upTo(list.length)] as T,
+    some: <T>(most: number, make: () => T): T[] => Array.from({ length: upTo(most + 1) }, make),
+  };
 }
 
 export function drawCase(seed: number, mostRows: number): CrashCase {
-  const random = randomness(seed);
-  const upTo = (most: number): number => Math.floor(random() * most);
-  const one = <T>(list: readonly T[]): T => list[upTo(list.length)] as T;
-  const some = <T>(most: number, make: () => T): T[] => Array.from({ length: upTo(most + 1) }, make);
-  const batches = one(['never', 'always'] as const);
+  const draw = drawing(seed);
+  const { random, upTo, one, some } = draw;
+  const batches = one(['never', 'auto', 'always'] as const);
   const kind = one(Object.keys(kinds) as Kind[]);
-  const byJob = batches === 'always' || kind === 'insert';
+  // A few large ones, and many of all sizes: what goes wrong at the edges does so with few rows, too.
+  const rows = upTo(5) === 0 ? mostRows : 1 + Math.floor(random() ** 2 * mostRows);
+  const byJob = batches === 'always' || kind === 'insert' || (batches === 'auto' && rows > fewForJobs);
+  const troubles = (): Troubles => ({
+    faults: oneExpiry(some(4, () => drawFault(draw, byJob ? null : Math.ceil(rows / 200)))),
+    strikes: some(3, () => drawStrike(draw, expectedRequests(rows, byJob))),
+  });
+  return { kind, batches, rows, ...troubles(), undo: upTo(2) === 0 ? troubles() : null };
+}
+
+/** Above, a job is chosen for them; near it, either is. */
+const fewForJobs = 2_000;
+
+/** As many as an undisturbed export takes, roughly. */
+const expectedRequests = (rows: number, byJob: boolean): number =>
+  8 + (byJob ? Math.ceil(rows / 500) + 12 : Math.ceil(rows / 200) * 2 + Math.ceil(rows / 500));
+
+function drawStrike({ random, upTo }: Draw, requests: number): Strike {
   return {
-    kind,
-    batches,
-    rows: 1 + upTo(mostRows),
-    faults: oneExpiry(some(4, () => drawFault({ upTo, one }, byJob))),
-    restarts: some(2, () => 1 + upTo(16)),
-    sleep: random() < 0.3 ? 1 + upTo(16) : null,
+    kind: random() < 0.65 ? 'kill' : 'sleep',
+    request: upTo(requests),
+    delay: Math.floor(random() ** 3 * 400),
+    which: random(),
+    length: 100 + upTo(900),
   };
 }
 
@@ -63,33 +109,32 @@ function oneExpiry(faults: Fault[]): Fault[] {
     .map((fault) => (fault.kind === 'expire-session' ? { ...fault, times: 1 } : fault));
 }
 
-interface Draw {
-  upTo(most: number): number;
-  one<T>(list: readonly T[]): T;
-}
-
 const data = '/services/data/v60.0';
 const collections = { path: `${data}/composite/sobjects` };
 const ingest = { path: `${data}/jobs/ingest` };
+/** Deleted records are brought back there. */
+const soap = { path: '/services/Soap/' };
 
-function drawFault({ upTo, one }: Draw, byJob: boolean): Fault {
-  const place = { after: upTo(3), times: 1 + upTo(2) };
+/** `requests`: how many of them write; null: a job does. */
+function drawFault({ upTo, one }: Draw, requests: number | null): Fault {
+  const byJob = requests === null;
+  const place = { after: upTo(byJob ? 5 : requests + 1), times: 1 + upTo(2) };
   const writes = byJob ? ingest : collections;
   const started = { ...ingest, method: 'PATCH' };
   const onWrites = ['reset-after', 'reset-after', 'reset-before', 'reset-mid-body', 'status', 'expire-session'];
   const onJobs: Fault[] = [
-    { kind: 'fail-job', match: started, after: 0, times: place.times, rows: upTo(300) },
-    { kind: 'abort-job', match: started, after: 0, times: 1, rows: upTo(300) },
+    { kind: 'fail-job', match: started, after: 0, times: place.times, rows: upTo(3_000) },
+    { kind: 'abort-job', match: started, after: 0, times: 1, rows: upTo(3_000) },
     { kind: 'slow-job', match: started, after: 0, times: 1, ms: upTo(300) },
   ];
   const locked: Fault = {
     kind: 'lock-row',
     match: byJob ? started : collections,
-    after: 0,
+    after: byJob ? 0 : place.after,
     times: place.times,
     record: upTo(20),
   };
-  const wire: Fault = { kind: one(onWrites), match: writes, ...place };
+  const wire: Fault = { kind: one(onWrites), match: upTo(8) === 0 ? soap : writes, ...place };
   const reads: Fault = { kind: one(['html', 'reset-mid-body', 'expire-session']), match: { path: data }, ...place };
   return one(byJob ? [...onJobs, locked, wire, wire, reads] : [locked, wire, wire, wire, reads]);
 }

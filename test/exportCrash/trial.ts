@@ -1,195 +1,124 @@
 /** One case: rows are exported while things go wrong, and then the organisation is compared with what each row is said to have become. */
-
-import type { Cell, Column } from '../../contract/types.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Reply } from '../../contract/api.ts';
+import { isFinal } from '../../contract/run.ts';
+import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { defaults } from '../../nodes/crm-connector/config.ts';
-import type { ExportConfig } from '../../nodes/crm-connector/exportConfig.ts';
-import type { TestEngine } from '../harness/engine.ts';
-import type { Watch } from '../harness/interruptions.ts';
-import { plainClient } from '../harness/organisation.ts';
-import { passTime } from '../harness/passTime.ts';
-import type { RunView } from '../harness/runView.ts';
-import type { CrashCase } from './draw.ts';
-import { kinds } from './draw.ts';
+import type { CrashCase, Strike, Troubles } from './draw.ts';
+import { columns, makeRecords, makeRows, settingsOf } from './input.ts';
+import type { Stage } from './stage.ts';
+import { connection } from './stage.ts';
+import { longTime, strikeAll } from './strikes.ts';
+import { exportNode, verify, verifyUndo } from './verify.ts';
 
-type Client = ReturnType<typeof plainClient>;
-
-const columns: Column[] = ['id', 'key', 'last', 'title', 'department'].map((name) => ({
-  name,
-  label: name,
-  type: 'text',
-}));
-type Row = Record<'id' | 'key' | 'last' | 'title' | 'department', string | null>;
-
-/** Columns by field. */
-type Mapped = Record<string, keyof Row>;
-
-const mapping = (fields: Mapped): ExportConfig['mapping'] =>
-  Object.entries(fields).map(([field, column]) => ({
-    field,
-    label: field,
-    type: 'text',
-    source: { kind: 'column', column },
-    conversion: 'default',
-    empty: 'keep',
-    onlyIf: '',
-  }));
+type RunReply = Reply<'getRun'>;
 
 /** What a case has shown beside that it went well. */
 export interface Shown {
   attempts: number;
+  met: Record<Strike['kind'], number>;
+  /** Rows by what became of them. */
   outcomes: Record<string, number>;
 }
 
-/** Longer than a request may be on its way, and than a lease. */
-const longTime = 750_000;
-
-export async function runCase(engine: TestEngine, org: Client, name: string, crash: CrashCase): Promise<Shown> {
-  await org.clearFaults();
+/** Throws an Error that says what is not as it should be. */
+export async function runCase(stage: Stage, name: string, crash: CrashCase): Promise<Shown> {
+  const { org, product } = stage;
   const before = await makeRecords(org, name, crash);
   const rows = makeRows(name, crash, before);
-  const restarts: Promise<void>[] = [];
-  const flow = engine
-    .flow({ export: { type: 'crm-connector', config: configOf(crash), retry } }, ['input -> export'])
-    .withRows(
-      'input',
-      columns,
-      rows.map((row) => columns.map((column) => row[column.name as keyof Row])),
-    )
-    .named(name)
-    .watched('export', watch(engine, crash, restarts));
-  for (const fault of crash.faults) await org.control('faults', fault);
-  const run = await passTime(engine, await flow.started(), 'export', longTime);
-  await Promise.all(restarts);
-  await org.clearFaults();
-  return verify(run, org, name, { crash, before, rows });
-}
-
-const retry = { attempts: 12, delay: 0, maxDelay: 0 };
-
-async function makeRecords(org: Client, name: string, { kind, rows }: CrashCase): Promise<Row[]> {
-  const there = kind.startsWith('insert') ? 0 : kind === 'upsert' || kind === 'automatic' ? Math.floor(rows / 2) : rows;
-  const values = Array.from({ length: there }, (_, index) => ({
-    LastName: `person ${index}`,
-    Title: 'old',
-    Department: name,
-    External_Id__c: keyOf(name, index),
-  }));
-  if (there > 0)
-    await org.control(
-      'records',
-      values.map((one) => ({ operation: 'create', object: 'Contact', values: one })),
-    );
-  return readRecords(org, name);
-}
-
-const keyOf = (name: string, index: number): string => `${name} ${String(index).padStart(6, '0')}`;
-
-async function readRecords(org: Client, name: string): Promise<Row[]> {
-  // With a session of its own: that of before may have ended.
-  const found = await plainClient(org).query(
-    `SELECT Id, External_Id__c, LastName, Title, Department FROM Contact WHERE Department = '${name}' ORDER BY External_Id__c`,
+  const cells = rows.map(({ row }, index) => [String(index), row.id, row.key, row.last, row.title, row.department]);
+  const workflow = drawExport(name, await stage.put(`${name}.json`, cells), crash);
+  await product.call('createWorkflow', { body: { workflow } });
+  const params = { workflow: name };
+  const exported = await runStruck(stage, crash, () => product.call('startRun', { params, body: { which: 'draft' } }));
+  const facts = { name, crash, before, rows };
+  const verified = await verify(stage, exported.run, facts);
+  const shown = { attempts: exported.task.attempt, met: exported.met, outcomes: verified.outcomes };
+  if (crash.undo === null || verified.written === 0) return shown;
+  const of = { export: exported.task.id };
+  const undone = await runStruck(stage, crash.undo, () =>
+    product.call('undoExport', { params: of, body: { rows: null } }),
   );
-  return found.map((one) => ({
-    id: String(one.Id),
-    key: one.External_Id__c as string | null,
-    last: one.LastName as string | null,
-    title: one.Title as string | null,
-    department: one.Department as string | null,
-  }));
+  return addUndo(shown, undone, await verifyUndo(stage, undone.run, facts, verified));
 }
 
-/** Records without a key are equal now and then. */
-function makeRows(department: string, { kind, rows }: CrashCase, before: readonly Row[]): Row[] {
-  return Array.from({ length: rows }, (_, index): Row => {
-    const there = before[index];
-    const title = index % 7 === 3 ? (there?.title ?? 'new') : 'new';
-    if (there) return { ...there, title };
-    const twin = kind === 'insert' || kind === 'automatic' ? Math.floor(index / 2) : index;
-    const key = kind === 'insert by key' || kind === 'upsert' ? keyOf(department, index) : null;
-    return { id: null, key, last: `person ${twin}`, title, department };
+function addUndo(shown: Shown, { met, task }: Struck, undone: Record<string, number>): Shown {
+  return {
+    // One waits for the answer.
+    attempts: shown.attempts + task.attempt - 2,
+    met: { kill: shown.met.kill + met.kill, sleep: shown.met.sleep + met.sleep },
+    outcomes: {
+      ...shown.outcomes,
+      ...Object.fromEntries(Object.entries(undone).map(([what, count]) => [`undo ${what}`, count])),
+    },
+  };
+}
+
+interface Struck {
+  run: RunReply;
+  task: RunReply['tasks'][number];
+  met: Shown['met'];
+}
+
+async function runStruck(
+  stage: Stage,
+  { faults, strikes }: Troubles,
+  start: () => Promise<{ id: string }>,
+): Promise<Struck> {
+  const over = new AbortController();
+  for (const fault of faults) await stage.org.control('faults', fault);
+  const { id } = await start();
+  const striking = strikeAll(stage, strikes, over.signal);
+  try {
+    const run = await passTime(stage, id);
+    over.abort();
+    const task = run.tasks.find(isExport);
+    if (!task) throw new Error(`the run ended as ${run.state} before its export`);
+    return { run, task, met: await striking };
+  } finally {
+    over.abort();
+    await striking;
+    await stage.org.clearFaults();
+  }
+}
+
+/** Milliseconds of the machine after which a case hangs. */
+const patience = 300_000;
+
+/** The end of the run, with time passing whenever its node waits. */
+async function passTime({ product, clock }: Stage, id: string): Promise<RunReply> {
+  const began = performance.now();
+  for (let passed = 0; ; ) {
+    const run = await product.call('getRun', { params: { run: id } });
+    if (isFinal(run.state)) return run;
+    const task = run.tasks.find(isExport);
+    if (task?.state === 'waiting' && task.attempt > passed) {
+      passed = task.attempt;
+      if (!task.asks) clock.step(longTime);
+      else await product.call('decideTask', { params: { run: id, task: task.id }, body: { approved: true } });
+    }
+    if (performance.now() - began > patience)
+      throw new Error(`it does not end: ${run.state}, ${task?.state} in attempt ${task?.attempt}`);
+    await pause(20);
+  }
+}
+
+const isExport = ({ nodeId }: RunReply['tasks'][number]): boolean => nodeId === exportNode;
+
+function drawExport(name: string, file: string, crash: CrashCase): Workflow {
+  const node = (id: string, type: string, config: object, more: Partial<WorkflowNode> = {}): WorkflowNode => ({
+    ...{ id, type, name: id, label: id, x: 0, y: 0, config: config as WorkflowNode['config'] },
+    ...more,
   });
-}
-
-function configOf({ kind, batches }: CrashCase): object {
-  const { operation, mode, key } = kinds[kind];
-  const record: Mapped = { LastName: 'last', Title: 'title', Department: 'department' };
-  const byKey: Mapped = key === '' ? {} : { External_Id__c: 'key' };
-  const own: Mapped = key === 'Id' ? { Id: 'id' } : byKey;
-  const changed: Mapped = kind.startsWith('update') ? { Title: 'title' } : record;
-  const fields = operation === 'delete' ? {} : changed;
+  const config = { ...defaults, connection, object: 'Contact', ...settingsOf(crash) };
   return {
-    ...defaults,
-    operation,
-    connection: 'demo',
-    object: 'Contact',
-    export: {
-      ...defaults.export,
-      mode,
-      key,
-      mapping: mapping({ ...own, ...fields }),
-      batches,
-      // Nobody is there to be asked.
-      approval: { ...defaults.export.approval, deletes: null },
-    },
+    formatVersion: 1,
+    internalName: name,
+    label: name,
+    nodes: [
+      node('input', 'rows-of-file', { file, columns: [...columns] }),
+      node(exportNode, 'crm-connector', config, { retry: { attempts: 12, delay: 0, maxDelay: 0 } }),
+    ],
+    transitions: [{ id: 'arrow', from: 'input', port: 'success', to: exportNode }],
   };
 }
-
-function watch(engine: TestEngine, { restarts, sleep }: CrashCase, under: Promise<void>[]): Watch {
-  let appends = 0;
-  return {
-    async onCall(call) {
-      if (call !== 'append') return;
-      appends += 1;
-      if (appends === sleep) engine.clock.step(longTime);
-      if (restarts.includes(appends)) under.push(engine.restart());
-    },
-  };
-}
-
-interface Facts {
-  crash: CrashCase;
-  before: readonly Row[];
-  rows: readonly Row[];
-}
-
-/** Throws an Error that says what is not as it should be. */
-async function verify(run: RunView, org: Client, name: string, { crash, before, rows }: Facts): Promise<Shown> {
-  const done = await rowsOf(run, 'success');
-  const others = (await Promise.all(['reject', 'doubt'].map((port) => rowsOf(run, port)))).flat();
-  if (done.length + others.length !== rows.length)
-    throw new Error(`${rows.length} rows came, ${done.length} and ${others.length} left: ${run.describe()}`);
-  const there = new Map(before.map((row) => [row.id, row]));
-  for (const row of done) {
-    const id = String(row.recordId);
-    if (row.outcome === 'created' && there.has(id)) throw new Error(`The record ${id} was created twice`);
-    if (row.outcome === 'deleted') there.delete(id);
-    else there.set(id, written(crash, row, there.get(id)));
-  }
-  const wanted = [...there.values()].map(textOf).sort();
-  const found = (await readRecords(org, name)).map(textOf).sort();
-  const at = wanted.findIndex((text, index) => text !== found[index]);
-  if (at >= 0 || wanted.length !== found.length)
-    throw new Error(
-      `${found.length} records in place of ${wanted.length}; ${found[Math.max(0, at)]} in place of ${wanted[Math.max(0, at)]}`,
-    );
-  const outcomes: Record<string, number> = {};
-  for (const row of [...done, ...others]) {
-    const what = String(row.errorCode ?? row.outcome);
-    outcomes[what] = (outcomes[what] ?? 0) + 1;
-  }
-  return { attempts: run.task('export').attempt, outcomes };
-}
-
-async function rowsOf(run: RunView, port: string): Promise<Record<string, Cell>[]> {
-  return run.output(`export.${port}`) ? run.rows(`export.${port}`) : [];
-}
-
-/** The record as the row wanted it. */
-function written({ kind }: CrashCase, row: Record<string, Cell>, old: Row | undefined): Row {
-  const own = { id: String(row.recordId), title: row.title as string };
-  if (kind.startsWith('update')) return { ...(old as Row), ...own };
-  const key = kind === 'automatic' ? (old?.key ?? null) : kind === 'insert' ? null : (row.key as string);
-  return { ...own, key, last: row.last as string, department: row.department as string };
-}
-
-const textOf = (row: Row): string => JSON.stringify([row.id, row.key, row.last, row.title, row.department]);

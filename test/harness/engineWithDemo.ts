@@ -1,7 +1,7 @@
 import { afterAll, afterEach } from 'vitest';
 import type { Salesforce } from '../../demo/salesforce/index.ts';
 import { startSalesforce } from '../../demo/salesforce/index.ts';
-import type { TestEngine } from './engine.ts';
+import type { TestEngine, TestEngineOptions } from './engine.ts';
 import { testEngine } from './engine.ts';
 import { plainClient } from './organisation.ts';
 
@@ -16,17 +16,22 @@ interface EngineWithDemo {
 export async function engineWithDemo({
   contacts,
   clock,
+  seed = 4,
+  nodes = [],
 }: {
   contacts: number;
   clock?: string;
+  seed?: number;
+  nodes?: TestEngineOptions['nodes'];
 }): Promise<EngineWithDemo> {
   const engine = testEngine({
+    nodes,
     loadConnection: async () => ({
       kind: 'salesforce',
       settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
     }),
   });
-  const demo = await startSalesforce({ contacts, seed: 4, clock: clock ?? engine.clock.now().toISOString() });
+  const demo = await startSalesforce({ contacts, seed, clock: clock ?? engine.clock.now().toISOString() });
   const org = plainClient(demo);
   afterEach(() => org.clearFaults());
   afterAll(() => demo.close());

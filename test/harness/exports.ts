@@ -1,16 +1,22 @@
 /** What tests of exports share: the organisation, the settings, and the rows that arrive. */
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { ExportCounts, ExportReport } from '../../contract/exports.ts';
+import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Column, ColumnType } from '../../contract/types.ts';
-import type { Salesforce } from '../../demo/salesforce/index.ts';
-import { startSalesforce } from '../../demo/salesforce/index.ts';
 import type { CrmConfig } from '../../nodes/crm-connector/config.ts';
 import { defaults } from '../../nodes/crm-connector/config.ts';
 import type { ExportConfig, MappedField } from '../../nodes/crm-connector/exportConfig.ts';
 import { exportDefaults } from '../../nodes/crm-connector/exportConfig.ts';
+import type { TableBatch } from '../../nodes/kit/run.ts';
+import { nowText } from '../../server/db/clock.ts';
+import { createIds } from '../../server/db/ids.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
+import { readTables } from '../../server/exports/keep.ts';
+import type { ExportRow } from '../../server/exports/rows.ts';
+import { startUndo } from '../../server/exports/undo.ts';
 import type { TestEngineOptions } from './engine.ts';
-import { testEngine } from './engine.ts';
+import { engineWithDemo } from './engineWithDemo.ts';
 import type { Flow } from './flow.ts';
-import { plainClient } from './organisation.ts';
+import { Run } from './flow.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -24,23 +30,32 @@ export function mapped(field: string, column: string, more: Partial<MappedField>
 
 export const code = (text: string): MappedField['source'] => ({ kind: 'expression', code: text });
 
+type ExportForecast = NonNullable<ExportReport['forecast']>;
+
+/** What is kept of an export. */
+export interface Kept {
+  row: ExportRow;
+  stage: string;
+  counts: ExportCounts;
+  forecast: ExportForecast | null;
+  remarks: string[];
+  records: Row[];
+  calls: Row[];
+}
+
+const crm = { name: 'demo', kind: 'salesforce', capabilities: ['crm'] };
+
+async function rowsOf(batches: AsyncIterable<TableBatch>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of batches)
+    for (const cells of batch.rows)
+      rows.push(Object.fromEntries(batch.columns.map((name, index) => [name, cells[index] ?? null])));
+  return rows;
+}
+
 /** An organisation and an engine for all tests of a file. */
-export function exportTests(contacts: number, seed: number, nodes: TestEngineOptions['nodes'] = []) {
-  let demo: Salesforce;
-  let org: ReturnType<typeof plainClient>;
-  const engine = testEngine({
-    nodes,
-    loadConnection: async () => ({
-      kind: 'salesforce',
-      settings: { instanceUrl: demo.url, clientId: demo.clientId, clientSecret: demo.clientSecret, apiVersion: '60.0' },
-    }),
-  });
-  beforeAll(async () => {
-    demo = await startSalesforce({ contacts, seed, clock: '2026-07-01T12:00:00Z' });
-    org = plainClient(demo);
-  });
-  afterEach(() => org.clearFaults());
-  afterAll(() => demo.close());
+export async function exportTests(contacts: number, seed: number, nodes: TestEngineOptions['nodes'] = []) {
+  const { engine, demo, org } = await engineWithDemo({ contacts, seed, nodes, clock: '2026-07-01T12:00:00Z' });
   return {
     engine,
     org: () => org,
@@ -51,6 +66,34 @@ export function exportTests(contacts: number, seed: number, nodes: TestEngineOpt
       const answer = await fetch(`${demo.url}/__demo/requests`);
       const all = (await answer.json()) as { method: string; path: string }[];
       return all.map(({ method, path }) => `${method} ${decodeURIComponent(path)}`);
+    },
+    /** The last export of a run: what is kept of it, and its records. */
+    async kept(run: { id: string }): Promise<Kept> {
+      const { db, stores } = engine.parts;
+      const row: ExportRow | undefined = await db('exports').where({ run_id: run.id }).orderBy('id', 'desc').first();
+      if (!row) throw new Error(`The run ${run.id} keeps no export.`);
+      const { records, calls } = readTables(row);
+      const rows = (table: TableRef): Promise<Row[]> =>
+        rowsOf(stores.run(row.run_id).read(table, { signal: new AbortController().signal }));
+      return {
+        row,
+        stage: row.stage,
+        counts: JSON.parse(row.counts) as ExportCounts,
+        forecast: JSON.parse(row.forecast ?? 'null') as ExportForecast | null,
+        remarks: JSON.parse(row.remarks) as string[],
+        records: await rows(records),
+        calls: calls === null ? [] : await rows(calls),
+      };
+    },
+    /** A run that undoes an export, of all records or of these rows; it waits for an answer when it has anything to do. */
+    async undo({ row }: Kept, rows: number[] | null = null): Promise<Run> {
+      const { db, catalog } = engine.parts;
+      const host = { catalog: catalog.definitions, newId: createIds(engine.clock), at: nowText(engine.clock) };
+      const origin = { kind: 'manual', by: 'test' } as const;
+      const how = { rows, origin, connections: [crm] };
+      const { id } = await inTransaction(db, (tx) => startUndo(tx, host, row, how));
+      engine.nudge();
+      return new Run(engine, id);
     },
     /** The node `send` with rows of these columns, of which a row may leave out some. */
     flow(types: Record<string, ColumnType>, rows: readonly Row[], settings: Settings, type = 'crm-connector'): Flow {

@@ -83,6 +83,11 @@ export class Flow {
     return this.watched(node, { interruption }).with(node, { retry: { attempts: 3, delay: 0, maxDelay: 0 } });
   }
 
+  /** With settings of the workflow. */
+  under(settings: WorkflowSettings): Flow {
+    return new Flow(this.#engine, this.#internalName, { ...this.#drawing, settings });
+  }
+
   watched(node: string, watch: Watch): Flow {
     this.#engine.watches.set(`${this.#internalName}.${node}`, watch);
     return this;

@@ -18,6 +18,10 @@ export const interruptibleCalls = [
   'queryLocal',
   'ensureLocalTable',
   'once',
+  'awaitDelivery',
+  'awaited',
+  'delivered',
+  'keepExport',
 ] as const;
 export type InterruptibleCall = (typeof interruptibleCalls)[number];
 
@@ -86,6 +90,10 @@ function watchContext(context: NodeContext, watch: Watch): NodeContext {
     queryLocal: (query, read) => around('queryLocal', () => context.queryLocal(query, read)),
     ensureLocalTable: (...args) => around('ensureLocalTable', () => context.ensureLocalTable(...args)),
     once: (step, write) => around('once', () => context.once(step, write)),
+    awaitDelivery: (...args) => around('awaitDelivery', () => context.awaitDelivery(...args)),
+    awaited: (input) => around('awaited', () => context.awaited(input)),
+    delivered: (...args) => around('delivered', () => context.delivered(...args)),
+    keepExport: (report) => around('keepExport', () => context.keepExport(report)),
   };
 }
 

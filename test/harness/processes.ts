@@ -1,11 +1,16 @@
 /** What the kernel says of a process. Linux only; elsewhere the figures are left out. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 /** The most memory it ever had resident, in MB. */
 export async function peakMemory(pid: number): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const peak = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
   return peak === undefined ? undefined : Number(peak) / 1024;
+}
+
+/** From now on: what it had before does not count any more. */
+export async function forgetPeakMemory(pid: number): Promise<void> {
+  await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => undefined);
 }
 
 /** Processor time that it has used, in seconds; the kernel counts hundredths. */

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { open } from '../../connectors/database/client.ts';
 import { definition } from '../../connectors/database/definition.ts';
-import type { DatabaseClient, DatabaseTable } from '../../contract/connector.ts';
+import type { DatabaseClient } from '../../contract/connector.ts';
+import type { DatabaseTable } from '../../contract/database.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { TestEngine } from './engine.ts';
 

@@ -13,6 +13,7 @@ import type { Clock } from '../../server/db/clock.ts';
 import { systemClock } from '../../server/db/clock.ts';
 import { openControl } from '../../server/db/control.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
+import type { Catalog } from '../../server/engine/catalog.ts';
 import { loadCatalog } from '../../server/engine/catalog.ts';
 import { createApp } from '../../server/http/app.ts';
 import { listen } from '../../server/http/listen.ts';
@@ -20,6 +21,7 @@ import type { Instance } from '../../server/instance.ts';
 import { createLog } from '../../server/log.ts';
 import { openInstance } from '../../server/openInstance.ts';
 import { openStores } from '../../server/tables/stores.ts';
+import type { TestDatabase } from './database.ts';
 import { makeDatabase } from './database.ts';
 
 export const password = 'a long enough one';
@@ -45,6 +47,7 @@ export interface Web {
   url: string;
   folder: string;
   instance: Instance;
+  /** Its own; with a shared one nothing goes by it. */
   clock: ShiftedClock;
   /** Everything that was logged, as text. */
   logged(): string;
@@ -74,18 +77,32 @@ class ShiftedClock implements Clock {
 const admin: Caller = { by: 'token', role: 'admin' };
 const tester: Actor = { kind: 'system', name: 'test', role: 'admin' };
 
+/** What it shares with an engine of the test; it closes none of this. */
+interface Shared {
+  database: TestDatabase;
+  catalog: Catalog;
+  clock: Clock;
+  engine: Instance['engine'];
+}
+
 /** Users are named after their role: viewer, operator, editor, admin. */
-export async function startWeb(settings: Partial<Config> = {}, editor = 'no-such-folder'): Promise<Web> {
-  const database = await makeDatabase();
+export async function startWeb(
+  settings: Partial<Config> = {},
+  editor = 'no-such-folder',
+  shared?: Shared,
+): Promise<Web> {
+  const database = shared?.database ?? (await makeDatabase());
   const { folder } = database;
   const lines: string[] = [];
-  const clock = new ShiftedClock();
+  const shifted = new ShiftedClock();
+  const clock = shared?.clock ?? shifted;
   const config = { ...loadConfig({ data: folder, checkReplies: true }, {}), ...settings };
   const log = createLog('debug', { write: (line: string) => void lines.push(line) });
   const db = await openControl(database.place, { clock });
   const stores = openStores({ ...(database.url === undefined ? { folder } : { url: database.url }), mode: 'read' });
-  const engine = { nudge: () => undefined };
-  const instance = await openInstance({ config, clock, log, db, stores, catalog: await loadCatalog(), engine });
+  const engine = shared?.engine ?? { nudge: () => undefined };
+  const catalog = shared?.catalog ?? (await loadCatalog());
+  const instance = await openInstance({ config, clock, log, db, stores, catalog, engine });
   const listening = await listen(createApp(instance, { editor, closing: () => false }), { host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${listening.port}`;
   const change: Web['change'] = (work) => inTransaction(db, (tx) => work({ tx, actor: tester, now: clock.now() }));
@@ -105,7 +122,7 @@ export async function startWeb(settings: Partial<Config> = {}, editor = 'no-such
     url,
     folder,
     instance,
-    clock,
+    clock: shifted,
     change,
     cookieOf,
     fetch: send,
@@ -130,7 +147,7 @@ export async function startWeb(settings: Partial<Config> = {}, editor = 'no-such
       await (instance as Instance & { close(): Promise<void> }).close();
       await stores.close();
       await db.destroy();
-      await database.drop();
+      if (!shared) await database.drop();
     },
   };
 }

@@ -56,6 +56,7 @@ const changes: [EndpointName, () => WebCall | Promise<WebCall>, string][] = [
   ['resumeRun', async () => ({ params: { run: await lastRun() } }), 'run:'],
   ['restartRun', async () => ({ params: { run: await lastRun() } }), 'run:'],
   ['stopRun', async () => ({ params: { run: await lastRun() } }), 'run:'],
+  ['forgetSent', () => ({ params: { ...contacts, node: 'begin' } }), 'workflow:contacts'],
   ['unpublishWorkflow', () => ({ params: contacts }), 'workflow:contacts'],
   ['deleteWorkflow', () => ({ params: { workflow: 'copy' } }), 'workflow:copy'],
   ['setOption', () => ({ params: { option: 'colour' }, body: { value: 'red' } }), 'option:colour'],
@@ -118,6 +119,10 @@ describe('each change', () => {
       'beginSignIn',
       'finishSignIn',
       'makeCertificate',
+      'undoExport',
+      'requeueRejects',
+      'dismissRejects',
+      'resolveDoubt',
     ];
     const changing = Object.entries(api).filter(([, endpoint]) => endpoint.method !== 'GET');
     expect(changing.map(([name]) => name).sort()).toEqual([...tested, ...others].sort());

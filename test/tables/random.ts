@@ -254,6 +254,7 @@ export class RelationDraw {
     const g = this.#g;
     const kind = depth === 0 ? 'column' : pick(g, ['column', 'column', 'literal', 'call', 'case'] as const);
     if (kind === 'column' && from.rowId && chance(g, 6)) return { op: 'rowId' };
+    if (kind === 'column' && chance(g, 12)) return { op: 'rid' };
     if (kind === 'column' && from.columns.length > 0) return { op: 'column', name: pick(g, from.columns).name };
     if (kind === 'literal' || kind === 'column') {
       const type = pick(g, types);

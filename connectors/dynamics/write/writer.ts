@@ -29,6 +29,7 @@ export function createWriter(session: Session, describe: Describer): CrmWriter {
   return {
     most: mostRecords,
     worthAJob: Number.POSITIVE_INFINITY,
+    callsFor: (records) => Math.ceil(records / mostRecords),
     write: (request, limit) => write(session, describe, request, limit),
     newId: idOf,
     undelete: (object, ids, limit) => undelete(session, describe, object, ids, limit),

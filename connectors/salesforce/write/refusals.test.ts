@@ -45,6 +45,7 @@ const families: [string, string, ErrorCode, boolean][] = [
   ['ENTITY_IS_DELETED', 'entity is deleted', 'NO_MATCH', false],
   ['INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights', 'RECORD_NOT_ALLOWED', false],
   ['DELETE_FAILED', 'Your attempt to delete could not be completed', 'RECORD_IN_USE', false],
+  ['UNDELETE_FAILED', 'Entity is not in the recycle bin', 'NOT_RESTORABLE', false],
   ['STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded', 'REMOTE_FULL', false],
   ['SOMETHING_NEW', 'of a later release', 'REMOTE_REFUSED', false],
 ];

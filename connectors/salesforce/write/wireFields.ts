@@ -25,14 +25,17 @@ export async function wireFields(client: Describer, object: string, names: reado
 
 export const isId = (name: string): boolean => name.toLowerCase() === 'id';
 
+/** `User:Owner.Key__c` says which of several objects the key is of. */
 async function wireField(client: Describer, details: RemoteObjectDetails, asked: string): Promise<WireField> {
-  const [head = '', key, ...more] = asked.split('.');
-  if (key === undefined) {
+  const [path = '', named] = asked.split(':', 2).reverse();
+  const [head = '', key, ...more] = path.split('.');
+  if (key === undefined && named === undefined) {
     const field = findField(details, head);
     if (field) return { asked, name: field.name, parent: null, type: field.type };
   }
   const lookup = details.fields.find((one) => same(one.references?.path, head));
-  for (const object of key !== undefined && more.length === 0 ? (lookup?.references?.objects ?? []) : []) {
+  const objects = key !== undefined && more.length === 0 ? (lookup?.references?.objects ?? []) : [];
+  for (const object of objects.filter((one) => named === undefined || same(one, named))) {
     const field = findField(await client.describe(object), key ?? '');
     if (lookup?.references && field) return byKey(asked, lookup, lookup.references, object, field);
   }

@@ -361,7 +361,7 @@ describe('records that were deleted', () => {
     expect(await read('Contact', child, 'LastName')).toEqual([]);
     const results = await client.writer.undelete?.('Contact', [account.slice(0, 15), alive]);
     expect(results?.[0]).toEqual({ outcome: 'written', id: account, created: false });
-    expect(results?.[1]).toMatchObject({ outcome: 'refused', code: 'NO_MATCH', symbol: 'UNDELETE_FAILED' });
+    expect(results?.[1]).toMatchObject({ outcome: 'refused', code: 'NOT_RESTORABLE', symbol: 'UNDELETE_FAILED' });
     expect(await read('Contact', child, 'LastName')).toEqual(['Child']);
   });
 

@@ -15,13 +15,19 @@ import { undelete } from './undelete.ts';
 import type { Describer } from './wireFields.ts';
 import { wireFields } from './wireFields.ts';
 
-/** A job takes about ten calls whatever its size: as many as this takes in requests. */
-const worthAJob = 2_000;
+/** A job takes about ten calls whatever its size: to open, fill and start it, to look at it, and for its results. */
+const callsOfJob = 10;
+/** As many as this takes in requests. */
+const worthAJob = callsOfJob * mostRecords;
 
 export function createWriter(session: Session, client: Describer): CrmWriter {
   return {
     most: mostRecords,
     worthAJob,
+    callsFor: (records, way) => {
+      if (way === 'job') return records === 0 ? 0 : callsOfJob;
+      return Math.ceil(records / mostRecords);
+    },
     write: (request, limit) => write(session, client, request, limit),
     undelete: (_object, ids, limit) => undelete(session, ids, limit),
     jobs: createJobs(session, client),

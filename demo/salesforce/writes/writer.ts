@@ -2,6 +2,7 @@ import { RecordError } from '../errors.ts';
 import type { Value } from '../objects/field.ts';
 import type { Org } from '../org.ts';
 import type { Table, Written } from '../store/table.ts';
+import { historyRows } from './fieldHistory.ts';
 import { Journal } from './journal.ts';
 import { eraseRow, mergeRows, removeRow, restoreRow } from './removal.ts';
 import { type Body, readValues } from './values.ts';
@@ -71,7 +72,10 @@ export class Writer {
     if (refusal !== null) throw RecordError.of(refusal.statusCode, refusal.message);
     this.checkUnique(table, values, row);
     table.definition.complete?.(values);
+    const { stamp, userId } = this;
+    const kept = historyRows(this.org, table, row, values, { stamp, userId });
     this.write(table, row, values, {});
+    for (const { table: history, written } of kept) this.journal.create(history, written);
   }
 
   /** Moves a record to the recycle bin, with the children that go with it. */

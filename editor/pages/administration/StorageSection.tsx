@@ -28,7 +28,7 @@ export function StorageSection() {
 }
 
 function Sizes({ storage }: { storage: Storage }) {
-  const { freeBytes, floorBytes, controlBytes, localBytes, runBytes, runs } = storage;
+  const { freeBytes, floorBytes, controlBytes, localBytes, runBytes, exportBytes, runs } = storage;
   const size = (bytes: number | null) => (bytes === null ? t('storage.onServer') : formatBytes(bytes));
   const tables = runs.reduce((sum, run) => sum + run.tables, 0);
   return (
@@ -40,6 +40,7 @@ function Sizes({ storage }: { storage: Storage }) {
             value: t('storage.freeIs', { size: size(freeBytes), floor: formatBytes(floorBytes) }),
           },
           { label: t('storage.rows'), value: t('storage.rowsAre', { size: formatBytes(runBytes), count: tables }) },
+          { label: t('storage.exports'), value: formatBytes(exportBytes) },
           { label: t('storage.local'), value: size(localBytes) },
           { label: t('storage.control'), value: size(controlBytes) },
         ]}

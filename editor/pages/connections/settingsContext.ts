@@ -26,6 +26,8 @@ const nothingAround: Omit<PanelContext, 'useIssues'> = {
   useFields: () => ({ data: null, error: null, loading: false, reload: () => undefined }),
   useColumns: () => [],
   useNodeNames: () => new Map(),
+  useNodesBehind: () => new Map(),
+  useSent: () => ({ ...nothing([]), forget: null }),
   useWorkflows: () => nothing([]),
   useWorkflowNames: () => nothing([]),
   useActivityNames: () => new Set(),

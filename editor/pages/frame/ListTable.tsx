@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type ReactNode, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
 import { ListHead } from './ListHead.tsx';
 import classes from './ListTable.module.css';
 import type { ListColumn } from './listColumn.ts';
@@ -16,24 +16,35 @@ interface ListTableProps<Row> {
   /** A click anywhere on the row; for keyboards, a cell has a link or a button marked `data-primary`. */
   onOpen?(row: Row): void;
   selected?: string | null;
-  rowHeight?: number;
+  /** In pixels, of all rows or of each. */
+  rowHeight?: number | ((row: Row) => number);
+  /** The last rows are in sight: more may be loaded. */
+  onEnd?(): void;
   /** Below the last row. */
   footer?: ReactNode;
 }
 
+/** Rows before the last one from which on more are asked for. */
+const nearEnd = 30;
+
 /** A dense table that draws only the rows in sight. Arrow keys go from row to row. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
-  const { label, columns, rowKey, sort, rowHeight = 38, footer } = props;
+  const { label, columns, rowKey, sort, rowHeight = 38, onEnd, footer } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const rows = sortRows(props.rows, columns, sort);
+  const heightOf = typeof rowHeight === 'number' ? () => rowHeight : rowHeight;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (index) => heightOf(rows[index] as Row),
     getItemKey: (index) => rowKey(rows[index] as Row),
     overscan: 12,
   });
   const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - nearEnd) onEnd?.();
+  }, [last, rows.length, onEnd]);
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
@@ -52,13 +63,13 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
         <ListHead columns={columns} sort={sort} onSort={props.onSort} />
         <tbody onKeyDown={walkRows}>
           <Space height={before} />
-          {items.map(({ index, key }) => (
+          {items.map(({ index, key, size }) => (
             <ListRow
               key={key}
               row={rows[index] as Row}
               place={index + 2}
               columns={columns}
-              height={rowHeight}
+              height={size}
               selected={props.selected === key}
               onOpen={props.onOpen}
             />

@@ -87,6 +87,7 @@ function duration({ startedAt, endedAt }: Run, now: number): string {
 
 /** "by hand · anna", "schedule · today 14:00". */
 export function originText({ origin }: Pick<Run, 'origin'>): string {
+  if (origin.export) return t('runs.originBy', { kind: t(`origin.${origin.export.purpose}`), by: origin.by });
   return origin.kind === 'schedule' && origin.instant
     ? t('runList.bySchedule', { instant: formatInstant(origin.instant) })
     : t('runs.originBy', { kind: t(`origin.${origin.kind}`), by: origin.by });

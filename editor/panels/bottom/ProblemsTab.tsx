@@ -1,6 +1,9 @@
 import { IconAlertCircleFilled, IconCircleCheck } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { Issue } from '../../../contract/errors.ts';
+import { settingLabel } from '../../../contract/form.ts';
+import type { WorkflowNode } from '../../../contract/workflow.ts';
+import { nodeCatalog } from '../../catalog/nodes.ts';
 import { EmptyView } from '../../shell/PageStates.tsx';
 import { useProblems } from '../../state/problemsStore.ts';
 import { findTroubles, type Trouble } from '../../state/run/troubles.ts';
@@ -29,16 +32,27 @@ export function ProblemsTab() {
       {failure && <FailureItem failure={failure} />}
       {issues.map((issue, index) => (
         <li key={`${issue.code} ${issue.nodeId} ${issue.path} ${index}`}>
-          <button type="button" className={classes.item} data-severity={issue.severity} onClick={() => open(issue)}>
-            <IconAlertCircleFilled size={15} role="img" aria-label={t(`problems.${issue.severity}`)} />
-            <b>{workflow.nodes.find((node) => node.id === issue.nodeId)?.label ?? t('problems.workflow')}</b>
-            {issue.path && <span className={classes.path}>{issue.path}</span>}
-            <span>{issue.message}</span>
-            <span className={classes.action}>{issue.action}</span>
-          </button>
+          <Problem
+            issue={issue}
+            node={workflow.nodes.find(({ id }) => id === issue.nodeId)}
+            onOpen={() => open(issue)}
+          />
         </li>
       ))}
     </ul>
+  );
+}
+
+function Problem({ issue, node, onOpen }: { issue: Issue; node: WorkflowNode | undefined; onOpen: () => void }) {
+  const setting = settingLabel(nodeCatalog.get(node?.type ?? '')?.form ?? [], issue.path ?? '');
+  return (
+    <button type="button" className={classes.item} data-severity={issue.severity} onClick={onOpen}>
+      <IconAlertCircleFilled size={15} role="img" aria-label={t(`problems.${issue.severity}`)} />
+      <b>{node?.label ?? t('problems.workflow')}</b>
+      {setting !== null && <span className={classes.setting}>{setting}</span>}
+      <span>{issue.message}</span>
+      <span className={classes.action}>{issue.action}</span>
+    </button>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Select } from '@mantine/core';
+import { Anchor, Select } from '@mantine/core';
 import { memo, useEffect, useMemo } from 'react';
+import { Link, useNavigate } from 'react-router';
 import { useShallow } from 'zustand/react/shallow';
 import { cardData } from '../../canvas/flowParts.ts';
 import { PortShape } from '../../canvas/PortShape.tsx';
@@ -13,7 +14,9 @@ import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import { RowsView } from '../grid/RowsView.tsx';
 import { taskRows } from '../grid/rowsSource.ts';
+import { useTaskExport } from '../inspector/useTaskExport.ts';
 import classes from './BottomPanel.module.css';
+import { pathToRecord } from './pathToRecord.ts';
 
 /** The port whose rows are opened, with its node and where it leads. */
 function useOpened() {
@@ -54,6 +57,8 @@ const PortRows = memo(function PortRows({ target, label }: { target: RowsTarget;
   const task = target.taskId ?? latest?.taskId;
   const source = useMemo(() => (run && task ? taskRows(run, task, target.port) : null), [run, task, target.port]);
   const shown = source !== null && typeof latest?.count === 'number' && !(latest.counting && task === latest.taskId);
+  const made = useTaskExport(run, task);
+  const navigate = useNavigate();
   useEffect(() => {
     if (shown) noteRowsOpened();
   }, [shown]);
@@ -62,8 +67,17 @@ const PortRows = memo(function PortRows({ target, label }: { target: RowsTarget;
   if (latest.counting && task === latest.taskId)
     return <EmptyView title={label} text={t('rows.counting', { count: latest.count })} />;
   return (
-    <RowsView source={source} label={label}>
+    <RowsView
+      source={source}
+      label={label}
+      {...(made ? { onOpen: (cells) => void navigate(pathToRecord(made.id, cells)) } : {})}
+    >
       <PassChoice target={target} task={task ?? ''} />
+      {made && (
+        <Anchor component={Link} to={`/exports/${made.id}`} size="sm" title={t('rows.exportHint')}>
+          {t('rows.openExport')}
+        </Anchor>
+      )}
     </RowsView>
   );
 });

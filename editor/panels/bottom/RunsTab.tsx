@@ -1,6 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import { useApi } from '../../api/queries.ts';
+import { originText } from '../../pages/runs/runColumns.tsx';
 import { EmptyView, FailureView, LoadingView } from '../../shell/PageStates.tsx';
 import { useRunView } from '../../state/runStore.ts';
 import { formatDuration, formatInstant, formatNumber } from '../../texts/format.ts';
@@ -43,7 +44,7 @@ export function RunsTab() {
               <StateBadge state={run.state} />
             </td>
             <td>{whatRan(run)}</td>
-            <td>{t('runs.originBy', { kind: t(`origin.${run.origin.kind}`), by: run.origin.by })}</td>
+            <td>{originText(run)}</td>
             <td>
               {run.startedAt && run.endedAt ? formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt)) : ''}
             </td>

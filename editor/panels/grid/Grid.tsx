@@ -5,6 +5,7 @@ import { t } from '../../texts/t.ts';
 import { ColumnHead } from './ColumnHead.tsx';
 import { copyCell, fitWidth, isMasked, isNumeric, showCell } from './cells.ts';
 import classes from './Grid.module.css';
+import type { OpenRow } from './rowsSource.ts';
 import type { Rows } from './useRows.ts';
 
 const rowHeight = 28;
@@ -14,8 +15,16 @@ interface Place {
   column: number;
 }
 
+interface GridProps {
+  rows: Rows;
+  label: string;
+  onFind(): void;
+  /** Enter, or a double click: the cells of the row by their columns. */
+  onOpen?: OpenRow | undefined;
+}
+
 /** Only the rows and columns in view are in the page. One cell is active: arrows move it, copy takes it. */
-export function Grid({ rows, label, onFind }: { rows: Rows; label: string; onFind(): void }) {
+export function Grid({ rows, label, onFind, onOpen }: GridProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const { columns } = rows;
   const widths = useWidths(rows);
@@ -52,6 +61,8 @@ export function Grid({ rows, label, onFind }: { rows: Rows; label: string; onFin
     down.scrollToIndex(to.row);
     across.scrollToIndex(to.column);
   };
+  const open = (row: number) =>
+    onOpen?.(Object.fromEntries(columns.map(({ name }, index) => [name, rows.rows[row]?.[index]])));
   const width = across.getTotalSize();
   return (
     <div className={classes.scroll} ref={scroll}>
@@ -60,8 +71,14 @@ export function Grid({ rows, label, onFind }: { rows: Rows; label: string; onFin
         {...gridRole(label, rows, active)}
         style={{ width, height: down.getTotalSize() }}
         onKeyDown={(event) =>
-          moveByKey(event, active, { rows: rows.rows.length, columns: columns.length }, move, onFind)
+          event.key === 'Enter' && event.target === event.currentTarget
+            ? open(active.row)
+            : moveByKey(event, active, { rows: rows.rows.length, columns: columns.length }, move, onFind)
         }
+        onDoubleClick={(event) => {
+          const place = placeOf(event.target);
+          if (place) open(place.row);
+        }}
         onClick={(event) => setActive(placeOf(event.target) ?? active)}
         onCopy={(event) => copyActive(event, rows, active)}
       >

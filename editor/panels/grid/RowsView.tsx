@@ -6,7 +6,7 @@ import { EmptyView, FailureView, LoadingView } from '../../shell/PageStates.tsx'
 import { t } from '../../texts/t.ts';
 import { Grid } from './Grid.tsx';
 import classes from './RowsView.module.css';
-import type { RowsSource } from './rowsSource.ts';
+import type { OpenRow, RowsSource } from './rowsSource.ts';
 import { SchemaTable } from './SchemaTable.tsx';
 import { type Rows, useRows } from './useRows.ts';
 
@@ -16,6 +16,7 @@ interface RowsViewProps {
   label: string;
   /** What to do when there are no rows at all. */
   emptyHint?: string;
+  onOpen?: OpenRow;
   /** Before the count, for example a choice of passes. */
   children?: ReactNode;
 }
@@ -36,7 +37,8 @@ interface RowsOfProps extends RowsViewProps {
   onSearch(text: string): void;
 }
 
-function RowsOf({ source, label, emptyHint = t('rows.noneHint'), children, search, onSearch }: RowsOfProps) {
+function RowsOf(props: RowsOfProps) {
+  const { source, label, emptyHint = t('rows.noneHint'), onOpen, children, search, onSearch } = props;
   const rows = useRows(source, search);
   const searchInput = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState<'rows' | 'columns'>('rows');
@@ -71,6 +73,7 @@ function RowsOf({ source, label, emptyHint = t('rows.noneHint'), children, searc
           emptyHint={emptyHint}
           shown={shown}
           onFind={() => searchInput.current?.focus()}
+          onOpen={onOpen}
         />
       </div>
     </div>
@@ -88,14 +91,15 @@ interface RowsBodyProps {
   emptyHint: string;
   shown: 'rows' | 'columns';
   onFind(): void;
+  onOpen: OpenRow | undefined;
 }
 
-function RowsBody({ rows, label, emptyHint, shown, onFind }: RowsBodyProps) {
+function RowsBody({ rows, label, emptyHint, shown, onFind, onOpen }: RowsBodyProps) {
   if (rows.error) return <FailureView error={rows.error} onRetry={rows.retry} />;
   if (rows.loading) return <LoadingView />;
   if (shown === 'columns') return <SchemaTable columns={rows.columns} />;
   if (rows.total === 0) return <EmptyView title={t('rows.none')} text={emptyHint} />;
-  return <Grid rows={rows} label={label} onFind={onFind} />;
+  return <Grid rows={rows} label={label} onFind={onFind} onOpen={onOpen} />;
 }
 
 interface SearchBoxProps {

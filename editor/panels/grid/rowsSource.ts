@@ -5,6 +5,9 @@ export type RowsPage = Reply<'listRows'>;
 export type RowsQuery = NonNullable<Query<'listRows'>>;
 export type DownloadFormat = 'csv' | 'json';
 
+/** Opens what a row of a grid stands for. */
+export type OpenRow = (cells: Readonly<Record<string, unknown>>) => void;
+
 /** Where a grid's rows come from. */
 export interface RowsSource {
   /** Another key means other rows: sort, filters and position begin anew. */

@@ -1,6 +1,8 @@
 import { Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconAlertCircleFilled } from '@tabler/icons-react';
 import type { Issue } from '../../../contract/errors.ts';
+import { settingLabel } from '../../../contract/form.ts';
+import { nodeCatalog } from '../../catalog/nodes.ts';
 import { useDocument } from '../../state/documentStore.ts';
 import { useProblems } from '../../state/problemsStore.ts';
 import { select, setView, showNode } from '../../state/viewStore.ts';
@@ -45,12 +47,13 @@ export function PublishProblems({ onLeave }: { onLeave: () => void }) {
 }
 
 function Problem({ issue, onOpen }: { issue: Issue; onOpen: () => void }) {
-  const label = useDocument((state) => state.workflow?.nodes.find(({ id }) => id === issue.nodeId)?.label);
+  const node = useDocument((state) => state.workflow?.nodes.find(({ id }) => id === issue.nodeId));
+  const setting = settingLabel(nodeCatalog.get(node?.type ?? '')?.form ?? [], issue.path ?? '');
   const color = issue.severity === 'error' ? 'var(--err)' : 'var(--rej)';
   return (
     <UnstyledButton fz="sm" onClick={onOpen}>
       <IconAlertCircleFilled size={14} color={color} role="img" aria-label={t(`problems.${issue.severity}`)} />{' '}
-      <b>{label ?? t('problems.workflow')}</b> {issue.message}
+      <b>{[node?.label ?? t('problems.workflow'), setting].filter(Boolean).join(' · ')}</b> {issue.message}
     </UnstyledButton>
   );
 }

@@ -5,7 +5,7 @@ import { NumberSetting } from './NumberSetting.tsx';
 import { Section } from './Section.tsx';
 import { useWorkflowSettings } from './useWorkflowSettings.ts';
 
-const limits = { days: 36_500, megabytes: 100_000_000, tables: 10_000_000 } as const;
+const limits = { days: 36_500, exportDays: 36_500, megabytes: 100_000_000, tables: 10_000_000 } as const;
 
 /** How long and how much is kept of its runs. */
 export function KeepSettings() {

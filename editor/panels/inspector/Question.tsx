@@ -1,22 +1,19 @@
-import { Button, Textarea } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { IconUserQuestion } from '@tabler/icons-react';
-import { useState } from 'react';
-import { useChange } from '../../api/queries.ts';
-import { useMay } from '../../shell/SessionContext.tsx';
+import { Link } from 'react-router';
+import { Figures } from '../../pages/exports/Figures.tsx';
 import { useRunView } from '../../state/runStore.ts';
 import { t } from '../../texts/t.ts';
+import { Answer } from '../Answer.tsx';
 import classes from './Inspector.module.css';
+import { useTaskExport } from './useTaskExport.ts';
 
 /** What the node asks in the run shown, and the answer to it. Nothing where it asks nothing. */
 export function Question({ nodeId }: { nodeId: string }) {
   const asked = useRunView((view) => view.nodes[nodeId]?.due?.asks ?? null);
   const task = useRunView((view) => view.nodes[nodeId]?.taskId ?? '');
   const run = useRunView((view) => view.runId ?? '');
-  const allowed = useMay('operator');
-  const [note, setNote] = useState('');
-  const decide = useChange('decideTask', ['getRun', 'listRuns']);
   if (asked === null) return null;
-  const answer = (approved: boolean) => decide.mutate({ params: { run, task }, body: { approved, note } });
   return (
     <section className={classes.question} aria-label={t('question.title')}>
       <h3>
@@ -24,29 +21,22 @@ export function Question({ nodeId }: { nodeId: string }) {
         {t('question.title')}
       </h3>
       <p>{asked}</p>
-      {allowed ? (
-        <>
-          <Textarea
-            label={t('question.note')}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-            maxLength={1_000}
-            autosize
-            maxRows={6}
-          />
-          {decide.error && <p role="alert">{`${decide.error.message} ${decide.error.action}`}</p>}
-          <div className={classes.answers}>
-            <Button variant="filled" onClick={() => answer(true)} loading={decide.isPending}>
-              {t('question.approve')}
-            </Button>
-            <Button onClick={() => answer(false)} disabled={decide.isPending}>
-              {t('question.refuse')}
-            </Button>
-          </div>
-        </>
-      ) : (
-        <p>{t('question.notAllowed')}</p>
-      )}
+      <AskedPlan run={run} task={task} />
+      <Answer run={run} task={task} />
     </section>
+  );
+}
+
+/** An export asks about its plan: its sums, and the way to its records. */
+function AskedPlan({ run, task }: { run: string; task: string }) {
+  const made = useTaskExport(run, task);
+  if (!made) return null;
+  return (
+    <>
+      <Figures counts={made.counts} />
+      <Anchor component={Link} to={`/exports/${made.id}`} size="sm">
+        {t('question.openPlan')}
+      </Anchor>
+    </>
   );
 }

@@ -10,6 +10,8 @@ import { formatDuration, formatExactInstant, formatNumber } from '../../texts/fo
 import { t } from '../../texts/t.ts';
 import { StateBadge } from '../StateBadge.tsx';
 import classes from './Inspector.module.css';
+import { Question } from './Question.tsx';
+import { TaskExport } from './TaskExport.tsx';
 
 type Task = Reply<'getRun'>['tasks'][number];
 
@@ -29,16 +31,17 @@ export function TaskTab({ nodeId }: { nodeId: string }) {
   if (tasks.length === 0) return <p className={classes.type}>{t('task.none')}</p>;
   return (
     <>
+      <Question nodeId={nodeId} />
       {tasks.map((task) => (
-        <TaskFacts key={task.id} task={task} passes={tasks.length} />
+        <TaskFacts key={task.id} run={runId} task={task} passes={tasks.length} />
       ))}
       <Variables title={t('task.instanceVars')} vars={run.data.instanceVars as Record<string, Json>} />
     </>
   );
 }
 
-function TaskFacts({ task, passes }: { task: Task; passes: number }) {
-  const { pass, state, attempt, startedAt, endedAt, durationMs, rowsIn, error, vars, taskVars, calledRun } = task;
+function TaskFacts({ run, task, passes }: { run: string; task: Task; passes: number }) {
+  const { id, pass, state, attempt, startedAt, endedAt, durationMs, rowsIn, error, vars, taskVars, calledRun } = task;
   const facts: [string, string][] = [
     [t('task.attempt'), formatNumber(attempt)],
     [t('task.started'), startedAt === null ? '–' : formatExactInstant(startedAt)],
@@ -66,6 +69,7 @@ function TaskFacts({ task, passes }: { task: Task; passes: number }) {
           </div>
         ))}
       </dl>
+      <TaskExport run={run} task={id} />
       {calledRun && (
         <Anchor component={Link} to={`/runs/${calledRun}`} size="sm">
           {t('task.calledRun')}

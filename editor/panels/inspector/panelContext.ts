@@ -2,7 +2,7 @@
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { createContext, useContext, useDeferredValue, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { buildGraph, graphColumns, inputColumns, jumpTransitions } from '../../../contract/graph.ts';
+import { buildGraph, graphColumns, inputColumns, jumpTransitions, reachableFrom } from '../../../contract/graph.ts';
 import type { InputColumns } from '../../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../../contract/workflow.ts';
 import type { Loaded, PanelContext } from '../../../nodes/kit/panel/context.ts';
@@ -63,6 +63,26 @@ const useLocalTables: PanelContext['useLocalTables'] = () => toLoaded(useApi('li
 const useNodeNames: PanelContext['useNodeNames'] = () => {
   const { workflow } = useDrawing();
   return useMemo(() => new Map(workflow.nodes.map((node) => [node.id, node.label])), [workflow.nodes]);
+};
+
+const useNodesBehind: PanelContext['useNodesBehind'] = () => {
+  const { workflow } = useDrawing();
+  const nodeId = useContext(PanelNodeContext);
+  return useMemo(() => {
+    const reached = reachableFrom(buildGraph(workflow, nodeCatalog), [nodeId]);
+    const behind = workflow.nodes.filter(({ id }) => id !== nodeId && reached.has(id));
+    return new Map(behind.map(({ id, label }) => [id, label]));
+  }, [workflow, nodeId]);
+};
+
+/** Asked for anew whenever the panel opens: runs move it. */
+const useSent: PanelContext['useSent'] = () => {
+  const { internalName } = useDrawing().workflow;
+  const params = { workflow: internalName, node: useContext(PanelNodeContext) };
+  const sent = toLoaded(useApi('listSent', { params }, { staleTime: 0 }), asItIs);
+  const mayForget = useMay('editor');
+  const forget = useChange('forgetSent', ['listSent']);
+  return { ...sent, forget: mayForget ? async () => void (await forget.mutateAsync({ params })) : null };
 };
 
 const useWorkflows: PanelContext['useWorkflows'] = () => {
@@ -243,6 +263,8 @@ const hooks = {
   useFields,
   useColumns,
   useNodeNames,
+  useNodesBehind,
+  useSent,
   useWorkflows,
   useWorkflowNames,
   useActivityNames,

@@ -12,7 +12,7 @@ describe('what may be asked of a run', () => {
     ['stopped', ['retry', 'restart']],
     ['succeeded', ['restart']],
     ['succeeded with rejects', ['restart']],
-    ['in doubt', ['restart']],
+    ['in doubt', ['retry', 'restart']],
   ] as const)('that is %s: %j', (state, commands) => {
     expect(commandsFor(state)).toEqual(commands);
   });

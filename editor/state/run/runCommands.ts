@@ -13,7 +13,7 @@ export function commandsFor(state: RunState): RunCommand[] {
     resume: state === 'paused',
     pause: active && state !== 'paused',
     stop: active,
-    retry: state === 'failed' || state === 'stopped',
+    retry: state === 'failed' || state === 'stopped' || state === 'in doubt',
     restart: true,
     kill: active,
   };

@@ -27,6 +27,8 @@ export const rowTexts = {
   'rows.notRun': 'This output has no rows yet. Run the workflow first.',
   'rows.noRowsPort': 'No rows travel by this output: it only starts what comes next.',
   'rows.counting': 'The node is still working: {count} so far. Its rows can be opened when it is done.',
+  'rows.openExport': 'Open the export',
+  'rows.exportHint': 'Enter or a double click on a row opens what is kept of its record.',
   'rows.pass': 'Pass',
   'rows.passOption': 'Pass {pass} · {at}',
   'filter.operator': 'Comparison',

@@ -55,6 +55,8 @@ export const runTexts = {
   'origin.cli': 'command line',
   'origin.webhook': 'webhook',
   'origin.workflow': 'workflow',
+  'origin.undo': 'undo of an export',
+  'origin.requeue': 'requeued rows',
   'state.queued': 'Queued',
   'state.running': 'Running',
   'state.waiting': 'Waiting',

@@ -3,6 +3,7 @@ export const shellTexts = {
   'nav.label': 'Main navigation',
   'nav.workflows': 'Workflows',
   'nav.runs': 'Runs',
+  'nav.exports': 'Exports',
   'nav.alarms': 'Alarms',
   'nav.data': 'Data',
   'nav.connections': 'Connections',

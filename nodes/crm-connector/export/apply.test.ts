@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { clientAs } from '../../../contract/connector.ts';
+import type { ExportAction } from '../../../contract/exports.ts';
 import { defineNode } from '../../../contract/node.ts';
 import type { Cell, Column, Json } from '../../../contract/types.ts';
 import type { CrmWriter, SendLimit, WriteJobs, WriteRequest } from '../../../contract/write.ts';
@@ -18,10 +19,12 @@ import type { NodeRun } from '../../kit/run.ts';
 import { defaults } from '../config.ts';
 import type { ExportConfig } from '../exportConfig.ts';
 import { applyPlan } from './apply.ts';
+import { readFields } from './fields.ts';
+import { Ledger } from './ledger.ts';
 
 type Values = Record<string, Cell>;
 interface PlanRow {
-  action: 'create' | 'update' | 'upsert' | 'delete' | 'unchanged';
+  action: ExportAction;
   recordId?: string;
   key?: string;
   stamp?: string;
@@ -37,6 +40,7 @@ const columns: Column[] = [
   ['stamp', 'text'],
   ['values', 'json'],
   ['before', 'json'],
+  ['told', 'json'],
 ].map(([name = '', type]) => ({ name, label: name, type }) as Column);
 
 const config = z.record(z.string(), z.json());
@@ -67,6 +71,7 @@ const run: NodeRun = async (context) => {
     stamp ?? null,
     values ?? {},
     before ?? null,
+    null,
   ]);
   if (made.count === 0) await made.append(cells);
   const client = clientAs((await context.connect('demo')).client, 'crm', 'demo');
@@ -97,8 +102,12 @@ const run: NodeRun = async (context) => {
     object: 'Contact',
     export: { ...defaults.export, mapping: byJobs.mapping ?? [], ...rest },
   };
-  const plan = { rows: await made.finish(), object: 'Contact', keyField, stampField: 'SystemModstamp' };
-  const applied = await applyPlan({ ...context, config: own }, client, plan);
+  const exporting = { ...context, config: own };
+  const { fields } = await readFields(own, client);
+  const { assignmentRule } = own.export;
+  const target = { object: 'Contact', idField: 'Id', keyField, stampField: 'SystemModstamp', fields, assignmentRule };
+  const plan = { rows: await made.finish(), target };
+  const applied = await applyPlan(exporting, client, plan, await Ledger.open(context));
   if ('waitUntil' in applied) return applied;
   return { ports: { success: applied.outcomes }, vars: { counts: { ...applied.counts } } };
 };

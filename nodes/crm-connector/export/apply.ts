@@ -3,24 +3,23 @@
  * is said that nobody can know. How, stands in ledger.ts.
  */
 import type { CrmClient } from '../../../contract/connector.ts';
-import { RetryLater } from '../../../contract/errors.ts';
 import type { Relation, TableRef } from '../../../contract/relation.ts';
 import { column, literal, scan } from '../../../contract/relation.ts';
 import type { NodeContext, NodeWait } from '../../kit/run.ts';
 import type { CrmConfig } from '../config.ts';
+import type { ExportConfig } from '../exportConfig.ts';
 import { sendJobs, settleOpenJob } from './applyJobs.ts';
 import type { Scope } from './applyRecords.ts';
 import { sendRequests, settleRequest } from './applyRequests.ts';
+import type { Kind } from './applyStages.ts';
 import { kinds, openDue, openStage, rounds, stageCount } from './applyStages.ts';
-import { readFields } from './fields.ts';
-import { mayHaveWritten, mayTakeError } from './goOnLater.ts';
-import { Ledger } from './ledger.ts';
+import { mayLeaveRest, mayTakeError } from './goOnLater.ts';
+import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome } from './results.ts';
 import { outcomes, outcomesOf } from './results.ts';
 
 type Context = NodeContext<CrmConfig>;
-type PlanToApply = Pick<Plan, 'rows' | 'object' | 'keyField' | 'stampField'>;
 
 export interface Applied {
   /**
@@ -36,13 +35,14 @@ export interface Applied {
 const pauses = [2_000, 10_000, 30_000];
 
 /** Gives a wait where time has to pass first: the node gives it back, and comes again. Rejects as the client's calls do. */
-export async function applyPlan(context: Context, client: CrmClient, plan: PlanToApply): Promise<Applied | NodeWait> {
-  const ledger = await Ledger.open(context);
-  const { fields, details } = await readFields(context.config, client);
-  const { object, keyField, stampField } = plan;
-  const target = { object, keyField, stampField, fields, idField: details.idField };
-  const wait = await sendAll({ context, client, ledger, target }, plan.rows);
-  return wait ?? finish(context, plan.rows, ledger);
+export async function applyPlan(
+  context: Context,
+  client: CrmClient,
+  { rows, target }: Pick<Plan, 'rows' | 'target'>,
+  ledger: Ledger,
+): Promise<Applied | NodeWait> {
+  const wait = await sendAll({ context, client, ledger, target }, rows);
+  return wait ?? finish(context, rows, ledger);
 }
 
 async function sendAll(scope: Omit<Scope, 'stage'>, rows: TableRef): Promise<NodeWait | null> {
@@ -54,7 +54,12 @@ async function sendAll(scope: Omit<Scope, 'stage'>, rows: TableRef): Promise<Nod
       if (next !== null) return next === 'over' ? null : next;
     }
     const wait = await sendStage({ ...scope, stage: await openStage(context, ledger, rows, stage) });
-    if (wait) return wait === 'ended' ? null : wait;
+    if (wait === 'ended') {
+      // On disk, before anybody is told that the rest was not sent: a later attempt would send it after all.
+      await ledger.settle([], { stage: stageCount });
+      return null;
+    }
+    if (wait) return wait;
     await ledger.settle([], { stage: stage + 1, after: 0 });
   }
   return null;
@@ -86,19 +91,24 @@ async function sendStage(scope: Scope): Promise<NodeWait | 'ended' | null> {
   } catch (error) {
     // What is on its way has to be known first; what was not sent at all may leave by Error.
     if (!mayTakeError(context, error) || ledger.unsettled) throw error;
-    if (!context.config.export.processErrors) throw error;
-    if (!(error instanceof RetryLater || mayHaveWritten(ledger))) throw error;
+    if (!mayLeaveRest(context, ledger, error)) throw error;
     context.log('warning', `The rest was not sent: ${error.message}`);
     return 'ended';
   }
 }
 
-/** Only a job can say afterwards which records without a key it has made. */
-function isJob({ client, context, stage }: Scope): boolean {
-  const { batches } = context.config.export;
-  if (stage.kind === 'add') return true;
-  if (batches === 'never') return false;
-  return stage.rows.count >= client.writer.worthAJob || (batches === 'always' && stage.round === 1);
+const isJob = ({ client, context, stage }: Scope): boolean =>
+  takesJob(client, context.config.export.batches, { kind: stage.kind, count: stage.rows.count, round: stage.round });
+
+/** Only a job can say afterwards which records without a key it has made; none brings deleted ones back. */
+export function takesJob(
+  { writer }: Pick<CrmClient, 'writer'>,
+  batches: ExportConfig['batches'],
+  { kind, count, round }: { kind: Kind; count: number; round: number },
+): boolean {
+  if (kind === 'add') return true;
+  if (!writer.jobs || kind === 'undelete' || batches === 'never') return false;
+  return count >= writer.worthAJob || (batches === 'always' && round === 1);
 }
 
 async function finish(context: Context, rows: TableRef, ledger: Ledger): Promise<Applied> {

@@ -20,9 +20,10 @@ function judge(scope: Scope, row: StageRow, found: Found, call: number): Cell[] 
   const { kind } = scope.stage;
   if (found.state === 'several') return doubtful(row, call, 'several records have its key');
   if (kind === 'delete') return found.state === 'absent' ? written(row, 'deleted', row.id, call) : again(row, call);
+  if (kind === 'undelete') return found.state === 'absent' ? again(row, call) : written(row, 'undeleted', row.id, call);
   if (kind === 'update') return judgeUpdate(scope, row, found, call);
   if (found.state === 'absent') return judgeAbsent(scope, row, call);
-  if (holds(scope.target, found.values, row.values)) return written(row, 'created', found.id, call);
+  if (holds(scope.target, found.values, row.told)) return written(row, 'created', found.id, call);
   return doubtful(row, call, `the record ${found.id} with its key has other values`);
 }
 
@@ -36,13 +37,15 @@ function judgeAbsent({ client, stage, target }: Scope, row: StageRow, call: numb
 
 function judgeUpdate({ target }: Scope, row: StageRow, found: Found, call: number): Cell[] {
   if (found.state !== 'found') return doubtful(row, call, 'the record was deleted meanwhile');
-  if (holds(target, found.values, row.values)) return written(row, 'updated', found.id, call);
+  if (holds(target, found.values, row.told)) return written(row, 'updated', found.id, call);
   if (row.before && holds(target, found.values, row.before)) return again(row, call);
   return doubtful(row, call, 'the record was changed meanwhile');
 }
 
-const written = (row: StageRow, word: 'created' | 'updated' | 'deleted', recordId: string | null, call: number) =>
+const written = (row: StageRow, word: Written, recordId: string | null, call: number) =>
   resultCells(row.row, word, { recordId, call });
+
+type Written = 'created' | 'updated' | 'deleted' | 'undeleted';
 
 const lost: RejectReason = ownReason('REMOTE_UNREACHABLE', {
   host: 'The outside system',

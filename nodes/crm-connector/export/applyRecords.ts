@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import type { CrmClient } from '../../../contract/connector.ts';
 import type { Cell } from '../../../contract/types.ts';
 import { canonicalJson, foldText } from '../../../contract/types.ts';
-import type { JobRequest, RecordWrite, WriteOperation } from '../../../contract/write.ts';
+import type { JobRequest, RecordResult, RecordWrite, SendLimit, WriteOperation } from '../../../contract/write.ts';
 import type { NodeContext } from '../../kit/run.ts';
 import type { CrmConfig } from '../config.ts';
 import type { Kind, Stage, StageRow } from './applyStages.ts';
+import type { FindChildren } from './children.ts';
 import { isSame } from './comparison.ts';
 import type { WrittenField } from './fields.ts';
 import type { Ledger } from './ledger.ts';
@@ -28,16 +29,20 @@ export interface Target {
   stampField: string | null;
   /** By which the CRM can be asked for a record that has no id yet; null: there is none. */
   keyField: string | null;
+  /** The CRM's own rule that gives new records their owner; empty: none. */
+  assignmentRule: string;
+  /** Only what nothing belongs to is deleted, as far as it can be asked; left out: what belongs to a record goes with it. */
+  findChildren?: FindChildren;
 }
 
-export const operationOf = ({ stage: { kind } }: Scope): WriteOperation =>
+export const operationOf = ({ stage: { kind } }: Scope): WriteOperation | 'undelete' =>
   kind === 'create' || kind === 'add' ? 'insert' : kind;
 
 /** Without the records: what a request and a job have in common. */
-export function requestOf(scope: Scope): Omit<JobRequest, 'fields'> {
+function requestOf(scope: Scope): Omit<JobRequest, 'fields'> {
   const operation = operationOf(scope);
-  const { assignmentRule } = scope.context.config.export;
-  const { object, keyField } = scope.target;
+  if (operation === 'undelete') throw new Error('What is brought back has no request with values');
+  const { object, keyField, assignmentRule } = scope.target;
   return {
     object,
     operation,
@@ -57,7 +62,7 @@ export function jobOf(scope: Scope): JobRequest {
   return { ...request, fields: isNew ? own : [idField, ...own] };
 }
 
-const byId: ReadonlySet<Kind> = new Set(['update', 'delete']);
+const byId: ReadonlySet<Kind> = new Set(['update', 'delete', 'undelete']);
 
 /** A new record has an id of its row's, where the CRM takes one: sent again, it is not made again. */
 export function recordOf(
@@ -69,6 +74,15 @@ export function recordOf(
   if (kind === 'create' || kind === 'add')
     return { id: client.writer.newId?.(`${context.task.id} ${row}`) ?? null, values };
   return { id: byId.has(kind) ? id : null, values: kind === 'delete' ? {} : values };
+}
+
+/** One request. Rejects as the writer does. */
+export function sendRecords(scope: Scope, records: readonly RecordWrite[], limit: SendLimit): Promise<RecordResult[]> {
+  const { writer } = scope.client;
+  if (scope.stage.kind !== 'undelete') return writer.write({ ...requestOf(scope), records }, limit);
+  if (!writer.undelete) throw new Error('A plan brings records back where the outside system cannot');
+  const ids = records.map(({ id }) => id ?? '');
+  return writer.undelete(scope.target.object, ids, limit);
 }
 
 export function hashOf(records: readonly RecordWrite[]): string {
@@ -90,7 +104,7 @@ export async function findRecords(scope: Scope, rows: readonly StageRow[]): Prom
   const { client, stage, target } = scope;
   const { idField, keyField, object } = target;
   const named = stage.kind === 'create' || stage.kind === 'upsert' ? keyField : null;
-  const fields = fieldsOf(target, rows, named);
+  const fields = fieldsOf(target, rows, { kind: stage.kind, key: named });
   const query = { object, fields };
   const keyOf = (row: StageRow): Cell => (named === null ? recordOf(scope, row).id : (row.values[named] ?? null));
   const keys = [...new Set(rows.map(keyOf))].filter((cell) => cell !== null);
@@ -102,8 +116,14 @@ export async function findRecords(scope: Scope, rows: readonly StageRow[]): Prom
   return new Map(rows.map((row) => [row.at, found.get(comparable(keyOf(row))) ?? absent]));
 }
 
-function fieldsOf({ idField, stampField }: Target, rows: readonly StageRow[], key: string | null): string[] {
-  const named = rows.flatMap(({ values, before }) => [...Object.keys(values), ...Object.keys(before ?? {})]);
+function fieldsOf(
+  { idField, stampField }: Target,
+  rows: readonly StageRow[],
+  { kind, key }: { kind: Kind; key: string | null },
+): string[] {
+  // A deletion keeps all that the record held, and is told by the stamp whether it still does.
+  const byStamp = kind === 'undelete' || (kind === 'delete' && stampField !== null);
+  const named = byStamp ? [] : rows.flatMap(({ told, before }) => [...Object.keys(told), ...Object.keys(before ?? {})]);
   const own = [idField, ...(stampField === null ? [] : [stampField]), ...(key === null ? [] : [key])];
   return [...new Set([...own, ...named])];
 }
@@ -122,15 +142,22 @@ function addFound(found: Map<string, Found>, key: string, record: Found): void {
 
 /** Whether the record has all these values. */
 export function holds(
-  { fields }: Target,
+  { fields }: Pick<Target, 'fields'>,
   record: Readonly<Record<string, Cell>>,
   values: Readonly<Record<string, Cell>>,
 ): boolean {
-  const comparedAs = (name: string): Parameters<typeof isSame>[0] => {
-    const sent = fields.find(({ sentAs }) => sentAs === name);
-    // The value of a lookup is the related record's key, of a type that the mapping knows.
-    if (sent?.mapped.lookup) return { type: sent.mapped.type, remoteType: '' };
-    return (sent ?? fields.find(({ remote }) => remote.name === name))?.remote ?? { type: 'text', remoteType: '' };
-  };
-  return Object.entries(values).every(([name, value]) => isSame(comparedAs(name), record[name] ?? null, value));
+  return differing({ fields }, record, values).length === 0;
 }
+
+/** Names of the fields in which the record has another value. */
+export function differing(
+  { fields }: { fields: readonly Pick<WrittenField, 'remote'>[] },
+  record: Readonly<Record<string, Cell>>,
+  values: Readonly<Record<string, Cell>>,
+): string[] {
+  const known = new Map(fields.map(({ remote }) => [remote.name, remote]));
+  const names = Object.keys(values);
+  return names.filter((name) => !isSame(known.get(name) ?? plainText, record[name] ?? null, values[name] ?? null));
+}
+
+const plainText = { type: 'text', remoteType: '' } as const;

@@ -8,7 +8,7 @@ import type { NodeWait } from '../../kit/run.ts';
 import { askFor } from './applyAsk.ts';
 import { findChanged } from './applyCheck.ts';
 import type { Scope } from './applyRecords.ts';
-import { hashOf, operationOf, recordOf, requestOf } from './applyRecords.ts';
+import { hashOf, operationOf, recordOf, sendRecords } from './applyRecords.ts';
 import type { StageRow } from './applyStages.ts';
 import { lastTry, stageRows } from './applyStages.ts';
 import { refusedCells, writtenCells } from './applyWords.ts';
@@ -82,13 +82,13 @@ async function askToWrite(
   sent: readonly StageRow[],
   { after, left, mayRefuse }: { after: number; left: number[]; mayRefuse: boolean },
 ): Promise<Answer | NodeWait> {
-  const { client, context, ledger } = scope;
+  const { context, ledger } = scope;
   const records = sent.map((row) => recordOf(scope, row));
   const { limit, deadline, over } = openLimit(context);
   const range = newCall(scope, 'request', ledger.place.after, after);
   const call = await ledger.note({ ...range, hash: hashOf(records), deadline, left });
   try {
-    const results = await client.writer.write({ ...requestOf(scope), records }, limit);
+    const results = await sendRecords(scope, records, limit);
     return { call: call.number, cells: resultsOf(scope, sent, results, call.number), asWhole: false };
   } catch (error) {
     if (error instanceof AnswerLost) return waitFor(deadline);

@@ -10,7 +10,7 @@ import type { Ledger } from './ledger.ts';
 import { dueAgain } from './results.ts';
 
 /** `create` has a key by which the CRM can be asked whether it is there, `add` has none. */
-export const kinds = ['create', 'add', 'update', 'upsert', 'delete'] as const;
+export const kinds = ['create', 'add', 'update', 'upsert', 'delete', 'undelete'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Rounds in which a request is smaller each time, and two more for what was lost again. */
@@ -35,10 +35,12 @@ export interface StageRow {
   stamp: string | null;
   values: Record<string, Cell>;
   before: Record<string, Cell> | null;
+  /** The values as the record holds them once they are written. */
+  told: Record<string, Cell>;
 }
 
 const planRow: Column = { name: 'row', label: 'row', type: 'integer' };
-const columns = ['recordId', 'stamp', 'values', 'before'] as const;
+const columns = ['recordId', 'stamp', 'values', 'before', 'told'] as const;
 
 const is = (name: string, value: string): Predicate => ({
   op: 'eq',
@@ -46,7 +48,8 @@ const is = (name: string, value: string): Predicate => ({
   right: literal(value, 'text'),
 });
 
-function ofKind(plan: TableRef, kind: Kind): Relation {
+/** The rows of a plan that are sent in one way. */
+export function ofKind(plan: TableRef, kind: Kind): Relation {
   const key = column('key');
   const wanted: Record<Kind, Predicate> = {
     create: { op: 'and', items: [is('action', 'create'), { op: 'isNotNull', value: key }] },
@@ -54,6 +57,7 @@ function ofKind(plan: TableRef, kind: Kind): Relation {
     update: is('action', 'update'),
     upsert: is('action', 'upsert'),
     delete: is('action', 'delete'),
+    undelete: is('action', 'undelete'),
   };
   return { op: 'filter', input: scan(plan), where: wanted[kind] };
 }
@@ -108,7 +112,8 @@ export async function* stageRows(
   }
 }
 
-function toRow(at: number, [row = null, id = null, stamp = null, values = null, before = null]: Cell[]): StageRow {
+function toRow(at: number, cells: Cell[]): StageRow {
+  const [row = null, id = null, stamp = null, values = null, before = null, told = null] = cells;
   return {
     at,
     row: Number(row),
@@ -116,5 +121,6 @@ function toRow(at: number, [row = null, id = null, stamp = null, values = null, 
     stamp: stamp as string | null,
     values: (values ?? {}) as Record<string, Cell>,
     before: before as Record<string, Cell> | null,
+    told: (told ?? values ?? {}) as Record<string, Cell>,
   };
 }

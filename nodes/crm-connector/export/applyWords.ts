@@ -11,8 +11,12 @@ export function writtenCells(
   { id, created }: RecordResult & { outcome: 'written' },
   call: number,
 ): Cell[] {
-  const word = kind === 'delete' ? 'deleted' : created || kind === 'create' || kind === 'add' ? 'created' : 'updated';
-  return resultCells(row, word, { recordId: id, call });
+  return resultCells(row, wordOf(kind, created), { recordId: id, call });
+}
+
+function wordOf(kind: Kind, created: boolean): 'created' | 'updated' | 'deleted' | 'undeleted' {
+  if (kind === 'delete' || kind === 'undelete') return `${kind}d`;
+  return created || kind === 'create' || kind === 'add' ? 'created' : 'updated';
 }
 
 /** `isFinal`: it is not tried any more. */

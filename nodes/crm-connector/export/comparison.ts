@@ -6,8 +6,9 @@ import { canonicalText, foldText } from '../../../contract/types.ts';
 type Compared = Pick<RemoteField, 'type' | 'remoteType'>;
 
 /**
- * Text is compared by case, without the spaces around it, which no CRM keeps; what is then empty is no value. Instants count by
- * the second, as CRMs keep them. A checkbox without a value is not ticked. Choices of a list have no order.
+ * Text is compared by case, without the spaces around it, which no CRM keeps, and whatever its line ends, which CRMs write their
+ * own way; what is then empty is no value. Instants count by the second, as CRMs keep them. A checkbox without a value is not ticked. Choices of a list have no order, and the case of the
+ * list, however they were written.
  */
 export const isSame = (field: Compared, one: Cell, other: Cell): boolean => formOf(field, one) === formOf(field, other);
 
@@ -16,8 +17,9 @@ function formOf({ type, remoteType }: Compared, cell: Cell): string | null {
   if (type === 'boolean') return text ?? 'false';
   if (text === null) return null;
   if (type === 'datetime') return text.slice(0, 19);
-  if (remoteType === 'multipicklist') return choicesOf(text);
-  return type === 'text' ? text.trim() || null : text;
+  if (remoteType === 'multipicklist') return choicesOf(foldText(text));
+  if (remoteType === 'picklist') return foldText(text.trim()) || null;
+  return type === 'text' ? text.replaceAll('\r\n', '\n').trim() || null : text;
 }
 
 function choicesOf(text: string): string | null {

@@ -5,8 +5,9 @@ import type { ColumnType } from '../../../contract/types.ts';
 import type { Row, Settings } from '../../../test/harness/exports.ts';
 import { code, exportTests, mapped } from '../../../test/harness/exports.ts';
 import { passTime } from '../../../test/harness/passTime.ts';
+import type { FlowNodes } from '../../../test/harness/workflow.ts';
 
-const { engine, org, flow } = exportTests(600, 9);
+const { engine, org, flow, kept } = await exportTests(600, 9);
 
 const types: Record<string, ColumnType> = { crm: 'text', key: 'text', name: 'text', outcome: 'text' };
 const keyed = mapped('External_Id__c', 'key');
@@ -28,6 +29,10 @@ const contacts = (count: number): Promise<Row[]> =>
   org().query(
     `SELECT Id, LastName, External_Id__c FROM Contact WHERE External_Id__c != null ORDER BY Id LIMIT ${count}`,
   );
+const withFile = (nodes: FlowNodes, rejectFile: object): FlowNodes => {
+  const { send, ...others } = nodes;
+  return send ? { ...others, send: { ...send, config: { ...send.config, rejectFile } } } : nodes;
+};
 const nameOf = async (key: string): Promise<unknown[]> =>
   (await org().query(`SELECT LastName FROM Contact WHERE External_Id__c = '${key}'`)).map((row) => row.LastName);
 
@@ -155,8 +160,8 @@ describe('an export', () => {
 
   it('goes on behind what was sent when the run failed and is retried', async () => {
     const twins = flow(types, [{ name: 'Retried' }, { name: 'Retried' }], { mode: 'insert', mapping: [named] });
-    // Behind the five counts of the question: when all is sent.
-    const interruption = { call: 'count', number: 6, when: 'before' } as const;
+    // When all is sent, and before it is said so.
+    const interruption = { call: 'keepExport', number: 2, when: 'before' } as const;
     const started = await twins
       .watched('send', { interruption })
       .with('send', { retry: { attempts: 1, delay: 0, maxDelay: 0 } })
@@ -203,12 +208,12 @@ describe('an export', () => {
         { key: known?.External_Id__c, name: 'Sent 3' },
         { key: 'sent-4', name: 'Sent 4' },
       ];
-      let counts = 0;
+      let isSending = false;
       let appends = 0;
-      // Behind the question: two empty stages, the update with its result, the end of its stage, and then the upsert.
+      // From then on: two empty stages, the update with its result, the end of its stage, and then the upsert.
       const onCall = async (call: string): Promise<void> => {
-        if (call === 'count') counts += 1;
-        if (call === 'append' && counts === 5) appends += 1;
+        if (call === 'keepExport') isSending = true;
+        if (call === 'append' && isSending) appends += 1;
         if (call === 'append' && appends === 6) throw new UserError('CONNECTION_REFUSED', { reason: 'the test' });
       };
       const started = await flow(types, rows, errors)
@@ -220,6 +225,94 @@ describe('an export', () => {
       expect(await run.rows('send.error')).toMatchObject([{ name: 'Sent 4' }]);
       expect(await nameOf('sent-4')).toEqual([]);
     });
+  });
+
+  it('that cannot even be planned leaves by that output, though nothing is said of what happens when it fails', async () => {
+    const rows = [
+      { key: 'sent-5', name: 'Sent' },
+      { key: 'sent-6', name: 'Sent' },
+    ];
+    let writers = 0;
+    const onCall = async (call: string): Promise<void> => {
+      if (call === 'writer') writers += 1;
+      if (call === 'writer' && writers === 1) throw new UserError('CONNECTION_REFUSED', { reason: 'the test' });
+    };
+    const started = await flow(types, rows, { ...upsert, processErrors: true })
+      .watched('send', { onCall })
+      .started();
+    const run = await started.finished();
+    expect(run.error).toBeNull();
+    expect((await run.rows('send.error')).map((row) => row.key)).toEqual(['sent-5', 'sent-6']);
+  });
+
+  it('that fails half-way says what it has sent by then', async () => {
+    const [known] = await contacts(1);
+    const rows = [
+      { key: known?.External_Id__c, name: 'Sent 9' },
+      { key: 'sent-10', name: 'Sent 10' },
+    ];
+    let isSending = false;
+    let appends = 0;
+    const onCall = async (call: string): Promise<void> => {
+      if (call === 'keepExport') isSending = true;
+      if (call === 'append' && isSending) appends += 1;
+      if (call === 'append' && appends === 6) throw new UserError('CONNECTION_REFUSED', { reason: 'the test' });
+    };
+    const started = await flow(types, rows, { ...upsert, batches: 'never' })
+      .watched('send', { onCall })
+      .started();
+    expect((await started.finished()).state).toBe('failed');
+    const { stage, records } = await kept(started);
+    expect([stage, records.map((row) => row.outcome)]).toEqual(['sending', ['updated', null]]);
+  });
+
+  it('rejects what was not sent where the run goes on when it fails: nobody would come back to it', async () => {
+    const [known] = await contacts(1);
+    const rows = [
+      { key: known?.External_Id__c, name: 'Sent 7' },
+      { key: 'sent-8', name: 'Sent 8' },
+    ];
+    let isSending = false;
+    let appends = 0;
+    const onCall = async (call: string): Promise<void> => {
+      if (call === 'keepExport') isSending = true;
+      if (call === 'append' && isSending) appends += 1;
+      if (call === 'append' && appends === 6) throw new UserError('CONNECTION_REFUSED', { reason: 'the test' });
+    };
+    const started = await flow(types, rows, { ...upsert, batches: 'never' })
+      .watched('send', { onCall })
+      .with('send', { onError: 'transition' })
+      .started();
+    const run = await started.finished();
+    expect(run.output('send.error')).toBeUndefined();
+    expect(await run.rows('send.success')).toMatchObject([{ name: 'Sent 7', _outcome: 'updated' }]);
+    expect(await run.rows('send.reject')).toMatchObject([{ name: 'Sent 8', errorCode: 'REMOTE_BUSY' }]);
+    expect((await kept(started)).counts.outcomes).toEqual({ updated: 1, unsent: 1 });
+  });
+
+  it('says of a ledger that is lost what to do, which is not to send everything again', async () => {
+    const approval = { always: true, deletes: null, updates: null, share: null };
+    const started = await flow(types, [{ key: 'lost-1', name: 'Lost' }], { ...upsert, approval }).started();
+    const waiting = await started.reached('send', 'waiting');
+    const { id: taskId, attempt } = waiting.task('send');
+    const tables = engine.parts.stores.run(started.id);
+    await tables.sweep(taskId, []);
+    const columns = [{ name: 'other', label: 'Other', type: 'text' as const }];
+    const { signal } = new AbortController();
+    const other = await tables.writer({ taskId, attempt }, { columns, name: 'calls', resume: 'must', signal });
+    await other.append([['row']]);
+    await started.decide('send', true);
+    const run = await started.finished();
+    expect(run.error).toMatchObject({ code: 'LEDGER_LOST', details: { reason: 'it was begun with other columns' } });
+    expect(run.error?.action).toContain('Look in the outside system which records were written');
+    expect(await nameOf('lost-1')).toEqual([]);
+  });
+
+  it('keeps the rejections in a file when asked', async () => {
+    const base = flow(types, [{ name: 'Nobody' }, { key: 'filed-1', name: 'Filed' }], upsert);
+    const rejectFile = { enabled: true, name: 'rejects.csv' };
+    const run = await base.change((nodes) => withFile(nodes, rejectFile)).finished();
+    expect(run.log('send').join()).toMatch(/1 records were rejected\. They are kept in .*rejects\.csv/);
   });
 
   it('deletes by record id, and names ids that match nothing', async () => {

@@ -69,7 +69,19 @@ async function resolve(client: CrmClient, details: RemoteObjectDetails, mapped: 
   if (valued.type !== mapped.type)
     throw new UserError('FIELD_TYPE_CHANGED', { field: valued.name, found: valued.type, known: mapped.type });
   const { createable: creates, updateable: updates } = remote;
-  return { mapped, remote, sentAs: lookup ? lookup.path : remote.name, creates, updates };
+  return { mapped, remote, sentAs: lookup ? pathOf(remote, lookup) : remote.name, creates, updates };
+}
+
+/** A reference to records of several objects says of which the key is. Throws FIELD_TYPE_CHANGED where it leads there no more. */
+function pathOf({ name, references }: RemoteField, { object, path }: NonNullable<MappedField['lookup']>): string {
+  const objects = references?.objects ?? [];
+  if (!objects.includes(object))
+    throw new UserError('FIELD_TYPE_CHANGED', {
+      field: name,
+      found: `a reference to ${objects.join(', ')}`,
+      known: object,
+    });
+  return objects.length > 1 ? `${object}:${path}` : path;
 }
 
 function refuseObject(written: WrittenObject): void {

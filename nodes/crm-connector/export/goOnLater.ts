@@ -14,6 +14,20 @@ export function mayTakeError({ signal }: Pick<Context, 'signal'>, error: unknown
   return error instanceof RetryLater ? error.counts : error instanceof UserError && !isConfiguration(error.code);
 }
 
+/**
+ * Whether the rows that were not sent leave, and the export is over: by Error where that was asked for, else rejected, where the
+ * run would go on without them and nobody would come back to them.
+ */
+export function mayLeaveRest(
+  { config, node }: Pick<Context, 'config' | 'node'>,
+  ledger: Ledger,
+  error: UserError | RetryLater,
+): boolean {
+  const isRetried = error instanceof RetryLater;
+  if (config.export.processErrors) return isRetried || mayHaveWritten(ledger);
+  return node.onError !== 'fail' && !isRetried && mayHaveWritten(ledger);
+}
+
 export const mayHaveWritten = ({ place, unsettled }: Ledger): boolean => place.settled > 0 || unsettled !== null;
 
 /**
@@ -23,7 +37,7 @@ export const mayHaveWritten = ({ place, unsettled }: Ledger): boolean => place.s
 export async function goOnLater(context: Context, error: unknown): Promise<NodeWait> {
   if (!mayTakeError(context, error)) throw error;
   const ledger = await openLedger(context);
-  const mustWait = ledger.unsettled !== null || context.config.export.processErrors;
+  const mustWait = ledger.unsettled !== null || goesOn(context);
   if (!mayHaveWritten(ledger) || !mustWait) throw error;
   const after = Math.max(pause, (error instanceof RetryLater && error.after) || 0);
   const waitUntil = new Date(context.clock.now().getTime() + after).toISOString();
@@ -34,12 +48,16 @@ export async function goOnLater(context: Context, error: unknown): Promise<NodeW
   };
 }
 
+/** The run goes on when the node fails: nobody would retry it for what is left. */
+const goesOn = ({ config, node }: Pick<Context, 'config' | 'node'>): boolean =>
+  config.export.processErrors || node.onError !== 'fail';
+
 /** As it is on disk. While nobody can look into it, nobody can say that nothing was sent: no rows may leave by Error then. */
 async function openLedger(context: Context): Promise<Ledger> {
   try {
     return await Ledger.open(context);
   } catch (error) {
-    if (!context.config.export.processErrors || !mayTakeError(context, error)) throw error;
+    if (!goesOn(context) || !mayTakeError(context, error)) throw error;
     throw new Error(`What was sent cannot be looked up: ${error.message}`, { cause: error });
   }
 }

@@ -15,6 +15,7 @@
  * be alive: its request leaves long before the deadline or not at all, its job is aborted under it, and its next word in
  * the ledger is refused, since the tables belong to the newest attempt.
  */
+import { UserError } from '../../../contract/errors.ts';
 import type { TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column, ColumnType, Json } from '../../../contract/types.ts';
 import type { WriteOperation } from '../../../contract/write.ts';
@@ -27,7 +28,7 @@ export interface Call {
   /** From 1. */
   number: number;
   kind: 'request' | 'job';
-  operation: WriteOperation;
+  operation: WriteOperation | 'undelete';
   event: CallEvent;
   /** Rows of the stage's table by `_id`: behind `from`, up to `to`. */
   from: number;
@@ -75,6 +76,8 @@ export class Ledger {
   readonly #results: TableWriter;
   #last: Call | null;
   #place: Place;
+  /** Told of new results (their `_id`s: behind `from`, up to `to`) when they are on disk and do not count as settled yet. */
+  settling: ((results: TableRef, from: number, to: number) => Promise<void>) | null = null;
 
   private constructor(context: Pick<NodeContext, 'clock'>, calls: TableWriter, results: TableWriter) {
     this.#context = context;
@@ -85,8 +88,8 @@ export class Ledger {
   }
 
   static async open(context: NodeContext<never> | Pick<NodeContext, 'clock' | 'writer'>): Promise<Ledger> {
-    const calls = await context.writer({ columns: callColumns, name: 'calls', resume: 'must' });
-    const results = await context.writer({ columns: [...resultColumns], name: 'results', resume: 'must' });
+    const calls = await openTable(context, { columns: callColumns, name: 'calls' });
+    const results = await openTable(context, { columns: [...resultColumns], name: 'results' });
     return new Ledger(context, calls, results);
   }
 
@@ -119,15 +122,37 @@ export class Ledger {
   /** What became of rows of the plan, and with the last of them where the export stands now. */
   async settle(rows: readonly Cell[][], moved: Partial<Place>): Promise<void> {
     const place = { ...this.#place, ...moved };
+    const before = this.#results.count;
     for (let from = rowsPerAppend; from < rows.length; from += rowsPerAppend)
       await this.#results.append(rows.slice(from - rowsPerAppend, from));
     const rest = rows.slice(Math.max(0, Math.ceil(rows.length / rowsPerAppend) - 1) * rowsPerAppend);
-    await this.#results.append(rest, { position: { ...place } as unknown as Json });
+    const told = this.settling !== null && rows.length > 0;
+    if (told) await this.#results.append(rest);
+    if (told) await this.settling?.(await this.#results.finish(), before, this.#results.count);
+    await this.#results.append(told ? [] : rest, { position: { ...place } as unknown as Json });
     this.#place = place;
+  }
+
+  /** What happened to the calls so far. */
+  calls(): Promise<TableRef> {
+    return this.#calls.finish();
   }
 
   /** All results so far; more can follow. */
   results(): Promise<TableRef> {
     return this.#results.finish();
+  }
+}
+
+/** To run the node again, as the store says of its tables, would send everything once more. */
+async function openTable(
+  { writer }: Pick<NodeContext, 'writer'>,
+  options: { columns: Column[]; name: string },
+): Promise<TableWriter> {
+  try {
+    return await writer({ ...options, resume: 'must' });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'WORK_TABLE_LOST') throw error;
+    throw new UserError('LEDGER_LOST', { reason: String(error.details.reason) }, { cause: error });
   }
 }

@@ -27,7 +27,7 @@ const planOfTest = {
   },
 };
 
-const { org, flow, requestsOf } = exportTests(1_500, 7, [planOfTest]);
+const { org, flow, requestsOf } = await exportTests(1_500, 7, [planOfTest]);
 
 const types: Record<string, ColumnType> = {
   crm: 'text',
@@ -330,7 +330,11 @@ describe('a row that cannot be sent', () => {
     const settings: Settings = { operation: 'delete', key: 'Id', mapping: [identified, named] };
     const rows = [{ crm: one?.Id }, { crm: '003000000000009AAA' }, {}];
     const { planned, rejects } = await planOf(rows, settings);
-    expect(planned).toEqual([{ action: 'delete', recordId: one?.Id, key: one?.Id, values: {}, before: {} }]);
+    const { LastName, Email, External_Id__c } = one ?? {};
+    expect(planned).toMatchObject([{ action: 'delete', recordId: one?.Id, key: one?.Id, values: {} }]);
+    // All that it would be made anew with.
+    expect(planned[0]?.before).toMatchObject({ LastName, Email, External_Id__c });
+    expect(planned[0]?.before).not.toHaveProperty('SystemModstamp');
     expect(rejects.map((row) => row.errorCode)).toEqual(['NO_MATCH', 'KEY_EMPTY']);
     expect(rejects[0]?.errorMessage).toContain('003000000000009AAA');
     const people = await contacts(3);

@@ -3,20 +3,23 @@
  * its fields are prepared, the records it may mean are read, and what differs is what would be sent. All tables belong to the
  * task: a later attempt goes on where this one stopped.
  */
-import type { CrmClient } from '../../../contract/connector.ts';
+import type { CrmClient, RemoteObjectDetails } from '../../../contract/connector.ts';
+import type { ExportAction, ExportReport } from '../../../contract/exports.ts';
 import type { Expr, Predicate, Relation, TableRef } from '../../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
+import type { SentRows } from '../../../contract/sent.ts';
 import { rejectColumns } from '../../kit/rejects.ts';
 import { arrivedRows, countText } from '../../kit/rows.ts';
 import type { TableWriter } from '../../kit/run.ts';
 import { idField } from '../config.ts';
-import type { MappedField } from '../exportConfig.ts';
 import type { Context } from '../readRecords.ts';
+import type { Target } from './applyRecords.ts';
 import type { WrittenObject } from './fields.ts';
 import { canCreate, canUpdate, readFields } from './fields.ts';
+import { compareWithSent, rowsToAskFor, sentRows } from './onlyChanged.ts';
 import { prepare } from './prepare.ts';
 import { readRelated, readTargets } from './targets.ts';
-import type { Action } from './verdict.ts';
+import type { Read } from './verdicts.ts';
 import { verdictColumns, writeVerdicts } from './verdicts.ts';
 
 export interface Plan {
@@ -25,17 +28,25 @@ export interface Plan {
    * each, rows of one parent lie together. Columns: `_row` (`_id` in the input), `action`, `recordId` (null for creations and
    * upserts), `key` (canonical text; null: none), `stamp` (when the record was last changed, as it was read; null where the
    * object has no such field), `values` (what is sent, by field or lookup path; of an update only what differs, null clears)
-   * and `before` (by plain field: what the record holds of the fields that change; null for creations and upserts).
+   * and `before` (by plain field: what the record holds of the fields that change, of a deletion all that a new one could be
+   * given; null for creations and upserts), `told` (the values as the record holds them once written, where a lookup is sent
+   * by a key; null: `values` are) and `changed` (names of the fields that get another value, with a comma around each).
    */
   rows: TableRef;
   /** `_row` and the reject columns, in the order of the input. */
   rejects: TableRef;
-  object: string;
-  /** By which upserts find their record, and creations that have a key are found again; null: none but the record id. */
-  keyField: string | null;
-  /** Tells when a record was changed; null: the object has no such field. */
-  stampField: string | null;
-  fields: readonly MappedField[];
+  /** What is said of each row that came, in their order: `rows` and `rejects` together, with the `verdictColumns`. */
+  verdicts: TableRef;
+  /** The rows that came. */
+  input: TableRef;
+  /** What they are in the sent states that they count for. */
+  sent: readonly SentRows[];
+  target: Target;
+  details: RemoteObjectDetails;
+  /** insert, update, upsert, automatic, delete, undo. */
+  operation: string;
+  /** Fields that are written, in the order of the mapping. */
+  fields: ExportReport['fields'];
 }
 
 /** Throws UserError when the CRM is not what was drawn, and whatever its calls throw. */
@@ -43,28 +54,56 @@ export async function makePlan(context: Context, client: CrmClient): Promise<Pla
   const input = arrivedRows(context);
   const written = await readFields(context.config, client);
   const writer = await context.writer({ columns: [...verdictColumns], name: 'verdicts', resume: true });
-  if (writer.count < input.count) await judge(context, client, written, writer);
-  const verdicts = await writer.finish();
-  const rows = await context.table(inOrder(verdicts), { name: 'plan' });
-  const rejects = await context.table(rejected(verdicts), { name: 'planRejects' });
-  const key = written.key?.remote.name ?? idField;
+  const prepared = await prepare(context, client, input, written);
+  const sent = await compareWithSent(context, written, input, prepared);
+  if (writer.count < input.count) await judge(context, client, written, { prepared, sent }, writer);
+  const { details, mode, fields } = written;
+  const target = targetOf(written, context.config.export.assignmentRule);
   return {
-    rows,
-    rejects,
-    object: written.details.name,
-    keyField: key === idField ? null : key,
-    stampField: written.stampField,
-    fields: written.fields.map(({ mapped }) => mapped),
+    ...(await sortVerdicts(context, writer)),
+    input,
+    sent: await sentRows(context, input, sent),
+    target,
+    details,
+    operation: mode,
+    fields: fields.map(({ mapped, remote }) => ({
+      name: remote.name,
+      label: mapped.label || remote.label,
+      type: remote.type,
+    })),
   };
 }
 
+function targetOf({ details, key, fields, stampField }: WrittenObject, assignmentRule: string): Target {
+  const named = key?.remote.name ?? idField;
+  const keyField = named === idField ? null : named;
+  return { object: details.name, idField: details.idField, keyField, stampField, fields, assignmentRule };
+}
+
+/** The plan that verdicts make: those that are to be sent, and those that are refused. */
+export async function sortVerdicts(
+  context: Context,
+  writer: TableWriter,
+): Promise<Pick<Plan, 'verdicts' | 'rows' | 'rejects'>> {
+  const verdicts = await writer.finish();
+  const rows = await context.table(inOrder(verdicts), { name: 'plan' });
+  const rejects = await context.table(rejected(verdicts), { name: 'planRejects' });
+  return { verdicts, rows, rejects };
+}
+
 /** Only while it is not known of each row what becomes of it: whoever comes again, perhaps days later, asks the CRM nothing. */
-async function judge(context: Context, client: CrmClient, written: WrittenObject, writer: TableWriter): Promise<void> {
+async function judge(
+  context: Context,
+  client: CrmClient,
+  written: WrittenObject,
+  { prepared, sent }: Pick<Read, 'prepared' | 'sent'>,
+  writer: TableWriter,
+): Promise<void> {
   warnOfHalves(context, written);
-  const prepared = await prepare(context, client, arrivedRows(context), written);
-  const targets = await readTargets(context, client, written, prepared);
-  const related = await readRelated(context, client, written, prepared);
-  await writeVerdicts(context, written, { prepared, targets, related }, writer);
+  const due = await rowsToAskFor(context, prepared, sent);
+  const targets = await readTargets(context, client, written, due);
+  const related = await readRelated(context, client, written, due);
+  await writeVerdicts(context, written, { prepared, sent, targets, related }, writer);
   context.log('info', `It is planned what becomes of ${countText(writer.count)} rows.`);
 }
 
@@ -83,7 +122,7 @@ function warnOfHalves(context: Context, written: WrittenObject): void {
 
 const isPlanned: Predicate = { op: 'isNull', value: column('errorCode') };
 
-const order: readonly Action[] = ['create', 'upsert', 'update', 'delete', 'unchanged'];
+const order: readonly ExportAction[] = ['create', 'upsert', 'update', 'undelete', 'delete', 'unchanged'];
 
 function inOrder(verdicts: TableRef): Relation {
   const place = order.reduceRight<Expr>(

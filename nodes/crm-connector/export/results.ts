@@ -1,13 +1,14 @@
 /** What became of each row of the plan. */
+import type { ExportOutcome } from '../../../contract/exports.ts';
+import { exportOutcomes } from '../../../contract/exports.ts';
 import type { Expr, Relation, TableRef } from '../../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { noReason, rejectCells, rejectColumns } from '../../kit/rejects.ts';
 
-/** `doubt`: nobody knows whether it was written. `unsent`: it was not written, and nothing is wrong with it. */
-export const outcomes = ['created', 'updated', 'deleted', 'unchanged', 'rejected', 'doubt', 'unsent'] as const;
-export type Outcome = (typeof outcomes)[number];
+export const outcomes = exportOutcomes;
+export type Outcome = ExportOutcome;
 
 /** Beside the outcomes: to be sent again, in the next round. */
 type Word = Exclude<Outcome, 'unchanged' | 'unsent'> | 'again';

@@ -58,10 +58,17 @@ const hasKey = ({ remote }: WrittenField): ReadQuery['filter'] => ({
   value: null,
 });
 
-function targetQuery({ details, stampField, fields }: WrittenObject, key: WrittenField): ReadQuery {
+function targetQuery(written: WrittenObject, key: WrittenField): ReadQuery {
+  const { details, stampField } = written;
   const stamp = stampField === null ? [] : [stampField];
-  const names = [idField, key.remote.name, ...stamp, ...fields.map(({ remote }) => remote.name)];
+  const names = [idField, key.remote.name, ...stamp, ...keptFields(written)];
   return { object: details.name, fields: [...new Set(names)] };
+}
+
+/** What may be changed; of a record that is deleted, all that a new one could be given. */
+function keptFields({ mode, details, fields }: WrittenObject): string[] {
+  if (mode === 'delete') return details.fields.filter(({ createable }) => createable).map(({ name }) => name);
+  return fields.map(({ remote }) => remote.name);
 }
 
 function findTargets(
@@ -71,8 +78,8 @@ function findTargets(
   query: ReadQuery,
   keys: TableRef,
 ): Finding {
-  const { stampField, fields } = written;
-  const plain = fields.map(({ remote }) => remote.name);
+  const { stampField } = written;
+  const plain = keptFields(written);
   const names = query.fields;
   const at = (row: readonly Cell[], name: string): Cell => row[names.indexOf(name)] ?? null;
   const byId = findsById(written);

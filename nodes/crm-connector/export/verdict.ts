@@ -1,4 +1,5 @@
 /** What becomes of one row: what would be done with it, or why it is rejected. */
+import type { ExportAction } from '../../../contract/exports.ts';
 import type { Cell } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { ownReason } from '../../kit/rejects.ts';
@@ -6,7 +7,6 @@ import { isSame } from './comparison.ts';
 import type { WrittenField, WrittenObject } from './fields.ts';
 import { findsById, lookupFields } from './fields.ts';
 
-export type Action = 'create' | 'upsert' | 'update' | 'delete' | 'unchanged';
 export type Values = Record<string, Cell>;
 
 /** A row that could be prepared, beside what the CRM has for it. */
@@ -25,7 +25,19 @@ export interface Candidate {
   related: { key: string | null; found: number; id: Cell }[];
 }
 
-export type Verdict = { action: Action; values: Values; before: Values | null } | { reason: RejectReason };
+/**
+ * `told` are the values as the record will hold them, where that is not what is sent: a lookup holds the id of the record whose
+ * key is sent. `changed` names the fields that get another value.
+ */
+export interface Planned {
+  action: ExportAction;
+  values: Values;
+  before: Values | null;
+  told: Values | null;
+  changed: readonly string[];
+}
+
+export type Verdict = Planned | { reason: RejectReason };
 
 export function decide(written: WrittenObject, row: Candidate): Verdict {
   const reason = sameKeyReason(written, row) ?? relatedReason(written, row);
@@ -39,7 +51,13 @@ export function decide(written: WrittenObject, row: Candidate): Verdict {
       ? created(written, row, 'upsert')
       : { reason: noMatch(written, row.key) };
   if (row.found > 1) return { reason: keyReason(written, 'AMBIGUOUS_MATCH') };
-  return written.mode === 'delete' ? { action: 'delete', values: {}, before: {} } : updated(written, row);
+  return written.mode === 'delete' ? deleted(row) : updated(written, row);
+}
+
+/** All that a new record could be given, so that it could be made anew. */
+function deleted({ before }: Candidate): Verdict {
+  const held = Object.entries(before).filter(([, value]) => value !== null);
+  return { action: 'delete', values: {}, before: Object.fromEntries(held), told: null, changed: [] };
 }
 
 const keyReason = ({ key }: WrittenObject, code: 'ALREADY_EXISTS' | 'AMBIGUOUS_MATCH' | 'DUPLICATE_KEY') =>
@@ -70,17 +88,46 @@ function relatedReason(written: WrittenObject, { related }: Candidate): RejectRe
 
 /** A new record has nothing to empty: only an upsert, which may meet one that came meanwhile, says so all the same. */
 function created(written: WrittenObject, row: Candidate, action: 'create' | 'upsert'): Verdict {
-  const values: Values = {};
-  for (const { sentAs, remote, creates } of written.fields) {
-    if (!creates) continue;
-    for (const name of new Set([sentAs, remote.name])) {
+  const given = new Changes(written, row);
+  for (const field of written.fields) {
+    if (!field.creates) continue;
+    for (const name of new Set([field.sentAs, field.remote.name])) {
       const value = row.values[name];
-      if (value !== undefined && (value !== null || action === 'upsert')) values[name] = value;
+      if (value !== undefined && (value !== null || action === 'upsert')) given.add(field, { name, value });
     }
   }
-  const reason = requiredReason(written, values);
-  return reason ? { reason } : { action, values, before: null };
+  const reason = requiredReason(written, given.values);
+  return reason ? { reason } : { action, before: null, ...given.made() };
 }
+
+/** What is sent, collected field by field. */
+class Changes {
+  readonly #written: WrittenObject;
+  readonly #row: Candidate;
+  readonly values: Values = {};
+  readonly #told: Values = {};
+  readonly #changed = new Set<string>();
+
+  constructor(written: WrittenObject, row: Candidate) {
+    this.#written = written;
+    this.#row = row;
+  }
+
+  add(field: WrittenField, { name, value }: { name: string; value: Cell }): void {
+    const isKeyed = name !== field.remote.name;
+    this.values[name] = value;
+    this.#told[field.remote.name] = isKeyed ? relatedId(this.#written, this.#row, field) : value;
+    this.#changed.add(field.remote.name);
+  }
+
+  made(): Pick<Planned, 'values' | 'told' | 'changed'> {
+    const isSame = Object.keys(this.values).every((name) => name in this.#told);
+    return { values: this.values, told: isSame ? null : this.#told, changed: [...this.#changed] };
+  }
+}
+
+const relatedId = (written: WrittenObject, { related }: Candidate, field: WrittenField): Cell =>
+  related[lookupFields(written).indexOf(field)]?.id ?? null;
 
 function requiredReason({ required, fields }: WrittenObject, values: Values): RejectReason | null {
   const missing = required.filter(({ name }) => {
@@ -97,7 +144,7 @@ function requiredReason({ required, fields }: WrittenObject, values: Values): Re
 }
 
 function updated(written: WrittenObject, row: Candidate): Verdict {
-  const values: Values = {};
+  const changes = new Changes(written, row);
   const before: Values = {};
   for (const field of written.fields) {
     const change = field === written.key || !field.updates ? null : changeOf(written, field, row);
@@ -108,12 +155,12 @@ function updated(written: WrittenObject, row: Candidate): Verdict {
           field.mapped.field,
         ]),
       };
-    values[change.name] = change.value;
+    changes.add(field, change);
     before[field.remote.name] = row.before[field.remote.name] ?? null;
   }
-  return Object.keys(values).length === 0
-    ? { action: 'unchanged', values: {}, before: {} }
-    : { action: 'update', values, before };
+  return Object.keys(before).length === 0
+    ? { action: 'unchanged', values: {}, before: {}, told: null, changed: [] }
+    : { action: 'update', before, ...changes.made() };
 }
 
 /** Null: the field stays as it is. A lookup is the same when its key leads to the record that is there already. */
@@ -122,8 +169,7 @@ function changeOf(written: WrittenObject, field: WrittenField, row: Candidate): 
   const held = row.before[remote.name] ?? null;
   const keyed = mapped.lookup ? row.values[sentAs] : undefined;
   if (keyed !== undefined) {
-    const { id = null } = row.related[lookupFields(written).indexOf(field)] ?? {};
-    return id === held ? null : { name: sentAs, value: keyed };
+    return relatedId(written, row, field) === held ? null : { name: sentAs, value: keyed };
   }
   const value = row.values[remote.name];
   return value === undefined || isSame(remote, held, value) ? null : { name: remote.name, value };

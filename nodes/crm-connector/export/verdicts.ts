@@ -1,14 +1,15 @@
 /** The rows of an export beside what the CRM has for them, and what becomes of each, batch by batch. */
 import type { Relation, TableRef } from '../../../contract/relation.ts';
-import { column, scan } from '../../../contract/relation.ts';
+import { column, rowId, scan } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
-import { noReason, rejectCells, rejectColumns } from '../../kit/rejects.ts';
+import { noReason, ownReason, rejectCells, rejectColumns } from '../../kit/rejects.ts';
 import type { TableWriter } from '../../kit/run.ts';
 import type { Context } from '../readRecords.ts';
 import type { WrittenObject } from './fields.ts';
 import { lookupFields } from './fields.ts';
 import { foundColumns } from './found.ts';
+import type { SentVerdict } from './onlyChanged.ts';
 import { relatedKey, relatedMatch } from './preparedRow.ts';
 import type { Targets } from './targets.ts';
 import type { Candidate, Values, Verdict } from './verdict.ts';
@@ -17,6 +18,8 @@ import { decide } from './verdict.ts';
 /** What the CRM has, all read: `related` for each lookup. */
 export interface Read {
   prepared: TableRef;
+  /** Beside the prepared rows, what was sent of them; see onlyChanged.ts. */
+  sent: TableRef | null;
   targets: Targets | null;
   related: readonly TableRef[];
 }
@@ -32,6 +35,8 @@ export const verdictColumns: readonly Column[] = [
   own('stamp', 'text'),
   own('values', 'json'),
   own('before', 'json'),
+  own('told', 'json'),
+  own('changed', 'text'),
   own('_parent', 'text'),
   ...rejectColumns,
 ];
@@ -44,7 +49,7 @@ export async function writeVerdicts(
 ): Promise<void> {
   const joined = await context.table(besideRecords(read), { name: 'joined' });
   const names = joined.columns.map(({ name }) => name);
-  const toRow = verdictRow(written, names);
+  const toRow = verdictRow(written, names, context.config.export.onlyChanged.column);
   const after = typeof writer.position === 'number' ? writer.position : 0;
   for await (const batch of context.read(joined, { columns: names, after })) {
     context.signal.throwIfAborted();
@@ -58,8 +63,8 @@ const relatedFound = (index: number): string => `found:${index}`;
 const relatedId = (index: number): string => `id:${index}`;
 
 /** Exactly the prepared rows, in their order: what stands beside them has each key once. */
-function besideRecords({ prepared, targets, related }: Read): Relation {
-  const own: Relation = scan(prepared);
+function besideRecords({ prepared, sent, targets, related }: Read): Relation {
+  const own: Relation = sent === null ? scan(prepared) : besideSent(prepared, sent);
   const keyed = targets ? withTargets(own, targets) : own;
   return related.reduce<Relation>(
     (left, table, index) =>
@@ -70,6 +75,17 @@ function besideRecords({ prepared, targets, related }: Read): Relation {
     keyed,
   );
 }
+
+const sentName = (name: string): string => `sent:${name}`;
+
+const besideSent = (prepared: TableRef, sent: TableRef): Relation => ({
+  op: 'join',
+  kind: 'left',
+  left: scan(prepared),
+  right: scan(sent),
+  on: [{ left: rowId, right: rowId }],
+  columns: ['verdict', 'recordId'].map((name) => ({ from: name, as: own(sentName(name), 'text') })),
+});
 
 function withTargets(left: Relation, { keys, found }: Targets): Relation {
   const counted = beside(left, keys, '_match', [['rows', targetName('rows'), 'integer']]);
@@ -93,15 +109,15 @@ function beside(left: Relation, right: TableRef, match: string, chosen: [string,
   };
 }
 
-function verdictRow(written: WrittenObject, names: readonly string[]): (row: Cell[]) => Cell[] {
+function verdictRow(written: WrittenObject, names: readonly string[], sentBy: string): (row: Cell[]) => Cell[] {
   const places = new Map(names.map((name, index) => [name, index]));
   const lookups = lookupFields(written).map((_, index) => index);
   return (row) => {
     const at = (name: string): Cell => row[places.get(name) ?? -1] ?? null;
     const target = (name: string): Cell => at(targetName(name));
-    const refused = reasonOf(at);
-    const verdict = refused ? { reason: refused } : decide(written, candidateOf(at, target, lookups));
-    const { recordId, stamp } = { recordId: target('recordId'), stamp: target('stamp') };
+    const verdict = bySent(at, sentBy) ?? byRecord(written, at, () => candidateOf(at, target, lookups));
+    const recordId = target('recordId') ?? at(sentName('recordId'));
+    const stamp = target('stamp');
     return [
       at('_row'),
       ...plannedCells(verdict, { recordId, key: at('_key'), stamp }),
@@ -109,6 +125,19 @@ function verdictRow(written: WrittenObject, names: readonly string[]): (row: Cel
       ...reasonCells(verdict),
     ];
   };
+}
+
+/** What was sent decides before anybody asks what is there: also of a row that was rejected and dismissed. */
+function bySent(at: (name: string) => Cell, by: string): Verdict | null {
+  const verdict = at(sentName('verdict')) as SentVerdict;
+  if (verdict === null) return null;
+  if (verdict === 'left') return { action: 'unchanged', values: {}, before: {}, told: null, changed: [] };
+  return { reason: ownReason(verdict === 'empty' ? 'KEY_EMPTY' : 'DUPLICATE_KEY', { column: by }, [by]) };
+}
+
+function byRecord(written: WrittenObject, at: (name: string) => Cell, candidate: () => Candidate): Verdict {
+  const refused = reasonOf(at);
+  return refused ? { reason: refused } : decide(written, candidate());
 }
 
 function candidateOf(at: (name: string) => Cell, target: (name: string) => Cell, lookups: number[]): Candidate {
@@ -142,12 +171,21 @@ function reasonOf(at: (name: string) => Cell): RejectReason | null {
   };
 }
 
+/** With a comma around each, so that one can be looked for. */
+export const namesIn = (names: readonly string[]): string | null =>
+  names.length === 0 ? null : `,${names.join(',')},`;
+
+export const namesOf = (text: Cell): string[] =>
+  String(text ?? '')
+    .split(',')
+    .filter((name) => name !== '');
+
 type Place = Record<'recordId' | 'key' | 'stamp', Cell>;
 
 function plannedCells(verdict: Verdict, { recordId, key, stamp }: Place): Cell[] {
-  if ('reason' in verdict) return [null, null, key, null, null, null];
-  const { action, values, before } = verdict;
-  return [action, recordId, key, stamp, values, before];
+  if ('reason' in verdict) return [null, null, key, null, null, null, null, null];
+  const { action, values, before, told, changed } = verdict;
+  return [action, recordId, key, stamp, values, before, told, namesIn(changed)];
 }
 
 const reasonCells = (verdict: Verdict): readonly Cell[] =>

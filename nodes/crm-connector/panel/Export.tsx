@@ -4,6 +4,7 @@ import type { RemoteObjectDetails } from '../../../contract/connector.ts';
 import { passedColumns } from '../../kit/columns.ts';
 import { Form } from '../../kit/panel/Form.tsx';
 import field from '../../kit/panel/panel.module.css';
+import { SentState } from '../../kit/panel/SentState.tsx';
 import { idField } from '../config.ts';
 import type { ExportConfig, ExportMode } from '../exportConfig.ts';
 import { exportTexts as texts } from './exportTexts.ts';
@@ -33,6 +34,11 @@ export function Export({ config, onChange, readOnly, context, form }: PartProps)
       <Mapping key={config.object} {...scope} />
       <Form
         {...form}
+        fields={formFields('export.onlyChanged.enabled', 'export.onlyChanged.column', 'export.onlyChanged.again')}
+      />
+      <OnlyChanged settings={config.export} context={context} readOnly={readOnly} />
+      <Form
+        {...form}
         fields={formFields(
           'export.batches',
           'export.assignmentRule',
@@ -45,6 +51,23 @@ export function Export({ config, onChange, readOnly, context, form }: PartProps)
           'rejectFile.name',
         )}
       />
+    </>
+  );
+}
+
+/** What the export has sent so far, where that decides what is sent; and what inserting again does. */
+function OnlyChanged({ settings, context, readOnly }: Pick<MappingScope, 'settings' | 'context' | 'readOnly'>) {
+  const { onlyChanged, mode, key } = settings;
+  if (!onlyChanged.enabled) return null;
+  const again = onlyChanged.again && key === '' && (mode === 'insert' || mode === 'automatic');
+  return (
+    <>
+      {again ? (
+        <p className={classes.consequence} data-wrong role="alert">
+          <IconAlertTriangleFilled size={12} aria-hidden /> {texts.insertsAgain}
+        </p>
+      ) : null}
+      <SentState context={context} readOnly={readOnly} />
     </>
   );
 }

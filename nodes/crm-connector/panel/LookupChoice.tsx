@@ -1,4 +1,5 @@
 import { Select } from '@mantine/core';
+import { useState } from 'react';
 import type { RemoteField } from '../../../contract/connector.ts';
 import { exportTexts as texts } from './exportTexts.ts';
 import { Labelled } from './Labelled.tsx';
@@ -10,7 +11,8 @@ type References = NonNullable<RemoteField['references']>;
 /** A related record is named by its record id, or by a key that other systems know it by. */
 export function LookupChoice(props: DetailsScope & { references: References }) {
   const { mapped, field, references, connection, onChange, readOnly, context } = props;
-  const object = references.objects[0] ?? '';
+  const [chosen, setChosen] = useState(references.objects[0] ?? '');
+  const object = mapped.lookup?.object ?? chosen;
   const { data: related } = context.useFields(connection || null, object || null);
   const { lookup } = mapped;
   const keys = keyFields(related, 'update');
@@ -21,8 +23,26 @@ export function LookupChoice(props: DetailsScope & { references: References }) {
     if (!key) onChange({ ...plain, type: field?.type ?? 'text' });
     else onChange({ ...plain, type: key.type, lookup: { object, keyField, path: `${references.path}.${keyField}` } });
   };
+  // The same key may not be one of the other object: what was chosen falls back to the record id.
+  const chooseObject = (next: string): void => {
+    setChosen(next);
+    choose('');
+  };
   return (
     <Labelled label={texts.lookupLabel}>
+      {references.objects.length > 1 && (
+        <Select
+          size="xs"
+          mb={4}
+          aria-label={texts.lookupObject(mapped.field)}
+          data={[...new Set([...references.objects, object])]}
+          value={object}
+          onChange={(next) => chooseObject(next ?? object)}
+          readOnly={readOnly}
+          allowDeselect={false}
+          searchable
+        />
+      )}
       <Select
         size="xs"
         aria-label={texts.lookup(mapped.field)}

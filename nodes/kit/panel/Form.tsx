@@ -6,6 +6,7 @@ import type { FormField } from '../../../contract/form.ts';
 import { readPath, shownFields, writePath } from '../../../contract/form.ts';
 import type { PanelProps } from './context.ts';
 import {
+  BehindField,
   ColumnField,
   ColumnsField,
   ConnectionField,
@@ -33,6 +34,7 @@ const components: { [Kind in FormField['kind']]: ComponentType<FieldProps<Kind>>
   column: ColumnField,
   columns: ColumnsField,
   input: InputField,
+  behind: BehindField,
   date: DateField,
   timeZone: TimeZoneField,
   connection: ConnectionField,

@@ -8,6 +8,7 @@ import type { ErrorReply, Issue } from '../../../contract/errors.ts';
 import type { FilterGroup } from '../../../contract/filter.ts';
 import type { InputColumns, NodeDefinition } from '../../../contract/node.ts';
 import type { Plan } from '../../../contract/schedule.ts';
+import type { SentSummary } from '../../../contract/sent.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
 
@@ -81,6 +82,10 @@ export interface PanelContext {
   useColumns(): InputColumns[];
   /** Labels of the workflow's nodes by id. */
   useNodeNames(): ReadonlyMap<string, string>;
+  /** Of those that rows can reach from this node, itself left out. */
+  useNodesBehind(): ReadonlyMap<string, string>;
+  /** What the node was last sent, by target, and a way to forget it; null: the person may not. */
+  useSent(): Loaded<SentSummary[]> & { forget: (() => Promise<void>) | null };
   /** First rows of an inbound transition in the last run; null where there is none. */
   useRows(fromNode: string, port: string): Loaded<{ columns: Column[]; rows: Cell[][]; total: number } | null>;
   /** All other workflows by label. */

@@ -104,6 +104,26 @@ export function InputField({ field, value, onChange, problem, readOnly, context 
   );
 }
 
+export function BehindField({ field, value, onChange, problem, readOnly, context }: FieldProps<'behind'>) {
+  const names = context.useNodesBehind();
+  const chosen = textOf(value);
+  const data = [...names].map(([id, label]) => ({ value: id, label }));
+  return (
+    <Select
+      label={field.label}
+      description={field.hint}
+      placeholder={texts.choose}
+      data={chosen === '' || names.has(chosen) ? data : [...data, { value: chosen, label: texts.gone(chosen) }]}
+      value={chosen || null}
+      onChange={(next) => onChange(next ?? '')}
+      nothingFoundMessage={texts.nothingBehind}
+      error={problem}
+      readOnly={readOnly}
+      clearable={field.optional ?? false}
+    />
+  );
+}
+
 const zones = Intl.supportedValuesOf('timeZone');
 
 export function TimeZoneField({ field, value, onChange, problem, readOnly, context }: FieldProps<'timeZone'>) {

@@ -1,17 +1,15 @@
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { UserError } from '../../../contract/errors.ts';
-import type { TableRef } from '../../../contract/relation.ts';
 import type { Workflow } from '../../../contract/workflow.ts';
-import type { Actor } from '../../access/actor.ts';
-import { actorText } from '../../access/actor.ts';
 import { audited } from '../../access/audit.ts';
 import type { Instance } from '../../instance.ts';
 import { findTable, listTables, readRun, readRunDetail } from '../../runs/readRuns.ts';
 import type { TextFormat } from '../../tableText.ts';
 import { contentTypes, textFormats, writeText } from '../../tableText.ts';
 import { changeBy } from '../change.ts';
-import { maskRows, refusePersonalSearch, seesPersonal } from '../masking.ts';
+import { maskRows, refusePersonalSearch } from '../masking.ts';
+import { createOpenedNotes } from '../opened.ts';
 import { acceptsGzip } from '../reply.ts';
 import type { Call, HandlersOf } from '../route.ts';
 import { readRowQuery } from '../rowQuery.ts';
@@ -27,7 +25,9 @@ export function rowHandlers(instance: Instance): HandlersOf<Names> {
       const table = await findTable(db, run, call.param('task'), call.param('port'));
       const query = readRowQuery(call.query, table.columns);
       refusePersonalSearch(call.actor.role, table.columns, query);
-      if (query.cursor === null) await noteOpened(call.actor, 'rows.open', `run:${run}`, table.id, table.columns);
+      const { id, columns } = table;
+      if (query.cursor === null)
+        await noteOpened(call.actor, { action: 'rows.open', subject: `run:${run}`, table: id, columns });
       const page = await stores.run(run).page(table, query);
       return { ...page, rows: maskRows(call.actor.role, page.columns, page.rows) };
     },
@@ -57,7 +57,12 @@ export function rowHandlers(instance: Instance): HandlersOf<Names> {
       const query = readRowQuery(call.query, table.columns);
       refusePersonalSearch(call.actor.role, table.columns, query);
       if (query.cursor === null)
-        await noteOpened(call.actor, 'local-table.open', `local-table:${name}`, name, table.columns);
+        await noteOpened(call.actor, {
+          action: 'local-table.open',
+          subject: `local-table:${name}`,
+          table: name,
+          columns: table.columns,
+        });
       const page = await stores.local.page(name, query);
       return { ...page, rows: maskRows(call.actor.role, page.columns, page.rows) };
     },
@@ -79,27 +84,6 @@ export function rowHandlers(instance: Instance): HandlersOf<Names> {
 
 /** Tables of Syncline's own, such as what an import has delivered, begin with "_": they are nobody's data. */
 const isOpen = (table: string): boolean => !table.startsWith('_');
-
-/** Notes that someone opened personal data: once for a table and a quarter of an hour, since pages are read often. */
-function createOpenedNotes(instance: Instance) {
-  const noted = new Map<string, number>();
-  const everyMs = 15 * 60_000;
-  return async (
-    actor: Actor,
-    action: 'rows.open' | 'local-table.open',
-    subject: string,
-    table: string,
-    columns: TableRef['columns'],
-  ): Promise<void> => {
-    if (!seesPersonal(actor.role) || !columns.some((column) => column.personal)) return;
-    const key = JSON.stringify([actorText(actor), subject, table]);
-    const now = instance.clock.now().getTime();
-    if (now - (noted.get(key) ?? -everyMs) < everyMs) return;
-    await changeBy(instance, actor, (change) => audited(change, action, subject, null, { table }));
-    noted.set(key, now);
-    if (noted.size > 10_000) noted.clear();
-  };
-}
 
 async function download(instance: Instance, call: Call<'downloadRows'>): Promise<void> {
   const { request, response } = call;

@@ -49,7 +49,10 @@ export function workflowHandlers(instance: Instance): HandlersOf<Names> {
       return changed(actor, body.internalName, (change) => copyWorkflow(change, param('workflow'), copy));
     },
     deleteWorkflow: async (call) => {
-      await changeBy(instance, call.actor, (change) => deleteWorkflow(change, call.param('workflow')));
+      const name = call.param('workflow');
+      await changeBy(instance, call.actor, (change) => deleteWorkflow(change, name));
+      // One that is made under the name later has sent nothing yet.
+      await instance.stores.local.forgetSent(name, null);
       instance.feed.publish('workflows');
       return { ok: true };
     },

@@ -1,17 +1,19 @@
 /** The user's own tables inside Syncline. */
 import { UserError } from '../../../contract/errors.ts';
 import type { LocalQuery, LocalWrite, LocalWriteResult, QueriedRows } from '../../../contract/relation.ts';
+import type { SentSummary } from '../../../contract/sent.ts';
 import type { Column } from '../../../contract/types.ts';
 import type { Connection } from '../connection.ts';
 import { runSelect } from '../query/run.ts';
 import { localShape } from '../relation/shape.ts';
 import { readPage } from '../rows/page.ts';
 import type { LocalAccess } from '../setting.ts';
-import type { LocalData, Mark, RowPage, RowQuery, TableOwner } from '../types.ts';
+import type { LocalData, Mark, RowPage, RowQuery, SentMove, TableOwner } from '../types.ts';
 import { findLocal, type LocalTable, listLocal } from './catalogue.ts';
 import { dropTable, ensureTable } from './ensure.ts';
 import { fence } from './fence.ts';
 import { listMarks, putMarks } from './marks.ts';
+import { forgetSent, moveSent, sumSent } from './sent.ts';
 import { applyWrite } from './write.ts';
 
 export class StoredLocalData implements LocalData {
@@ -60,6 +62,32 @@ export class StoredLocalData implements LocalData {
         return result;
       }),
     );
+  }
+
+  async moveSent(
+    owner: TableOwner | null,
+    moves: readonly SentMove[],
+    signal = new AbortController().signal,
+  ): Promise<void> {
+    const [first] = moves;
+    if (!first) return;
+    await this.#access.writeBeside(first.runId, (db, setting) =>
+      db.transaction('alone', async () => {
+        if (owner) await fence(db, owner);
+        for (const move of moves) await moveSent(db, setting, move, signal);
+      }),
+    );
+  }
+
+  async sumSent(workflow: string, node: string): Promise<SentSummary[]> {
+    return (await this.#access.read((db) => db.transaction('read', () => sumSent(db, workflow, node)))) ?? [];
+  }
+
+  async forgetSent(workflow: string, node: string | null): Promise<number> {
+    if ((await this.#access.read(listLocal)) === null) return 0;
+    const forgotten = await this.#access.write((db) => db.transaction('alone', () => forgetSent(db, workflow, node)));
+    if (forgotten > 0) await this.#access.reclaim();
+    return forgotten;
   }
 
   async marks(): Promise<Mark[]> {

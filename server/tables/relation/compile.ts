@@ -74,6 +74,7 @@ export class RelationCompiler implements Compiler {
         return { sql: `${alias}.x${column.index}`, type: column.type };
       },
       rowId: () => `${alias}.id`,
+      rid: () => `${alias}.r`,
       folded: (chain, value, source) => foldedSql(this, chain, value, { source, input }),
     };
   }

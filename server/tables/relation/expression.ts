@@ -20,6 +20,7 @@ export interface Scope {
   bind: Bind;
   column(name: string): Typed;
   rowId(): string;
+  rid(): string;
   /** The SQL of the steps applied to a value. `source` is the expression behind the value. */
   folded(chain: TextStep[], value: Typed, source: Expr): string;
 }
@@ -27,7 +28,7 @@ export interface Scope {
 /** The type of an expression, without writing any SQL. */
 export function typeOf(scope: Scope, expr: Expr): ColumnType | null {
   if (expr.op === 'column') return scope.column(expr.name).type;
-  if (expr.op === 'rowId') return 'integer';
+  if (expr.op === 'rowId' || expr.op === 'rid') return 'integer';
   if (expr.op === 'literal') return expr.value === null ? null : expr.type;
   if (expr.op === 'case')
     return commonType([...expr.when.map(({ give }) => typeOf(scope, give)), typeOf(scope, expr.else)]);
@@ -43,6 +44,8 @@ export function value(scope: Scope, expr: Expr): Typed {
       return scope.column(expr.name);
     case 'rowId':
       return { sql: scope.rowId(), type: 'integer' };
+    case 'rid':
+      return { sql: scope.rid(), type: 'integer' };
     case 'literal':
       return literal(scope, expr.value, expr.type);
     case 'case':

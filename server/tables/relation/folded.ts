@@ -1,7 +1,7 @@
 /** Text functions in SQL: directly for plain values, through a fold table for all others. */
 import { type Expr, type Relation, relationColumns } from '../../../contract/relation.ts';
 import { type Typed, text, typeOf, value } from './expression.ts';
-import { isCheap, namesIn, readsRowId, substitute } from './references.ts';
+import { isCheap, namesIn, reads, substitute } from './references.ts';
 import { type Compiler, type FoldTask, wantToo } from './select.ts';
 import type { TextStep } from './textSteps.ts';
 
@@ -75,7 +75,7 @@ function cheaperOrigins(compiler: Compiler, origin: Origin): Origin[] {
 }
 
 function originsBelow(compiler: Compiler, { source, input }: Origin): Origin[] | null {
-  if (readsRowId(source)) return null;
+  if (reads('rowId', source) || reads('rid', source)) return null;
   const names = new Set(namesIn(source));
   switch (input.op) {
     case 'filter':

@@ -6,6 +6,7 @@ export function namesIn(expr: Expr): string[] {
     case 'column':
       return [expr.name];
     case 'rowId':
+    case 'rid':
     case 'literal':
       return [];
     case 'call':
@@ -36,29 +37,33 @@ export function namesInPredicate(where: Predicate): string[] {
   }
 }
 
-/** Whether an expression reads the `_id` of its row. */
-export function readsRowId(expr: Expr): boolean {
-  if (expr.op === 'rowId') return true;
-  if (expr.op === 'call') return expr.args.some(readsRowId);
+/** What of a row is no column: its `_id` or its `_rid`. */
+type Hidden = 'rowId' | 'rid';
+
+/** Whether an expression reads it. */
+export function reads(hidden: Hidden, expr: Expr): boolean {
+  if (expr.op === hidden) return true;
+  if (expr.op === 'call') return expr.args.some((arg) => reads(hidden, arg));
   if (expr.op !== 'case') return false;
-  return readsRowId(expr.else) || expr.when.some((branch) => readsRowId(branch.give) || predicateReadsRowId(branch.if));
+  const inBranch = expr.when.some((branch) => reads(hidden, branch.give) || predicateReads(hidden, branch.if));
+  return inBranch || reads(hidden, expr.else);
 }
 
-export function predicateReadsRowId(where: Predicate): boolean {
+export function predicateReads(hidden: Hidden, where: Predicate): boolean {
   switch (where.op) {
     case 'and':
     case 'or':
-      return where.items.some(predicateReadsRowId);
+      return where.items.some((item) => predicateReads(hidden, item));
     case 'not':
-      return predicateReadsRowId(where.item);
+      return predicateReads(hidden, where.item);
     case 'isNull':
     case 'isNotNull':
     case 'in':
     case 'contains':
     case 'startsWith':
-      return readsRowId(where.value);
+      return reads(hidden, where.value);
     default:
-      return readsRowId(where.left) || readsRowId(where.right);
+      return reads(hidden, where.left) || reads(hidden, where.right);
   }
 }
 
@@ -88,6 +93,7 @@ export function substitute(expr: Expr, by: ReadonlyMap<string, Expr>): Expr {
     case 'column':
       return by.get(expr.name) ?? expr;
     case 'rowId':
+    case 'rid':
     case 'literal':
       return expr;
     case 'call':

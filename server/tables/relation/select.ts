@@ -9,7 +9,7 @@ import { relationColumns } from '../../../contract/relation.ts';
 import type { ColumnType } from '../../../contract/types.ts';
 import type { Bind, Dialect } from './dialect.ts';
 import type { Scope } from './expression.ts';
-import { namesIn, namesInPredicate, predicateReadsRowId, readsRowId } from './references.ts';
+import { namesIn, namesInPredicate, predicateReads, reads } from './references.ts';
 import type { Sources } from './sources.ts';
 import type { TextStep } from './textSteps.ts';
 
@@ -82,8 +82,10 @@ export function wantToo(want: Want, input: Relation, exprs: Expr[], predicates: 
   const names = [...exprs.flatMap(namesIn), ...predicates.flatMap(namesInPredicate)];
   const count = relationColumns(input).length;
   const passed = [...want.columns].filter((index) => index < count);
-  const id = want.id || exprs.some(readsRowId) || predicates.some(predicateReadsRowId);
-  return { ...want, id, columns: new Set([...passed, ...indexesOf(input, names)]) };
+  const isRead = (hidden: 'rowId' | 'rid'): boolean =>
+    exprs.some((expr) => reads(hidden, expr)) || predicates.some((where) => predicateReads(hidden, where));
+  const [id, rid] = [want.id || isRead('rowId'), want.rid || isRead('rid')];
+  return { ...want, id, rid, columns: new Set([...passed, ...indexesOf(input, names)]) };
 }
 
 /** The SELECT list: orders, hidden columns, and the wanted columns by `cell`. */

@@ -12,12 +12,13 @@ import {
 import { type Cell, type Column, toCell } from '../../../contract/types.ts';
 import type { RowQuery } from '../types.ts';
 
-export type Wish = Pick<RowQuery, 'search' | 'filter' | 'sort'>;
+export type Wish = Pick<RowQuery, 'search' | 'filter' | 'sort' | 'where'>;
 
 /** The rows that pass. Throws COLUMN_UNKNOWN, INVALID_INPUT. */
-export function passing(rows: Relation, { search, filter }: Wish): Relation {
+export function passing(rows: Relation, { search, filter, where }: Wish): Relation {
   const columns = relationColumns(rows);
   const items = filter.map((condition) => conditionOf(findColumn(columns, condition.column), condition));
+  if (where) items.push(where);
   const found = search.trim() === '' ? rows : searched(rows, columns, search.trim());
   return items.length === 0 ? found : { op: 'filter', input: found, where: { op: 'and', items } };
 }

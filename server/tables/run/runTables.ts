@@ -1,6 +1,6 @@
 /** The work tables of one run, over the store that holds them. */
 import { UserError } from '../../../contract/errors.ts';
-import type { Relation, TableRef } from '../../../contract/relation.ts';
+import type { Predicate, Relation, TableRef } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { Resume, TableBatch, TableWriter } from '../../../nodes/kit/run.ts';
 import type { Connection } from '../connection.ts';
@@ -10,13 +10,15 @@ import { tableShape } from '../relation/shape.ts';
 import { exportRows } from '../rows/export.ts';
 import { readPage } from '../rows/page.ts';
 import type { RowSource } from '../rows/sorted.ts';
+import { tallyColumn } from '../rows/tally.ts';
 import type { StoreAccess } from '../setting.ts';
-import type { RowPage, RowQuery, RunTables, TableOwner } from '../types.ts';
+import type { AwaitedRows, AwaitedTable, RowPage, RowQuery, RunTables, TableOwner, Tally } from '../types.ts';
+import { awaitedName, findAwaited } from './awaited.ts';
 import { findTable, type TableRecord } from './catalogue.ts';
 import { followValue } from './follow.ts';
 import { materialise } from './materialise.ts';
 import { readTable } from './read.ts';
-import { dropTables, hasToSweep, sweepTask } from './sweep.ts';
+import { dropOthers, dropTables, hasToSweep, sweepTask } from './sweep.ts';
 import { openWriter } from './writer.ts';
 
 export class StoredRunTables implements RunTables {
@@ -52,6 +54,14 @@ export class StoredRunTables implements RunTables {
     return this.#reading((db) => countRows(db, this.#access, relation, signal));
   }
 
+  async keepAwaited(owner: TableOwner, awaited: AwaitedRows, rows: Relation, signal: AbortSignal): Promise<void> {
+    await this.materialise(owner, rows, { name: awaitedName(awaited), signal });
+  }
+
+  async awaited(): Promise<AwaitedTable[]> {
+    return (await this.#access.exists()) ? this.#access.read((db) => findAwaited(db, this.#access)) : [];
+  }
+
   verify(table: TableRef): Promise<void> {
     return this.#reading(async (db) => {
       const record = await findTable(db, '', table);
@@ -63,6 +73,10 @@ export class StoredRunTables implements RunTables {
 
   page(table: TableRef, query: RowQuery): Promise<RowPage> {
     return this.#reading(async (db) => readPage(db, this.#access, await sourceOf(this.#access, db, table), query));
+  }
+
+  tally(table: TableRef, name: string, where?: Predicate): Promise<Tally[]> {
+    return this.#reading((db) => tallyColumn(db, this.#access, table, { name, where }));
   }
 
   async *export(
@@ -94,6 +108,12 @@ export class StoredRunTables implements RunTables {
   async drop(tables: TableRef[]): Promise<void> {
     if (!(await this.#access.exists())) return;
     await this.#access.write((db) => dropTables(db, tables));
+    await this.#access.reclaim();
+  }
+
+  async keepOnly(tables: TableRef[]): Promise<void> {
+    if (!(await this.#access.exists())) return;
+    await this.#access.write((db) => dropOthers(db, tables));
     await this.#access.reclaim();
   }
 

@@ -1,6 +1,7 @@
 /** Tables that go: replaced, left behind by an attempt that lost, or dropped with their space given back. */
 import type { TableRef } from '../../../contract/relation.ts';
 import type { Connection } from '../connection.ts';
+import { isAwaited } from './awaited.ts';
 import { findTables, type TableRecord, tableId } from './catalogue.ts';
 import { dropParts } from './physical.ts';
 
@@ -24,7 +25,7 @@ export async function hasToSweep(db: Connection, taskId: string, keep: TableRef[
 async function findUnkept(db: Connection, taskId: string, keep: TableRef[]): Promise<TableRecord[]> {
   const kept = new Set(keep.map(({ id }) => id));
   const records = await findTables(db, 't.dropped = 0 AND t.task = ?1', [taskId]);
-  return records.filter(({ no }) => !kept.has(tableId(no)));
+  return records.filter(({ no, name }) => !kept.has(tableId(no)) && !isAwaited(name));
 }
 
 /** Those that are there of the given tables. */
@@ -33,6 +34,15 @@ export function dropTables(db: Connection, tables: TableRef[]): Promise<void> {
   return dropSome(db, async () => {
     const records = await findTables(db, 't.dropped = 0');
     return records.filter(({ no }) => dropped.has(tableId(no)));
+  });
+}
+
+/** All but the given ones, and those whose rows wait for a delivery. */
+export function dropOthers(db: Connection, tables: TableRef[]): Promise<void> {
+  const kept = new Set(tables.map(({ id }) => id));
+  return dropSome(db, async () => {
+    const records = await findTables(db, 't.dropped = 0');
+    return records.filter(({ no, name }) => !kept.has(tableId(no)) && !isAwaited(name));
   });
 }
 

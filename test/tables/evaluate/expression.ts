@@ -16,6 +16,7 @@ export function typeOfExpr(expr: Expr, columns: Column[]): ColumnType | null {
     case 'column':
       return columns.find(({ name }) => name === expr.name)?.type ?? null;
     case 'rowId':
+    case 'rid':
       return 'integer';
     case 'literal':
       return expr.value === null ? null : expr.type;
@@ -63,6 +64,8 @@ export class Evaluator {
         return this.row.cells[this.columns.findIndex(({ name }) => name === expr.name)] ?? null;
       case 'rowId':
         return this.row.id;
+      case 'rid':
+        return this.row.rid === null ? null : Number(this.row.rid);
       case 'literal':
         return expr.value;
       case 'case': {

@@ -1,0 +1,168 @@
+/** What takes one written record back, or why it is left as it is. */
+import type { CrmClient, RemoteObjectDetails } from '../../../contract/connector.ts';
+import type { ExportOutcome } from '../../../contract/exports.ts';
+import { exportRecordColumns } from '../../../contract/exports.ts';
+import type { Cell } from '../../../contract/types.ts';
+import type { RejectReason } from '../../kit/rejects.ts';
+import { noReason, ownReason, rejectCells } from '../../kit/rejects.ts';
+import type { TableBatch } from '../../kit/run.ts';
+import { differing } from './applyRecords.ts';
+import type { FindChildren } from './children.ts';
+import type { Values, Verdict } from './verdict.ts';
+import { namesIn } from './verdicts.ts';
+
+interface Scope {
+  client: CrmClient;
+  details: RemoteObjectDetails;
+  stampField: string | null;
+  findChildren: FindChildren;
+}
+
+/** A record that the export has written. */
+interface Undone {
+  /** `_id` in the records that are undone. */
+  row: number;
+  id: string;
+  outcome: ExportOutcome;
+  /** When it was last changed, as it was read after it was written; null: it was not read. */
+  stamp: string | null;
+  values: Values;
+  before: Values | null;
+}
+
+/** Cells of the `verdictColumns` for a batch of records with the `exportRecordColumns`, in their order. */
+export async function judgeUndone(scope: Scope, { ids, rows }: TableBatch): Promise<Cell[][]> {
+  const undone = rows.map((cells, index) => toUndone(ids[index] ?? 0, cells));
+  const live = await readLive(scope, undone);
+  const kept = await readKept(
+    scope,
+    undone.filter(({ outcome, id }) => outcome === 'deleted' && !live.has(id)),
+  );
+  const children = await scope.findChildren(
+    undone.filter(({ outcome, id }) => isNew(outcome) && live.has(id)).map(({ id }) => id),
+  );
+  return undone.map((record) => {
+    const { id } = record;
+    const found = { values: live.get(id) ?? null, isKept: kept.has(id), children: children.get(id) ?? null };
+    const verdict = judge(scope, record, found);
+    const stamp = scope.stampField === null ? null : (found.values?.[scope.stampField] ?? null);
+    return cellsOf(record, verdict, stamp);
+  });
+}
+
+function toUndone(row: number, cells: readonly Cell[]): Undone {
+  const at = (name: string): Cell => cells[exportRecordColumns.findIndex((one) => one.name === name)] ?? null;
+  return {
+    row,
+    id: String(at('recordId')),
+    outcome: at('outcome') as ExportOutcome,
+    stamp: at('stamp') as string | null,
+    values: (at('values') ?? {}) as Values,
+    before: at('before') as Values | null,
+  };
+}
+
+/** It was not there before the export. */
+const isNew = (outcome: ExportOutcome): boolean => outcome === 'created' || outcome === 'undeleted';
+
+interface Found {
+  /** What it holds; null: it is not there. */
+  values: Values | null;
+  /** It is deleted, and can be brought back. */
+  isKept: boolean;
+  /** What would be deleted with it, in words; null: nothing. */
+  children: string | null;
+}
+
+function judge(scope: Scope, record: Undone, found: Found): Verdict {
+  if (record.outcome === 'deleted') return judgeDeleted(record, found);
+  const { values } = found;
+  if (values === null) return changed('it is not there any more');
+  const others = differing(comparing(scope), values, record.values);
+  if (others.length > 0) return changed(`it has other values now in ${others.join(', ')}`, others);
+  if (record.outcome === 'updated') return judgeUpdated(scope, record, values);
+  return judgeNew(scope, record, { ...found, values });
+}
+
+const comparing = ({ details }: Scope): { fields: { remote: RemoteObjectDetails['fields'][number] }[] } => ({
+  fields: details.fields.map((remote) => ({ remote })),
+});
+
+const changed = (what: string, fields: readonly string[] = []): Verdict => ({
+  reason: ownReason('CHANGED_SINCE_EXPORT', { what }, fields),
+});
+
+function judgeDeleted({ before }: Undone, { values, isKept }: Found): Verdict {
+  if (values !== null) return changed('it is there again');
+  if (!isKept) return { reason: ownReason('NOT_RESTORABLE') };
+  return { action: 'undelete', values: {}, before: {}, told: before ?? {}, changed: [] };
+}
+
+function judgeUpdated(scope: Scope, { before }: Undone, held: Values): Verdict {
+  if (before === null) return { reason: ownReason('UNDO_UNKNOWN') };
+  const names = differing(comparing(scope), held, before);
+  if (names.length === 0) return { action: 'unchanged', values: {}, before: {}, told: null, changed: [] };
+  return { action: 'update', values: only(before, names), before: only(held, names), told: null, changed: names };
+}
+
+const only = (values: Values, names: readonly string[]): Values =>
+  Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
+
+/** All of the record goes, also what the export did not write: it has to be as it was then. */
+function judgeNew(
+  { stampField }: Scope,
+  { stamp, values: written }: Undone,
+  { values, children }: Found & { values: Values },
+): Verdict {
+  const now = stampField === null ? null : values[stampField];
+  if (stamp !== null && now !== null && stamp !== now) return changed('it was saved again since');
+  if (children !== null) return { reason: ownReason('CHILDREN_WOULD_GO', { children }) };
+  return { action: 'delete', values: {}, before: only(values, Object.keys(written)), told: null, changed: [] };
+}
+
+async function readLive(
+  { client, details, stampField }: Scope,
+  undone: readonly Undone[],
+): Promise<Map<string, Values>> {
+  const { name: object, idField } = details;
+  const named = undone.flatMap(({ values, before, outcome }) =>
+    outcome === 'deleted' ? [] : [...Object.keys(values), ...Object.keys(before ?? {})],
+  );
+  const fields = [...new Set([idField, ...(stampField === null ? [] : [stampField]), ...named])];
+  const found = new Map<string, Values>();
+  for await (const page of client.readByIds(
+    { object, fields },
+    undone.map(({ id }) => id),
+  ))
+    for (const cells of page.rows)
+      found.set(String(cells[0]), Object.fromEntries(fields.map((name, index) => [name, cells[index] ?? null])));
+  return found;
+}
+
+/** Ids of deleted records that the CRM still has. */
+async function readKept({ client, details }: Scope, deleted: readonly Undone[]): Promise<Set<string>> {
+  const { name: object, idField, undeletable } = details;
+  const kept = new Set<string>();
+  if (deleted.length === 0 || !undeletable || !client.writer.undelete) return kept;
+  const query = { object, fields: [idField], everything: true };
+  for await (const page of client.readByIds(
+    query,
+    deleted.map(({ id }) => id),
+  ))
+    for (const [id = null] of page.rows) kept.add(String(id));
+  return kept;
+}
+
+function cellsOf({ row, id }: Undone, verdict: Verdict, stamp: Cell): Cell[] {
+  if ('reason' in verdict) return refused(row, id, verdict.reason);
+  const { action, values, before, told, changed: names } = verdict;
+  return [row, action, id, null, stamp, values, before, told, namesIn(names), null, ...noReason];
+}
+
+const refused = (row: number, id: string, reason: RejectReason): Cell[] => [
+  row,
+  null,
+  id,
+  ...Array<null>(7).fill(null),
+  ...rejectCells(reason),
+];

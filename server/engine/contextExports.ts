@@ -1,0 +1,62 @@
+/** What a node that exports keeps, and what it is told of earlier exports. */
+import type { TableRef } from '../../contract/relation.ts';
+import type { SentRows } from '../../contract/sent.ts';
+import type { NodeContext, UndoneExport } from '../../nodes/kit/run.ts';
+import { keepExport, readTables } from '../exports/keep.ts';
+import { findOlderDoubt } from '../exports/olderDoubt.ts';
+import type { ExportRow, ExportRunRow } from '../exports/rows.ts';
+import { FencedError } from '../tables/types.ts';
+import type { Attempt, Execution } from './attempt.ts';
+import { findAsked, findExported, findWritten } from './chosenRows.ts';
+import { holdsAttempt } from './close.ts';
+import { copyTable } from './copyTable.ts';
+import { commitChange } from './host.ts';
+
+export function exportContext(attempt: Attempt): Pick<NodeContext, 'keepExport' | 'undoes' | 'olderDoubt'> {
+  const { host, flow, task, node, signal, undoes } = attempt;
+  return {
+    undoes,
+    async keepExport(report) {
+      signal.throwIfAborted();
+      await commitChange(host, task.run_id, async (change) => {
+        if (!(await holdsAttempt(change.tx, task)))
+          throw new FencedError(`The attempt ${task.attempt} of the task ${task.id} is over.`);
+        await keepExport(change, { ...task, node_label: node.label }, report);
+      });
+    },
+    async olderDoubt() {
+      signal.throwIfAborted();
+      return findOlderDoubt(host.db, flow.workflow.internalName, task);
+    },
+  };
+}
+
+/** What the run was started to undo, copied into its store once; null: it was started for something else. */
+export async function takeUndone(execution: Execution): Promise<UndoneExport | null> {
+  const asked = await findAsked(execution, 'undo');
+  if (!asked) return null;
+  const row = await findExported(execution, asked);
+  const tables = asked.tables === null ? await copyUndone(execution, row, asked) : (JSON.parse(asked.tables) as Undone);
+  return { export: row.id, object: row.object, ...tables };
+}
+
+type Undone = Pick<UndoneExport, 'records' | 'sent'>;
+
+async function copyUndone(execution: Execution, row: ExportRow, asked: ExportRunRow): Promise<Undone> {
+  const { host, task } = execution;
+  const chosen = await findWritten(execution, row, asked);
+  const copy = (table: TableRef, name: string): Promise<TableRef> =>
+    copyTable(execution, { run: row.run_id, table }, { taskId: task.id, name, resume: true }, chosen);
+  const { records, sent } = readTables(row);
+  const copied = await copy(records, 'undone');
+  const states: SentRows[] = [];
+  for (const { state, rows } of sent) states.push({ state, rows: await copy(rows, `undone ${state}`) });
+  const tables: Undone = { records: copied, sent: states };
+  await commitChange(host, task.run_id, async ({ tx }) => {
+    if (!(await holdsAttempt(tx, task))) return;
+    await tx('export_runs')
+      .where({ run_id: task.run_id })
+      .update({ tables: JSON.stringify(tables) });
+  });
+  return tables;
+}

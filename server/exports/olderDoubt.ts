@@ -1,0 +1,23 @@
+import { finalRunStates } from '../../contract/run.ts';
+import type { TaskRow } from '../db/rows.ts';
+import type { Db } from '../db/transaction.ts';
+import type { ExportRow } from './rows.ts';
+
+/** The first export of the same node before this task that has records in doubt, or that was never settled although its run is over. */
+export async function findOlderDoubt(
+  db: Db,
+  workflow: string,
+  { id, node_id }: Pick<TaskRow, 'id' | 'node_id'>,
+): Promise<{ export: string; run: string; records: number } | null> {
+  const row: Pick<ExportRow, 'id' | 'run_id' | 'open_doubt'> | undefined = await db('exports')
+    .leftJoin('runs', 'runs.id', 'exports.run_id')
+    .where({ 'exports.workflow_name': workflow, 'exports.node_id': node_id, 'exports.gone': false })
+    .where('exports.id', '<', id)
+    .where('exports.open_doubt', '>', 0)
+    .where((known) =>
+      known.where({ 'exports.stage': 'settled' }).orWhereNull('runs.id').orWhereIn('runs.state', finalRunStates),
+    )
+    .orderBy('exports.id')
+    .first('exports.id', 'exports.run_id', 'exports.open_doubt');
+  return row ? { export: row.id, run: row.run_id, records: row.open_doubt } : null;
+}

@@ -1,0 +1,50 @@
+/** What is done to engines while an export runs. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Strike } from './draw.ts';
+import type { Stage } from './stage.ts';
+
+/** Milliseconds: longer than a request may be on its way, and than a lease. */
+export const longTime = 750_000;
+/** Longer than a lease alone. */
+const leaseTime = 25_000;
+
+/** Strikes until all have come or the export is over. Gives how many of each kind met an engine. */
+export async function strikeAll(
+  stage: Stage,
+  strikes: readonly Strike[],
+  over: AbortSignal,
+): Promise<Record<Strike['kind'], number>> {
+  const begun = await stage.requests();
+  const met = { kill: 0, sleep: 0 };
+  for (const strike of strikes.toSorted((one, other) => one.request - other.request)) {
+    while (!over.aborted && (await stage.requests()) < begun + strike.request) await pause(5);
+    await pause(strike.delay);
+    if (over.aborted) return met;
+    met[strike.kind] += await play(stage, strike);
+  }
+  return met;
+}
+
+async function play(stage: Stage, { kind, which, length }: Strike): Promise<number> {
+  const engines = await stage.engines();
+  const pid = engines[Math.floor(which * engines.length)];
+  if (pid === undefined || !signal(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP')) return 0;
+  if (kind === 'kill') stage.clock.step(leaseTime);
+  else {
+    stage.clock.step(longTime);
+    // Meanwhile another engine, if there is one, takes its task over.
+    await pause(length);
+    signal(pid, 'SIGCONT');
+  }
+  return 1;
+}
+
+/** Whether it was there: a process that an earlier kill hit may be listed until its parent has noticed. */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
