@@ -107,6 +107,31 @@ describe('update only', () => {
   });
 });
 
+describe('behind a change detection', () => {
+  it('only what changed is sent, and what was rejected comes again', async () => {
+    const run = (rows: Cell[][]) =>
+      engine
+        .flow(
+          {
+            detect: { type: 'change-detection', config: { key: ['Id'] } },
+            due: { type: 'union', config: {} },
+            send: { type: 'data-extension', config: { ...base, mode: 'update' } },
+          },
+          ['input -> detect', 'detect.new -> due', 'detect.changed -> due', 'due -> send'],
+        )
+        .named('changes_to_extension')
+        .withRows('input', columns, rows)
+        .finished();
+    const others = [person('P-0000005', 'five@mail.example'), person('P-none')];
+    const first = await run([person('P-0000004', 'four@mail.example'), ...others]);
+    expect(first.counts).toMatchObject({ 'detect.new': 3, 'send.success': 2, 'send.reject': 1 });
+    const second = await run([person('P-0000004', 'again@mail.example'), ...others]);
+    expect(second.counts).toMatchObject({ 'detect.unchanged': 1, 'detect.changed': 1, 'detect.new': 1 });
+    expect((await second.rows('send.success')).map(({ Id }) => Id)).toEqual(['P-0000004']);
+    expect((await rowOf('P-0000004'))?.EmailAddress).toBe('again@mail.example');
+  });
+});
+
 describe('add and update', () => {
   it('adds rows whose key is not there', async () => {
     const run = await sent({ mode: 'upsert' }, [

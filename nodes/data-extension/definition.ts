@@ -65,4 +65,5 @@ export const definition = defineNode<DataExtensionConfig>({
     return `${mode === 'update' ? 'update' : 'add or update'} rows of the data extension ${extension.trim().slice(0, 80)}`;
   },
   resumable: true,
+  delivers: () => true,
 });
