@@ -54,6 +54,8 @@ const onlyChangedSchema = z.strictObject({
   again: z.boolean(),
 });
 
+const sendsAll: z.infer<typeof onlyChangedSchema> = { enabled: false, column: '', again: false };
+
 const exportModes = ['automatic', 'insert', 'update', 'upsert'] as const;
 export type ExportMode = (typeof exportModes)[number];
 
@@ -74,7 +76,8 @@ export const exportSchema = z.strictObject({
   /** Rows without a final result leave by Error. */
   processErrors: z.boolean(),
   approval: approvalSchema,
-  onlyChanged: onlyChangedSchema,
+  /** Workflows that were drawn before there was this choice send all. */
+  onlyChanged: onlyChangedSchema.default(sendsAll),
 });
 export type ExportConfig = z.infer<typeof exportSchema>;
 
@@ -88,5 +91,5 @@ export const exportDefaults: ExportConfig = {
   planOnly: false,
   processErrors: false,
   approval: { always: false, deletes: 100, updates: null, share: null },
-  onlyChanged: { enabled: false, column: '', again: false },
+  onlyChanged: sendsAll,
 };
