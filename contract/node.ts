@@ -125,11 +125,22 @@ export function drawnPorts(definition: NodeDefinition<Record<string, unknown>>, 
   return nodePorts(definition, node).filter((port) => port.drawn !== false);
 }
 
-/** The node's config with defaults for what is missing or wrong at the top level, so that drawing never breaks. */
+/** The node's config with defaults for what is missing, inside its groups of settings too, so that drawing never breaks. */
 export function parsedConfig(
   definition: NodeDefinition<Record<string, unknown>>,
   node: WorkflowNode,
 ): Record<string, unknown> {
   const exact = definition.config.safeParse({ ...definition.defaults, ...node.config });
-  return exact.success ? exact.data : { ...definition.defaults, ...node.config };
+  return exact.success ? exact.data : filled(definition.defaults, node.config);
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function filled(defaults: Record<string, unknown>, given: Record<string, unknown>): Record<string, unknown> {
+  const inside = Object.entries(given).map(([name, value]) => {
+    const own = defaults[name];
+    return [name, isGroup(own) && isGroup(value) ? filled(own, value) : value] as const;
+  });
+  return { ...defaults, ...Object.fromEntries(inside) };
 }
