@@ -319,6 +319,11 @@ describe('records of an export', () => {
       { name: 'Email', before: '•••', after: '•••' },
       { name: 'LastName', before: null, after: '•••' },
     ]);
+    expect(masked.records[3]).toMatchObject({
+      key: '•••',
+      reject: { code: 'RULE_REFUSED', message: '•••', fields: 'Email', action: expect.stringMatching(/\w/) },
+    });
+    expect(JSON.stringify(masked)).not.toMatch(/"(dan|No\.)"/);
     expect(await refused('listExportRecords', { ...of(id), as: viewer, query: { search: 'bob' } })).toMatchObject({
       code: 'ROLE_MISSING',
     });
