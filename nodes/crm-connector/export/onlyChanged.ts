@@ -8,11 +8,10 @@ import { column, either, literal, rowId, scan } from '../../../contract/relation
 import type { SentRows, SentState } from '../../../contract/sent.ts';
 import type { Cell, Column, Json } from '../../../contract/types.ts';
 import { demandColumns } from '../../kit/rows.ts';
-import type { NodeWait, TableWriter } from '../../kit/run.ts';
+import type { TableWriter } from '../../kit/run.ts';
 import { besideSent, hashOf, isSent, keyOf, sentColumn } from '../../kit/sent.ts';
 import type { CrmConfig } from '../config.ts';
 import type { Context } from '../readRecords.ts';
-import { waitMemory } from './approval.ts';
 import type { WrittenObject } from './fields.ts';
 import { canUpdate } from './fields.ts';
 
@@ -130,24 +129,13 @@ export async function rowsToAskFor(context: Context, prepared: TableRef, sent: T
   return context.table({ op: 'join', kind: 'semi', left: scan(prepared), right: due, on }, { name: 'due' });
 }
 
-/** Milliseconds between two looks at what another run sends. */
-const otherRun = 15_000;
-
 type Sent = { sent: readonly SentRows[] };
 
 /** What the rows are in the export's own sent state, where nothing but that tells whether they were made already. */
-function findUnkeyed(context: Context, { sent }: Sent): SentRows | undefined {
+export function findUnkeyed(context: Context, { sent }: Sent): SentRows | undefined {
   if (context.undoes || context.config.export.key !== '') return undefined;
   const { name } = stateOf(context);
   return sent.find(({ state }) => state === name);
-}
-
-/** What another run sends right now counts as sent only when its answers are here: until then both would make the same records. */
-export async function waitForOtherRun(context: Context, plan: Sent): Promise<NodeWait | null> {
-  if (!findUnkeyed(context, plan) || !(await context.sendingBeside())) return null;
-  const waitUntil = new Date(context.clock.now().getTime() + otherRun).toISOString();
-  const reason = 'Waits until another run has sent its rows: without a key they could be created twice.';
-  return { waitUntil, reason, memory: waitMemory(context) };
 }
 
 /**
