@@ -794,6 +794,7 @@ describe('what people say of records', () => {
     expect(await ask('resolveDoubt', of(done.export, { rows: [3], written: false }))).toMatchObject({ openDoubt: 4 });
     // A person may be wrong.
     await ask('resolveDoubt', of(done.export, { rows: [2], written: false }));
+    expect(await sentKeys(state)).toEqual(['ann']);
     await ask('resolveDoubt', of(done.export, { rows: null, written: true }));
     expect(await detail(done.export)).toMatchObject({ openDoubt: 0 });
     expect(await rowsOf(done.export, { mark: 'written' })).toEqual([1, 4, 5, 6, 7]);
