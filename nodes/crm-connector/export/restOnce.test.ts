@@ -15,7 +15,11 @@ describe('what leaves by Error because it was not sent', () => {
   ] as [InterruptibleCall, number][])('is sent by no later attempt either (%s %i)', async (call, number) => {
     const names = ['x', 'y'].map((one) => `Rest ${call} ${one}`);
     const settings = { mode: 'insert' as const, mapping: [mapped('LastName', 'name')], processErrors: true };
-    await org().control('faults', { kind: 'limit', match: { path: '/services/data/v60.0/jobs/ingest', method: 'POST' }, times: 1 });
+    await org().control('faults', {
+      kind: 'limit',
+      match: { path: '/services/data/v60.0/jobs/ingest', method: 'POST' },
+      times: 1,
+    });
     const rows = names.map((name) => ({ name }));
     const started = await flow(types, rows, settings).interrupted('send', { call, number, when: 'after' }).started();
     const run = await passTime(engine, started, 'send', 730_000);
