@@ -25,7 +25,14 @@ export function useFollowedRun(runId: string | null): void {
     const receive = (events: readonly RunEvent[]) => {
       dispatchRun({ type: 'receive', runId, events });
       if (events.some((event) => event.type === 'run.state' && isFinal(event.state))) {
-        void refreshQueries(client, ['listRuns', 'listWorkflows', 'listOptions', 'getOption', 'listLocalTables']);
+        void refreshQueries(client, [
+          'listRuns',
+          'listWorkflows',
+          'listOptions',
+          'getOption',
+          'listLocalTables',
+          'listSent',
+        ]);
       }
     };
     showPast(runId, receive, gone.signal).then(

@@ -167,6 +167,8 @@ export interface NodeContext<Config = Record<string, unknown>> {
   undoes: UndoneExport | null;
   /** An earlier export of this node with records in doubt of which no person has said anything, or that was never settled; null: none. */
   olderDoubt(): Promise<{ export: string; run: string; records: number } | null>;
+  /** Whether another task of this node, of a run that is not over, has kept an export that is being sent. */
+  sendingBeside(): Promise<boolean>;
 
   /** What this node was last sent with success to a target; see contract/sent.ts. */
   sentState(target: string): SentState;

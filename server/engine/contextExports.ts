@@ -3,7 +3,7 @@ import type { TableRef } from '../../contract/relation.ts';
 import type { SentRows } from '../../contract/sent.ts';
 import type { NodeContext, UndoneExport } from '../../nodes/kit/run.ts';
 import { keepExport, readTables } from '../exports/keep.ts';
-import { findOlderDoubt } from '../exports/olderDoubt.ts';
+import { findOlderDoubt, findSendingBeside } from '../exports/olderDoubt.ts';
 import type { ExportRow, ExportRunRow } from '../exports/rows.ts';
 import { FencedError } from '../tables/types.ts';
 import type { Attempt, Execution } from './attempt.ts';
@@ -12,7 +12,9 @@ import { holdsAttempt } from './close.ts';
 import { copyTable } from './copyTable.ts';
 import { commitChange } from './host.ts';
 
-export function exportContext(attempt: Attempt): Pick<NodeContext, 'keepExport' | 'undoes' | 'olderDoubt'> {
+export function exportContext(
+  attempt: Attempt,
+): Pick<NodeContext, 'keepExport' | 'undoes' | 'olderDoubt' | 'sendingBeside'> {
   const { host, flow, task, node, signal, undoes } = attempt;
   return {
     undoes,
@@ -27,6 +29,10 @@ export function exportContext(attempt: Attempt): Pick<NodeContext, 'keepExport' 
     async olderDoubt() {
       signal.throwIfAborted();
       return findOlderDoubt(host.db, flow.workflow.internalName, task);
+    },
+    async sendingBeside() {
+      signal.throwIfAborted();
+      return findSendingBeside(host.db, flow.workflow.internalName, task);
     },
   };
 }

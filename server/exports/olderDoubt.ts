@@ -21,3 +21,18 @@ export async function findOlderDoubt(
     .first('exports.id', 'exports.run_id', 'exports.open_doubt');
   return row ? { export: row.id, run: row.run_id, records: row.open_doubt } : null;
 }
+
+/** Whether a run that is not over is about to send, or sends, rows of the same node: any other task than this one. */
+export async function findSendingBeside(
+  db: Db,
+  workflow: string,
+  { id, node_id }: Pick<TaskRow, 'id' | 'node_id'>,
+): Promise<boolean> {
+  const row: { id: string } | undefined = await db('exports')
+    .join('runs', 'runs.id', 'exports.run_id')
+    .where({ 'exports.workflow_name': workflow, 'exports.node_id': node_id, 'exports.stage': 'sending' })
+    .whereNot('exports.id', id)
+    .whereNotIn('runs.state', finalRunStates)
+    .first('exports.id');
+  return row !== undefined;
+}

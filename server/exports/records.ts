@@ -36,7 +36,7 @@ export function toRowQuery({ stage }: ExportRow, marks: Marks, asked: Asked): Om
 
 type Named = Record<(typeof exportRecordColumns)[number]['name'], Cell>;
 
-/** How the rows of a table of records are told. `masked`: without values. */
+/** How the rows of a table of records are told. `masked`: without values, keys and messages, which may hold what is personal. */
 export function createTelling(row: ExportRow, marks: Marks, masked: boolean): (cells: readonly Cell[]) => ExportRecord {
   const places = readTables(row).records.columns.map(({ name }) => name);
   const order = fieldNames(row);
@@ -50,9 +50,9 @@ export function createTelling(row: ExportRow, marks: Marks, masked: boolean): (c
       outcome: named.outcome as ExportRecord['outcome'],
       mark: open === null ? null : (marks.find(open, no)?.mark ?? null),
       recordId: toText(named.recordId),
-      key: toText(named.key),
+      key: masked && named.key !== null ? mask : toText(named.key),
       fields: tellFields(order, readValues(named.values), readValues(named.before), masked),
-      reject: tellReject(named),
+      reject: tellReject(named, masked),
       call: named.call === null ? null : Number(named.call),
     };
   };
@@ -82,10 +82,11 @@ function tellFields(order: readonly string[], after: Values, before: Values, mas
   })) as ExportRecord['fields'];
 }
 
-function tellReject(named: Named): ExportRecord['reject'] {
+/** A message may name the key, or hold values that the outside system repeats. */
+function tellReject(named: Named, masked: boolean): ExportRecord['reject'] {
   const code = toText(named.errorCode);
   if (code === null) return null;
-  const message = toText(named.errorMessage) ?? '';
+  const message = masked ? mask : (toText(named.errorMessage) ?? '');
   const told = { code, symbol: toText(named.errorSymbol) ?? code, message, fields: toText(named.errorFields) ?? '' };
   if (!Object.hasOwn(errorTable, code)) return { ...told, meaning: message, action: '' };
   const entry: ErrorEntry = errorTable[code as ErrorCode];

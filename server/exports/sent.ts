@@ -1,7 +1,7 @@
 /** What a person says of records of an export, for the sent states that they are in. */
 import type { ExportMark } from '../../contract/exports.ts';
-import type { Relation, TableRef } from '../../contract/relation.ts';
-import { column, rowId, scan } from '../../contract/relation.ts';
+import type { Expr, Relation, TableRef } from '../../contract/relation.ts';
+import { column, either, literal, rowId, scan } from '../../contract/relation.ts';
 import { sentRowColumns } from '../../contract/sent.ts';
 import type { SentMove } from '../tables/types.ts';
 import { readTables } from './keep.ts';
@@ -9,14 +9,17 @@ import type { Marks, Named, Saying } from './marks.ts';
 import { isRow, whereMarked } from './marks.ts';
 import type { ExportRow } from './rows.ts';
 
-const kinds: Record<ExportMark, SentMove['kind'] | null> = {
+const kinds: Record<ExportMark, SentMove['kind']> = {
   dismissed: 'dismissed',
   requeued: 'due',
   written: 'delivered',
-  'not written': null,
+  'not written': 'delivered',
 };
 
-/** Records that are dismissed are not due any more until they change, or are requeued; those that were written count as sent. */
+/**
+ * Records that are dismissed are not due any more until they change, or are requeued; those that were written count as sent,
+ * and no more when somebody says that they were not after all.
+ */
 export function toMoves(
   row: ExportRow,
   marks: Marks,
@@ -24,7 +27,6 @@ export function toMoves(
   now: Date,
 ): SentMove[] {
   const kind = kinds[saying.mark];
-  if (kind === null) return [];
   const where = named
     ? isRow([...named.keys()])
     : whereMarked(row.stage, marks, (of, mark) => saying.may(of, mark, false));
@@ -33,20 +35,34 @@ export function toMoves(
   return sent.map(({ state, rows }) => ({
     state,
     kind,
-    rows: besides(rows, said),
+    rows: saying.mark === 'not written' ? takenBack(besides(rows, said)) : besides(rows, said),
     runId: row.run_id,
     at: now.toISOString(),
   }));
 }
 
+const recordId = { name: 'recordId', label: 'Record id', type: 'text' } as const;
+
 function besides(rows: TableRef, said: Relation): Relation {
-  const recordId = { name: 'recordId', label: 'Record id', type: 'text' as const, expr: column('recordId') };
   return {
     op: 'join',
     kind: 'inner',
-    left: { op: 'project', input: said, columns: [recordId] },
+    left: { op: 'project', input: said, columns: [{ ...recordId, expr: column(recordId.name) }] },
     right: scan(rows),
     on: [{ left: rowId, right: rowId }],
     columns: sentRowColumns.map((as) => ({ from: as.name, as })),
+  };
+}
+
+/** As it was before: not known where nothing was sent, and else due, since nobody knows what the target holds. */
+function takenBack(input: Relation): Relation {
+  const none = { op: 'isNull', value: column('base') } as const;
+  const hash = either(none, literal(null, 'text'), literal('', 'text'));
+  const give: Record<string, Expr> = { key: column('key'), hash, base: column('hash') };
+  const columns = [...sentRowColumns, recordId];
+  return {
+    op: 'project',
+    input,
+    columns: columns.map((own) => ({ ...own, expr: give[own.name] ?? column(own.name) })),
   };
 }

@@ -319,6 +319,11 @@ describe('records of an export', () => {
       { name: 'Email', before: '•••', after: '•••' },
       { name: 'LastName', before: null, after: '•••' },
     ]);
+    expect(masked.records[3]).toMatchObject({
+      key: '•••',
+      reject: { code: 'RULE_REFUSED', message: '•••', fields: 'Email', action: expect.stringMatching(/\w/) },
+    });
+    expect(JSON.stringify(masked)).not.toMatch(/"(dan|No\.)"/);
     expect(await refused('listExportRecords', { ...of(id), as: viewer, query: { search: 'bob' } })).toMatchObject({
       code: 'ROLE_MISSING',
     });
@@ -789,6 +794,7 @@ describe('what people say of records', () => {
     expect(await ask('resolveDoubt', of(done.export, { rows: [3], written: false }))).toMatchObject({ openDoubt: 4 });
     // A person may be wrong.
     await ask('resolveDoubt', of(done.export, { rows: [2], written: false }));
+    expect(await sentKeys(state)).toEqual(['ann']);
     await ask('resolveDoubt', of(done.export, { rows: null, written: true }));
     expect(await detail(done.export)).toMatchObject({ openDoubt: 0 });
     expect(await rowsOf(done.export, { mark: 'written' })).toEqual([1, 4, 5, 6, 7]);

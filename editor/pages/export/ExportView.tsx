@@ -34,6 +34,8 @@ export function ExportView({ made }: { made: ExportDetail }) {
   const choice = useChoice(records.data ?? []);
   // Who comes with a search for one record wants to see that one.
   const [open, setOpen] = useState<ExportRecord | 'found' | null>(filters.query.search ? 'found' : null);
+  // What was known of it when somebody said something of it holds no more: it goes as soon as it left the list.
+  const [acted, setActed] = useState<ExportRecord | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [pressed, setPressed] = useState<boolean | null>(null);
   const [started, setStarted] = useState<Started | null>(null);
@@ -42,7 +44,8 @@ export function ExportView({ made }: { made: ExportDetail }) {
   // What became of it meanwhile counts, as long as it is among what is loaded.
   const only = records.data?.length === 1 ? records.data[0] : undefined;
   const chosen = open === 'found' ? (only ?? null) : open;
-  const shown = chosen && (records.data?.find(({ row }) => row === chosen.row) ?? chosen);
+  const listed = chosen && records.data?.find(({ row }) => row === chosen.row);
+  const shown = listed ?? (chosen === acted ? null : chosen);
   return (
     <PageFrame
       title={exportName(made)}
@@ -101,7 +104,10 @@ export function ExportView({ made }: { made: ExportDetail }) {
           asked={asked}
           filters={filters}
           onStarted={setStarted}
-          onDone={choice.clear}
+          onDone={() => {
+            choice.clear();
+            setActed(chosen);
+          }}
           onClose={() => setAsked(null)}
         />
       )}

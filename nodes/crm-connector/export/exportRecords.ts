@@ -17,6 +17,7 @@ import { keepPlan, keepProgress, keepSettled, tellPlan } from './keep.ts';
 import { leave, plannedRows, showPlan } from './leave.ts';
 import { Ledger } from './ledger.ts';
 import { refuseSentMeanwhile } from './onlyChanged.ts';
+import { waitForOtherRun } from './otherRun.ts';
 import type { Plan } from './plan.ts';
 import { makePlan } from './plan.ts';
 import type { PlanCounts } from './planCounts.ts';
@@ -61,6 +62,8 @@ async function planAndWrite(context: Context): Promise<NodeResult> {
     if (!decision || !isAbout(context, plan)) return ask(context, told, question);
     if (!decision.approved) return refuse(context, told, decision);
   }
+  const wait = counts.kinds.add > 0 ? await waitForOtherRun(context, plan) : null;
+  if (wait) return wait;
   if (counts.kinds.add > 0) await refuseSentMeanwhile(context, plan);
   await keepPlan(context, told, 'sending');
   return write(context, client, told, ledger);

@@ -129,14 +129,23 @@ export async function rowsToAskFor(context: Context, prepared: TableRef, sent: T
   return context.table({ op: 'join', kind: 'semi', left: scan(prepared), right: due, on }, { name: 'due' });
 }
 
+type Sent = { sent: readonly SentRows[] };
+
+/** What the rows are in the export's own sent state, where nothing but that tells whether they were made already. */
+export function findUnkeyed(context: Context, { sent }: Sent): SentRows | undefined {
+  if (context.undoes || context.config.export.key !== '') return undefined;
+  const { name } = stateOf(context);
+  return sent.find(({ state }) => state === name);
+}
+
 /**
  * A plan can wait for days, and another run send its rows meanwhile. Where a key tells, the CRM is asked again; what is made
  * without one would be made twice. Throws UserError SENT_MEANWHILE.
  */
-export async function refuseSentMeanwhile(context: Context, { sent }: { sent: readonly SentRows[] }): Promise<void> {
+export async function refuseSentMeanwhile(context: Context, plan: Sent): Promise<void> {
   const state = stateOf(context);
-  const own = sent.find(({ state: name }) => name === state.name);
-  if (!own || context.undoes || context.config.export.key !== '') return;
+  const own = findUnkeyed(context, plan);
+  if (!own) return;
   const counts: Predicate = { op: 'isNotNull', value: column('key') };
   const differs: Predicate = { op: 'different', left: sentColumn('hash'), right: column('base') };
   const moved: Predicate = { op: 'and', items: [counts, differs] };
