@@ -68,6 +68,7 @@ export function checkWorkflow(
         node,
         inputs: inputColumns(graph, columns, node.id),
         deliverers: () => findDeliverers(graph, catalog, node),
+        drawn: () => (graph.out.get(node.id) ?? []).map(({ port }) => port),
         ...around,
       }),
     ),

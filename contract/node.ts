@@ -44,6 +44,8 @@ export interface CheckScope {
   workflow: string;
   /** Ids of the nodes that rows can reach from here and that say of each whether it was delivered; left out: not known. */
   deliverers?(): readonly string[];
+  /** Ports from which a transition leads; left out: not known. */
+  drawn?(): readonly string[];
 }
 
 export interface KnownWorkflow {

@@ -208,6 +208,8 @@ describe('what was delivered by a node behind', () => {
         .flatMap(({ nodeId, severity, path }) => (nodeId === 'detect' ? [`${severity} ${path}`] : []));
     expect(problemsOf({}, [])).toEqual(['warning sent']);
     expect(problemsOf({ sent: 'leaving' }, [])).toEqual([]);
+    expect(problemsOf({}, direct.slice(0, 1))).toEqual(['warning ports']);
+    expect(problemsOf({}, direct.slice(1))).toEqual(['warning ports']);
     expect(problemsOf({ deliveredBy: 'deliver' }, direct)).toEqual([]);
     expect(problemsOf({ deliveredBy: 'elsewhere' }, direct)).toEqual(['error deliveredBy']);
   });

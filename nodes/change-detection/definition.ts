@@ -81,9 +81,21 @@ function refine(config: ChangeDetectionConfig, ctx: z.RefinementCtx): void {
 const nobody =
   'no node behind delivers rows, so that none ever counts as sent: draw a transition to an export, or let rows count when they leave';
 
+/** A port that is forgotten while the other leads on looks like a run in which all went well. */
+function forgotten(scope: CheckScope): Issue[] {
+  const drawn = scope.drawn?.() ?? [];
+  const due = [newPort, changedPort];
+  const left = due.find(({ name }) => !drawn.includes(name));
+  const led = due.find(({ name }) => drawn.includes(name));
+  if (!left || !led) return [];
+  const reason = `${left.label} leads nowhere, so that those rows are not sent: draw it on too, for example both through a Union`;
+  return [configIssue(scope, 'ports', reason, 'warning')];
+}
+
 function check({ key, compare, columns, sent, deliveredBy }: ChangeDetectionConfig, scope: CheckScope): Issue[] {
   const deliverers = sent === 'delivered' ? (scope.deliverers?.() ?? null) : null;
   return [
+    ...forgotten(scope),
     ...(deliverers?.length === 0 ? [configIssue(scope, 'sent', nobody, 'warning')] : []),
     ...(deliverers?.length && deliveredBy !== '' && !deliverers.includes(deliveredBy)
       ? [configIssue(scope, 'deliveredBy', 'that node is not behind this one, or delivers nothing: choose another one')]
