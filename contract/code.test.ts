@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Sandbox } from '../sandbox/index.ts';
 import { contextWith } from '../sandbox/testing.ts';
 import type { CodeKind } from './code.ts';
-import { findBareWord, findCodeProblem } from './code.ts';
+import { findAssigned, findBareWord, findCodeProblem } from './code.ts';
 
 const sandbox = new Sandbox({ workers: 1 });
 const context = contextWith();
@@ -131,4 +131,16 @@ it.each([
   ['city()', null],
 ])('the bare word of %j is %j', (expression, quoted) => {
   expect(findBareWord(expression)).toBe(quoted);
+});
+
+describe('what a script for each record gives values to', () => {
+  it.each([
+    ['record.Score = 1;', ['Score']],
+    ["if (record.A > 1) { record['Due date'] = null; record.B += 2; record.C++; }", ['Due date', 'B', 'C']],
+    ['record.A = record.B = 2; record.A = 3;', ['A', 'B']],
+    ['const record2 = {}; record2.A = 1; vars.B = record.C; record[name] = 1;', []],
+    ['record.Score = ', []],
+  ])('%s', (script, names) => {
+    expect(findAssigned(script)).toEqual(names);
+  });
 });

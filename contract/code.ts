@@ -85,6 +85,38 @@ function findTemplateProblem(template: string): CodeProblem | null {
   return problemAt(template, near.template + at - near.source, reason);
 }
 
+/** Names that a script for each record gives values to, such as `Score` in `record.Score = 1`; none where it cannot be read. */
+export function findAssigned(script: string): string[] {
+  const [before, after] = wraps.recordScript;
+  try {
+    const found = new Set<string>();
+    collectAssigned(parse(before + script + after, { ecmaVersion: 'latest', sourceType: 'script' }), found);
+    return [...found];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+function collectAssigned(part: unknown, found: Set<string>): void {
+  if (Array.isArray(part)) for (const one of part) collectAssigned(one, found);
+  if (!isNode(part)) return;
+  const target = part.type === 'AssignmentExpression' ? part.left : part.type === 'UpdateExpression' && part.argument;
+  const name = isNode(target) ? fieldOfRecord(target) : null;
+  if (name !== null) found.add(name);
+  for (const inner of Object.values(part)) collectAssigned(inner, found);
+}
+
+type SyntaxPart = Record<string, unknown> & { type: string };
+const isNode = (part: unknown): part is SyntaxPart =>
+  typeof part === 'object' && part !== null && 'type' in part && typeof part.type === 'string';
+
+function fieldOfRecord({ type, object, property, computed }: SyntaxPart): string | null {
+  if (type !== 'MemberExpression' || !isNode(object) || object.name !== 'record' || !isNode(property)) return null;
+  const named = computed ? property.value : property.name;
+  return typeof named === 'string' ? named : null;
+}
+
 /** What a bare word in an expression may be. */
 const knownWords = new Set(
   'vars instance activityName activity task event record dateFns undefined null true false this NaN Infinity'.split(

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { findAssigned } from '../../contract/code.ts';
 import type { Issue } from '../../contract/errors.ts';
 import { makeIssue } from '../../contract/errors.ts';
 import type { CheckScope, InputColumns } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import type { Column } from '../../contract/types.ts';
 import { columnTypeSchema } from '../../contract/types.ts';
-import { passedColumns } from '../kit/columns.ts';
+import { configIssue, passedColumns } from '../kit/columns.ts';
 import { tolerant } from '../kit/config.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
@@ -59,11 +60,21 @@ function columns(given: unknown, inputs: InputColumns[]): Record<string, Column[
 }
 
 /** Per record there must be records: a transition that carries none is seen only when it runs. */
-function check({ mode }: JavascriptCodeConfig, { node, inputs }: CheckScope): Issue[] {
-  const bare = mode === 'record' && inputs.length === 0;
-  if (!bare) return [];
+function check(config: JavascriptCodeConfig, scope: CheckScope): Issue[] {
+  if (config.mode !== 'record') return [];
+  const { node, inputs } = scope;
   const values = { node: node.label, needed: 'an inbound transition' };
-  return [makeIssue('INPUT_MISSING', values, { nodeId: node.id, path: 'mode' })];
+  const bare = inputs.length === 0 ? [makeIssue('INPUT_MISSING', values, { nodeId: node.id, path: 'mode' })] : [];
+  return [...bare, ...lostValues(config, scope)];
+}
+
+/** What is set without being declared travels on as it came. */
+function lostValues({ script, columns }: JavascriptCodeConfig, scope: CheckScope): Issue[] {
+  const lost = findAssigned(script).filter((name) => !columns.some((column) => column.name === name));
+  if (lost.length === 0) return [];
+  const names = lost.map((name) => `"${name}"`).join(', ');
+  const reason = `the script sets ${names}, which it does not give: add it to the columns below, or the value is lost`;
+  return [configIssue(scope, 'script', reason, 'warning')];
 }
 
 function summary(given: unknown): string {

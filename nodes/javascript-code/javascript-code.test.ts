@@ -210,10 +210,10 @@ describe('for each record', () => {
   });
 
   it('needs records: without an inbound transition it is a problem, without rows an error', async () => {
-    const config = { mode: 'record', script: 'record.a = 1' };
+    const config = { mode: 'record', script: 'vars.a = record' };
     const alone = engine.flow({ code: { type: 'javascript-code', config } }, []);
     expect(alone.problems().map(({ code: found, path }) => `${found} ${path}`)).toEqual(['INPUT_MISSING mode']);
-    const bare = await code({ mode: 'record', script: 'record.a = 1' }, null).finished();
+    const bare = await code({ mode: 'record', script: 'vars.a = record' }, null).finished();
     expect(bare.error?.code).toBe('INPUT_NO_ROWS');
   });
 });
@@ -226,6 +226,20 @@ describe('its settings', () => {
   ])('must make sense: %j', (config, problem) => {
     const parsed = definition.config.safeParse({ ...definition.defaults, ...config });
     expect(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)).toEqual([problem]);
+  });
+
+  it('warn of what a script sets and does not give', () => {
+    const problemsOf = (config: Partial<JavascriptCodeConfig>) =>
+      code(config)
+        .problems()
+        .flatMap(({ nodeId, severity, path, message }) =>
+          nodeId === 'code' ? [`${severity} ${path} ${message}`] : [],
+        );
+    const script = 'record.Score = 1; record.Grade = 2;';
+    expect(problemsOf({ mode: 'record', script, columns: [{ name: 'Grade', type: 'integer' }] })).toEqual([
+      expect.stringMatching(/^warning script .*the script sets "Score", which it does not give/),
+    ]);
+    expect(problemsOf({ mode: 'run', script: 'const record = {}; record.a = 1;' })).toEqual([]);
   });
 
   it('are said in one line, with the comment that the script begins with', () => {

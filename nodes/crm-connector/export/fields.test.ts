@@ -11,20 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => demo.close());
 
-it.each([
-  [['LastModifiedDate', 'SystemModstamp', 'CreatedDate'], 'SystemModstamp'],
-  [['CreatedDate', 'LastModifiedDate'], 'LastModifiedDate'],
-  [['CreatedDate', 'LoginTime'], null],
-  [[], null],
-])('of the fields %j, %s tells whether a record was changed', async (indexFields, expected) => {
-  const client = await demo.connect();
-  const { recommendedIndexField, ...details } = await client.describe('Contact');
-  expect(recommendedIndexField).toBeDefined();
-  const described = Object.assign(client, { describe: async () => ({ ...details, indexFields }) });
-  const { stampField } = await readFields({ ...defaults, object: 'Contact' }, described);
-  expect(stampField).toBe(expected);
-  await client.close();
-});
+it.each(['LastModifiedDate', null])(
+  '%s tells whether a record was changed, where the outside system says so',
+  async (field) => {
+    const client = await demo.connect();
+    const { stampField: own, ...details } = await client.describe('Contact');
+    expect(own).toBe('SystemModstamp');
+    const described = Object.assign(client, {
+      describe: async () => ({ ...details, ...(field === null ? {} : { stampField: field }) }),
+    });
+    const { stampField } = await readFields({ ...defaults, object: 'Contact' }, described);
+    expect(stampField).toBe(field);
+    await client.close();
+  },
+);
 
 it.each([
   [['Account'], 'Account', 'Account.Name'],
