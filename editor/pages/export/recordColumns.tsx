@@ -115,7 +115,7 @@ function Outcome({ record: { outcome, reject, mark } }: { record: ExportRecord }
       </span>
       {reject && (
         <span className={classes.reason} title={`${reject.message}\n${reject.meaning}\n${reject.action}`}>
-          {reject.meaning || reject.message}
+          {reject.message || reject.meaning}
         </span>
       )}
     </>
