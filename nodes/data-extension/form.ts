@@ -91,7 +91,7 @@ export const form: FormField[] = [
     when: byFile,
   },
   {
-    kind: 'text',
+    kind: 'template',
     name: 'folder',
     label: 'Folder',
     hint: 'Enhanced FTP imports only what lies in Import.',
@@ -113,7 +113,7 @@ export const form: FormField[] = [
     when: byFile,
   },
   {
-    kind: 'text',
+    kind: 'template',
     name: 'location',
     label: 'File location',
     hint: 'As Marketing Cloud calls it.',

@@ -105,6 +105,10 @@ describe('an initialization script', () => {
 /** Texts that the drawing itself depends on, by node type; a name of a port, a column or a parameter always is one. */
 const drawn: Record<string, readonly string[]> = {
   'crm-connector': ['object', 'index.indexField', 'export.key'],
+  // They name what is in the data extension, and how a file is written, which is the same from run to run.
+  'data-extension': ['key.attribute', 'attributes.attribute'],
+  'extract-file': ['columns.header', 'columns.format', 'otherSeparator'],
+  'load-file': ['otherSeparator', 'columns.from', 'columns.format', 'columns.fallback'],
   'external-signal': ['signal', 'parameters.default'],
   // It names the tables, of which no two may be the same, and which keep their place from run to run.
   replicate: ['prefix'],
@@ -151,7 +155,7 @@ describe('templates', () => {
     'of %s are rendered before the node runs',
     async (_name, { type, definition, field, path }) => {
       let config: Record<string, unknown> = { ...definition.defaults, ...(await exampleOf(type)) };
-      if (field.when) config = writePath(config, field.when.name, field.when.is[0]);
+      for (let { when } = field; when; when = when.and) config = writePath(config, when.name, when.is[0]);
       config = writePath(config, path, 'before <%= vars.x %> after');
       const seen: unknown[] = [];
       const captured: NodeType = {
