@@ -284,6 +284,26 @@ describe('imports', () => {
     ]);
   });
 
+  it('are not taken for ours where another task has put its file there before the start', async () => {
+    const [client, other] = [await connect(), await connect()];
+    const extension = await client.extension('AUDIENCE');
+    const own = globalThis.fetch;
+    let isCrossed = false;
+    globalThis.fetch = async (address, request) => {
+      if (!isCrossed && String(request?.body).includes('PerformRequestMsg')) {
+        isCrossed = true;
+        await other.startImport(extension, { ...order, file: 'other.csv' });
+      }
+      return own(address, request);
+    };
+    try {
+      await expect(client.startImport(extension, order)).rejects.toMatchObject({ code: 'IMPORT_CROSSED' });
+    } finally {
+      globalThis.fetch = own;
+    }
+    expect(await client.startImport(extension, order)).not.toBe('');
+  });
+
   it('are refused where the location is not there, or a scope is missing', async () => {
     const client = await connect();
     const extension = await client.extension('AUDIENCE');
