@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectorHost, DataExtensionsClient } from '../../contract/connector.ts';
 import type { DataExtension } from '../../contract/dataExtension.ts';
@@ -101,6 +103,20 @@ describe('signing in', () => {
       code: 'CONNECTION_REFUSED',
       message: expect.stringContaining('a new token was refused at once'),
     });
+  });
+
+  it('never says the secret back that a page in between echoes', async () => {
+    const echo = createServer(async (request, response) => {
+      const sent = await Array.fromAsync(request, String);
+      response.writeHead(503, { 'content-type': 'text/html' }).end(`<p>blocked: ${sent.join('')}</p>`);
+    });
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+    const { port } = echo.address() as AddressInfo;
+    const client = await connect({ subdomain: `http://127.0.0.1:${port}`, clientSecret: 'very "secret"' });
+    const error = await client.verify().catch((reason: unknown) => reason);
+    echo.close();
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).not.toMatch(/very .*secret/);
   });
 
   it('says that a scope is missing', async () => {
