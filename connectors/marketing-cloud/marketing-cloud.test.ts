@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectorHost, DataExtensionsClient } from '../../contract/connector.ts';
 import type { DataExtension } from '../../contract/dataExtension.ts';
@@ -107,8 +108,7 @@ describe('signing in', () => {
 
   it('never says the secret back that a page in between echoes', async () => {
     const echo = createServer(async (request, response) => {
-      const sent = await Array.fromAsync(request, String);
-      response.writeHead(503, { 'content-type': 'text/html' }).end(`<p>blocked: ${sent.join('')}</p>`);
+      response.writeHead(503, { 'content-type': 'text/html' }).end(`<p>blocked: ${await text(request)}</p>`);
     });
     await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
     const { port } = echo.address() as AddressInfo;
