@@ -659,6 +659,12 @@ export const errorTable = {
       'Compare all records once, then start at {earliest} or later; of an import since the last one, move the date there.',
     configuration: true,
   },
+  DELETED_MARK_LOST: {
+    message: 'What was deleted from {object} since {from} cannot be told: {reason}.',
+    action:
+      'Compare all records once, then remove the option {option}: deletions are known again from the next import on.',
+    configuration: true,
+  },
   DELETED_TOO_MANY: {
     message: 'From {from} on, more records were deleted from {object} than the outside system can list.',
     action: 'Compare all records instead.',
@@ -800,6 +806,11 @@ export const errorTable = {
     action:
       'Give the installed package the scopes automations_read, automations_write and automations_execute, or correct what it names.',
     configuration: true,
+  },
+  IMPORT_CROSSED: {
+    message: 'Another task has given the import "{name}" its own file before it started.',
+    action: 'Wait and retry; rows that were imported twice do no harm.',
+    status: 502,
   },
   IMPORT_FAILED: {
     message: 'Marketing Cloud could not import {file} from "{location}".',

@@ -4,6 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Described } from './describe.ts';
 import { isRefusal, notUnderstood } from './errors.ts';
 import type { Session } from './session.ts';
+import { service } from './session.ts';
 
 interface WireChanges {
   value: Record<string, unknown>[];
@@ -30,8 +31,15 @@ export async function readDeleted(
       from,
       reason: 'change tracking is switched off for this table',
     });
-  const start = mark ?? `${table.setName}?$select=${table.primaryId}`;
+  const first = `${table.setName}?$select=${table.primaryId}`;
   const isFirst = mark === null;
+  const start = isFirst ? first : pathOf(session, mark, table.setName);
+  if (start === null)
+    throw new UserError('DELETED_NOT_KEPT', {
+      object: details.name,
+      from,
+      reason: 'what the last import has kept is of another table or environment',
+    });
   const ids = new Set<string>();
   try {
     const last = await walk(session, details.name, start, isFirst, (row) => {
@@ -41,13 +49,19 @@ export async function readDeleted(
       records: [...ids].map((id) => ({ id, deletedAt: now })),
       earliestAvailable: isFirst ? now : null,
       coveredUntil: now,
-      mark: last,
+      mark: session.origin + service + last,
     };
   } catch (error) {
     if (!isRefusal(error, expired)) throw error;
     const reason = 'its change tracking has forgotten it';
     throw new UserError('DELETED_NOT_KEPT', { object: details.name, from, reason }, { cause: error });
   }
+}
+
+/** A mark names its environment and its table, since it means nothing to others: null where it is of another one. */
+function pathOf(session: Session, mark: string, setName: string): string | null {
+  const start = `${session.origin}${service}${setName}?`;
+  return mark.startsWith(start) ? mark.slice(session.origin.length + service.length) : null;
 }
 
 /** Every page of a list of changes; gives the mark that the last one holds. */

@@ -201,6 +201,21 @@ describe('reading', () => {
     expect(byId(rowsOf(pages))).toEqual(byId(demo.held('contact').map(expected)));
   });
 
+  test('a page that is longer than was asked for loses no row', async () => {
+    const own = globalThis.fetch;
+    globalThis.fetch = (address, request) => {
+      const headers = new Headers(request?.headers);
+      headers.delete('Prefer');
+      return own(address, { ...request, headers });
+    };
+    try {
+      expect(await readRows(client, contacts)).toHaveLength(4_600);
+      expect(await readRows(client, { ...contacts, limit: 2_100 })).toHaveLength(2_100);
+    } finally {
+      globalThis.fetch = own;
+    }
+  });
+
   test('a later attempt goes on behind the last page, whoever asks', async () => {
     const [first] = await drain(client.read(contacts), 1);
     const other = await demo.connect();

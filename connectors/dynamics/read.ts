@@ -46,11 +46,12 @@ export async function* readPages(scope: ReadScope, query: ReadQuery, position: R
   let delivered = start?.delivered ?? 0;
   let total: number | null = null;
   while (path !== null && delivered < (query.limit ?? Number.POSITIVE_INFINITY)) {
-    const size = Math.min(pageRows, (query.limit ?? Number.POSITIVE_INFINITY) - delivered);
-    const page: WirePage = await fetchPage(scope, query, path, size);
+    const left = (query.limit ?? Number.POSITIVE_INFINITY) - delivered;
+    const page: WirePage = await fetchPage(scope, query, path, Math.min(pageRows, left));
     if (page.next === path) throw notUnderstood('a page whose link leads to itself').giveUp;
     total ??= page.count;
-    const rows = page.rows.slice(0, size);
+    // The size of a page is a wish: whatever came of a longer one is behind the next link no more.
+    const rows = page.rows.slice(0, left);
     delivered += rows.length;
     path = page.next;
     const place: Place = { next: path, delivered };

@@ -33,7 +33,8 @@ export interface Answer {
 const pauses = [200, 800, 2_000];
 /** Milliseconds without an answer after which a request has failed; Dataverse itself ends one after two minutes. */
 const silence = 150_000;
-const service = '/api/data/v9.2/';
+/** Where requests go, behind the environment's origin. */
+export const service = '/api/data/v9.2/';
 
 export class Session {
   readonly host: ConnectorHost<DynamicsSettings>;

@@ -107,7 +107,7 @@ class LocalFolder implements FilesClient {
     const place = draft === null ? final : await beside(draft);
     const watched = watchContent(content);
     try {
-      const size = await this.#fill(place, watched.bytes);
+      const size = await this.#fill(place, watched.bytes, this.place(clean));
       for (const name of earlier ?? []) await rm(await beside(name), { force: true });
       this.#host.signal.throwIfAborted();
       if (place !== final) await rename(place, final);
@@ -120,7 +120,7 @@ class LocalFolder implements FilesClient {
   }
 
   /** Resolves when the bytes are on the disk. */
-  async #fill(place: string, content: AsyncIterable<Uint8Array>): Promise<number> {
+  async #fill(place: string, content: AsyncIterable<Uint8Array>, path: string): Promise<number> {
     const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
     await using handle = await openFile(place, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
     let size = 0;
@@ -131,7 +131,7 @@ class LocalFolder implements FilesClient {
     }
     await handle.sync();
     const { size: found } = await handle.stat();
-    if (found !== size) throw new RetryLater('FILE_CUT', { path: place, found, expected: size });
+    if (found !== size) throw new RetryLater('FILE_CUT', { path, found, expected: size });
     return size;
   }
 

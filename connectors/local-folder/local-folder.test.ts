@@ -154,6 +154,7 @@ describe('outside of the folder', () => {
   it('no setting leads either, nor to the databases of connections', async () => {
     expect(definition.settings.safeParse({ folder: '../x' }).error?.issues[0]?.path).toEqual(['folder']);
     await expect((await connect('')).stat('databases/crm.sqlite')).rejects.toMatchObject(refused);
+    await expect((await connect('')).stat('Databases/crm.sqlite')).rejects.toMatchObject(refused);
     await expect((await connect('databases')).stat('crm.sqlite')).rejects.toMatchObject(refused);
   });
 

@@ -14,7 +14,9 @@ const taken = 'databases';
  */
 export async function lookAt(root: string, path: string): Promise<{ path: string; stats: Stats | null }> {
   const parts = path === '' ? [] : path.split('/');
-  if (parts[0] === taken) throw new UserError('FILE_PATH', { path, reason: 'databases of connections lie there' });
+  // On some disks a folder has one name in any case.
+  if (parts[0]?.toLowerCase() === taken)
+    throw new UserError('FILE_PATH', { path, reason: 'databases of connections lie there' });
   let place = root;
   let stats = await statOf(place);
   for (const [index, part] of parts.entries()) {

@@ -1,7 +1,7 @@
 /** Files that Marketing Cloud imports: one definition for each name, corrected before it is started. */
 import { createHash } from 'node:crypto';
 import type { DataExtension, ImportOrder, ImportResult } from '../../contract/dataExtension.ts';
-import { UserError } from '../../contract/errors.ts';
+import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Json } from '../../contract/types.ts';
 import { notUnderstood } from './errors.ts';
 import type { Session } from './session.ts';
@@ -23,7 +23,17 @@ export async function startImport(session: Session, extension: DataExtension, or
   else await session.rest('PATCH', `automation/v1/imports/${encodeURIComponent(known)}`, wanted);
   const started = await perform(session, 'ImportDefinition', key);
   if ('reason' in started) throw new UserError('IMPORT_REFUSED', { name: order.name, reason: started.reason });
+  await demandOwnFile(session, key, order);
   return started.task;
+}
+
+/**
+ * Tasks share a definition: one that corrects it between our correction and our start has its file imported in place of ours,
+ * and the totals of both may be the same. Rejects with RetryLater IMPORT_CROSSED.
+ */
+async function demandOwnFile(session: Session, key: string, { name, file }: ImportOrder): Promise<void> {
+  const held = await first(session, 'ImportDefinition', 'FileSpec', { property: 'CustomerKey', values: [key] });
+  if (held !== file) throw new RetryLater('IMPORT_CROSSED', { name });
 }
 
 export async function importResult(session: Session, task: string): Promise<ImportResult | null> {

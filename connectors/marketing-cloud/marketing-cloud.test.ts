@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectorHost, DataExtensionsClient } from '../../contract/connector.ts';
 import type { DataExtension } from '../../contract/dataExtension.ts';
@@ -101,6 +104,19 @@ describe('signing in', () => {
       code: 'CONNECTION_REFUSED',
       message: expect.stringContaining('a new token was refused at once'),
     });
+  });
+
+  it('never says the secret back that a page in between echoes', async () => {
+    const echo = createServer(async (request, response) => {
+      response.writeHead(503, { 'content-type': 'text/html' }).end(`<p>blocked: ${await text(request)}</p>`);
+    });
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+    const { port } = echo.address() as AddressInfo;
+    const client = await connect({ subdomain: `http://127.0.0.1:${port}`, clientSecret: 'very "secret"' });
+    const error = await client.verify().catch((reason: unknown) => reason);
+    echo.close();
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).not.toMatch(/very .*secret/);
   });
 
   it('says that a scope is missing', async () => {
@@ -282,6 +298,26 @@ describe('imports', () => {
     expect(definitions.map(({ fileSpec, updateType, blankFile }) => [fileSpec, updateType, blankFile])).toEqual([
       ['other.csv', 'UpdateButDoNotAdd', 'Fail'],
     ]);
+  });
+
+  it('are not taken for ours where another task has put its file there before the start', async () => {
+    const [client, other] = [await connect(), await connect()];
+    const extension = await client.extension('AUDIENCE');
+    const own = globalThis.fetch;
+    let isCrossed = false;
+    globalThis.fetch = async (address, request) => {
+      if (!isCrossed && String(request?.body).includes('PerformRequestMsg')) {
+        isCrossed = true;
+        await other.startImport(extension, { ...order, file: 'other.csv' });
+      }
+      return own(address, request);
+    };
+    try {
+      await expect(client.startImport(extension, order)).rejects.toMatchObject({ code: 'IMPORT_CROSSED' });
+    } finally {
+      globalThis.fetch = own;
+    }
+    expect(await client.startImport(extension, order)).not.toBe('');
   });
 
   it('are refused where the location is not there, or a scope is missing', async () => {

@@ -120,7 +120,7 @@ export class Session {
     const url = `${signInAddress(this.host.settings)}/v2/token`;
     const headers = { 'Content-Type': 'application/json' };
     const { ok, status, text, retryAfter } = await this.#send(url, { method: 'POST', headers, body });
-    if (!ok) throw signInError(status, text, retryAfter);
+    if (!ok) throw signInError(status, withoutSecret(text, clientSecret), retryAfter);
     const answer = readText(text, readJson);
     const [value, rest, soap] = [answer.access_token, answer.rest_instance_url, answer.soap_instance_url];
     if (typeof value !== 'string' || typeof rest !== 'string' || typeof soap !== 'string')
@@ -173,4 +173,10 @@ function readText<T>(text: string, read: (text: string) => T): T {
   } catch (error) {
     throw error instanceof SyntaxError ? notUnderstood('an answer that cannot be read', error) : error;
   }
+}
+
+/** A server, or a page in between, may say back what it was sent: that must not reach a log or a browser. */
+function withoutSecret(text: string, secret: string): string {
+  const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+  return forms.filter((form) => form !== '').reduce((left, form) => left.replaceAll(form, '…'), text);
 }

@@ -128,7 +128,21 @@ describe('deleted records', () => {
       message: 'Version stamp has expired.',
       match: { query: 'deltatoken' },
     });
-    expect((await own.finished()).error).toMatchObject({ code: 'DELETED_GAP' });
+    expect((await own.finished()).error).toMatchObject({
+      code: 'DELETED_MARK_LOST',
+      details: { reason: expect.stringContaining('forgotten'), option: expect.any(String) },
+    });
+  });
+
+  it('of one table are never taken for those of another', async () => {
+    const flow = (object: string) =>
+      drawn({ operation: 'deleted', object, deleted: { ...sinceLast, optionName: 'LAST_OF_TWO' } });
+    await flow('lead').finished();
+    await remove(0, 1);
+    expect((await flow('contact').finished()).error).toMatchObject({
+      code: 'DELETED_MARK_LOST',
+      details: { object: 'contact', reason: expect.stringContaining('another table') },
+    });
   });
 
   it('cannot be asked for between two dates, and a table has to track its changes', async () => {

@@ -6,7 +6,7 @@ import type { CrmClient, DeletedRecords } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Effect } from '../../contract/run.ts';
 import { formatCursor } from '../../contract/run.ts';
-import { earliestText, minuteText, periodLabels } from './period.ts';
+import { minuteText, periodLabels } from './period.ts';
 import type { Context } from './readRecords.ts';
 import { advance, readCursor } from './window.ts';
 
@@ -24,7 +24,7 @@ export interface MarkedDeletions {
   effects: Effect[];
 }
 
-/** Rejects with DELETED_GAP where what was deleted since the last import cannot be told any more. */
+/** Rejects with DELETED_MARK_LOST where what was deleted since the last import cannot be told any more. */
 export async function deletedByMark(context: Context, client: CrmClient): Promise<MarkedDeletions> {
   const { object, deleted } = context.config;
   if (deleted.period === 'between')
@@ -37,11 +37,12 @@ export async function deletedByMark(context: Context, client: CrmClient): Promis
   const mark = await context.option(markName(optionName));
   const now = await client.serverNow();
   const from = optionValue === null ? now : readCursor(optionName, optionValue, new Date(now)).toISOString();
-  const gap = (cause?: unknown): UserError =>
-    new UserError('DELETED_GAP', { object, from: minuteText(from), earliest: earliestText(now) }, { cause });
-  if (optionValue !== null && mark === null) throw gap();
+  const lost = (reason: string, cause?: unknown): UserError =>
+    new UserError('DELETED_MARK_LOST', { object, from: minuteText(from), reason, option: optionName }, { cause });
+  if (optionValue !== null && mark === null) throw lost('no import has kept how far it came');
   const answer = await client.deleted(object, from, now, optionValue === null ? null : mark).catch((error: unknown) => {
-    throw error instanceof UserError && error.code === 'DELETED_NOT_KEPT' && optionValue !== null ? gap(error) : error;
+    const isLost = error instanceof UserError && error.code === 'DELETED_NOT_KEPT' && optionValue !== null;
+    throw isLost ? lost(String(error.details.reason), error) : error;
   });
   if (optionValue === null) context.log('info', `Deletions from ${object} are known from now on; there is none yet.`);
   const moved = advance(context.config, { optionName, optionValue, end: answer.coveredUntil });

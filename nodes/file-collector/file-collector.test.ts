@@ -70,6 +70,18 @@ describe('each file', () => {
   });
 });
 
+it('a file is never moved over another of its name, which somebody may be about to read', async () => {
+  const flow = collectAndLoad({ path: 'same/*', after: 'archive', archive: 'same/done' });
+  await put('same/1.csv', 'a\none\n');
+  const first = await flow.finished();
+  await put('same/1.csv', 'a\ntwo\nthree\n');
+  const second = await flow.finished();
+  expect(first.vars('load').filename).toBe('same/done/1.csv');
+  expect(second.vars('load').filename).toMatch(/^same\/done\/1-[0-9a-f]{8}\.csv$/);
+  expect(second.counts).toMatchObject({ 'load.success': 2 });
+  expect((await readdir(place('same/done'))).length).toBe(2);
+});
+
 it('takes at most so many, and the others the next time', async () => {
   for (const name of ['1', '2', '3']) await put(`most/${name}`, 'a\n');
   const flow = collect({ path: 'most/*', most: 2, deliver: 'together' });

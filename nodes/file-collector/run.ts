@@ -1,10 +1,11 @@
 import type { FilesClient } from '../../contract/connector.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { FileEntry } from '../../contract/files.ts';
-import { folderPath, joinPath, nameOf } from '../../contract/files.ts';
+import { folderPath, joinPath } from '../../contract/files.ts';
 import type { Relation, TableRef } from '../../contract/relation.ts';
 import { column, scan } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
-import { archiveFile } from '../kit/archiveFile.ts';
+import { moveOnce } from '../kit/archiveFile.ts';
 import { findFiles, openFiles } from '../kit/fileAccess.ts';
 import { fileColumns, fileRow } from '../kit/fileRows.ts';
 import { countText } from '../kit/rows.ts';
@@ -45,8 +46,8 @@ async function freshFiles(context: Context): Promise<TableRef> {
   if (fresh.count === 0) return fresh;
   await remember(context, fresh);
   if (config.after === 'archive')
-    for await (const { rows } of context.read(fresh, { columns: ['source'] }))
-      for (const [path] of rows) await archiveFile(client, String(path), config.archive);
+    for await (const { rows } of context.read(fresh, { columns: ['source', 'path'] }))
+      for (const [source, path] of rows) await moveOnce(client, String(source), String(path));
   return fresh;
 }
 
@@ -59,7 +60,8 @@ const noFiles: Relation = { op: 'local', table: '_none', columns: candidateColum
 
 async function writeCandidates(context: Context, client: FilesClient): Promise<TableRef> {
   const writer = await context.writer({ columns: candidateColumns, name: 'candidates' });
-  const rows = (await settledFiles(context, client)).map((entry) => candidateRow(context, entry));
+  const rows: Cell[][] = [];
+  for (const entry of await settledFiles(context, client)) rows.push(await candidateRow(context, client, entry));
   for (let from = 0; from < rows.length; from += 1_000) await writer.append(rows.slice(from, from + 1_000));
   return writer.finish();
 }
@@ -71,10 +73,21 @@ async function settledFiles({ config, clock }: Context, client: FilesClient): Pr
   );
 }
 
-function candidateRow(context: Context, entry: FileEntry): Cell[] {
-  const { after, archive } = context.config;
-  const path = after === 'archive' ? joinPath(folderPath(archive), nameOf(entry.path)) : entry.path;
-  return [...fileRow({ ...entry, path }), entry.path, fileKey(context, entry)];
+async function candidateRow(context: Context, client: FilesClient, entry: FileEntry): Promise<Cell[]> {
+  const key = fileKey(context, entry);
+  const path = context.config.after === 'archive' ? await archivePath(context, client, entry, key) : entry.path;
+  return [...fileRow({ ...entry, path }), entry.path, key];
+}
+
+/** Where a file of the same name lies already, another run may be about to read it: this one gets a name of its own. */
+async function archivePath({ config }: Context, client: FilesClient, entry: FileEntry, key: string): Promise<string> {
+  const folder = folderPath(config.archive);
+  const path = joinPath(folder, entry.name);
+  if (path === entry.path)
+    throw new UserError('FILE_PATH', { path: config.archive, reason: 'the files lie there already' });
+  if (!(await client.exists(path))) return path;
+  const [, stem = entry.name, ending = ''] = /^(.+?)((?:\.[^.]*){1,2})$/.exec(entry.name) ?? [];
+  return joinPath(folder, `${stem}-${key.slice(0, 8)}${ending}`);
 }
 
 function outgoing(context: Context, input: Relation, name: string): Promise<TableRef> {

@@ -198,6 +198,25 @@ describe('a value', () => {
     expect(await run.rows('load.success')).toEqual([{ v: value }]);
   });
 
+  it.each([
+    ['decimal', ',', '1.5'],
+    ['decimal', ',', '1.50'],
+    ['decimal', '.', '1,5'],
+    ['integer', '.', '12,34'],
+    ['number', ',', '1.234.5'],
+  ])(
+    'of the type %s with the decimal sign %j is not %s: a sign at no thousands is refused, not left away',
+    async (type, format, text) => {
+      const run = await load(`v\t\n${text}\t\n`, {
+        separator: 'tab',
+        quoted: false,
+        columns: [column('v', type, { format })],
+      });
+      expect(await run.rows('load.success')).toEqual([]);
+      expect(reasons(await run.rows('load.reject'))).toEqual([[2, 'TYPE_MISMATCH', 'v']]);
+    },
+  );
+
   it('that cannot be read rejects the record, is left out or becomes another, as its column says', async () => {
     const rules = [
       column('id', 'integer'),

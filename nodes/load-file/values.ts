@@ -58,8 +58,20 @@ function readJson(text: string): Converted {
   }
 }
 
-/** Signs that part thousands: white space, apostrophes, and of full stop and comma the one that is not the decimal sign. */
+/**
+ * Signs that part thousands: white space, apostrophes, and of full stop and comma the one that is not the decimal sign. They
+ * count only where they part groups: "1.5" is not fifteen where the comma is the decimal sign.
+ */
 function readNumber(type: ColumnType, text: string, decimal: string): Converted {
-  const whole = text.trim().replace(decimal === ',' ? /[\s'’.]/g : /[\s'’,]/g, '');
+  const given = text.trim();
+  const parting = decimal === ',' ? grouped.comma : grouped.stop;
+  const whole = parting.test(given) ? given.replace(decimal === ',' ? /[\s'’.]/g : /[\s'’,]/g, '') : given;
+  if (decimal === ',' && whole.includes('.')) return { ok: false, reason: `"${given.slice(0, 60)}" is not a number` };
   return toCell(type, decimal === ',' ? whole.replace(',', '.') : whole);
 }
+
+/** Groups of three, or of two and a last one of three as in India; behind them what is not whole. */
+const grouped = {
+  comma: /^[+-]?\s?\d{1,3}(?:[\s'’.]\d{2,3})*[\s'’.]\d{3}(?:,\d*)?$/,
+  stop: /^[+-]?\s?\d{1,3}(?:[\s'’,]\d{2,3})*[\s'’,]\d{3}(?:\.\d*)?$/,
+};

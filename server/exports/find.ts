@@ -38,6 +38,18 @@ export async function findExport(db: Db, id: string): Promise<FoundExport> {
   return row;
 }
 
+/** Reads an export with its tables. Its node may say more meanwhile, and the tables of the word before go: it is read anew then. */
+export async function readSteady<T>(db: Db, id: string, read: (row: FoundExport) => Promise<T>): Promise<T> {
+  const row = await findExport(db, id);
+  try {
+    return await read(row);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'WORK_TABLE_LOST') throw error;
+    if ((await findExport(db, id)).tables === row.tables) throw error;
+    return readSteady(db, id, read);
+  }
+}
+
 export interface ExportFilter {
   workflow?: string | undefined;
   run?: string | undefined;

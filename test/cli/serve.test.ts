@@ -159,7 +159,9 @@ describe('a server with the demo', () => {
     expect(first.command.out.match(/#token=/g)).toHaveLength(1);
     const samples = await first.call<Reply<'listWorkflows'>>('GET', '/workflows');
     expect(samples.length).toBeGreaterThan(1);
-    expect(samples.map((sample) => sample.problems)).toEqual(samples.map(() => 0));
+    // The secret of a webhook is a person's own: the connection is still to be made.
+    const wanting = samples.filter((sample) => sample.problems > 0).map((sample) => sample.internalName);
+    expect(wanting).toEqual(['didomi_salesforce']);
     const [edited, removed] = samples.map((sample) => sample.internalName);
     const detail = await first.call<Reply<'getWorkflow'>>('GET', `/workflows/${edited}`);
     const workflow = { ...detail.workflow, label: 'Mine now' };

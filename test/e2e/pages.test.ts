@@ -134,7 +134,7 @@ test('tables, connections and options show what they hold', { timeout: 60_000 },
   await look('data-table');
 
   await page.goto('/connections');
-  await page.getByRole('button', { name: /^Verify / }).click();
+  await page.getByRole('button', { name: 'Verify Demo Salesforce' }).click();
   await page.getByRole('link', { name: 'Demo Salesforce' }).click();
   await page.getByRole('button', { name: 'Verify again' }).click();
   await page

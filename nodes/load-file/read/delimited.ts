@@ -23,6 +23,9 @@ interface Batch {
   problems: Map<number, string>;
 }
 
+/** Characters that are parsed at once behind a line that was refused. */
+const leastWindow = 1_024;
+
 /** Fields between separators; a field in double quotes may hold separators, ends of line and doubled quotes. */
 export function delimitedReader(config: DelimitedConfig): RecordReader {
   return new DelimitedReader(config);
@@ -52,22 +55,30 @@ class DelimitedReader implements RecordReader {
   read(text: string, last: boolean): RawBatch {
     const batch: Batch = { records: [], lines: [], problems: new Map() };
     let all = this.#rest + text;
+    let window = Number.POSITIVE_INFINITY;
     for (const parser = this.#begin(all, last); parser; ) {
-      const { data, errors, meta } = parser.parse(all, 0, !last) as Parsed;
-      const malformed = this.#firstMalformed(data, errors, all.length - meta.cursor);
+      const part = this.#wholeLines(all, window, last);
+      const isEnd = last && part.length === all.length;
+      const { data, errors, meta } = parser.parse(part, 0, !isEnd) as Parsed;
+      const malformed = this.#firstMalformed(data, errors, part.length - meta.cursor);
       if (malformed === null) {
-        const consumed = last ? all.length : meta.cursor;
+        const consumed = isEnd ? all.length : meta.cursor;
         this.#add(batch, data, all.slice(0, consumed));
         all = all.slice(consumed);
+        if (part.length >= window) {
+          window *= 2;
+          continue;
+        }
         break;
       }
-      const start = this.#startOf(malformed, all);
+      const start = this.#startOf(malformed, part);
       this.#add(batch, data.slice(0, malformed), all.slice(0, start));
       all = all.slice(start);
       const end = all.indexOf(this.#newline);
       if (end < 0 && !last) break;
       this.#refuseLine(batch, end < 0 ? all : all.slice(0, end));
       all = end < 0 ? '' : all.slice(end + 1);
+      window = leastWindow;
     }
     if (all.length > longestRecord) throw new UnreadableText(`line ${this.#line} has no end`);
     this.#rest = all;
@@ -93,6 +104,17 @@ class DelimitedReader implements RecordReader {
     this.#dropsReturns = end === '\r\n';
     this.#parser = new Papa.Parser(this.#style);
     return this.#parser;
+  }
+
+  /**
+   * Lines from the start of the text that are whole: a quote at the end of a piece may be followed by the second half of an end
+   * of line. After a line that was refused only some of them, so that each such line costs its own part, not all that follows.
+   */
+  #wholeLines(text: string, window: number, last: boolean): string {
+    if (text.length <= window && last) return text;
+    const end = text.length <= window ? text.lastIndexOf(this.#newline) : text.indexOf(this.#newline, window - 1);
+    if (end >= 0) return text.slice(0, end + 1);
+    return last ? text : '';
   }
 
   /**

@@ -16,13 +16,18 @@ export async function* textPieces(
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder(decoderName(encoding));
   let toSkip = skipLines;
+  let endsInReturn = false;
   for await (const chunk of unpacked(bytes)) {
     for (let from = 0; from < chunk.length; from += pieceLength) {
       let text = decoder.decode(chunk.subarray(from, from + pieceLength), { stream: true });
+      // The second half of an end of line that was cut in two.
+      if (endsInReturn && text.startsWith('\n')) text = text.slice(1);
+      endsInReturn &&= text === '';
       for (; toSkip > 0; toSkip -= 1) {
-        const end = text.indexOf('\n');
-        if (end < 0) break;
-        text = text.slice(end + 1);
+        const found = /\r\n|\n|\r/.exec(text);
+        if (found === null) break;
+        text = text.slice(found.index + found[0].length);
+        endsInReturn = found[0] === '\r' && text === '';
       }
       if (toSkip === 0 && text !== '') yield text;
       await setImmediate();

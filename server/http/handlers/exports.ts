@@ -13,7 +13,7 @@ import { readCall } from '../../exports/calls.ts';
 import type { CountedExports } from '../../exports/detail.ts';
 import { readExport } from '../../exports/detail.ts';
 import type { FoundExport } from '../../exports/find.ts';
-import { findExport, listExports, requireKnown, requireSettled } from '../../exports/find.ts';
+import { findExport, listExports, readSteady, requireKnown, requireSettled } from '../../exports/find.ts';
 import { readTables } from '../../exports/keep.ts';
 import type { Named, Saying } from '../../exports/marks.ts';
 import { findSayable, readMarks, say, sayings } from '../../exports/marks.ts';
@@ -51,25 +51,27 @@ export function exportHandlers(instance: Instance): HandlersOf<Names> {
   const counted: CountedExports = new Map();
   const noteOpened = createOpenedNotes(instance);
   const find = (call: Call<Exclude<Names, 'listExports'>>) => findExport(db, call.param('export'));
+  const steady = <T>(call: Call<Exclude<Names, 'listExports'>>, reading: (row: FoundExport) => Promise<T>) =>
+    readSteady(db, call.param('export'), reading);
   const read = (row: FoundExport) => readExport({ db, stores, counted }, days, row);
   return {
     listExports: (call) => listExports(db, days, call.query),
-    getExport: async (call) => read(await find(call)),
-    listExportRecords: async (call) => {
-      const row = await find(call);
-      const { cursor = null, limit, ...asked } = call.query;
-      const { records } = readTables(row);
-      const [table, columns] = [records.id, records.columns];
-      refusePersonalSearch(call.actor.role, columns, { sort: null, filter: [], search: asked.search ?? '' });
-      const subject = `export:${row.id}`;
-      if (cursor === null) await noteOpened(call.actor, { action: 'export.open', subject, table, columns });
-      const marks = await readMarks(db, row.id);
-      const page = await stores.run(row.run_id).page(records, { ...toRowQuery(row, marks, asked), cursor, limit });
-      const tell = createTelling(row, marks, !seesPersonal(call.actor.role));
-      return { records: page.rows.map(tell), cursor: page.cursor, matching: page.matching };
-    },
+    getExport: (call) => steady(call, read),
+    listExportRecords: (call) =>
+      steady(call, async (row) => {
+        const { cursor = null, limit, ...asked } = call.query;
+        const { records } = readTables(row);
+        const [table, columns] = [records.id, records.columns];
+        refusePersonalSearch(call.actor.role, columns, { sort: null, filter: [], search: asked.search ?? '' });
+        const subject = `export:${row.id}`;
+        if (cursor === null) await noteOpened(call.actor, { action: 'export.open', subject, table, columns });
+        const marks = await readMarks(db, row.id);
+        const page = await stores.run(row.run_id).page(records, { ...toRowQuery(row, marks, asked), cursor, limit });
+        const tell = createTelling(row, marks, !seesPersonal(call.actor.role));
+        return { records: page.rows.map(tell), cursor: page.cursor, matching: page.matching };
+      }),
     downloadExportRecords: async (call) => download(instance, call, await find(call)),
-    getExportCall: async (call) => readCall(stores, await find(call), Number(call.param('call'))),
+    getExportCall: (call) => steady(call, (row) => readCall(stores, row, Number(call.param('call')))),
     undoExport: async (call) => {
       const row = await find(call);
       const rows = distinct(call.body);
