@@ -171,11 +171,11 @@ async function firstIds(context: Context, table: TableRef): Promise<string[]> {
 async function explainGone(context: Context, client: CrmClient, scope: Reconciling, extra: TableRef): Promise<number> {
   if (extra.count === 0) return 0;
   const writer = await context.writer({ columns: [idColumn, stampColumn], name: 'gone' });
-  const query: ReadQuery = { object: scope.query.object, everything: true, ...idQuery(scope) };
+  const query: ReadQuery = { object: scope.query.object, ...idQuery(scope) };
   for await (const page of client.readByIds(query, await firstIds(context, extra)))
     await writer.append(page.rows.map(([id = null, stamp = null]) => [id, stamp]));
   const there = await writer.finish();
-  // One that is not there at all was deleted for good.
+  // One that is not there any more was deleted meanwhile.
   const changed = await context.count(since(scan(there), scope.stampField, scope.changedSince));
   return Math.max(0, extra.count - mostFetched) + there.count - changed;
 }
