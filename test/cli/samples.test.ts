@@ -308,6 +308,8 @@ describe('Qlik Talend: Salesforce as local tables', () => {
     Object.fromEntries((await records('copy', 'copy.success')).map((row) => [row.object, row]));
 
   it('copies five objects, then what changed, and keeps what cannot be read for itself', async () => {
+    // What was changed just before is read again by the look-back of the next copy.
+    for (const _ of [1, 2]) await later(salesforce);
     const match = { path: '/services/data/v60.0/query', query: 'LastName' };
     await salesforce.control('faults', { kind: 'malformed-rows', times: 1, match });
     const first = await run(pathOf(sample), 'copy');
