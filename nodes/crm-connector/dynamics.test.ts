@@ -28,6 +28,7 @@ const field = (name: string, type: ColumnType = 'text') => ({
   type,
   conversion: 'default' as const,
 });
+const modifiedAt = ({ modifiedon }: Record<string, unknown>): number => new Date(String(modifiedon)).getTime();
 const sorted = (values: unknown[]): string[] => values.map(String).sort();
 
 describe('an import', () => {
@@ -65,6 +66,24 @@ describe('an import', () => {
     await demo.control('clock', { advanceSeconds: 300 });
     const second = await flow.finished();
     expect(sorted((await second.rows('crm.success')).map((row) => row.Id))).toEqual(sorted(changed));
+  });
+
+  it('explains a record that is deleted after it was read', async () => {
+    // By date the first thing written is how far the import reaches, the second a page.
+    let appends = 0;
+    const [first] = demo.held('contact').toSorted((a, b) => modifiedAt(a) - modifiedAt(b));
+    const run = await drawn({ fields, index: { ...defaults.index, enabled: true } })
+      .watched('crm', {
+        async onCall(call) {
+          if (call !== 'append') return;
+          appends += 1;
+          if (appends === 2)
+            await demo.control('records', [{ operation: 'delete', table: 'contact', id: String(first?.contactid) }]);
+        },
+      })
+      .finished();
+    expect([run.error, run.state]).toEqual([null, 'succeeded']);
+    expect(run.log('crm').join('\n')).toContain('1 were changed or deleted meanwhile');
   });
 
   it('of a population finds records by their ids, and rejects what is none', async () => {
