@@ -1,8 +1,10 @@
 /** Records of an export as people see them: asked for, told, and as a table for files. */
 import type { z } from 'zod';
-import type { ErrorCode, ErrorEntry } from '../../contract/errors.ts';
+import type { ErrorEntry } from '../../contract/errors/entry.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
 import { describeError, errorTable } from '../../contract/errors.ts';
-import type { ExportRecord, exportRecordColumns, exportRecordsQuerySchema } from '../../contract/exports.ts';
+import type { ExportRecord, exportRecordsQuerySchema } from '../../contract/exports.ts';
+import { exportRecordColumns } from '../../contract/exports.ts';
 import type { Predicate } from '../../contract/relation.ts';
 import { column } from '../../contract/relation.ts';
 import type { Cell, Column, Json } from '../../contract/types.ts';
@@ -15,10 +17,21 @@ import type { ExportRow } from './rows.ts';
 
 type Asked = Omit<z.output<typeof exportRecordsQuerySchema>, 'cursor' | 'limit'>;
 
-const searched = ['recordId', 'key', 'values', 'before', 'errorCode', 'errorSymbol', 'errorMessage', 'errorFields'];
+const searched = [
+  'recordId',
+  'name',
+  'key',
+  'values',
+  'before',
+  'errorCode',
+  'errorSymbol',
+  'errorMessage',
+  'errorFields',
+];
 
 /** What is asked of the table of records. */
-export function toRowQuery({ stage }: ExportRow, marks: Marks, asked: Asked): Omit<RowQuery, 'limit' | 'cursor'> {
+export function toRowQuery(row: ExportRow, marks: Marks, asked: Asked): Omit<RowQuery, 'limit' | 'cursor'> {
+  const { stage } = row;
   const { action, outcome, field, code, mark } = asked;
   const search = asked.search?.trim() ?? '';
   const items: Predicate[] = [];
@@ -28,10 +41,16 @@ export function toRowQuery({ stage }: ExportRow, marks: Marks, asked: Asked): Om
   if (field !== undefined) items.push({ op: 'contains', value: column('changed'), text: `,${field},` });
   if (code !== undefined) items.push(equals('errorCode', code));
   if (mark !== undefined) items.push(whereMarked(stage, marks, (_, own) => (own ?? 'none') === mark));
-  if (search !== '')
-    items.push({ op: 'or', items: searched.map((name) => ({ op: 'contains', value: column(name), text: search })) });
+  if (search !== '') items.push(contains(row, search));
   const query = { sort: null, search: '', filter: [] };
   return items.length === 0 ? query : { ...query, where: { op: 'and', items } };
+}
+
+/** An export that was kept before there was one of the columns does without it. */
+function contains(row: ExportRow, text: string): Predicate {
+  const kept = new Set(readTables(row).records.columns.map(({ name }) => name));
+  const items = searched.filter((name) => kept.has(name));
+  return { op: 'or', items: items.map((name) => ({ op: 'contains', value: column(name), text })) };
 }
 
 type Named = Record<(typeof exportRecordColumns)[number]['name'], Cell>;
@@ -40,8 +59,11 @@ type Named = Record<(typeof exportRecordColumns)[number]['name'], Cell>;
 export function createTelling(row: ExportRow, marks: Marks, masked: boolean): (cells: readonly Cell[]) => ExportRecord {
   const places = readTables(row).records.columns.map(({ name }) => name);
   const order = fieldNames(row);
+  const none = Object.fromEntries(exportRecordColumns.map(({ name }) => [name, null]));
+  const hide = (cell: Cell): string | null => (masked && cell !== null ? mask : toText(cell));
   return (cells) => {
-    const named = Object.fromEntries(places.map((name, index) => [name, cells[index] ?? null])) as Named;
+    const own = Object.fromEntries(places.map((name, index) => [name, cells[index] ?? null]));
+    const named = { ...none, ...own } as Named;
     const no = Number(named._row);
     const open = openOutcome(row.stage, named.action, named.outcome);
     return {
@@ -50,7 +72,8 @@ export function createTelling(row: ExportRow, marks: Marks, masked: boolean): (c
       outcome: named.outcome as ExportRecord['outcome'],
       mark: open === null ? null : (marks.find(open, no)?.mark ?? null),
       recordId: toText(named.recordId),
-      key: masked && named.key !== null ? mask : toText(named.key),
+      name: hide(named.name),
+      key: hide(named.key),
       fields: tellFields(order, readValues(named.values), readValues(named.before), masked),
       reject: tellReject(named, masked),
       call: named.call === null ? null : Number(named.call),
@@ -106,7 +129,7 @@ export function tellAsTable(
   const tell = createTelling(row, marks, false);
   const fields = fieldNames(row);
   const columns = [
-    ...[number('row'), ...['action', 'outcome', 'mark', 'recordId', 'key'].map(text)],
+    ...[number('row'), ...['action', 'outcome', 'mark', 'recordId', 'name', 'key'].map(text)],
     ...fields.flatMap((name) => [text(`${name} (before)`), text(`${name} (after)`)]),
     ...['errorCode', 'errorSymbol', 'errorMessage', 'errorFields', 'meaning', 'whatToDo'].map(text),
     number('call'),
@@ -115,7 +138,15 @@ export function tellAsTable(
     const { reject, ...record } = tell(cells);
     const byName = new Map(record.fields.map((field) => [field.name, field]));
     return [
-      ...[record.row, record.action ?? 'refused', record.outcome, record.mark, record.recordId, record.key],
+      ...[
+        record.row,
+        record.action ?? 'refused',
+        record.outcome,
+        record.mark,
+        record.recordId,
+        record.name,
+        record.key,
+      ],
       ...fields.flatMap((name) => [valueText(byName.get(name)?.before), valueText(byName.get(name)?.after)]),
       ...(reject
         ? [reject.code, reject.symbol, reject.message, reject.fields, reject.meaning, reject.action]

@@ -1,4 +1,5 @@
-import type { ErrorCode, ErrorEntry, ErrorReply } from '../../contract/errors.ts';
+import type { ErrorEntry } from '../../contract/errors/entry.ts';
+import type { ErrorCode, ErrorReply } from '../../contract/errors.ts';
 import { describeError, errorTable, RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 
 /** The HTTP status of an error, from the one table. */

@@ -1,0 +1,91 @@
+/** Of signals, webhooks and calls of other workflows. */
+import type { ErrorEntry } from './entry.ts';
+
+export const signalsErrors = {
+  // Signals
+  SIGNAL_UNKNOWN: {
+    message: 'The workflow "{workflow}" has no node for the signal "{signal}".',
+    action: 'Check the name, or publish the version that has it.',
+    status: 404,
+  },
+  SIGNAL_PARAMETER: {
+    message: 'The parameter "{name}" is not right: {reason}.',
+    action: 'Send what the node of the signal declares.',
+  },
+  SIGNAL_UNEXPECTED: {
+    message: 'Nothing waits for the signal "{signal}".',
+    action: 'Send it again when a run has reached its node, or let the node keep signals.',
+    status: 409,
+  },
+  SIGNAL_TOO_LARGE: {
+    message: 'The parameters of a signal are larger than {most} KB.',
+    action: 'Send less, for example a name by which the workflow can read the rest.',
+    status: 413,
+  },
+  SIGNALS_FULL: {
+    message: '{count} signals of this workflow have not been taken yet.',
+    action: 'Wait until its runs have taken some, then send again.',
+    status: 429,
+  },
+  SIGNAL_LOST: {
+    message: 'The signal that this node was given is not there any more.',
+    action: 'Send it again.',
+  },
+  // Webhooks
+  HOOK_SIGNATURE: {
+    message: 'The signature of the call is not right: {reason}.',
+    action: 'Sign time and body with the secret of the connection and send X-Syncline-Signature: t=…,v1=….',
+    status: 401,
+  },
+  HOOK_NOT_JSON: {
+    message: 'A webhook takes JSON only.',
+    action: 'Send the body as JSON, with the content type application/json.',
+    status: 415,
+  },
+  HOOK_CLOSED: {
+    message: 'The webhook cannot be checked at present.',
+    action: 'Send it again later; an admin of this instance finds the reason in the log.',
+    status: 503,
+  },
+  HOOK_BUSY: {
+    message: 'The webhook was called more than {most} times within a minute.',
+    action: 'Wait {seconds} seconds and send it again.',
+    status: 429,
+  },
+  HOOK_TAKEN: {
+    message: 'The path "{path}" belongs to another Webhook node.',
+    action: 'Choose another path.',
+    status: 409,
+  },
+  HOOK_RECORDS: {
+    message: 'There are no records at "{path}" of what was sent.',
+    action: 'Look at what the caller sends, or correct where its records stand.',
+  },
+  // Calls of other workflows
+  SUBWORKFLOW_FAILED: {
+    message: 'The run {run} of the workflow "{workflow}" did not succeed: {reason}.',
+    action: 'Open that run, mend what it names, then retry this node.',
+  },
+  SUBWORKFLOW_NO_ROWS: {
+    message:
+      'The node "{node}" takes rows back, but none reached an End of the workflow "{workflow}" in the run {run}.',
+    action: 'Connect a transition with rows to its End, or take no rows back.',
+  },
+  SUBWORKFLOW_MISSING: {
+    message: 'There is no workflow "{workflow}" here: the node fails when it is reached.',
+    action: 'Choose another one, or create it and publish it.',
+  },
+  SUBWORKFLOW_UNPUBLISHED: {
+    message: 'The workflow "{workflow}" is not published: the node fails when it is reached.',
+    action: 'Open it and publish it.',
+  },
+  SUBWORKFLOW_SELF: {
+    message: 'The workflow calls itself.',
+    action: 'Choose another one, or make sure by a Test in front that this ends: at most 10 calls go into each other.',
+  },
+  SUBWORKFLOW_TOO_DEEP: {
+    message: 'The workflow "{workflow}" would be called by {most} workflows above each other.',
+    action: 'Look for workflows that call themselves.',
+    configuration: true,
+  },
+} as const satisfies Record<string, ErrorEntry>;
