@@ -7,11 +7,21 @@ export interface ExtensionColumn {
   name: string;
   /** The remote system's own word, for example `EmailAddress`. */
   remoteType: string;
+  /** Characters of a text, digits of a decimal; left out where the type has none. */
+  length?: number;
   type: ColumnType;
   /** A part of the primary key. */
   key: boolean;
   /** A new row is refused without a value. */
   required: boolean;
+}
+
+/** A data extension as a list of them shows it. */
+export interface ExtensionEntry {
+  key: string;
+  name: string;
+  /** Names of the folders it lies in, from the outermost on: `Data Extensions / CRM`; empty where they are not told. */
+  folder: string;
 }
 
 /** A data extension of Marketing Cloud, with its columns in their order. Names and keys mean the same in any case. */
@@ -29,6 +39,12 @@ export type RowOutcome =
 
 /** What a client does with data extensions. */
 export interface DataExtensions {
+  /** All of the business unit, by name. */
+  list(): Promise<ExtensionEntry[]>;
+  /** How many rows it holds; null where that is not told. */
+  count(extension: Pick<DataExtension, 'key'>): Promise<number | null>;
+  /** What `addColumns` makes for values of a type, in the remote system's words: `Decimal 19,0`. */
+  newType(type: ColumnType): string;
   /** Rejects with EXTENSION_UNKNOWN. */
   extension(key: string): Promise<DataExtension>;
   /** Adds columns that may be empty; those that are there already stay as they are. Rejects with EXTENSION_REFUSED. */

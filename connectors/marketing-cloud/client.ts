@@ -1,12 +1,12 @@
 /** Data extensions of Marketing Cloud: columns by SOAP, rows by REST. */
 import type { ConnectorHost, DataExtensionsClient, Identity } from '../../contract/connector.ts';
 import type { MarketingCloudSettings } from './definition.ts';
-import { addColumns, describe } from './extensions.ts';
+import { addColumns, countRows, describe, list } from './extensions.ts';
 import { importResult, startImport } from './imports.ts';
 import { hasRows, holds, outcome, send } from './rows.ts';
 import { Session } from './session.ts';
 import { retrieve } from './soap.ts';
-import { fileText, keyForm } from './values.ts';
+import { fileText, keyForm, newType } from './values.ts';
 import { textOf } from './xml.ts';
 
 export async function open(host: ConnectorHost<MarketingCloudSettings>): Promise<DataExtensionsClient> {
@@ -17,6 +17,9 @@ export async function open(host: ConnectorHost<MarketingCloudSettings>): Promise
     // A request may have some millions of bytes; a character has up to four.
     most: { rows: 1_000, characters: 1_000_000 },
     verify: () => verify(session),
+    list: () => list(session),
+    count: (extension) => countRows(session, extension),
+    newType,
     extension: (key) => describe(session, key),
     addColumns: (extension, columns) => addColumns(session, extension, columns),
     keyForm,

@@ -166,6 +166,22 @@ describe('data extensions', () => {
     expect((await rowsOf(odd)).at(-1)).toEqual({ 'Member number': '7', 'Tier & <level>': 'a < b & "c"' });
   });
 
+  it('are listed with their folders and counted, with signs that XML has for itself', async () => {
+    const client = await connect();
+    const listed = await client.list();
+    expect(listed).toHaveLength(5);
+    expect(listed).toEqual(
+      expect.arrayContaining([
+        { key: 'order-lines', name: 'Order lines', folder: 'Data Extensions / CRM' },
+        { key: odd, name: 'Members <gold> & "silver"', folder: 'Data Extensions' },
+      ]),
+    );
+    expect(listed.map(({ name }) => name)).toEqual(listed.map(({ name }) => name).toSorted());
+    expect([await client.count({ key: 'SUBSCRIBERS' }), await client.count({ key: 'none' })]).toEqual([300, null]);
+    await play('small-pages', { body: 'DataExtension</ObjectType>' }, { times: null, rows: 2 });
+    expect(await client.list()).toEqual(listed);
+  });
+
   it('that are not there are named', async () => {
     await expect((await connect()).extension('none')).rejects.toMatchObject({
       code: 'EXTENSION_UNKNOWN',

@@ -14,15 +14,15 @@ const partner = 'http://exacttarget.com/wsdl/partnerAPI';
 /** Faults after which another token helps. */
 const tokenFaults = new Set(['Token Expired', 'Login Failed']);
 
-/** All objects of a type that the filter finds. Only properties that are named come along. */
+/** All objects of a type that the filter finds; null: all there are. Only properties that are named come along. */
 export async function* retrieve(
   session: Session,
   type: string,
   properties: readonly string[],
-  filter: Filter,
+  filter: Filter | null,
 ): AsyncGenerator<Element[]> {
   const asked = properties.map((name) => leaf('Properties', name)).join('');
-  let inner = `${leaf('ObjectType', type)}${asked}${writeFilter(filter)}`;
+  let inner = `${leaf('ObjectType', type)}${asked}${filter === null ? '' : writeFilter(filter)}`;
   for (;;) {
     const message = `<RetrieveRequestMsg xmlns="${partner}"><RetrieveRequest>${inner}</RetrieveRequest></RetrieveRequestMsg>`;
     const answer = await ask(session, 'Retrieve', message);

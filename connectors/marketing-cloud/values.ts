@@ -26,6 +26,12 @@ const made: Record<ColumnType, { type: string; length?: number; scale?: number }
   datetime: { type: 'Date' },
 };
 
+/** What a new column is called there, as people read it: `Decimal 19,0`. */
+export function newType(type: ColumnType): string {
+  const { type: fieldType, length, scale } = made[type];
+  return [fieldType, [length, scale].filter((size) => size !== undefined).join(',')].filter(Boolean).join(' ');
+}
+
 /** The XML of a new column. */
 export function newField(name: string, type: ColumnType): string {
   const { type: fieldType, length, scale } = made[type];

@@ -9,6 +9,7 @@ import type {
   RemoteObjectDetails,
 } from '../../contract/connector.ts';
 import { clientAs } from '../../contract/connector.ts';
+import type { ExtensionEntry } from '../../contract/dataExtension.ts';
 import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 import type { Evaluated, ResolvedFilter } from '../../contract/filter.ts';
 import { resolveFilter } from '../../contract/filter.ts';
@@ -19,6 +20,7 @@ import type { Catalog } from '../engine/catalog.ts';
 import type { Log } from '../log.ts';
 import { createCache } from './cache.ts';
 import { findConnection } from './connections.ts';
+import { describeExtension, type ExtensionDetails } from './extensions.ts';
 import type { LoadedConnection } from './loader.ts';
 import { withClient } from './withClient.ts';
 
@@ -48,6 +50,9 @@ export interface Remote {
   verify(connection: string): Promise<Verified>;
   objects(connection: string, refresh: boolean): Promise<RemoteObject[]>;
   describe(connection: string, object: string, refresh: boolean): Promise<RemoteObjectDetails>;
+  /** Data extensions of Marketing Cloud. */
+  extensions(connection: string, refresh: boolean): Promise<ExtensionEntry[]>;
+  extension(connection: string, key: string, refresh: boolean): Promise<ExtensionDetails>;
   /** Count and first records of a query. What a person can mend is in `error`. */
   preview(connection: string, request: PreviewRequest): Promise<Preview>;
 }
@@ -58,6 +63,8 @@ const previewRows = 20;
 export function createRemote(options: RemoteOptions): Remote {
   const objects = createCache<RemoteObject[]>({ clock: options.clock, keepMs });
   const details = createCache<RemoteObjectDetails>({ clock: options.clock, keepMs });
+  const extensions = createCache<ExtensionEntry[]>({ clock: options.clock, keepMs });
+  const extension = createCache<ExtensionDetails>({ clock: options.clock, keepMs });
   /** What was learned through other settings counts no more. */
   const keyOf = async (connection: string, ...rest: string[]): Promise<string> =>
     JSON.stringify([connection, (await findConnection(options.db, connection)).updated_at, ...rest]);
@@ -71,6 +78,16 @@ export function createRemote(options: RemoteOptions): Remote {
     verify: (connection) => verify(options, connection),
     objects: async (connection, refresh) =>
       objects.get(await keyOf(connection), refresh, () => withCrm(options, connection, (client) => client.objects())),
+    extensions: async (connection, refresh) =>
+      extensions.get(await keyOf(connection), refresh, () =>
+        withConnection(options, connection, async (client) => clientAs(client, 'dataExtensions', connection).list()),
+      ),
+    extension: async (connection, key, refresh) =>
+      extension.get(await keyOf(connection, key), refresh, () =>
+        withConnection(options, connection, async (client) =>
+          describeExtension(clientAs(client, 'dataExtensions', connection), key),
+        ),
+      ),
     preview: (connection, request) => preview(options, connection, request, describe),
   };
 }

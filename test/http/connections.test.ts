@@ -95,6 +95,30 @@ describe('objects and fields', () => {
   });
 });
 
+describe('data extensions', () => {
+  const cloud = { connection: 'cloud' };
+
+  it('come from Marketing Cloud itself, with what a new column would be', async () => {
+    const { kind, settings } = organisations.find((one) => one.kind === 'marketing-cloud')!;
+    await web.call('createConnection', { body: { name: 'cloud', kind, label: 'Cloud', settings } });
+    const listed = (await web.call('listExtensions', { params: cloud })).json as Reply<'listExtensions'>;
+    expect(listed.map(({ key, folder }) => [key, folder])).toContainEqual(['order-lines', 'Data Extensions / CRM']);
+    const { json } = await web.call('describeExtension', { params: { ...cloud, extension: 'order-lines' } });
+    expect(json).toMatchObject({ name: 'Order lines', created: { text: 'Text 4000', integer: 'Decimal 19,0' } });
+    expect((json as Reply<'describeExtension'>).columns.filter(({ key }) => key)).toHaveLength(2);
+    const odd = listed.find(({ key }) => key.includes('&'))!.key;
+    expect((await web.call('describeExtension', { params: { ...cloud, extension: odd } })).json).toMatchObject({
+      key: odd,
+    });
+  });
+
+  it('that are not there are named, and a CRM has none', async () => {
+    const { status, json } = await web.call('describeExtension', { params: { ...cloud, extension: 'none' } });
+    expect([status, json]).toEqual([400, expect.objectContaining({ code: 'EXTENSION_UNKNOWN' })]);
+    expect((await web.call('listExtensions', { params })).json).toMatchObject({ code: 'CONNECTION_KIND' });
+  });
+});
+
 describe('the preview of a read', () => {
   it('shows the query, how many records there are, and the first of them', async () => {
     const { query, count, columns, rows, error } = await preview(everything);

@@ -92,6 +92,8 @@ const calls: Record<EndpointName, WebCall> = {
   getCalls: { params: { connection: 'none' } },
   listObjects: { params: { connection: 'none' } },
   describeObject: { params: { connection: 'none', object: 'Contact' } },
+  listExtensions: { params: { connection: 'none' } },
+  describeExtension: { params: { connection: 'none', extension: 'X' } },
   previewRead: {
     params: { connection: 'none' },
     body: { object: 'Contact', fields: [], filter: { kind: 'group', operator: 'and', items: [] } },

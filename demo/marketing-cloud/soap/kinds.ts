@@ -4,6 +4,7 @@ import { type Call, sessionOf } from '../call.ts';
 import { centralText } from '../extensions/centralTime.ts';
 import type { DataExtension } from '../extensions/extension.ts';
 import type { Field } from '../extensions/field.ts';
+import { FOLDERS, type Folder, folderOf } from '../extensions/folders.ts';
 import type { ImportDefinition } from '../imports/definition.ts';
 import type { ImportRun } from '../imports/runs.ts';
 
@@ -37,9 +38,20 @@ const EXTENSION: Kind<DataExtension> = {
     IsSendable: () => false,
     IsTestable: () => false,
     'Client.ID': ({ accountId }) => accountId,
-    CategoryID: () => 2,
+    CategoryID: ({ key }) => folderOf(key),
   },
   list: (call) => call.org.extensionsOf(sessionOf(call).accountId),
+};
+
+const FOLDER: Kind<Folder> = {
+  scope: 'data_extensions_read',
+  properties: {
+    ID: ({ id }) => id,
+    Name: ({ name }) => name,
+    ContentType: () => 'dataextension',
+    'ParentFolder.ID': ({ parentId }) => parentId,
+  },
+  list: () => [...FOLDERS],
 };
 
 const FIELD: Kind<Column> = {
@@ -123,6 +135,7 @@ const ACCOUNT: Kind<Account> = {
 /** The kinds by the name that a request has for them, rows of data extensions apart. */
 export const KINDS: Record<string, Kind<unknown>> = {
   DataExtension: EXTENSION as Kind<unknown>,
+  DataFolder: FOLDER as Kind<unknown>,
   DataExtensionField: FIELD as Kind<unknown>,
   ImportDefinition: DEFINITION as Kind<unknown>,
   ImportResultsSummary: RUN as Kind<unknown>,

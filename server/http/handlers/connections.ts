@@ -31,6 +31,8 @@ type Names =
   | 'getCalls'
   | 'listObjects'
   | 'describeObject'
+  | 'listExtensions'
+  | 'describeExtension'
   | 'previewRead';
 
 export function connectionHandlers(instance: Instance): HandlersOf<Names> {
@@ -91,6 +93,9 @@ export function connectionHandlers(instance: Instance): HandlersOf<Names> {
       const details = await remote.describe(param('connection'), param('object'), query.refresh ?? false);
       return { ...details, operators: [...details.operators] };
     },
+    listExtensions: ({ param, query }) => remote.extensions(param('connection'), query.refresh ?? false),
+    describeExtension: ({ param, query }) =>
+      remote.extension(param('connection'), param('extension'), query.refresh ?? false),
     previewRead: async ({ actor, body, param }) => {
       const connection = param('connection');
       const seen = { object: body.object };
