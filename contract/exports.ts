@@ -50,6 +50,8 @@ const forecastSchema = z.object({
   /** Calls that the plan itself has used, and that carrying it out will need, as far as can be said. */
   planned: z.number(),
   needed: z.number(),
+  /** Calls that carrying it out has taken, all there were so far: those of the plan are not among them. null: nothing was sent. */
+  made: z.number().nullable(),
   /** What the CRM allows and has counted, as it said when the plan was made; null: it does not say. */
   used: z.number().nullable(),
   allowed: z.number().nullable(),
@@ -86,8 +88,8 @@ export interface ExportReport {
 }
 
 /**
- * Columns of `tables.records`: `_row` (`_id` in the input, and so in this table), `action` (null: refused by the plan), `recordId`, `key`,
- * `stamp` (when the record was last changed, as it was read), `changed` (names of the fields that change, with a comma
+ * Columns of `tables.records`: `_row` (`_id` in the input, and so in this table), `action` (null: refused by the plan), `recordId`,
+ * `name` (what people call the record, as it was read, or as the row says; null: nothing tells), `key`, `stamp` (when the record was last changed, as it was read), `changed` (names of the fields that change, with a comma
  * before, between and behind them, so that one can be looked for), `values` and `before` (JSON by field), `outcome` (null: not known yet), the reject
  * columns, and `call` (its number).
  */
@@ -95,6 +97,7 @@ export const exportRecordColumns = [
   { name: '_row', label: 'Row', type: 'integer' },
   { name: 'action', label: 'Action', type: 'text' },
   { name: 'recordId', label: 'Record id', type: 'text', identifying: true },
+  { name: 'name', label: 'Name', type: 'text', personal: true },
   { name: 'key', label: 'Key', type: 'text', identifying: true },
   { name: 'stamp', label: 'Last changed', type: 'text' },
   { name: 'changed', label: 'Changed fields', type: 'text' },
@@ -167,6 +170,8 @@ export const exportRecordSchema = z.object({
   outcome: z.enum(exportOutcomes).nullable(),
   mark: z.enum(exportMarks).nullable(),
   recordId: z.string().nullable(),
+  /** What people call the record; null: nothing tells. Masked as its values are, and as the key is. */
+  name: z.string().nullable(),
   key: z.string().nullable(),
   /** What changes; `after` is left out where nothing is written. Masked for those who may not see personal columns. */
   fields: z.array(z.object({ name: z.string(), before: z.unknown(), after: z.unknown() })),
@@ -209,7 +214,7 @@ export const exportRecordsQuerySchema = z.object({
   code: z.string().max(100).optional(),
   /** `none`: those of which something could be said, and nothing was. */
   mark: z.enum([...exportMarks, 'none']).optional(),
-  /** In id, key, values, and why it was rejected. */
+  /** In id, name, key, values, and why it was rejected. */
   search: z.string().max(200).optional(),
   cursor: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),

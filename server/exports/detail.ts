@@ -27,7 +27,7 @@ export async function readExport(
   const refusal = await findUndoRefusal(db, row);
   return {
     ...summary,
-    forecast: row.forecast === null ? null : (JSON.parse(row.forecast) as ExportDetail['forecast']),
+    forecast: readForecast(row),
     fields: JSON.parse(row.fields) as ExportDetail['fields'],
     remarks: JSON.parse(row.remarks) as string[],
     asks: task?.asks ?? null,
@@ -36,6 +36,12 @@ export async function readExport(
     notUndoable: refusal && describeError(refusal.code, refusal.details).message,
     ...(await count(stores, counted, row)),
   };
+}
+
+/** Those that were kept before there was a count of the calls made have none. */
+function readForecast({ forecast }: FoundExport): ExportDetail['forecast'] {
+  if (forecast === null) return null;
+  return { made: null, ...(JSON.parse(forecast) as Omit<NonNullable<ExportDetail['forecast']>, 'made'>) };
 }
 
 /** A table that is finished never changes. */

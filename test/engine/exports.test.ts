@@ -32,7 +32,10 @@ const names = ['ann', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gus'];
 
 /** One of each kind, for the seven rows. */
 const settled: Fate[] = [
-  { action: 'create', outcome: 'created', recordId: '003A', values: { Email: 'ann' }, changed: ',Email,', call: 1 },
+  {
+    ...{ action: 'create', outcome: 'created', recordId: '003A', name: 'Ann Ash', call: 1 },
+    ...{ values: { Email: 'ann' }, changed: ',Email,' },
+  },
   {
     ...{ action: 'update', outcome: 'updated', recordId: '003B', call: 1, changed: ',Email,LastName,' },
     ...{ values: { LastName: 'B', Email: 'bob' }, before: { Email: 'old', LastName: null } },
@@ -164,7 +167,7 @@ describe('what is kept of an export', () => {
     const found = await detail(exported);
     expect(found).toMatchObject({
       ...{ id: exported, run: id, workflow: 'flow', nodeId: 'send', nodeLabel: 'send', stage: 'settled' },
-      ...{ object: 'Contact', operation: 'upsert', remarks: ['A remark.'], forecast: { needed: 3 } },
+      ...{ object: 'Contact', operation: 'upsert', remarks: ['A remark.'], forecast: { needed: 3, made: 4 } },
       ...{ openDoubt: 1, openRejects: 2, undoes: null, undoneBy: null, notUndoable: null, asks: null },
       counts: { input: 7, refused: 1, actions: { create: 3 }, outcomes: { created: 1, rejected: 2, doubt: 1 } },
       changedFields: [
@@ -259,6 +262,7 @@ describe('records of an export', () => {
         outcome: 'created',
         mark: null,
         recordId: '003A',
+        name: 'Ann Ash',
         key: null,
         reject: null,
         call: 1,
@@ -290,6 +294,7 @@ describe('records of an export', () => {
       [{ mark: 'none' }, [4, 5, 6, 7]],
       [{ mark: 'dismissed' }, []],
       [{ search: 'BOB' }, [2]],
+      [{ search: 'ann ash' }, [1]],
       [{ search: '003d', outcome: 'rejected' }, [4]],
       [{ search: 'nobody' }, []],
     ];
@@ -319,11 +324,12 @@ describe('records of an export', () => {
       { name: 'Email', before: '•••', after: '•••' },
       { name: 'LastName', before: null, after: '•••' },
     ]);
+    expect(masked.records[0]).toMatchObject({ name: '•••', key: null });
     expect(masked.records[3]).toMatchObject({
-      key: '•••',
+      ...{ name: null, key: '•••' },
       reject: { code: 'RULE_REFUSED', message: '•••', fields: 'Email', action: expect.stringMatching(/\w/) },
     });
-    expect(JSON.stringify(masked)).not.toMatch(/"(dan|No\.)"/);
+    expect(JSON.stringify(masked)).not.toMatch(/"(dan|No\.|Ann Ash)"/);
     expect(await refused('listExportRecords', { ...of(id), as: viewer, query: { search: 'bob' } })).toMatchObject({
       code: 'ROLE_MISSING',
     });
@@ -339,9 +345,9 @@ describe('records of an export', () => {
     expect(file.headers.get('content-disposition')).toContain('flow-send-export.csv');
     const [head, ...lines] = file.text.trimEnd().split('\r\n');
     expect(head).toBe(
-      'row,action,outcome,mark,recordId,key,Email (before),Email (after),LastName (before),LastName (after),errorCode,errorSymbol,errorMessage,errorFields,meaning,whatToDo,call',
+      'row,action,outcome,mark,recordId,name,key,Email (before),Email (after),LastName (before),LastName (after),errorCode,errorSymbol,errorMessage,errorFields,meaning,whatToDo,call',
     );
-    expect(lines[0]).toContain("4,update,rejected,,003D,dan,x,'=dan,,,RULE_REFUSED,FIELD_CUSTOM,No.,Email,");
+    expect(lines[0]).toContain("4,update,rejected,,003D,,dan,x,'=dan,,,RULE_REFUSED,FIELD_CUSTOM,No.,Email,");
     expect(lines[1]).toContain('5,refused,rejected,');
     expect(lines).toHaveLength(2);
     const packed = await fetch(`${web.url}/api/exports/${id}/records.csv`, {

@@ -29,7 +29,7 @@ export async function keepFates(
     operation: 'upsert',
     stage,
     counts: countFates(stage, fates),
-    forecast: { planned: 2, needed: 3, used: 10, allowed: 15_000 },
+    forecast: { planned: 2, needed: 3, made: 4, used: 10, allowed: 15_000 },
     fields: [
       { name: 'Email', label: 'Email', type: 'text' },
       { name: 'LastName', label: 'Last name', type: 'text' },

@@ -1,5 +1,6 @@
 /** The calls that a plan has cost and that carrying it out will cost, kept with it: a later attempt asks nothing again. */
-import type { CallUsage, CrmClient } from '../../../contract/connector.ts';
+import type { CallUsage } from '../../../contract/callBudget.ts';
+import type { CrmClient } from '../../../contract/connector.ts';
 import { RetryLater, UserError } from '../../../contract/errors.ts';
 import type { ExportReport } from '../../../contract/exports.ts';
 import type { Json } from '../../../contract/types.ts';
@@ -26,7 +27,7 @@ export async function forecastOf(context: Context, client: CrmClient, counts: Pl
   const at = await client.serverNow();
   const needed = callsNeeded(client, context.config.export.batches, counts);
   const { used = null, allowed = null } = usage ?? {};
-  const planned: Planned = { forecast: { planned: client.calls, needed, used, allowed }, at };
+  const planned: Planned = { forecast: { planned: client.calls, needed, made: null, used, allowed }, at };
   await writer.append([], { position: planned as unknown as Json });
   return planned;
 }

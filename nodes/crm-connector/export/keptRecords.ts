@@ -24,6 +24,7 @@ export function keptRecords(verdicts: TableRef, known: Known | null): Relation {
   const verified = known?.verified ?? null;
   const input = verified === null ? told : beside(told, scan(verified), ['stamp', ...reasons], seen);
   const give: Partial<Record<string, Expr>> = {
+    name: literal(null, 'text'),
     values: first('told', 'values'),
     ...(known === null ? notYet : saidOf(known)),
     ...(verified === null ? {} : { stamp: first(seen('stamp'), 'stamp') }),
