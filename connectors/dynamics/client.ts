@@ -11,16 +11,17 @@ import type {
 import { UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { CrmWriter } from '../../contract/write.ts';
+import { notUnderstood } from '../kit/faults.ts';
+import { isOrdered, Remembered } from '../kit/reads.ts';
 import type { DynamicsSettings } from './definition.ts';
 import { readDeleted } from './deleted.ts';
 import type { Described, Wire } from './describe.ts';
 import { describeTable } from './describe.ts';
-import { notUnderstood } from './errors.ts';
 import { fullId } from './ids.ts';
 import type { Chosen } from './odata.ts';
 import { buildQuery } from './odata.ts';
 import type { ReadScope } from './read.ts';
-import { countRows, isOrdered, mostTogether, readByIds, readByKey, readPages } from './read.ts';
+import { countRows, mostTogether, readByIds, readByKey, readPages } from './read.ts';
 import { Session } from './session.ts';
 import type { Tables } from './tables.ts';
 import { readTables } from './tables.ts';
@@ -37,8 +38,8 @@ class DynamicsClient implements CrmClient {
   readonly writer: CrmWriter;
   readonly #session: Session;
   /** Descriptions live as long as the client: one task, or one request of the editor. */
-  readonly #described = new Map<string, Promise<Described>>();
-  #tables: Promise<Tables> | null = null;
+  readonly #described = new Remembered<Described>();
+  readonly #tables = new Remembered<Tables>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -131,7 +132,7 @@ class DynamicsClient implements CrmClient {
 
   async close(): Promise<void> {
     this.#described.clear();
-    this.#tables = null;
+    this.#tables.clear();
   }
 
   #get(path: string): Promise<Record<string, unknown>> {
@@ -139,24 +140,13 @@ class DynamicsClient implements CrmClient {
   }
 
   #allTables(): Promise<Tables> {
-    if (this.#tables) return this.#tables;
-    const asked = readTables(this.#session);
-    this.#tables = asked;
-    // A failure is not remembered.
-    asked.catch(() => {
-      this.#tables = null;
-    });
-    return asked;
+    return this.#tables.get('', () => readTables(this.#session));
   }
 
   #describe(object: string): Promise<Described> {
-    const key = object.toLowerCase();
-    const known = this.#described.get(key);
-    if (known) return known;
-    const asked = this.#allTables().then((tables) => describeTable(this.#session, tables, object));
-    this.#described.set(key, asked);
-    asked.catch(() => this.#described.delete(key));
-    return asked;
+    return this.#described.get(object.toLowerCase(), async () =>
+      describeTable(this.#session, await this.#allTables(), object),
+    );
   }
 
   async #scope(query: ReadQuery): Promise<ReadScope> {

@@ -1,8 +1,8 @@
 /** What was deleted since a mark, by change tracking: the mark is the delta link that the environment gave the last time. */
 import type { DeletedRecords } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
+import { isRefusal, notUnderstood } from '../kit/faults.ts';
 import type { Described } from './describe.ts';
-import { isRefusal, notUnderstood } from './errors.ts';
 import type { Session } from './session.ts';
 import { service } from './session.ts';
 

@@ -4,6 +4,8 @@ import { UserError } from '../../contract/errors.ts';
 import type { FilterOperator, ResolvedFilter } from '../../contract/filter.ts';
 import type { Cell } from '../../contract/types.ts';
 import { canonicalDecimal } from '../../contract/types.ts';
+import type { Spelling } from '../kit/literals.ts';
+import { demandInstant, spell } from '../kit/literals.ts';
 import type { Described, Wire } from './describe.ts';
 import { fullId } from './ids.ts';
 
@@ -144,22 +146,8 @@ function nullCondition({ property, way }: Wire, operator: 'eq' | 'ne'): string {
 
 /** A literal by the type of a field; texts of ids and numbers of choices among them. */
 export function literalFor({ field, kind }: Wire, value: Cell): string {
-  if (value === null) return 'null';
-  if (kind === 'id' || kind === 'lookup') return fullId(String(value));
-  switch (field.type) {
-    case 'boolean':
-      return value === true ? 'true' : 'false';
-    case 'integer':
-    case 'number':
-    case 'decimal':
-      return numeral(String(value));
-    case 'date':
-      return day(String(value));
-    case 'datetime':
-      return instant(String(value));
-    default:
-      return quote(String(value));
-  }
+  const isId = value !== null && (kind === 'id' || kind === 'lookup');
+  return isId ? fullId(String(value)) : spell(field.type, value, spelling);
 }
 
 export function numeral(text: string): string {
@@ -168,18 +156,12 @@ export function numeral(text: string): string {
   return canonical;
 }
 
-function day(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new TypeError(`${text} is not a date`);
-  return text;
-}
-
 /** With its UTC mark, and without the fraction that no stamp has. */
-function instant(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text)) throw new TypeError(`${text} is not an instant`);
-  return text.replace('.000Z', 'Z');
-}
+const instant = (text: string): string => demandInstant(text).replace('.000Z', 'Z');
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const spelling: Spelling = { boolean: String, number: numeral, instant, text: quote };
 
 /** Signs that stand for others in patterns stand for themselves in brackets. */
 const withoutWildcards = (text: string): string => text.replace(/[%_[]/g, '[$&]');

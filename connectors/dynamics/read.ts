@@ -3,8 +3,9 @@ import type { ReadPage, ReadPosition, ReadQuery } from '../../contract/connector
 import { UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';
 import { canonicalText } from '../../contract/types.ts';
+import { notUnderstood } from '../kit/faults.ts';
+import { isOrdered, partsFor } from '../kit/reads.ts';
 import type { Described } from './describe.ts';
-import { notUnderstood } from './errors.ts';
 import { fullId } from './ids.ts';
 import type { Chosen, Part } from './odata.ts';
 import { buildCount, buildQuery, literalFor, wireOf } from './odata.ts';
@@ -29,9 +30,6 @@ interface WirePage {
 const pageRows = 2_000;
 /** What `$count` does not count beyond. */
 const mostCounted = 5_000;
-
-/** A read in the user's own order begins again: what changed meanwhile may stand before the place it had reached. */
-export const isOrdered = ({ orderBy, window }: ReadQuery): boolean => !window && (orderBy ?? []).length > 0;
 
 interface Place {
   /** The link of the next page. */
@@ -124,23 +122,9 @@ export async function* readByKey(
   const literals = values
     .filter((value) => value !== null)
     .map((value) => (asTexts ? (canonicalText(type, value) ?? '') : literalFor(key, value)));
-  for (const part of inAddresses([...new Set(literals)])) yield* readPart(scope, query, { key, literals: part });
-}
-
-function* inAddresses(literals: readonly string[]): Generator<string[]> {
-  let part: string[] = [];
-  let signs = 0;
-  for (const literal of literals) {
-    const own = encodeURIComponent(JSON.stringify(literal)).length;
-    if (part.length > 0 && (part.length === mostTogether || signs + own > mostSigns)) {
-      yield part;
-      part = [];
-      signs = 0;
-    }
-    part.push(literal);
-    signs += own;
-  }
-  if (part.length > 0) yield part;
+  const size = (literal: string): number => encodeURIComponent(JSON.stringify(literal)).length;
+  for (const part of partsFor([...new Set(literals)], size, { size: mostSigns, count: mostTogether }))
+    yield* readPart(scope, query, { key, literals: part });
 }
 
 /** All pages of a part; the order and the limit of the query do not count. */

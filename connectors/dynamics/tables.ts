@@ -73,6 +73,7 @@ function toObject(table: WireTable, restorable: ReadonlySet<string>): RemoteObje
     deletable: may('Delete'),
     undeletable: restorable.has(table.LogicalName),
     tracksDeletions: table.ChangeTrackingEnabled,
+    tracksChanges: table.ChangeTrackingEnabled,
   };
 }
 

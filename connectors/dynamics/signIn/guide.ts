@@ -1,4 +1,4 @@
-import type { Guide } from '../../../contract/connector.ts';
+import type { Guide } from '../../../contract/form.ts';
 
 const bySecret = { when: { name: 'proof', is: ['secret'] } };
 const byCertificate = { when: { name: 'proof', is: ['certificate'] } };

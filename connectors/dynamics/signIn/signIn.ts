@@ -1,8 +1,9 @@
 /** Tokens of the identity service: one request for each, and what it says in the words of the contract. */
 import type { ConnectorHost } from '../../../contract/connector.ts';
 import { UserError } from '../../../contract/errors.ts';
+import { exchange, parseObject } from '../../kit/exchange.ts';
+import { excerpt, notUnderstood, oneLine, withoutSecrets } from '../../kit/faults.ts';
 import type { DynamicsSettings } from '../definition.ts';
-import { networkError, notUnderstood, oneLine, Transient } from '../errors.ts';
 import { assertionFor } from './assertion.ts';
 
 export interface Token {
@@ -11,7 +12,8 @@ export interface Token {
   renewAt: number;
 }
 
-const timeout = 25_000;
+/** Milliseconds without an answer after which signing in has failed. */
+const silence = 25_000;
 /** Seconds before a token's end from which on another one is asked for. */
 const early = 300;
 
@@ -39,10 +41,11 @@ export async function requestToken({ settings, clock, signal }: ConnectorHost<Dy
     ...proof,
   };
   const { host } = new URL(url);
-  const { status, text } = await post(url, form, signal, host);
+  const request = { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams(form) };
+  const { status, text } = await exchange(url, request, { stop: signal, silence });
   const answer = parseObject(text);
   if (status === 200 && typeof answer?.access_token === 'string') return readToken(answer, clock.now());
-  throw refusal(status, answer, host, withoutSecrets(text, proof));
+  throw refusal(status, answer, host, withoutSecrets(text, Object.values(proof)));
 }
 
 function readToken(answer: Record<string, unknown>, now: Date): Token {
@@ -51,49 +54,14 @@ function readToken(answer: Record<string, unknown>, now: Date): Token {
   return { text: String(answer.access_token), renewAt: now.getTime() + life * 1_000 };
 }
 
-async function post(url: string, form: Record<string, string>, stop: AbortSignal, host: string) {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { Accept: 'application/json' },
-      body: new URLSearchParams(form),
-      signal: AbortSignal.any([stop, AbortSignal.timeout(timeout)]),
-      redirect: 'manual',
-    });
-    return { status: response.status, text: await response.text() };
-  } catch (error) {
-    if (stop.aborted) throw stop.reason;
-    throw networkError(error, host);
-  }
-}
-
 const passing = new Set(['temporarily_unavailable', 'server_error']);
 
 function refusal(status: number, answer: Record<string, unknown> | null, host: string, text: string): Error {
   const { error, error_description: description } = answer ?? {};
-  const shown = oneLine(text.replace(/<[^>]*>/g, ' ')).slice(0, 120);
   const isPassing = status >= 500 || status === 429 || passing.has(String(error));
-  if (typeof error !== 'string' || isPassing) {
-    const { giveUp } = notUnderstood(`signing in at ${host} gave status ${status} with "${shown}"`);
-    return new Transient(giveUp, true);
-  }
+  if (typeof error !== 'string' || isPassing)
+    return notUnderstood(`signing in at ${host} gave status ${status} with "${excerpt(text)}"`, { undone: true });
   // Behind the first sentence stand numbers for Microsoft's support.
   const said = oneLine(String(description ?? '').split(/ Trace ID:|\r?\n/)[0] ?? '');
   return new UserError('CONNECTION_REFUSED', { reason: oneLine(`${error}: ${said}`) });
-}
-
-/** A server, or a page in between, may say back what it was sent: that must not reach a log or a browser. */
-function withoutSecrets(text: string, proof: Record<string, string>): string {
-  const forms = Object.values(proof).flatMap((value) => [value, encodeURIComponent(value)]);
-  return forms.filter((value) => value !== '').reduce((left, form) => left.replaceAll(form, '…'), text);
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

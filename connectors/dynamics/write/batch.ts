@@ -1,6 +1,6 @@
 /** Requests of many records as one: what is sent, and what came back for each. */
 import { randomUUID } from 'node:crypto';
-import { notUnderstood } from '../errors.ts';
+import { notUnderstood } from '../../kit/faults.ts';
 import type { Answer, Asked } from '../session.ts';
 
 export interface BatchRequest {

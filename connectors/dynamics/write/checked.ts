@@ -1,7 +1,7 @@
 /** What can be said of records before they are sent. */
 import { UserError } from '../../../contract/errors.ts';
-import { canonicalText } from '../../../contract/types.ts';
 import type { RecordRefusal, RecordWrite, WriteRequest } from '../../../contract/write.ts';
+import { isRefused, refuseRepeated } from '../../kit/writes.ts';
 import type { Described } from '../describe.ts';
 import { fullId } from '../ids.ts';
 import { unsent } from './refusals.ts';
@@ -17,17 +17,14 @@ export function checked(
   described: Described,
   fields: readonly WriteField[],
 ): (RecordWrite | RecordRefusal)[] {
-  const records = request.records.map((record) => withFullId(record, request));
-  const marks = records.map((record) => ('outcome' in record ? null : markOf(record, request)));
-  const count = new Map<string | null, number>();
-  for (const mark of marks) count.set(mark, (count.get(mark) ?? 0) + 1);
-  return records.map((record, at) => {
-    const mark = marks[at] ?? null;
-    if ('outcome' in record) return record;
-    if (mark !== null && (count.get(mark) ?? 0) > 1)
-      return unsent('DUPLICATE_KEY', 'DUPLICATE_KEY', `${mark} is there more than once.`, []);
-    return unsendable(record, request, described, fields) ?? record;
-  });
+  const records = refuseRepeated(
+    request.records.map((record) => withFullId(record, request)),
+    request,
+    (mark) => unsent('DUPLICATE_KEY', 'DUPLICATE_KEY', `${mark} is there more than once.`, []),
+  );
+  return records.map((record) =>
+    isRefused(record) ? record : (unsendable(record, request, described, fields) ?? record),
+  );
 }
 
 function withFullId(record: RecordWrite, { operation }: WriteRequest): RecordWrite | RecordRefusal {
@@ -38,16 +35,6 @@ function withFullId(record: RecordWrite, { operation }: WriteRequest): RecordWri
     if (!(error instanceof UserError)) throw error;
     return unsent('VALUE_REFUSED', error.code, error.message, ['Id']);
   }
-}
-
-/** By which records of one request must differ. Keys are the same in any case, and with spaces around them. */
-function markOf({ id, values }: RecordWrite, { operation, keyField = '' }: WriteRequest): string | null {
-  if (operation !== 'upsert') return id;
-  return (
-    canonicalText('text', values[keyField] ?? null)
-      ?.trim()
-      .toLowerCase() ?? null
-  );
 }
 
 /** Tries to write the record down. */

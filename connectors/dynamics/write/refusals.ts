@@ -1,11 +1,12 @@
 /** What became of a record that was not written: the environment's code for it, and the family of that. */
 import type { ErrorCode } from '../../../contract/errors.ts';
 import type { RecordRefusal, WriteOperation } from '../../../contract/write.ts';
+import { oneLine } from '../../kit/faults.ts';
+import { byWord } from '../../kit/writes.ts';
 import type { RemoteFault } from '../errors.ts';
-import { oneLine } from '../errors.ts';
 
 /** Codes by family; what is in none is REMOTE_REFUSED. What each family means, and what to do, says the table of errors. */
-const families: Partial<Record<ErrorCode, readonly string[]>> = {
+const families = byWord({
   VALUE_REFUSED: ['0x80044331', '0x8004431A', '0x80048408', '0x80040239', '0x80044330'],
   REQUIRED_MISSING: ['0x80040203'],
   VALUE_TAKEN: ['0x80060892'],
@@ -15,11 +16,7 @@ const families: Partial<Record<ErrorCode, readonly string[]>> = {
   RULE_REFUSED: ['0x80040265'],
   RECORD_NOT_ALLOWED: ['0x80040220', '0x80048306'],
   RECORD_IN_USE: ['0x80047002', '0x80040227'],
-};
-
-const familyOf = new Map(
-  Object.entries(families).flatMap(([code, symbols]) => symbols.map((symbol) => [symbol, code as ErrorCode] as const)),
-);
+});
 
 /** Said of limits, of locks, and of what took too long. */
 const passingCodes = new Set(['0x80072322', '0x80072321', '0x80072326', '0x80044150', '0x80044151', '0x80040216']);
@@ -47,7 +44,7 @@ function familyFor(code: string, message: string, status: number, operation: Wri
   if (code === '0x80048d19')
     return /does not exist on type|undeclared property/.test(message) ? 'FIELD_NOT_WRITABLE' : 'VALUE_REFUSED';
   if (status === 404 && operation !== 'insert') return 'NO_MATCH';
-  return familyOf.get(code) ?? 'REMOTE_REFUSED';
+  return families.get(code) ?? 'REMOTE_REFUSED';
 }
 
 /** The column that a message names. */

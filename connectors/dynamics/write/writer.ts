@@ -1,16 +1,11 @@
 /** Writing into an environment: all records of a request by a message for many, else each by itself in a batch. */
 import { createHash, randomUUID } from 'node:crypto';
 import { UserError } from '../../../contract/errors.ts';
-import type {
-  CrmWriter,
-  RecordRefusal,
-  RecordResult,
-  RecordWrite,
-  SendLimit,
-  WriteRequest,
-} from '../../../contract/write.ts';
+import type { CrmWriter, RecordResult, RecordWrite, SendLimit, WriteRequest } from '../../../contract/write.ts';
+import { notUnderstood } from '../../kit/faults.ts';
+import { demandRoom, isRefused, namesOf, writeUnrefused } from '../../kit/writes.ts';
 import type { Described } from '../describe.ts';
-import { notUnderstood, parseFault } from '../errors.ts';
+import { parseFault } from '../errors.ts';
 import { fullId } from '../ids.ts';
 import type { Session } from '../session.ts';
 import type { BatchAnswer } from './batch.ts';
@@ -49,19 +44,14 @@ async function write(
   request: WriteRequest,
   limit: SendLimit | undefined,
 ): Promise<RecordResult[]> {
-  if (request.records.length > mostRecords) throw new RangeError(`${request.records.length} records in one request`);
+  demandRoom(request.records, mostRecords);
   refuseRule(request);
   const described = await describe(request.object);
-  const names = [...new Set(request.records.flatMap(({ values }) => Object.keys(values)))];
-  const fields = await writeFields(describe, described, names);
+  const fields = await writeFields(describe, described, namesOf(request));
   const records = checked(request, described, fields);
-  const sendable = records
-    .filter((record): record is Sent => !isRefused(record))
-    .map((record) => withOwnId(record, request));
   const scope: WriteScope = { session, described, request, fields, limit };
-  const results = sendable.length === 0 ? [] : await send(scope, sendable);
-  const next = results.values();
-  return records.map((record) => (isRefused(record) ? record : (next.next().value as RecordResult)));
+  const own = records.map((record) => (isRefused(record) ? record : withOwnId(record, request)));
+  return writeUnrefused(own, (sendable) => send(scope, sendable));
 }
 
 function refuseRule({ assignmentRule }: WriteRequest): void {
@@ -71,8 +61,6 @@ function refuseRule({ assignmentRule }: WriteRequest): void {
       reason: 'Dataverse has none that a write can name',
     });
 }
-
-const isRefused = (record: RecordWrite | RecordRefusal): record is RecordRefusal => 'outcome' in record;
 
 const withOwnId = (record: RecordWrite, { operation }: WriteRequest): Sent =>
   operation === 'insert' ? { ...record, id: record.id ?? randomUUID() } : record;
@@ -162,7 +150,7 @@ async function undelete(
   ids: readonly string[],
   limit: SendLimit | undefined,
 ): Promise<RecordResult[]> {
-  if (ids.length > mostRecords) throw new RangeError(`${ids.length} records in one request`);
+  demandRoom(ids, mostRecords);
   const { table } = await describe(object);
   const full = ids.map(fullId);
   if (full.length === 0) return [];
