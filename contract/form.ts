@@ -3,6 +3,12 @@
 /** What nodes may ask of a connection. A CRM node lists those that are `crm`. */
 export type Capability = 'crm' | 'dataExtensions' | 'files' | 'database' | 'mail' | 'webhook' | 'hook';
 
+/**
+ * What not every CRM can: a node offers it only where the connection has it. Deletions between two dates, and not only since a
+ * mark; reading records that are deleted; assignment rules that a write names; jobs for many records.
+ */
+export type CrmAbility = 'deletedBetween' | 'readsDeleted' | 'assignmentRules' | 'bulkJobs';
+
 export interface FormChoice {
   value: string;
   label: string;
@@ -31,8 +37,8 @@ interface FieldBase {
 export type FormField =
   /** A template (`<%= %>`): the engine renders it just before the node runs, so the node finds the text in its config. */
   | (FieldBase & { kind: 'template'; placeholder?: string })
-  /** A text that the drawing itself depends on, such as the name of a port or a column: it stays as it is. */
-  | (FieldBase & { kind: 'text'; placeholder?: string })
+  /** A text that the drawing itself depends on, such as the name of a port or a column: it stays as it is. With `lines`, one of several lines. */
+  | (FieldBase & { kind: 'text'; placeholder?: string; lines?: number })
   | (FieldBase & { kind: 'secret'; placeholder?: string })
   | (FieldBase & { kind: 'number'; min?: number; max?: number; unit?: string })
   | (FieldBase & { kind: 'switch' })
@@ -109,4 +115,18 @@ export function settingLabel(form: readonly FormField[], path: string): string |
   if (field.kind !== 'list' || !place) return field.label;
   const inner = settingLabel(field.item, rest.join('.'));
   return [`${field.label} ${Number(place) + 1}`, inner].filter(Boolean).join(', ');
+}
+
+/** What a person does in an outside system first. */
+export interface Guide {
+  title: string;
+  steps: (string | GuideStep)[];
+}
+
+export interface GuideStep {
+  text: string;
+  /** Shown only while the settings are so. */
+  when?: ShownWhen;
+  /** Texts to copy by a button. `{callbackUrl}` and names of settings in braces are replaced by what they stand for. */
+  copy?: string[];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../contract/types.ts';
 import { testEngine } from '../../test/harness/engine.ts';
-import type { WebhookConfig } from './definition.ts';
+import type { WebhookConfig } from './config.ts';
 import { definition } from './definition.ts';
 
 const engine = testEngine();
@@ -9,6 +9,7 @@ let paths = 0;
 const column = (name: string, type: WebhookConfig['columns'][number]['type'] = 'text', from = '') => ({
   name,
   type,
+  value: 'field' as const,
   from,
 });
 const parameter = (name: string, given: Partial<WebhookConfig['parameters'][number]> = {}) => ({

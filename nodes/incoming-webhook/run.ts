@@ -6,7 +6,7 @@ import { declaredColumns } from '../kit/declared.ts';
 import { ownReason, rejectCells, withRejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, NodeOutcome, NodeRun, TableWriter } from '../kit/run.ts';
-import type { WebhookConfig } from './definition.ts';
+import type { WebhookConfig } from './config.ts';
 import { recordColumn } from './definition.ts';
 
 const batch = 1_000;

@@ -104,7 +104,7 @@ describe('an initialization script', () => {
 
 /** Texts that the drawing itself depends on, by node type; a name of a port, a column or a parameter always is one. */
 const drawn: Record<string, readonly string[]> = {
-  'crm-connector': ['object', 'index.indexField', 'export.key'],
+  'crm-connector': ['object', 'index.indexField', 'export.key', 'export.newer'],
   // They name what is in the data extension, and how a file is written, which is the same from run to run.
   'data-extension': ['key.attribute', 'attributes.attribute'],
   'extract-file': ['columns.header', 'columns.format', 'otherSeparator'],
@@ -118,7 +118,17 @@ const drawn: Record<string, readonly string[]> = {
   'time-constraint': ['from', 'to'],
   'update-data': ['key.destination', 'mapping.destination'],
   // What a call holds, and where: a call is read before any run.
-  'incoming-webhook': ['path', 'parameters.from', 'parameters.default', 'columns.from', 'records'],
+  'incoming-webhook': [
+    'path',
+    'parameters.from',
+    'parameters.default',
+    'columns.from',
+    'records',
+    'eventId',
+    'eventType',
+    'events.type',
+    'events.schema',
+  ],
 };
 const isDrawn = (type: string, name: string): boolean =>
   /(^|[.])name$/.test(name) || (drawn[type]?.includes(name) ?? false);

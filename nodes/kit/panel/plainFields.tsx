@@ -1,19 +1,43 @@
 /** Fields that need nothing but their own value. */
-import { Input, NumberInput, PasswordInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
+import {
+  Input,
+  NumberInput,
+  PasswordInput,
+  SegmentedControl,
+  Select,
+  Switch,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { CodeField } from './CodeField.tsx';
 import type { FieldProps } from './field.ts';
 import { textOf } from './field.ts';
 
 export function TextField({ field, value, onChange, problem, readOnly }: FieldProps<'text' | 'template'>) {
+  const shared = {
+    label: field.label,
+    description: field.hint,
+    placeholder: field.placeholder,
+    value: textOf(value),
+    error: problem,
+    readOnly,
+  };
+  if (field.kind === 'text' && field.lines !== undefined)
+    return (
+      <Textarea
+        {...shared}
+        onChange={(event) => onChange(event.currentTarget.value, true)}
+        autosize
+        minRows={2}
+        maxRows={field.lines}
+        spellCheck={false}
+        ff="monospace"
+      />
+    );
   return (
     <TextInput
-      label={field.label}
-      description={field.hint}
-      placeholder={field.placeholder}
-      value={textOf(value)}
+      {...shared}
       onChange={(event) => onChange(event.currentTarget.value, true)}
-      error={problem}
-      readOnly={readOnly}
       ff={field.kind === 'template' ? 'monospace' : undefined}
     />
   );
