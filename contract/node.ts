@@ -55,6 +55,12 @@ export interface KnownWorkflow {
 
 export type NodeGroup = 'sources' | 'data' | 'code' | 'flow' | 'targets';
 
+/** What tells kinds of nodes apart on the canvas. */
+export interface NodeLook {
+  icon: string;
+  group: NodeGroup;
+}
+
 export interface NodeDefinition<Config = Record<string, unknown>> {
   /** The folder's name. Never changes. */
   type: string;
@@ -68,6 +74,8 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   keywords: readonly string[];
   config: z.ZodType<Config>;
   defaults: Config;
+  /** What a node has when it is drawn anew, where that is not the default: those drawn before a setting was there keep what they did. */
+  initial?: Partial<Config>;
   form: FormField[];
   /** Inbound transitions. `all`: it waits until each has delivered (or cannot any more); `each`: one task per arrival. */
   inputs: { min: number; max: number | null; join: 'each' | 'all'; rows: 'required' | 'optional' | 'none' };
@@ -89,6 +97,8 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   hook?(config: Config): HookDeclaration;
   /** A point of a jump: what reaches `out` goes on at the `in` of the same name, as if an arrow led there. `out` has `jumpPort`. */
   jump?(config: Config): { point: 'out' | 'in'; name: string };
+  /** How its card looks where its settings make it something else: what writes does not look like what reads. Icons as `icon: '…'`. */
+  look?(config: Config): NodeLook | null;
   /** One line under the node's name, made from its settings: "keeps most recent · Email". */
   summary(config: Config): string;
   /**
@@ -112,6 +122,10 @@ export type NodeCatalog = ReadonlyMap<string, NodeDefinition<Record<string, unkn
 export function defineNode<Config>(definition: NodeDefinition<Config>): NodeDefinition<Record<string, unknown>> {
   return definition as unknown as NodeDefinition<Record<string, unknown>>;
 }
+
+/** How the card of a placed node looks. */
+export const nodeLook = (definition: NodeDefinition<Record<string, unknown>>, node: WorkflowNode): NodeLook =>
+  definition.look?.(parsedConfig(definition, node)) ?? definition;
 
 export const errorPort: Port = { name: 'error', label: 'Error', kind: 'error', rows: false };
 

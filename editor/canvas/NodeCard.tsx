@@ -23,11 +23,11 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
 /** A thousand of these are on screen at once: a name and a state, nothing else. */
 function FarCard({ id, data, selected }: NodeProps<CardNode>) {
   const state = useRunView((view) => view.nodes[id]?.state);
-  const { node, definition } = data;
+  const { node, look } = data;
   return (
     <div
       className={`${classes.card} ${classes.far}`}
-      data-group={definition?.group}
+      data-group={look?.group}
       data-selected={selected || undefined}
       data-state={state}
       data-execution={node.execution}
@@ -40,15 +40,15 @@ function FarCard({ id, data, selected }: NodeProps<CardNode>) {
 function NearCard({ id, data, selected }: NodeProps<CardNode>) {
   const run = useRunView((view) => view.nodes[id]);
   const problems = useProblems((state) => state.byNode.get(id));
-  const { node, definition } = data;
-  const Icon = iconNamed(definition?.icon ?? 'IconQuestionMark');
+  const { node, definition, look } = data;
+  const Icon = iconNamed(look?.icon ?? 'IconQuestionMark');
   const behind = useLeftOut((state) => state.behind.get(id));
   const status = definition ? nodeStatus(run, behind) : null;
   const summary = definition ? data.summary : t('canvas.unknownType', { type: node.type });
   return (
     <div
       className={classes.card}
-      data-group={definition?.group}
+      data-group={look?.group}
       data-selected={selected || undefined}
       data-state={run?.state}
       data-execution={node.execution}

@@ -70,8 +70,8 @@ function shapesOf(workflow: Workflow, selected: ReadonlySet<string>, _scheme: st
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const notes = (workflow.notes ?? []).map((note) => ({ ...noteBox(note), colour: colour('--rej-soft') }));
   const cards = workflow.nodes.map((node) => {
-    const { definition, ports } = cardData(node);
-    const group = definition ? groupColours[definition.group] : '--flow';
+    const { look, ports } = cardData(node);
+    const group = look ? groupColours[look.group] : '--flow';
     const box = { x: node.x, y: node.y, width: cardWidth, height: cardHeight(ports.length) };
     return { ...box, colour: selected.has(node.id) ? colour('--accent') : `${colour(group)}99` };
   });

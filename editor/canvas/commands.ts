@@ -17,7 +17,7 @@ const selection = (): Selection => useView.getState().selection;
 function makeNode(definition: Definition, workflow: Workflow, place: Point): WorkflowNode {
   const label = freeLabel(definition.label, new Set(workflow.nodes.map((node) => node.label)));
   const name = internalName(label, new Set(workflow.nodes.map((node) => node.name)));
-  const config = structuredClone(definition.defaults) as WorkflowNode['config'];
+  const config = structuredClone({ ...definition.defaults, ...definition.initial }) as WorkflowNode['config'];
   return { id: makeId('n'), type: definition.type, name, label, ...place, config };
 }
 

@@ -3,7 +3,15 @@
  * one node among a thousand renders one card. What a run says is not in here: cards read it from the run's store.
  */
 import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react';
-import { drawnPorts, type NodeDefinition, type Port, type PortKind, parsedConfig } from '../../contract/node.ts';
+import {
+  drawnPorts,
+  type NodeDefinition,
+  type NodeLook,
+  nodeLook,
+  type Port,
+  type PortKind,
+  parsedConfig,
+} from '../../contract/node.ts';
 import type { Note, Transition, Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import type { Selection } from '../state/viewStore.ts';
@@ -14,6 +22,7 @@ export type CardData = {
   node: WorkflowNode;
   /** null: the type is not installed here. */
   definition: Definition | null;
+  look: NodeLook | null;
   ports: readonly Port[];
   summary: string;
   takesInput: boolean;
@@ -44,6 +53,7 @@ export function cardData(node: WorkflowNode): Omit<CardData, 'open'> {
   const data = {
     node,
     definition,
+    look: definition && nodeLook(definition, node),
     ports: definition ? drawnPorts(definition, node) : [],
     summary: definition ? definition.summary(parsedConfig(definition, node)) : '',
     takesInput: definition?.inputs.max !== 0,

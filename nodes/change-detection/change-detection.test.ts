@@ -17,7 +17,7 @@ import type { FlowNodes } from '../../test/harness/workflow.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { arrivedRows } from '../kit/rows.ts';
 import type { NodeContext } from '../kit/run.ts';
-import type { ChangeDetectionConfig } from './definition.ts';
+import { type ChangeDetectionConfig, definition } from './definition.ts';
 
 interface DeliverConfig {
   /** Keys that are refused. */
@@ -225,6 +225,26 @@ describe('what was delivered by a node behind', () => {
     engine.nudge();
     expect(await idsOf(await new Run(engine, id).finished())).toEqual({ new: ['a'] });
     expect(await idsOf(await run([anna]))).toEqual({ new: ['a'] });
+  });
+});
+
+describe('what is new and what has changed', () => {
+  const together: readonly string[] = ['detect.due -> deliver'];
+
+  it('leaves together, so that what is behind runs once', async () => {
+    const { run } = drawn({ outputs: 'together' }, {}, [], together);
+    const first = await run([anna, ben], { refused: ['b'] });
+    expect(await idsOf(first)).toEqual({ due: ['a', 'b'] });
+    const second = await run([['a', 'Anna', 9], ben, cleo]);
+    expect(await idsOf(second)).toEqual({ due: ['a', 'b', 'c'] });
+    expect(second.detail.tasks.filter(({ nodeId }) => nodeId === 'deliver')).toHaveLength(1);
+    expect(await idsOf(await run([['a', 'Anna', 9], ben, cleo]))).toEqual({ unchanged: ['a', 'b', 'c'] });
+  });
+
+  it('leaves apart in drawings that do not say how, and together in nodes drawn from now on', () => {
+    const portsOf = (config: object) => definition.ports(config as Record<string, unknown>).map(({ name }) => name);
+    expect(portsOf({ key: ['Id'] })).toEqual(['new', 'changed', 'unchanged', 'reject']);
+    expect(portsOf({ ...definition.defaults, ...definition.initial })).toEqual(['due', 'unchanged', 'reject']);
   });
 });
 

@@ -38,11 +38,10 @@ async function hashRows(context: Context, input: TableRef): Promise<TableRef> {
   return writer.finish();
 }
 
-export const changes = ['new', 'changed', 'unchanged'] as const;
-export type Change = (typeof changes)[number];
+export type Change = 'new' | 'changed' | 'unchanged';
 
 /**
- * One row for each row of the input, in their order: with the `sentRowColumns`, and `change`, one of `changes`, or the code of
+ * One row for each row of the input, in their order: with the `sentRowColumns`, and `change`, a `Change`, or the code of
  * the reject.
  */
 export async function compareRows(context: Context, input: TableRef, state: SentState): Promise<TableRef> {
@@ -79,12 +78,12 @@ export const isOneOf = (list: readonly string[]): Predicate => ({
   type: 'text',
 });
 
-/** The rows of the input with that answer. */
-export const rowsWith = (input: TableRef, compared: TableRef, change: Change): Relation => ({
+/** The rows of the input with one of these answers. */
+export const rowsWith = (input: TableRef, compared: TableRef, answers: readonly Change[]): Relation => ({
   op: 'join',
   kind: 'semi',
   left: scan(input),
-  right: { op: 'filter', input: scan(compared), where: isOneOf([change]) },
+  right: { op: 'filter', input: scan(compared), where: isOneOf(answers) },
   on: [{ left: rowId, right: rowId }],
 });
 

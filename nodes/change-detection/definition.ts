@@ -18,6 +18,8 @@ const shape = z.strictObject({
   /** Id of the node whose delivery counts; empty: any that is behind. */
   deliveredBy: z.string().max(64).default(''),
   gone: z.boolean().default(false),
+  /** Whether what is new and what has changed leave by one output or by one each, as nodes drawn before there was a choice do. */
+  outputs: z.enum(['together', 'apart']).default('apart'),
 });
 export type ChangeDetectionConfig = z.output<typeof shape>;
 
@@ -28,21 +30,21 @@ const defaults: ChangeDetectionConfig = {
   sent: 'delivered',
   deliveredBy: '',
   gone: false,
+  outputs: 'apart',
 };
 const read = tolerant(shape, defaults);
 
+const duePort: Port = { name: 'due', label: 'New or changed', kind: 'success', rows: true };
 const newPort: Port = { name: 'new', label: 'New', kind: 'success', rows: true };
 const changedPort: Port = { name: 'changed', label: 'Changed', kind: 'branch', rows: true };
 const unchangedPort: Port = { name: 'unchanged', label: 'Unchanged', kind: 'branch', rows: true };
 const gonePort: Port = { name: 'gone', label: 'Gone', kind: 'branch', rows: true };
 
-const ports = (given: unknown): Port[] => [
-  newPort,
-  changedPort,
-  unchangedPort,
-  ...(read(given).gone ? [gonePort] : []),
-  rejectPort,
-];
+function ports(given: unknown): Port[] {
+  const { gone, outputs } = read(given);
+  const due = outputs === 'together' ? [duePort] : [newPort, changedPort];
+  return [...due, unchangedPort, ...(gone ? [gonePort] : []), rejectPort];
+}
 
 /**
  * Of a row that is gone the key is known, and the id of its record, if it was delivered by a node that told it. A key column
@@ -58,11 +60,10 @@ export function goneColumns(arriving: readonly Column[], key: readonly string[])
 }
 
 function columns(given: unknown, inputs: InputColumns[]): Record<string, Column[] | null> {
-  const { key, gone } = read(given);
+  const { key, gone, outputs } = read(given);
   const passed = passedColumns(inputs);
   return {
-    new: passed,
-    changed: passed,
+    ...(outputs === 'together' ? { due: passed } : { new: passed, changed: passed }),
     unchanged: passed,
     ...(gone ? { gone: passed && goneColumns(passed, key) } : {}),
     reject: passed && withRejectColumns(passed),
@@ -88,14 +89,17 @@ function forgotten(scope: CheckScope): Issue[] {
   const left = due.find(({ name }) => !drawn.includes(name));
   const led = due.find(({ name }) => drawn.includes(name));
   if (!left || !led) return [];
-  const reason = `${left.label} leads nowhere, so that those rows are not sent: draw it on too, for example both through a Union`;
+  const reason = `${left.label} leads nowhere, so that those rows are not sent: let both leave together, or draw it on too`;
   return [configIssue(scope, 'ports', reason, 'warning')];
 }
 
-function check({ key, compare, columns, sent, deliveredBy }: ChangeDetectionConfig, scope: CheckScope): Issue[] {
+function check(
+  { key, compare, columns, sent, deliveredBy, outputs }: ChangeDetectionConfig,
+  scope: CheckScope,
+): Issue[] {
   const deliverers = sent === 'delivered' ? (scope.deliverers?.() ?? null) : null;
   return [
-    ...forgotten(scope),
+    ...(outputs === 'apart' ? forgotten(scope) : []),
     ...(deliverers?.length === 0 ? [configIssue(scope, 'sent', nobody, 'warning')] : []),
     ...(deliverers?.length && deliveredBy !== '' && !deliverers.includes(deliveredBy)
       ? [configIssue(scope, 'deliveredBy', 'that node is not behind this one, or delivers nothing: choose another one')]
@@ -120,6 +124,7 @@ export const definition = defineNode<ChangeDetectionConfig>({
   keywords: ['delta', 'only what changed', 'new', 'changed', 'unchanged', 'gone', 'incremental', 'diff', 'sent'],
   config: shape.superRefine(refine),
   defaults,
+  initial: { outputs: 'together' },
   form,
   inputs: { min: 1, max: null, join: 'each', rows: 'required' },
   starts: null,

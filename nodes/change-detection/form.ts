@@ -45,6 +45,16 @@ export const form: FormField[] = [
     when: { name: 'sent', is: ['delivered'] },
   },
   {
+    kind: 'choice',
+    name: 'outputs',
+    label: 'New and changed rows leave',
+    display: 'segments',
+    choices: [
+      { value: 'together', label: 'together', hint: 'By one output: what is behind runs once for both.' },
+      { value: 'apart', label: 'apart', hint: 'By one output each: a node behind both runs twice.' },
+    ],
+  },
+  {
     kind: 'switch',
     name: 'gone',
     label: 'Output for what is gone',

@@ -5,8 +5,8 @@ import { sentRowColumns } from '../../contract/sent.ts';
 import { rejectedRows } from '../kit/rejects.ts';
 import { arrivedRows, countText } from '../kit/rows.ts';
 import type { NodeRun } from '../kit/run.ts';
-import type { Context, Gone } from './compare.ts';
-import { changes, compareRows, findGone, isOneOf, refusedRows, rowsWith } from './compare.ts';
+import type { Change, Context, Gone } from './compare.ts';
+import { compareRows, findGone, isOneOf, refusedRows, rowsWith } from './compare.ts';
 import type { ChangeDetectionConfig } from './definition.ts';
 
 /** There is one target: whatever is behind. */
@@ -21,8 +21,8 @@ export const run: NodeRun<ChangeDetectionConfig> = async (context) => {
     ? countAsSent(context, state, compared, gone)
     : waitForDelivery(context, state, input, compared, gone));
   const ports: Record<string, TableRef> = {};
-  for (const change of changes)
-    ports[change] = await context.table(rowsWith(input, compared, change), { name: change });
+  for (const [port, held] of Object.entries(outputs[context.config.outputs]))
+    ports[port] = await context.table(rowsWith(input, compared, held), { name: port });
   if (gone) ports.gone = gone.rows;
   ports.reject = await context.table(rejectedRows(input, refusedRows(context, compared), 'row'), { name: 'reject' });
   const counts = Object.entries(ports).map(([port, { count }]) => `${countText(count)} ${words[port] ?? port}`);
@@ -30,8 +30,14 @@ export const run: NodeRun<ChangeDetectionConfig> = async (context) => {
   return { ports };
 };
 
-const words: Record<string, string> = { reject: 'rejected' };
-const due = isOneOf(['new', 'changed']);
+const words: Record<string, string> = { due: 'new or changed', reject: 'rejected' };
+const isDue: readonly Change[] = ['new', 'changed'];
+/** By port: which rows leave there. */
+const outputs: Record<ChangeDetectionConfig['outputs'], Record<string, readonly Change[]>> = {
+  together: { due: isDue, unchanged: ['unchanged'] },
+  apart: { new: ['new'], changed: ['changed'], unchanged: ['unchanged'] },
+};
+const due = isOneOf(isDue);
 const row = { name: 'row', label: '', type: 'integer', expr: rowId } as const;
 const noRecord = { name: 'recordId', label: '', type: 'text', expr: literal(null, 'text') } as const;
 

@@ -1,3 +1,4 @@
+import type { NodeLook } from '../../contract/node.ts';
 import { defineNode } from '../../contract/node.ts';
 import { checkConfig } from './check.ts';
 import type { CrmConfig } from './config.ts';
@@ -12,6 +13,14 @@ import {
 } from './config.ts';
 import { form } from './form.ts';
 import { outputColumns, portsOf } from './ports.ts';
+
+/** What writes stands among the targets. */
+const looks: Record<CrmConfig['operation'], NodeLook> = {
+  import: { icon: 'IconCloudDownload', group: 'sources' },
+  deleted: { icon: 'IconCloudMinus', group: 'sources' },
+  export: { icon: 'IconCloudUpload', group: 'targets' },
+  delete: { icon: 'IconCloudX', group: 'targets' },
+};
 
 export const definition = defineNode<CrmConfig>({
   type: 'crm-connector',
@@ -42,6 +51,7 @@ export const definition = defineNode<CrmConfig>({
   ports: (config) => portsOf(readConfig(config)),
   columns: (config, inputs) => outputColumns(readConfig(config), inputs),
   check: checkConfig,
+  look: (config) => looks[readConfig(config).operation],
   summary: (config) => summarise(readConfig(config)),
   resumable: true,
   cursorOption: cursorTemplate,
