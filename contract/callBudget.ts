@@ -35,3 +35,19 @@ export const callBudgetFields: FormField[] = [
     ],
   },
 ];
+
+/** Calls that an outside system counts: `used` of the `allowed`, by its own count. */
+export interface CallUsage {
+  used: number;
+  allowed: number;
+}
+
+export interface CallBudget {
+  /**
+   * Asked ahead of every request that the outside system counts, repetitions included. It may wait.
+   * Rejects with UserError or RetryLater when the budget has no call left: the request is not sent.
+   */
+  before(): Promise<void>;
+  /** Told once behind every `before` that resolved: what the answer said; null when it said nothing, or there was none. */
+  after(usage: CallUsage | null): void;
+}

@@ -3,14 +3,18 @@
  * `ctx.connect(name)`, never the connector's folder.
  */
 import type { z } from 'zod';
+import type { CallBudget, CallUsage } from './callBudget.ts';
 import type { DatabaseTable, DatabaseWrite } from './database.ts';
 import type { DataExtensions } from './dataExtension.ts';
 import { UserError } from './errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from './files.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
-import type { Capability, FormField, ShownWhen } from './form.ts';
+import type { Capability, CrmAbility, FormField, Guide, ShownWhen } from './form.ts';
 import type { Cell, ColumnType, Json } from './types.ts';
 import type { CrmWriter } from './write.ts';
+
+export type { CallUsage } from './callBudget.ts';
+export type { Guide } from './form.ts';
 
 /** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
 export interface ConnectorDefinition<Settings = unknown> {
@@ -20,7 +24,7 @@ export interface ConnectorDefinition<Settings = unknown> {
   description: string;
   /** Name of a Tabler icon, for example `IconCloud`. */
   icon: string;
-  capabilities: readonly Capability[];
+  capabilities: readonly (Capability | CrmAbility)[];
   settings: z.ZodType<Settings>;
   defaults: Settings;
   form: FormField[];
@@ -30,19 +34,6 @@ export interface ConnectorDefinition<Settings = unknown> {
   guide?: Guide;
   /** By which settings the client has `personal` or `proof`, so that a page can offer them. */
   offers?: { personal?: ShownWhen; proof?: ShownWhen };
-}
-
-export interface Guide {
-  title: string;
-  steps: (string | GuideStep)[];
-}
-
-export interface GuideStep {
-  text: string;
-  /** Shown only while the settings are so. */
-  when?: ShownWhen;
-  /** Texts to copy by a button. `{callbackUrl}` and names of settings in braces are replaced by what they stand for. */
-  copy?: string[];
 }
 
 /** What a client is given. Secrets are in the settings, in clear, here only. */
@@ -67,22 +58,6 @@ export interface ConnectorHost<Settings = unknown> {
   alone?<T>(work: (settings: Settings) => Promise<T>): Promise<T>;
   /** A folder of the instance, the only one in which a client may keep files. Left out where nothing can be kept. */
   folder?: string;
-}
-
-/** Calls that an outside system counts: `used` of the `allowed`, by its own count. */
-export interface CallUsage {
-  used: number;
-  allowed: number;
-}
-
-export interface CallBudget {
-  /**
-   * Asked ahead of every request that the outside system counts, repetitions included. It may wait.
-   * Rejects with UserError or RetryLater when the budget has no call left: the request is not sent.
-   */
-  before(): Promise<void>;
-  /** Told once behind every `before` that resolved: what the answer said; null when it said nothing, or there was none. */
-  after(usage: CallUsage | null): void;
 }
 
 /** Who a connection signs in as, and where. */
@@ -179,6 +154,8 @@ export interface RemoteObject {
   undeletable: boolean;
   /** Whether `deleted` can tell which of its records were deleted. */
   tracksDeletions?: boolean;
+  /** Whether `changes` can tell which of its records changed; left out by a CRM that has no `changes`. */
+  tracksChanges?: boolean;
 }
 
 export interface RemoteField {
@@ -288,6 +265,29 @@ export interface ReadPage {
   cleaned: number;
 }
 
+/** What changed since a mark. A record that changes while it is read may come again: its last row counts. */
+export interface ChangesPage extends ReadPage {
+  /** Ids of records that are not there any more, some of which the reader may never have seen. */
+  deleted: string[];
+  /** Where the next read begins; on the last page only. A read that goes on behind the last page gives it again. */
+  mark: string | null;
+}
+
+/** Changes by a mark, of objects that say `tracksChanges`. */
+export interface RemoteChanges {
+  /**
+   * Everything there is without a mark, and what changed since with one: of all records, in the CRM's own order, plain fields
+   * alone. Goes on behind `position` when given, whatever mark it began with. Rejects with MarkLost.
+   */
+  read(
+    query: Pick<ReadQuery, 'object' | 'fields' | 'raw'>,
+    mark: string | null,
+    position?: ReadPosition | null,
+  ): AsyncIterable<ChangesPage>;
+  /** How many changes there are since the mark, by the CRM's own count; null: more than it counts. */
+  count(object: string, mark: string): Promise<number | null>;
+}
+
 /**
  * A CRM. Every call rejects with UserError (a person can mend it) or RetryLater (time may mend it), nothing else.
  * One refresh of the session per refused request, then CONNECTION_REFUSED.
@@ -331,6 +331,8 @@ export interface CrmClient extends Client {
    * one record may have the same value. The key field is among the query's fields.
    */
   readByKey(query: ReadQuery, keyField: string, values: readonly Cell[]): AsyncIterable<ReadPage>;
+  /** Left out where the CRM tells changes by dates only. */
+  readonly changes?: RemoteChanges;
   readonly writer: CrmWriter;
   /** Calls that the CRM counted and allows, as it says now; null where it does not say. */
   limits(): Promise<CallUsage | null>;

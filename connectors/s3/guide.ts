@@ -1,5 +1,4 @@
-import type { Guide } from '../../contract/connector.ts';
-import type { ShownWhen } from '../../contract/form.ts';
+import type { Guide, ShownWhen } from '../../contract/form.ts';
 
 const byRole: ShownWhen = { name: 'auth', is: ['role'] };
 const withoutRole: ShownWhen = { name: 'auth', is: ['keys', 'chain'] };

@@ -42,6 +42,7 @@ const remoteObjectSchema = z.object({
   deletable: z.boolean(),
   undeletable: z.boolean(),
   tracksDeletions: z.boolean().optional(),
+  tracksChanges: z.boolean().optional(),
 });
 
 const remoteFieldSchema = z.object({

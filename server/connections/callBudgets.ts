@@ -1,4 +1,4 @@
-import type { CallBudget, CallUsage } from '../../contract/connector.ts';
+import type { CallBudget, CallUsage } from '../../contract/callBudget.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Db } from '../db/transaction.ts';

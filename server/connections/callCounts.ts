@@ -1,5 +1,5 @@
 /** Calls of a connection in the last 24 hours, in slots of ten minutes: one budget for all runs and processes. */
-import type { CallUsage } from '../../contract/connector.ts';
+import type { CallUsage } from '../../contract/callBudget.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 
 export interface Budget {

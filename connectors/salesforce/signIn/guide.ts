@@ -1,5 +1,4 @@
-import type { Guide, GuideStep } from '../../../contract/connector.ts';
-import type { ShownWhen } from '../../../contract/form.ts';
+import type { Guide, GuideStep, ShownWhen } from '../../../contract/form.ts';
 
 const byFlow = (...flows: string[]): { when: ShownWhen } => ({ when: { name: 'flow', is: flows } });
 const code = byFlow('code').when;
