@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boxAround, fitBox, startOfBox } from './fitBox.ts';
+import { boxAround, bringIn, fitBox, startOfBox } from './fitBox.ts';
 
 /** Where a box lies on the screen. */
 const onScreen = (box: Parameters<typeof fitBox>[0], view: ReturnType<typeof fitBox>) => ({
@@ -33,7 +33,24 @@ describe('fitting a drawing to the canvas', () => {
 
   test('shows the beginning of what is too large to be read as a whole', () => {
     const box = { x: 900, y: 300, width: 40_000, height: 9_000 };
-    expect(onScreen(box, startOfBox(box))).toMatchObject({ left: 28, top: 32 });
+    expect(onScreen(box, startOfBox(box, { height: 600 }))).toMatchObject({ left: 28, top: 32 });
+  });
+
+  test('puts the beginning of what is only too wide in the middle of the height', () => {
+    const box = { x: 900, y: 300, width: 40_000, height: 100 };
+    const { left, top, bottom } = onScreen(box, startOfBox(box, { height: 600 }));
+    expect(left).toBe(28);
+    expect(top - 32).toBeCloseTo(600 - 64 - bottom);
+  });
+
+  test.each([
+    ['what is seen already', { x: 100, y: 100 }, { x: 0, y: 0 }],
+    ['what lies too far right', { x: 700, y: 100 }, { x: -134, y: 0 }],
+    ['what lies too far left and below', { x: -50, y: 590 }, { x: 78, y: -114 }],
+    ['what is larger than the canvas', { x: 0, y: 0, width: 5_000 }, { x: 28, y: 32 }],
+  ])('moves the view as little as shows %s', (_what, place, moved) => {
+    const box = { width: 206, height: 60, ...place };
+    expect(bringIn(box, { x: 0, y: 0, zoom: 1 }, { width: 800, height: 600 })).toEqual({ ...moved, zoom: 1 });
   });
 
   test('takes in every part of the drawing', () => {

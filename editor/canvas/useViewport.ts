@@ -1,6 +1,6 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useMemo } from 'react';
-import { boxAround, fitBox, leastReadable, openOutputWidth, startOfBox } from './fitBox.ts';
+import { boxAround, bringIn, fitBox, leastReadable, openOutputWidth, startOfBox } from './fitBox.ts';
 import type { FlowNode } from './flowParts.ts';
 import { type Box, cardWidth, type Point } from './geometry.ts';
 
@@ -12,7 +12,7 @@ interface Viewport {
   fit(): void;
   /** The first view of a drawing: all of it while that can be read, else where it begins. */
   showStart(): void;
-  /** Moves the view only if the box is not wholly in it. */
+  /** Moves the view as little as shows the whole box. */
   reveal(box: Box): void;
 }
 
@@ -37,21 +37,17 @@ export function useViewport(): Viewport {
         // A fit to nothing would be kept for the first node, which would then jump away from where it was put.
         if (!box) return;
         const view = fitBox(box, store.getState());
-        void flow.setViewport(view.zoom < leastReadable ? startOfBox(box) : view);
+        void flow.setViewport(view.zoom < leastReadable ? startOfBox(box, store.getState()) : view);
       },
       fit: () => {
         const box = drawnBox();
         if (box) void flow.setViewport(fitBox(box, store.getState()), { duration: motion() });
       },
       reveal: (box) => {
-        const view = size();
-        const inside =
-          box.x >= view.x &&
-          box.y >= view.y &&
-          box.x + box.width <= view.x + view.width &&
-          box.y + box.height <= view.y + view.height;
-        if (!inside)
-          void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: view.zoom, duration: motion() });
+        const { transform, width, height } = store.getState();
+        const [x, y, zoom] = transform;
+        const view = bringIn(box, { x, y, zoom }, { width, height });
+        if (view.x !== x || view.y !== y) void flow.setViewport(view, { duration: motion() });
       },
     };
   }, [flow, store]);
