@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 import { bulkBench } from './bulk.ts';
 import { contactsBench } from './contacts.ts';
+import { dataExtensionBench } from './dataExtension.ts';
 import { engineBench } from './engine.ts';
 import { filesBench } from './files.ts';
 import type { Line } from './line.ts';
@@ -22,6 +23,7 @@ const benches: readonly Bench[] = [
   engineBench,
   workersBench,
   filesBench,
+  dataExtensionBench,
 ];
 const usage = 'npm run bench -- [NAME...] [--only LINE] [--size N] [--database sqlite|postgres] [--json]';
 
