@@ -74,8 +74,9 @@ module.exports = {
       '^contract/',
       ['^contract/', zod, acorn],
     ),
-    mayImportOfOurs('connectors', 'A connector knows the contract and itself.', '^connectors/([^/]+)/', [
+    mayImportOfOurs('connectors', 'A connector knows the contract, the kit and itself.', '^connectors/([^/]+)/', [
       '^contract/',
+      '^connectors/kit/',
       '^connectors/$1/',
     ]),
     mayImportOfOurs(
@@ -99,7 +100,7 @@ module.exports = {
     mayImportOfOurs('server', 'The server knows nothing of cli, editor and demo, and nothing of panels.', '^server/', [
       '^server/',
       '^nodes/(?!kit/panel/)[^/]+/(?!Panel\\.tsx$)',
-      '^connectors/',
+      '^connectors/(?!kit/)',
       '^contract/',
       '^sandbox/',
     ]),

@@ -1,6 +1,6 @@
 import type { DescribeGlobalResult, DescribeSObjectResult } from 'jsforce';
+import type { CallUsage } from '../../contract/callBudget.ts';
 import type {
-  CallUsage,
   ConnectorHost,
   CrmClient,
   DeletedRecords,
@@ -13,6 +13,7 @@ import type {
 import { UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { CrmWriter } from '../../contract/write.ts';
+import { isOrdered, Remembered } from '../kit/reads.ts';
 import type { SalesforceSettings } from './definition.ts';
 import { readDeleted } from './deleted.ts';
 import { toObjectDetails, toRemoteObject } from './describe.ts';
@@ -25,7 +26,7 @@ import { Session } from './session.ts';
 import { signInParts } from './signIn/parts.ts';
 import { createSend } from './signIn/send.ts';
 import type { FieldsByName } from './soql.ts';
-import { buildCount, buildQuery, isOrdered, toAddress } from './soql.ts';
+import { buildCount, buildQuery, toAddress } from './soql.ts';
 import { createWriter } from './write/writer.ts';
 
 export async function open(host: ConnectorHost<SalesforceSettings>): Promise<CrmClient> {
@@ -38,7 +39,7 @@ class SalesforceClient implements CrmClient {
   readonly #session: Session;
   readonly writer: CrmWriter;
   /** Descriptions live as long as the client: one task, or one request of the editor. */
-  readonly #described = new Map<string, Promise<RemoteObjectDetails>>();
+  readonly #described = new Remembered<RemoteObjectDetails>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -83,17 +84,10 @@ class SalesforceClient implements CrmClient {
   }
 
   describe(object: string): Promise<RemoteObjectDetails> {
-    const key = object.toLowerCase();
-    const known = this.#described.get(key);
-    if (known) return known;
     const path = this.#session.path(`/sobjects/${encodeURIComponent(object)}/describe`);
-    const asked = this.#session
-      .page(path, { object }, (text) => JSON.parse(text) as DescribeSObjectResult)
-      .then(toObjectDetails);
-    this.#described.set(key, asked);
-    // A failure is not remembered.
-    asked.catch(() => this.#described.delete(key));
-    return asked;
+    return this.#described.get(object.toLowerCase(), async () =>
+      toObjectDetails(await this.#session.page(path, { object }, (text) => JSON.parse(text) as DescribeSObjectResult)),
+    );
   }
 
   async count(query: ReadQuery): Promise<number> {

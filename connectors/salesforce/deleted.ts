@@ -4,7 +4,7 @@
  */
 import type { DeletedRecords } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
-import { isRefusal, notUnderstood } from './errors.ts';
+import { isRefusal, notUnderstood } from '../kit/faults.ts';
 import type { Session } from './session.ts';
 
 interface Period {

@@ -1,23 +1,7 @@
 /** Turns what Salesforce, a proxy or the network said into the two kinds of error a node may see. */
 import { RetryLater, UserError } from '../../contract/errors.ts';
-
-/** An answer that may be different in a moment: the caller tries again a few times before it gives up. */
-export class Transient extends Error {
-  override readonly name = 'Transient';
-  readonly giveUp: RetryLater;
-  /** Nothing was done: the request did not arrive, or was refused before any work. */
-  readonly undone: boolean;
-  constructor(giveUp: RetryLater, undone = false) {
-    super(giveUp.message, { cause: giveUp.cause });
-    this.giveUp = giveUp;
-    this.undone = undone;
-  }
-}
-
-/** The session is gone: sign in once more, then ask again. */
-export class SessionExpired extends Error {
-  override readonly name = 'SessionExpired';
-}
+import { AccessOver } from '../kit/access.ts';
+import { excerpt, notUnderstood, oneLine, Transient } from '../kit/faults.ts';
 
 export interface RemoteFault {
   errorCode: string;
@@ -73,7 +57,7 @@ export function answerError(status: number, text: string, about: { host: string;
   if (soap) return faultError(soap, transientCodes.has(soap.errorCode) ? status : 400, about);
   const faults = parseFaults(text);
   const first = faults?.[0];
-  if (status === 401) return new SessionExpired(first?.message ?? 'the session is not valid');
+  if (status === 401) return new AccessOver(first?.message ?? 'the session is not valid');
   if (status === 414 || status === 431) return new UserError('QUERY_TOO_LONG', { object: about.object ?? '' });
   if (status === 413) return new UserError('REMOTE_REFUSED', { code: 'REQUEST_TOO_LONG', reason: 'for its size' });
   if (!first) return unreadable(status, text, about.host);
@@ -83,13 +67,15 @@ export function answerError(status: number, text: string, about: { host: string;
 function faultError(fault: RemoteFault, status: number, about: { host: string; object?: string }): Error {
   const { errorCode: code } = fault;
   const reason = oneLine(fault.message);
-  if (code === 'INVALID_SESSION_ID') return new SessionExpired(reason);
+  if (code === 'INVALID_SESSION_ID') return new AccessOver(reason);
   // Too many long requests at once: that passes in seconds. The limit of the day does not.
   if (code === 'REQUEST_LIMIT_EXCEEDED' && /Concurrent/i.test(reason))
-    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason }), true);
+    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason }), { undone: true });
   if (code === 'REQUEST_LIMIT_EXCEEDED') return new RetryLater('REMOTE_LIMIT', { reason }, { after: limitPause });
   if (transientStatus.has(status) || transientCodes.has(code))
-    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: `${code} ${reason}` }), isUndone(status));
+    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: `${code} ${reason}` }), {
+      undone: isUndone(status),
+    });
   if (code === 'INVALID_TYPE' || (code === 'NOT_FOUND' && about.object))
     return new UserError('OBJECT_UNKNOWN', { object: about.object ?? reason });
   if (code === 'INVALID_FIELD')
@@ -97,47 +83,13 @@ function faultError(fault: RemoteFault, status: number, about: { host: string; o
   return new UserError('REMOTE_REFUSED', { code, reason });
 }
 
-/** Whether the outside system refused with this code of its own. */
-export function isRefusal(error: unknown, code: string): error is UserError {
-  return error instanceof UserError && error.details.code === code;
-}
-
 function unknownField(message: string): string | null {
   return /No such column '([^']+)'/.exec(message)?.[1] ?? null;
 }
 
 export function unreadable(status: number, text: string, host: string): Error {
-  const seen = oneLine(text.replace(/<[^>]*>/g, ' ')).slice(0, 120) || 'nothing';
-  if (transientStatus.has(status))
-    return new Transient(new RetryLater('REMOTE_BUSY', { status, reason: seen }), isUndone(status));
-  const { giveUp } = notUnderstood(`status ${status} from ${host} with "${seen}"`);
-  return new Transient(giveUp, isUndone(status));
-}
-
-/** A page of HTML, a cut answer: a proxy or a maintenance window, so it is tried again. */
-export function notUnderstood(reason: string, cause?: unknown): Transient {
-  return new Transient(new RetryLater('REMOTE_NOT_UNDERSTOOD', { reason }, { cause }));
-}
-
-/** Whether the request cannot have left: no connection came about. A connection that was there can end with the same codes. */
-export function neverConnected(cause: unknown): boolean {
-  if (cause instanceof AggregateError) return cause.errors.every(neverConnected);
-  if (!(cause instanceof Error)) return false;
-  const isOpening = 'syscall' in cause && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo');
-  return isOpening || ('code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT');
-}
-
-/** The network failed under a request; what is known to be another's fault, such as the proxy's, stays that. */
-export function networkError(error: unknown, host: string): Error {
-  if (error instanceof UserError || error instanceof Transient) return error;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const reason = [code, cause instanceof Error ? cause.message : String(cause)].filter(Boolean).join(' ');
-  const giveUp = new RetryLater('REMOTE_UNREACHABLE', { host, reason: oneLine(reason) }, { cause: error });
-  return new Transient(giveUp, neverConnected(cause));
-}
-
-/** One line, without the full stop that the sentence around it has. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().replace(/\.+$/, '');
+  const reason = excerpt(text);
+  const undone = isUndone(status);
+  if (transientStatus.has(status)) return new Transient(new RetryLater('REMOTE_BUSY', { status, reason }), { undone });
+  return notUnderstood(`status ${status} from ${host} with "${reason}"`, { undone });
 }

@@ -4,11 +4,11 @@
  */
 import type { ReadPage, ReadPosition, ReadQuery } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
+import { isOrdered } from '../kit/reads.ts';
 import { BulkRefused, readByJobs } from './bulk/read.ts';
 import { readByPages } from './rest/read.ts';
 import type { Place, ReadScope } from './scope.ts';
 import { toPlace } from './scope.ts';
-import { isOrdered } from './soql.ts';
 
 /** More records, or more values than these, are read by Bulk. Wide records come in small pages. */
 const manyRecords = 10_000;

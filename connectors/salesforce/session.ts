@@ -3,18 +3,22 @@
  * hears no stop, and keeps every page of a query in memory.
  */
 
-import type { CallUsage, ConnectorHost } from '../../contract/connector.ts';
-import { RetryLater, UserError } from '../../contract/errors.ts';
+import type { CallUsage } from '../../contract/callBudget.ts';
+import type { ConnectorHost } from '../../contract/connector.ts';
+import { RetryLater } from '../../contract/errors.ts';
 import type { Json } from '../../contract/types.ts';
 import type { SendLimit } from '../../contract/write.ts';
-import { AnswerLost } from '../../contract/write.ts';
+import { Access, AccessOver } from '../kit/access.ts';
+import { httpDate, readAnswer } from '../kit/exchange.ts';
+import { givenUp, notUnderstood } from '../kit/faults.ts';
+import { once, repeat } from '../kit/repeat.ts';
 import type { SalesforceSettings } from './definition.ts';
-import { answerError, notUnderstood, SessionExpired, Transient } from './errors.ts';
+import { answerError } from './errors.ts';
 import type { Send } from './signIn/send.ts';
 import { createSend } from './signIn/send.ts';
 import type { SignedIn } from './signIn/signIn.ts';
 import { signIn } from './signIn/signIn.ts';
-import { httpDate, Patience, pause, readPieces, readUsage, requireType, Upload } from './wire.ts';
+import { Patience, readPieces, readUsage, requireType, Upload } from './wire.ts';
 
 /** What is asked for. */
 export interface Asked {
@@ -35,14 +39,10 @@ export interface Stream {
   pieces(): AsyncGenerator<string>;
 }
 
-/** Milliseconds before the second, third and fourth try of a request that can be repeated without harm. */
-const pauses = [200, 800, 2_000];
-
 export class Session {
   readonly #send: Send;
   readonly host: ConnectorHost<SalesforceSettings>;
-  #signedIn: SignedIn | null = null;
-  #signingIn: Promise<SignedIn> | null = null;
+  readonly #access: Access<SignedIn>;
   /** The organisation's clock at its last answer, in milliseconds; whole seconds, as the header has it. */
   answeredAt: number | null = null;
   /** Calls used and allowed, from the last answer. */
@@ -53,6 +53,7 @@ export class Session {
   constructor(host: ConnectorHost<SalesforceSettings>) {
     this.host = host;
     this.#send = createSend(host.settings);
+    this.#access = new Access('session', () => signIn(host, this.#send));
   }
 
   path(rest: string): string {
@@ -70,7 +71,7 @@ export class Session {
         const response = await this.#counted(signedIn, path, asked, patience);
         const text = await patience.during(() => response.text());
         if (response.status !== 204) requireType(response, 'json', patience.host);
-        return readText(text, read);
+        return readAnswer(text, read);
       } finally {
         patience.end();
       }
@@ -83,25 +84,17 @@ export class Session {
    * was not.
    */
   async once<T>(path: string, asked: Asked, read: (text: string) => T, limit?: SendLimit): Promise<T> {
-    const send = async (signedIn: SignedIn): Promise<T> => {
-      const patience = new Patience(signedIn.instanceUrl, this.host.signal, limit?.signal);
-      let isSent = false;
-      const check = (): void => {
-        limit?.check();
-        isSent = true;
-      };
-      try {
-        const response = await this.#counted(signedIn, path, asked, patience, check);
-        return readText(await patience.during(() => response.text()), read);
-      } catch (error) {
-        if (error instanceof Transient) throw settleOnce(error);
-        if (isSent && this.host.signal.aborted) throw new AnswerLost('It was stopped.', { cause: error });
-        throw error;
-      } finally {
-        patience.end();
-      }
-    };
-    return this.#renewed(() => this.#repeat(() => this.#connect()), send);
+    const send = (signedIn: SignedIn): Promise<T> =>
+      once(this.host.signal, limit, async (check) => {
+        const patience = new Patience(signedIn.instanceUrl, this.host.signal, limit?.signal);
+        try {
+          const response = await this.#counted(signedIn, path, asked, patience, check);
+          return readAnswer(await patience.during(() => response.text()), read);
+        } finally {
+          patience.end();
+        }
+      });
+    return this.#access.use(send, () => this.#connected());
   }
 
   /**
@@ -109,7 +102,7 @@ export class Session {
    * session refused, which is renewed by the next request; with what `pieces` throws.
    */
   async upload(path: string, type: string, pieces: AsyncIterable<string>): Promise<void> {
-    const signedIn = await this.#repeat(() => this.#connect());
+    const signedIn = await this.#connected();
     const patience = new Patience(signedIn.instanceUrl, this.host.signal);
     const source = new Upload(pieces, patience);
     const asked: Asked = { method: 'PUT', content: { type, body: source.stream } };
@@ -118,9 +111,8 @@ export class Session {
       await patience.during(() => response.text());
     } catch (error) {
       if (source.failure) throw source.failure.error;
-      if (error instanceof Transient) throw error.giveUp;
-      if (!(error instanceof SessionExpired)) throw error;
-      if (this.#signedIn === signedIn) this.#signedIn = null;
+      if (!(error instanceof AccessOver)) throw givenUp(error);
+      this.#access.drop(signedIn);
       throw new RetryLater('REMOTE_BUSY', { status: 401, reason: error.message }, { cause: error });
     } finally {
       patience.end();
@@ -144,8 +136,8 @@ export class Session {
 
   /** GET of what needs no session: the list of versions, for its Date header. Only the session says where the organisation is. */
   async serverNow(): Promise<string> {
-    return this.#repeat(async () => {
-      const { instanceUrl } = await this.#connect();
+    return repeat(this.host, async () => {
+      const { instanceUrl } = await this.#access.get();
       const patience = new Patience(instanceUrl, this.host.signal);
       try {
         const response = await this.#answer(`${instanceUrl}/services/data`, {}, {}, patience);
@@ -165,44 +157,11 @@ export class Session {
   }
 
   async #withSession<T>(call: (signedIn: SignedIn) => Promise<T>): Promise<T> {
-    return this.#repeat(() => this.#renewed(() => this.#connect(), call));
+    return repeat(this.host, () => this.#access.use(call));
   }
 
-  async #renewed<T>(connect: () => Promise<SignedIn>, call: (signedIn: SignedIn) => Promise<T>): Promise<T> {
-    const signedIn = await connect();
-    try {
-      return await call(signedIn);
-    } catch (error) {
-      if (!(error instanceof SessionExpired)) throw error;
-      if (this.#signedIn === signedIn) this.#signedIn = null;
-    }
-    const renewed = await connect();
-    try {
-      return await call(renewed);
-    } catch (error) {
-      if (error instanceof SessionExpired)
-        throw new UserError(
-          'CONNECTION_REFUSED',
-          { reason: `a new session was refused at once (${error.message})` },
-          { cause: error },
-        );
-      throw error;
-    }
-  }
-
-  async #repeat<T>(call: () => Promise<T>): Promise<T> {
-    for (const wait of pauses) {
-      try {
-        return await call();
-      } catch (error) {
-        if (!(error instanceof Transient)) throw error;
-        this.host.log('warning', `${error.message} Asking again in ${wait / 1_000} s.`);
-        await pause(wait, this.host.signal);
-      }
-    }
-    return await call().catch((error: unknown) => {
-      throw error instanceof Transient ? error.giveUp : error;
-    });
+  #connected(): Promise<SignedIn> {
+    return repeat(this.host, () => this.#access.get());
   }
 
   /** Within the budget of the connection: the outside system counts every request with a session. */
@@ -264,23 +223,6 @@ export class Session {
       ...(object ? { object } : {}),
     });
   }
-
-  #connect(): Promise<SignedIn> {
-    if (this.#signedIn) return Promise.resolve(this.#signedIn);
-    this.#signingIn ??= signIn(this.host, this.#send)
-      .then((signedIn) => {
-        this.#signedIn = signedIn;
-        return signedIn;
-      })
-      .finally(() => {
-        this.#signingIn = null;
-      });
-    return this.#signingIn;
-  }
-}
-
-function settleOnce({ undone, giveUp }: Transient): Error {
-  return undone ? giveUp : new AnswerLost(giveUp.message, { cause: giveUp });
 }
 
 function withSession(asked: Asked, accessToken: string): Asked {
@@ -293,12 +235,4 @@ function withSession(asked: Asked, accessToken: string): Asked {
 function contentOf({ body, content }: Asked): { type: string; body: string | ReadableStream } | undefined {
   if (body !== undefined) return { type: 'application/json', body: JSON.stringify(body) };
   return content && typeof content.body !== 'function' ? { type: content.type, body: content.body } : undefined;
-}
-
-function readText<T>(text: string, read: (text: string) => T): T {
-  try {
-    return read(text);
-  } catch (error) {
-    throw error instanceof SyntaxError ? notUnderstood('JSON that cannot be read', error) : error;
-  }
 }

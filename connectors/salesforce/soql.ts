@@ -3,6 +3,9 @@ import type { ReadQuery, RemoteField } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { FilterOperator, ResolvedFilter } from '../../contract/filter.ts';
 import type { Cell } from '../../contract/types.ts';
+import type { Spelling } from '../kit/literals.ts';
+import { demandInstant, spell } from '../kit/literals.ts';
+import { isOrdered } from '../kit/reads.ts';
 
 /** Behind the last record read: in the order (index field, Id), or Id alone. */
 export interface Keyset {
@@ -55,7 +58,10 @@ function conditions(query: ReadQuery, fields: FieldsByName, part: Part): string 
 function windowConditions({ window }: ReadQuery): string[] {
   if (!window) return [];
   const field = plainName(window.field);
-  return [...(window.from === null ? [] : [`${field} >= ${instant(window.from)}`]), `${field} < ${instant(window.to)}`];
+  return [
+    ...(window.from === null ? [] : [`${field} >= ${demandInstant(window.from)}`]),
+    `${field} < ${demandInstant(window.to)}`,
+  ];
 }
 
 function partConditions(query: ReadQuery, part: NonNullable<Part>): string[] {
@@ -72,7 +78,7 @@ function compareKey(query: ReadQuery, key: Keyset, beyond: '<' | '>', byId: '>' 
   const id = quote(key.id);
   if (!query.window || key.stamp === null) return `Id ${byId} ${id}`;
   const field = plainName(query.window.field);
-  const stamp = instant(key.stamp);
+  const stamp = demandInstant(key.stamp);
   return `((${field} = ${stamp} AND Id ${byId} ${id}) OR ${field} ${beyond} ${stamp})`;
 }
 
@@ -83,11 +89,6 @@ function order(query: ReadQuery): string {
     ...(query.orderBy ?? []).map((item) => `${plainName(item.field)} ${item.direction === 'desc' ? 'DESC' : 'ASC'}`),
     'Id',
   ].join(', ');
-}
-
-/** Whether the CRM sorts by the user's fields; such a read cannot go on after a crash, it begins again. */
-export function isOrdered(query: ReadQuery): boolean {
-  return query.window === undefined && (query.orderBy?.length ?? 0) > 0;
 }
 
 /** A field or object name, or a path of them. Anything else never reaches the CRM. */
@@ -122,37 +123,10 @@ function compileCondition(name: string, operator: FilterOperator, value: Cell, f
   return `${left} ${comparisons[operator] ?? '='} ${right}`;
 }
 
-export function literalFor(field: RemoteField, value: Cell): string {
-  if (value === null) return 'null';
-  switch (field.type) {
-    case 'boolean':
-      return value === true ? 'TRUE' : 'FALSE';
-    case 'integer':
-    case 'number':
-    case 'decimal':
-      return numeral(String(value));
-    case 'date':
-      return day(String(value));
-    case 'datetime':
-      return instant(String(value));
-    default:
-      return quote(String(value));
-  }
-}
+export const literalFor = (field: RemoteField, value: Cell): string => spell(field.type, value, spelling);
 
 function numeral(text: string): string {
   if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) throw new TypeError(`${text} is not a number`);
-  return text;
-}
-
-function day(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new TypeError(`${text} is not a date`);
-  return text;
-}
-
-/** An instant with its UTC mark; the interface knows whole seconds and milliseconds. */
-function instant(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text)) throw new TypeError(`${text} is not an instant`);
   return text;
 }
 
@@ -170,6 +144,14 @@ const escapes: Record<string, string> = {
 export function quote(text: string): string {
   return `'${escapeText(text)}'`;
 }
+
+/** The interface knows whole seconds and milliseconds, both with their UTC mark. */
+const spelling: Spelling = {
+  boolean: (value) => (value ? 'TRUE' : 'FALSE'),
+  number: numeral,
+  instant: (text) => text,
+  text: quote,
+};
 
 function quoteLike(before: string, text: string, after: string): string {
   return `'${before}${escapeText(text).replace(/[%_]/g, '\\$&')}${after}'`;

@@ -1,7 +1,6 @@
 /** What lies between a request and its text: silence, the stop, the network, headers. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallUsage } from '../../contract/connector.ts';
-import { networkError, notUnderstood } from './errors.ts';
+import type { CallUsage } from '../../contract/callBudget.ts';
+import { networkError, notUnderstood } from '../kit/faults.ts';
 
 /** Milliseconds without a sign of life after which a request has failed. */
 const silence = 180_000;
@@ -43,13 +42,6 @@ export class Patience {
   end(): void {
     this.#late.abort();
   }
-}
-
-/** Waits; a stop ends it at once, with its reason. */
-export async function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal: stop }).catch((error: unknown) => {
-    throw stop.aborted ? stop.reason : error;
-  });
 }
 
 /** The text of an answer while it arrives; the connection is closed when the reader stops before its end. */
@@ -107,10 +99,4 @@ export function requireType(response: Response, type: string, host: string): voi
 export function readUsage(response: Response): CallUsage | null {
   const match = /api-usage=(\d+)\/(\d+)/.exec(response.headers.get('sforce-limit-info') ?? '');
   return match ? { used: Number(match[1]), allowed: Number(match[2]) } : null;
-}
-
-/** The organisation's clock, in milliseconds. */
-export function httpDate(header: string | null): number | null {
-  const time = header === null ? Number.NaN : Date.parse(header);
-  return Number.isNaN(time) ? null : time;
 }

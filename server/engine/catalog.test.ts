@@ -24,6 +24,7 @@ describe('the catalogue', () => {
     await place('nodes/kit/rows.ts', 'export const nothing = 1;');
     await place('connectors/crm/definition.ts', "export const definition = { kind: 'crm' };");
     await place('connectors/crm/client.ts', "export const open = async () => ({ kind: 'crm' });");
+    await place('connectors/kit/repeat.ts', 'export const repeat = 1;');
     const catalog = await load();
     expect([...catalog.nodes.keys()]).toEqual(['copy']);
     expect([...catalog.definitions.keys()]).toEqual(['copy']);

@@ -18,8 +18,9 @@ export const lawful: Record<string, string> = {
   'nodes/two/run.ts': 'export const run = 2;',
   'connectors/alpha/definition.ts': "import { leaf } from '../../contract/leaf.ts';\nexport const definition = leaf;",
   'connectors/alpha/client.ts':
-    "import { definition } from './definition.ts';\nimport 'node:http';\nexport const client = definition;",
+    "import { repeat } from '../kit/repeat.ts';\nimport { definition } from './definition.ts';\nimport 'node:http';\nexport const client = [definition, repeat];",
   'connectors/beta/client.ts': 'export const client = 2;',
+  'connectors/kit/repeat.ts': "import 'node:timers/promises';\nexport const repeat = 1;",
   'sandbox/evaluate.ts': "import 'node:worker_threads';\nexport const evaluate = 1;",
   'server/config.ts': 'export const config = 1;',
   'server/main.ts':
@@ -43,6 +44,7 @@ export const plants: [rule: string, file: string, imported: string][] = [
   ['contract', 'contract/plantedCore.ts', 'node:path'],
   ['connectors', 'connectors/alpha/planted.ts', '../../server/config.ts'],
   ['connectors', 'connectors/alpha/plantedSibling.ts', '../beta/client.ts'],
+  ['connectors', 'connectors/kit/planted.ts', '../beta/client.ts'],
   ['nodes', 'nodes/one/planted.ts', '../../server/config.ts'],
   ['nodes', 'nodes/one/plantedSibling.ts', '../two/run.ts'],
   ['nodes', 'nodes/one/plantedConnector.ts', '../../connectors/alpha/client.ts'],
@@ -51,7 +53,9 @@ export const plants: [rule: string, file: string, imported: string][] = [
   ['node-definition', 'nodes/three/definition.ts', './run.ts'],
   ['connector-definition', 'connectors/beta/definition.ts', './client.ts'],
   ['connector-definition', 'connectors/gamma/definition.ts', 'node:http'],
+  ['connector-definition', 'connectors/delta/definition.ts', '../kit/repeat.ts'],
   ['server', 'server/planted.ts', '../editor/canvas.tsx'],
+  ['server', 'server/plantedKit.ts', '../connectors/kit/repeat.ts'],
   ['server', 'server/plantedPanel.ts', '../nodes/one/Panel.tsx'],
   ['server', 'server/plantedDemo.ts', '../demo/alpha/main.ts'],
   ['editor', 'editor/planted.ts', '../server/config.ts'],

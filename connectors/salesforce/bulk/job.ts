@@ -1,9 +1,9 @@
 /** Query jobs of the Bulk API 2.0: made, waited for, removed. */
 import type { ReadQuery } from '../../../contract/connector.ts';
 import { RetryLater, UserError } from '../../../contract/errors.ts';
-import { isRefusal, notUnderstood } from '../errors.ts';
+import { isRefusal, notUnderstood } from '../../kit/faults.ts';
+import { pause } from '../../kit/repeat.ts';
 import type { Asked, Session } from '../session.ts';
-import { pause } from '../wire.ts';
 
 /** The job is gone, has failed, or its result is not what was asked for: it is begun anew, or the other interface is taken. */
 export class JobLost extends Error {

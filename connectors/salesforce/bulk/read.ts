@@ -4,7 +4,7 @@
  */
 import type { ReadPage, ReadQuery } from '../../../contract/connector.ts';
 import { RetryLater, UserError } from '../../../contract/errors.ts';
-import { notUnderstood } from '../errors.ts';
+import { notUnderstood } from '../../kit/faults.ts';
 import type { JobPlace, Place, ReadScope, Selection } from '../scope.ts';
 import { select, toPosition } from '../scope.ts';
 import type { Keyset } from '../soql.ts';

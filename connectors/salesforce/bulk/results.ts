@@ -1,8 +1,8 @@
 /** Result pages of a query job, as rows of text. A page that breaks off is asked for again, behind what came of it. */
-import { notUnderstood, Transient } from '../errors.ts';
+import { notUnderstood, Transient } from '../../kit/faults.ts';
+import { pause, pauses } from '../../kit/repeat.ts';
 import type { JobPlace } from '../scope.ts';
 import type { Session, Stream } from '../session.ts';
-import { pause } from '../wire.ts';
 import { CsvReader } from './csv.ts';
 import { JobLost, lostIfRefused } from './job.ts';
 
@@ -10,8 +10,6 @@ import { JobLost, lostIfRefused } from './job.ts';
 const pageRecords = 50_000;
 /** Rows that are given on together. */
 const rowsAtOnce = 2_000;
-/** Milliseconds before the second and later tries of a page that brought nothing new. */
-const pauses = [200, 800, 2_000];
 
 export interface ResultRows {
   rows: string[][];
@@ -126,6 +124,6 @@ export function csvRows(read: () => string[][]): string[][] {
   try {
     return read();
   } catch (error) {
-    throw error instanceof SyntaxError ? notUnderstood(error.message, error) : error;
+    throw error instanceof SyntaxError ? notUnderstood(error.message, { cause: error }) : error;
   }
 }

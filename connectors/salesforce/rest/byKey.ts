@@ -2,6 +2,7 @@
 import type { ReadPage, ReadQuery } from '../../../contract/connector.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { Cell } from '../../../contract/types.ts';
+import { partsFor } from '../../kit/reads.ts';
 import type { ReadScope } from '../scope.ts';
 import { select } from '../scope.ts';
 import type { Part } from '../soql.ts';
@@ -32,8 +33,9 @@ export async function* readByKey(
   // Fields that leave too little room are read in a second step, by the ids that the first one found.
   const isWide = bytes(selection.names) > addressRoom - keyRoom;
   const fields = isWide ? ['Id'] : selection.names;
+  const size = (literal: string): number => toAddress(literal).length + separator;
   const seen = new Set<string>();
-  for (const literals of chunks(literalsOf(scope, keyField, values), addressRoom - bytes(fields))) {
+  for (const literals of partsFor(literalsOf(scope, keyField, values), size, { size: addressRoom - bytes(fields) })) {
     const part: Part = { keyField, literals };
     const found = (await fetchPart(scope, { ...asked, fields }, part)).filter((record) => isNew(record, seen));
     if (isWide)
@@ -55,22 +57,6 @@ function literalsOf(scope: ReadScope, keyField: string, values: readonly Cell[])
   if (!field.filterable) throw new UserError('FIELD_NOT_FILTERABLE', { field: keyField });
   const given = values.map((value) => (typeof value === 'string' ? value.trim() : value));
   return [...new Set(given.filter((value) => value !== null && value !== ''))].map((value) => literalFor(field, value));
-}
-
-function* chunks(literals: readonly string[], room: number): Generator<string[]> {
-  let chunk: string[] = [];
-  let used = 0;
-  for (const literal of literals) {
-    const bytes = toAddress(literal).length + separator;
-    if (chunk.length > 0 && used + bytes > room) {
-      yield chunk;
-      chunk = [];
-      used = 0;
-    }
-    chunk.push(literal);
-    used += bytes;
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 function isNew(record: unknown, seen: Set<string>): boolean {

@@ -1,6 +1,6 @@
 /** One page of a query by the REST interface. */
 import type { ReadQuery } from '../../../contract/connector.ts';
-import { notUnderstood } from '../errors.ts';
+import { notUnderstood } from '../../kit/faults.ts';
 import type { ReadScope } from '../scope.ts';
 import type { Part } from '../soql.ts';
 import { buildQuery, toAddress } from '../soql.ts';

@@ -1,12 +1,12 @@
 /** Reading by pages of the REST interface, one in memory. What is lost on the way is asked for again behind the last record delivered. */
 import type { ReadPage, ReadQuery } from '../../../contract/connector.ts';
 import { RetryLater, UserError } from '../../../contract/errors.ts';
-import { isRefusal } from '../errors.ts';
+import { isRefusal } from '../../kit/faults.ts';
+import { isOrdered } from '../../kit/reads.ts';
 import { fullId } from '../ids.ts';
 import type { Place, ReadScope, Selection } from '../scope.ts';
 import { select, theBeginning, toPosition } from '../scope.ts';
 import type { Keyset } from '../soql.ts';
-import { isOrdered } from '../soql.ts';
 import { convertRecords, malformed } from '../values.ts';
 import type { WirePage } from './fetchPage.ts';
 import { fetchPage, queryPath } from './fetchPage.ts';

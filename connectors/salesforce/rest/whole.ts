@@ -4,9 +4,9 @@
  */
 import type { ReadQuery } from '../../../contract/connector.ts';
 import type { Json } from '../../../contract/types.ts';
+import { pause } from '../../kit/repeat.ts';
 import type { ReadScope } from '../scope.ts';
 import type { Part } from '../soql.ts';
-import { pause } from '../wire.ts';
 import { fetchPart } from './fetchPage.ts';
 import type { IdGroups } from './groups.ts';
 import { stampField } from './groups.ts';

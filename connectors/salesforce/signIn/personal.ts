@@ -2,8 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ConnectorHost, PersonalSignIn } from '../../../contract/connector.ts';
 import { UserError } from '../../../contract/errors.ts';
+import { givenUp } from '../../kit/faults.ts';
 import type { SalesforceSettings } from '../definition.ts';
-import { Transient } from '../errors.ts';
 import { alone } from './refresh.ts';
 import type { Send } from './send.ts';
 import { completeSettings, loginUrlOf, refreshTokenPlace } from './settings.ts';
@@ -40,7 +40,7 @@ export function personalSignIn(host: ConnectorHost<SalesforceSettings>, send: Se
         code_verifier: verifier,
       }).catch((error: unknown) => {
         // A code is good once: asking again with it could only be refused.
-        throw error instanceof Transient ? error.giveUp : error;
+        throw givenUp(error);
       });
       if (!refreshToken) throw new UserError('CONNECTION_REFUSED', { reason: noRefreshToken });
       const kept = { refreshToken, refreshTokenOf: refreshTokenPlace(settings) };

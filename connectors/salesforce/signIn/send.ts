@@ -1,7 +1,7 @@
 import { fetch as fetchThrough, ProxyAgent } from 'undici';
 import { RetryLater, UserError } from '../../../contract/errors.ts';
+import { neverConnected, Transient } from '../../kit/faults.ts';
 import type { SalesforceSettings } from '../definition.ts';
-import { neverConnected, Transient } from '../errors.ts';
 import { completeSettings } from './settings.ts';
 
 /** Every request of the connector goes through one of these, those for signing in too. */
@@ -72,4 +72,4 @@ const refused = (proxy: string, reason: string, cause: unknown): UserError =>
   new UserError('PROXY_REFUSED', { proxy, reason }, { cause });
 
 const failed = (proxy: string, reason: string, cause: unknown, undone: boolean): Transient =>
-  new Transient(new RetryLater('PROXY_FAILED', { proxy, reason }, { cause }), undone);
+  new Transient(new RetryLater('PROXY_FAILED', { proxy, reason }, { cause }), { undone });

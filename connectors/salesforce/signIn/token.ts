@@ -1,6 +1,8 @@
 /** The token endpoint: one request per grant, and what it says in the words of the contract. */
 import { UserError } from '../../../contract/errors.ts';
-import { networkError, notUnderstood, unreadable } from '../errors.ts';
+import { exchange, parseObject } from '../../kit/exchange.ts';
+import { excerpt, notUnderstood, withoutSecrets } from '../../kit/faults.ts';
+import { unreadable } from '../errors.ts';
 import type { Send } from './send.ts';
 
 /** An answer of the token endpoint that grants a session. */
@@ -32,66 +34,38 @@ export interface Line {
   signal: AbortSignal;
 }
 
-/** Shorter than a connection is held for the one who renews its session. */
-const timeout = 25_000;
+/** Milliseconds without an answer; shorter than a connection is held for the one who renews its session. */
+const silence = 25_000;
 
 /**
  * Asks `loginUrl` for a session. Rejects with UserError CONNECTION_REFUSED when the answer is a permanent no, with Transient when it may be
  * another one in a moment.
  */
-export async function requestToken(line: Line, loginUrl: string, parameters: Record<string, string>): Promise<Grant> {
+export async function requestToken(
+  { send, signal }: Line,
+  loginUrl: string,
+  parameters: Record<string, string>,
+): Promise<Grant> {
   const name = new URL(loginUrl).host;
-  const { status, text: said } = await post(line, `${loginUrl}/services/oauth2/token`, parameters, name);
-  const text = status === 200 ? said : withoutSecrets(said, parameters);
+  const request = { method: 'POST', headers: { Accept: 'application/json' }, body: new URLSearchParams(parameters) };
+  const { status, text: said } = await exchange(`${loginUrl}/services/oauth2/token`, request, {
+    stop: signal,
+    silence,
+    send,
+  });
+  const text = status === 200 ? said : withoutSecrets(said, secretsOf(parameters));
   const answer = parseObject(text);
   if (status === 200 && answer) return readGrant(answer, name);
   if (answer && typeof answer.error === 'string') throw refusal(answer.error, answer.error_description, status, name);
   if (status >= 500) throw unreadable(status, text, name);
   // A page that is not the token endpoint's JSON: a wrong address answers so for ever, a maintenance page for a while.
-  throw notUnderstood(`signing in at ${name} gave status ${status} with "${shortened(text)}"`);
-}
-
-async function post(
-  { send, signal: stop }: Line,
-  url: string,
-  parameters: Record<string, string>,
-  name: string,
-): Promise<{ status: number; text: string }> {
-  try {
-    const response = await send(url, {
-      method: 'POST',
-      headers: { Accept: 'application/json' },
-      body: new URLSearchParams(parameters),
-      signal: AbortSignal.any([stop, AbortSignal.timeout(timeout)]),
-      redirect: 'manual',
-    });
-    return { status: response.status, text: await response.text() };
-  } catch (error) {
-    if (stop.aborted) throw stop.reason;
-    throw networkError(error, name);
-  }
-}
-
-/** A server, or a page in between, may say back what it was sent: that must not reach a log or a browser. */
-function withoutSecrets(text: string, parameters: Record<string, string>): string {
-  const secrets = secretParameters.map((name) => parameters[name] ?? '').filter((value) => value !== '');
-  const forms = secrets.flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
-  return forms.reduce((left, form) => left.replaceAll(form, '…'), text);
+  throw notUnderstood(`signing in at ${name} gave status ${status} with "${excerpt(text)}"`);
 }
 
 const secretParameters = ['client_secret', 'password', 'assertion', 'code', 'code_verifier', 'refresh_token'];
 
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
+const secretsOf = (parameters: Record<string, string>): string[] =>
+  secretParameters.map((name) => parameters[name] ?? '');
 
 function readGrant(answer: Record<string, unknown>, name: string): Grant {
   // The identity address ends in the ids of organisation and user.
@@ -121,12 +95,5 @@ function refusal(code: string, description: unknown, status: number, name: strin
   const said = new Refusal(code, typeof description === 'string' && description !== '' ? description : code);
   if (permanent.has(code)) return new UserError('CONNECTION_REFUSED', { reason: said.message }, { cause: said });
   if (status >= 500) return unreadable(status, said.message, name);
-  return notUnderstood(`signing in at ${name} gave "${said.message}"`, said);
+  return notUnderstood(`signing in at ${name} gave "${said.message}"`, { cause: said });
 }
-
-const shortened = (text: string): string =>
-  text
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 120);

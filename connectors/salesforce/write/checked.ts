@@ -1,8 +1,8 @@
 /** What can be said of records before they are sent. */
 
 import { UserError } from '../../../contract/errors.ts';
-import { canonicalText } from '../../../contract/types.ts';
 import type { RecordRefusal, RecordWrite, WriteRequest } from '../../../contract/write.ts';
+import { refuseRepeated } from '../../kit/writes.ts';
 import { fullId } from '../ids.ts';
 import { refusal } from './refusals.ts';
 
@@ -12,12 +12,7 @@ import { refusal } from './refusals.ts';
  */
 export function checked(request: WriteRequest): (RecordWrite | RecordRefusal)[] {
   const records = request.records.map((record) => withFullId(record, request));
-  const marks = records.map((record) => ('outcome' in record ? null : markOf(record, request)));
-  const count = new Map<string | null, number>();
-  for (const mark of marks) count.set(mark, (count.get(mark) ?? 0) + 1);
-  return records.map((record, at) => {
-    const mark = marks[at] ?? null;
-    if (mark === null || (count.get(mark) ?? 0) < 2) return record;
+  return refuseRepeated(records, request, (mark) => {
     const fault = { statusCode: 'DUPLICATE_VALUE', message: `${mark} is there more than once.` };
     return { ...refusal([fault], request.operation), code: 'DUPLICATE_KEY' };
   });
@@ -31,14 +26,4 @@ function withFullId(record: RecordWrite, { operation }: WriteRequest): RecordWri
     if (!(error instanceof UserError)) throw error;
     return refusal([{ statusCode: 'MALFORMED_ID', message: error.message, fields: ['Id'] }], operation);
   }
-}
-
-/** By which records of one request must differ. Keys are the same in any case, and with spaces around them. */
-function markOf({ id, values }: RecordWrite, { operation, keyField = '' }: WriteRequest): string | null {
-  if (operation !== 'upsert') return id;
-  return (
-    canonicalText('text', values[keyField] ?? null)
-      ?.trim()
-      .toLowerCase() ?? null
-  );
 }

@@ -1,7 +1,7 @@
 /** Up to 200 records in one request, by sObject Collections: what is sent, and what came back for each. */
 import type { Cell } from '../../../contract/types.ts';
 import type { RecordResult, RecordWrite, WriteRequest } from '../../../contract/write.ts';
-import { notUnderstood } from '../errors.ts';
+import { notUnderstood } from '../../kit/faults.ts';
 import type { Asked } from '../session.ts';
 import type { WireFault } from './refusals.ts';
 import { refusal, written } from './refusals.ts';

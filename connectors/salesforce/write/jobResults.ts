@@ -1,18 +1,16 @@
 /** The three files of a job that is over, as results with marks. A file that breaks off is asked for again, behind what came of it. */
 import type { JobRequest, JobResult } from '../../../contract/write.ts';
+import { notUnderstood, Transient } from '../../kit/faults.ts';
+import { pause, pauses } from '../../kit/repeat.ts';
 import { CsvReader } from '../bulk/csv.ts';
 import { csvRows } from '../bulk/results.ts';
-import { notUnderstood, Transient } from '../errors.ts';
 import type { Session } from '../session.ts';
-import { pause } from '../wire.ts';
 import { markOfRow } from './jobRows.ts';
 import { readFaults, refusal, written } from './refusals.ts';
 import type { WireField } from './wireFields.ts';
 
 /** Results that are given on together. */
 const rowsAtOnce = 2_000;
-/** Milliseconds before the second and later tries of a file that brought nothing new. */
-const pauses = [200, 800, 2_000];
 
 export interface WireJob {
   state: string;

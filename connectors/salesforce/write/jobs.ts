@@ -2,7 +2,7 @@
 import { RetryLater, type UserError } from '../../../contract/errors.ts';
 import type { Json } from '../../../contract/types.ts';
 import type { JobRequest, JobState, RecordWrite, WriteJobs } from '../../../contract/write.ts';
-import { isRefusal, notUnderstood } from '../errors.ts';
+import { isRefusal, notUnderstood } from '../../kit/faults.ts';
 import type { Session } from '../session.ts';
 import type { WireJob } from './jobResults.ts';
 import { readJobResults } from './jobResults.ts';

@@ -2,7 +2,8 @@
 import type { ErrorCode } from '../../../contract/errors.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { RecordRefusal, RecordResult, WriteOperation } from '../../../contract/write.ts';
-import { notUnderstood } from '../errors.ts';
+import { notUnderstood } from '../../kit/faults.ts';
+import { byWord } from '../../kit/writes.ts';
 import { fullId } from '../ids.ts';
 
 /** One of the reasons, in the words of the collections. */
@@ -13,7 +14,7 @@ export interface WireFault {
 }
 
 /** Status codes by family; what is in none is REMOTE_REFUSED. What each family means, and what to do, says the table of errors. */
-const families: Partial<Record<ErrorCode, readonly string[]>> = {
+const families = byWord({
   REQUIRED_MISSING: ['REQUIRED_FIELD_MISSING', 'MISSING_ARGUMENT'],
   VALUE_REFUSED: [
     'STRING_TOO_LONG',
@@ -52,11 +53,7 @@ const families: Partial<Record<ErrorCode, readonly string[]>> = {
   RECORD_BUSY: ['UNABLE_TO_LOCK_ROW', 'ALL_OR_NONE_OPERATION_ROLLED_BACK', 'PROCESSING_HALTED', 'QUERY_TIMEOUT'],
   RECORD_IN_USE: ['DELETE_FAILED'],
   REMOTE_FULL: ['STORAGE_LIMIT_EXCEEDED'],
-};
-
-const familyOf = new Map(
-  Object.entries(families).flatMap(([code, symbols]) => symbols.map((symbol) => [symbol, code as ErrorCode] as const)),
-);
+});
 
 /** Said by triggers and flows too, in the middle of a message of their own; fewer records at a time need less of them. */
 const passingWords =
@@ -82,12 +79,14 @@ export function written(id: string, created: boolean): RecordResult {
   try {
     return { outcome: 'written', id: fullId(id), created };
   } catch (error) {
-    throw error instanceof UserError ? notUnderstood('a record that was written and has no id', error) : error;
+    throw error instanceof UserError
+      ? notUnderstood('a record that was written and has no id', { cause: error })
+      : error;
   }
 }
 
 function isPassing({ statusCode, message }: WireFault): boolean {
-  return familyOf.get(statusCode) === 'RECORD_BUSY' || passingWords.test(`${statusCode} ${message}`);
+  return families.get(statusCode) === 'RECORD_BUSY' || passingWords.test(`${statusCode} ${message}`);
 }
 
 function codeOf({ statusCode, message }: WireFault, operation: WriteOperation): ErrorCode {
@@ -97,7 +96,7 @@ function codeOf({ statusCode, message }: WireFault, operation: WriteOperation): 
   const isGone = statusCode === 'ENTITY_IS_DELETED' || statusCode === 'INVALID_CROSS_REFERENCE_KEY';
   if (isGone && (operation === 'delete' || (operation === 'update' && statusCode === 'ENTITY_IS_DELETED')))
     return 'NO_MATCH';
-  return familyOf.get(statusCode) ?? 'REMOTE_REFUSED';
+  return families.get(statusCode) ?? 'REMOTE_REFUSED';
 }
 
 /** `CODE:message:Field1,Field2 --`, one behind the other, as the files of a job have them. */

@@ -1,7 +1,8 @@
 /** Records out of the recycle bin: REST has no call for it, the partner SOAP interface takes the session of REST. */
 
 import type { RecordResult, SendLimit } from '../../../contract/write.ts';
-import { decodeXml, notUnderstood } from '../errors.ts';
+import { notUnderstood } from '../../kit/faults.ts';
+import { decodeXml } from '../errors.ts';
 import { fullId } from '../ids.ts';
 import type { Session } from '../session.ts';
 import { mostRecords } from './collections.ts';

@@ -1,12 +1,6 @@
 /** Writing into an organisation: small numbers of records by requests, any number by jobs. */
-import type {
-  CrmWriter,
-  RecordRefusal,
-  RecordResult,
-  RecordWrite,
-  SendLimit,
-  WriteRequest,
-} from '../../../contract/write.ts';
+import type { CrmWriter, RecordResult, SendLimit, WriteRequest } from '../../../contract/write.ts';
+import { demandRoom, namesOf, writeUnrefused } from '../../kit/writes.ts';
 import type { Session } from '../session.ts';
 import { checked } from './checked.ts';
 import { mostRecords, readCollection, toCollection } from './collections.ts';
@@ -40,18 +34,10 @@ async function write(
   request: WriteRequest,
   limit: SendLimit | undefined,
 ): Promise<RecordResult[]> {
-  if (request.records.length > mostRecords) throw new RangeError(`${request.records.length} records in one request`);
-  const names = [...new Set(request.records.flatMap(({ values }) => Object.keys(values)))];
-  const fields = await wireFields(client, request.object, names);
-  const records = checked(request);
-  const sendable = records.filter((record): record is RecordWrite => !isRefused(record));
-  const { path, asked } = toCollection(request, sendable, fields);
-  const results =
-    sendable.length === 0
-      ? []
-      : await session.once(session.path(path), asked, (text) => readCollection(text, request, sendable.length), limit);
-  const next = results.values();
-  return records.map((record) => (isRefused(record) ? record : (next.next().value as RecordResult)));
+  demandRoom(request.records, mostRecords);
+  const fields = await wireFields(client, request.object, namesOf(request));
+  return writeUnrefused(checked(request), (records) => {
+    const { path, asked } = toCollection(request, records, fields);
+    return session.once(session.path(path), asked, (text) => readCollection(text, request, records.length), limit);
+  });
 }
-
-const isRefused = (record: RecordWrite | RecordRefusal): record is RecordRefusal => 'outcome' in record;
