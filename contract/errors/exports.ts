@@ -12,6 +12,18 @@ export const exportsErrors = {
     action: 'Wait until it is done; if its run failed or was stopped, retry the run.',
     status: 409,
   },
+  EXPORT_GOES_ON: {
+    message: 'The run of this export ({run}, {state}) can still send the records that are left.',
+    action:
+      'Let that run do it: wait until it is over, or retry it. To send them by a run of their own, purge its rows first.',
+    status: 409,
+  },
+  REQUEUE_OUTDATED: {
+    message:
+      'The records that this run was to send were given back when it ended, and since then something else was said of records of that export.',
+    action: 'Open the export, and requeue what is still left there: a new run sends it.',
+    status: 409,
+  },
   EXPORT_NODE_GONE: {
     message: 'The node "{node}" of this export has no place in the published version any more.',
     action: 'Publish a version in which rows reach this node, or run the workflow as it is now.',
@@ -45,6 +57,10 @@ export const exportsErrors = {
   CHANGED_SINCE_PLAN: {
     message: 'The record was changed in the outside system after the plan was made: {what}.',
     action: 'Make a new plan; it was not overwritten.',
+  },
+  NOT_NEWER: {
+    message: 'It was left as it is: {field} is {held} there already, and {given} here.',
+    action: 'Nothing has to be done: what is newer stays.',
   },
   CHANGED_SINCE_EXPORT: {
     message: 'The record was changed in the outside system after it was exported: {what}.',

@@ -32,6 +32,19 @@ describe('an export, while it is drawn', () => {
     expect(issues({ key: 'Id', mapping: [mapped('Id', 'id')] }, 'delete')).toEqual([]);
   });
 
+  it.each([
+    ['that is not mapped', 'Since__c', /map Since__c/],
+    ['by which nothing can be newer', 'LastName', /LastName is no date and no number/],
+    ['that finds the record', 'No__c', /No__c is no date/],
+  ])('refuses a field that tells what is newer %s', (_, newer, reason) => {
+    const mapping = [mapped('No__c', 'id', { type: 'integer', conversion: 'copy' }), name];
+    const found = issues({ mode: 'update', key: 'No__c', newer, mapping });
+    expect(found.filter((text) => text.startsWith('error CONFIG_INVALID export.newer'))).toEqual([
+      expect.stringMatching(reason),
+    ]);
+    expect(issues({ mode: 'insert', newer, mapping: [name] })).toEqual([]);
+  });
+
   it('needs rows that arrive', () => {
     expect(issues({}, 'export', { ...scope, inputs: [] })).toEqual([expect.stringContaining('error INPUT_MISSING')]);
   });

@@ -8,6 +8,7 @@ import { columnIssues, configIssue, passedColumns } from '../kit/columns.ts';
 import type { CrmConfig } from './config.ts';
 import { idField } from './config.ts';
 import type { ExportConfig, MappedField } from './exportConfig.ts';
+import { isDated } from './exportConfig.ts';
 import { misfitOf } from './panel/typeFit.ts';
 
 export function checkExport(config: CrmConfig, scope: CheckScope): Issue[] {
@@ -18,7 +19,7 @@ export function checkExport(config: CrmConfig, scope: CheckScope): Issue[] {
   );
   return [
     ...(isDelete ? checkDeleteKey(config.export, scope) : checkMode(config.export, scope)),
-    ...(isDelete ? [] : checkOnlyChanged(config.export, scope)),
+    ...(isDelete ? [] : [...checkOnlyChanged(config.export, scope), ...checkNewer(config.export, scope)]),
     ...used.flatMap(({ mapped, path }) => [
       ...checkSource(mapped, path, scope),
       ...checkField(config, mapped, path, scope),
@@ -64,6 +65,16 @@ function checkOnlyChanged({ onlyChanged, mode, key }: ExportConfig, scope: Check
     ...(column === '' ? [configIssue(scope, path, reason)] : columnIssues(scope, column, path)),
     ...(again ? [configIssue(scope, 'export.onlyChanged.again', text, 'warning')] : []),
   ];
+}
+
+/** Only what is looked up can be found to be newer. */
+function checkNewer({ key, newer, mapping }: ExportConfig, scope: CheckScope): Issue[] {
+  if (key === '' || newer === '') return [];
+  const mapped = mapping.find(({ field }) => field === newer);
+  const reason = mapped
+    ? `${newer} is no date and no number: choose a field by which one value is newer than another`
+    : `map ${newer}, which tells what is newer, or choose another field`;
+  return mapped && isDated(mapped) && newer !== key ? [] : [configIssue(scope, 'export.newer', reason)];
 }
 
 function problemOfKey({ mode, key, mapping }: ExportConfig): string | null {

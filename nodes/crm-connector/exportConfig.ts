@@ -1,5 +1,6 @@
 /** The part of the settings that says what is written into the CRM, and how. */
 import { z } from 'zod';
+import type { ColumnType } from '../../contract/types.ts';
 import { columnTypeSchema } from '../../contract/types.ts';
 import { conversions } from './conversions.ts';
 
@@ -64,6 +65,8 @@ export const exportSchema = z.strictObject({
   mode: z.enum(exportModes),
   /** Empty: none. `Id`: the record id. Else a field by which records are found; it is mapped like any other. */
   key: z.string().max(255),
+  /** A mapped field of `datedTypes`: what is not newer than the record is left as it is. Empty: all is written. Not looked at without a key. */
+  newer: z.string().max(255).default(''),
   mapping: z.array(mappedFieldSchema).max(500),
   /** The object's fields without which no record can be created, as known when it was chosen. */
   required: z.array(z.strictObject({ name: z.string().max(255), label: z.string().max(255) })).max(500),
@@ -81,9 +84,16 @@ export const exportSchema = z.strictObject({
 });
 export type ExportConfig = z.infer<typeof exportSchema>;
 
+/** Of two values of such a type one can be the later. */
+export const datedTypes: ReadonlySet<ColumnType> = new Set(['date', 'datetime', 'integer', 'number', 'decimal']);
+
+/** Whether this mapped field can tell which row is the newer: what is sent under another's key holds an id. */
+export const isDated = ({ type, lookup }: MappedField): boolean => datedTypes.has(type) && lookup === undefined;
+
 export const exportDefaults: ExportConfig = {
   mode: 'automatic',
   key: '',
+  newer: '',
   mapping: [],
   required: [],
   batches: 'auto',

@@ -137,6 +137,7 @@ export const form: FormField[] = [
     ],
   },
   { kind: 'text', name: 'export.key', label: 'Key', optional: true, when: exports },
+  { kind: 'text', name: 'export.newer', label: 'Only newer', optional: true, when: exports },
   {
     kind: 'switch',
     name: 'export.onlyChanged.enabled',

@@ -76,26 +76,35 @@ export interface AddedColumn {
   as: Column;
 }
 
+/** Why a row is left as it is, where that is not for being the same. */
+const remark: AddedColumn = { from: 'errorMessage', as: { name: 'remark', label: 'Remark', type: 'text' } };
+
+const remarks = ({ export: { key, newer } }: CrmConfig): AddedColumn[] => (key === '' || newer === '' ? [] : [remark]);
+
 /** Behind the columns that arrive: what became of each row. */
-export const addedResults = (arriving: readonly Column[]): AddedColumn[] => beside(arriving, resultColumns);
+export const addedResults = (config: CrmConfig, arriving: readonly Column[]): AddedColumn[] =>
+  beside(arriving, [...resultColumns.map(asItIs), ...remarks(config)]);
 
 /** Behind the columns that arrive: what would become of each row. */
-export const addedPlan = (arriving: readonly Column[]): AddedColumn[] => beside(arriving, plannedColumns);
+export const addedPlan = (config: CrmConfig, arriving: readonly Column[]): AddedColumn[] =>
+  beside(arriving, [...plannedColumns.map(asItIs), ...remarks(config)]);
 
-function beside(arriving: readonly Column[], added: readonly Column[]): AddedColumn[] {
+const asItIs = (as: Column): AddedColumn => ({ from: as.name, as });
+
+function beside(arriving: readonly Column[], added: readonly AddedColumn[]): AddedColumn[] {
   const taken = new Set(arriving.map((column) => column.name));
-  return added.map((column) => {
+  return added.map(({ from, as: column }) => {
     const as = { ...column, name: freshName(column.name, taken) };
     taken.add(as.name);
-    return { from: column.name, as };
+    return { from, as };
   });
 }
 
 function exportedColumns(config: CrmConfig, inputs: readonly InputColumns[]): Record<string, Column[] | null> {
   const { planOnly, processErrors } = config.export;
   const arriving = passedColumns(inputs);
-  const added = (columns: (arriving: readonly Column[]) => AddedColumn[]): Column[] | null =>
-    arriving && [...arriving, ...columns(arriving).map(({ as }) => as)];
+  const added = (columns: typeof addedPlan): Column[] | null =>
+    arriving && [...arriving, ...columns(config, arriving).map(({ as }) => as)];
   const reject = arriving && withRejectColumns(arriving);
   const plan = added(addedPlan);
   if (planOnly) return { plan, reject };

@@ -15,6 +15,7 @@ import type { RunView } from '../../../test/harness/runView.ts';
 import type { Demo } from '../../../test/harness/salesforceClient.ts';
 import { openDemo } from '../../../test/harness/salesforceClient.ts';
 import { successPort } from '../../kit/ports.ts';
+import { noReason, rejectColumns } from '../../kit/rejects.ts';
 import type { NodeRun } from '../../kit/run.ts';
 import { defaults } from '../config.ts';
 import type { ExportConfig } from '../exportConfig.ts';
@@ -32,7 +33,7 @@ interface PlanRow {
   before?: Values;
 }
 
-const columns: Column[] = [
+const ownColumns: Column[] = [
   ['_row', 'integer'],
   ['action', 'text'],
   ['recordId', 'text'],
@@ -42,6 +43,7 @@ const columns: Column[] = [
   ['before', 'json'],
   ['told', 'json'],
 ].map(([name = '', type]) => ({ name, label: name, type }) as Column);
+const columns: Column[] = [...ownColumns, ...rejectColumns];
 
 const config = z.record(z.string(), z.json());
 type Settings = Partial<ExportConfig> & { keyField?: string };
@@ -72,6 +74,7 @@ const run: NodeRun = async (context) => {
     values ?? {},
     before ?? null,
     null,
+    ...noReason,
   ]);
   if (made.count === 0) await made.append(cells);
   const client = clientAs((await context.connect('demo')).client, 'crm', 'demo');
@@ -105,7 +108,15 @@ const run: NodeRun = async (context) => {
   const exporting = { ...context, config: own };
   const { fields } = await readFields(own, client);
   const { assignmentRule } = own.export;
-  const target = { object: 'Contact', idField: 'Id', keyField, stampField: 'SystemModstamp', fields, assignmentRule };
+  const target = {
+    object: 'Contact',
+    idField: 'Id',
+    keyField,
+    newer: null,
+    stampField: 'SystemModstamp',
+    fields,
+    assignmentRule,
+  };
   const plan = { rows: await made.finish(), target };
   const applied = await applyPlan(exporting, client, plan, await Ledger.open(context));
   if ('waitUntil' in applied) return applied;

@@ -1,35 +1,55 @@
 /** Whether a record is still what the plan was made for, asked right before it is sent. */
+import type { Cell } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { ownReason } from '../../kit/rejects.ts';
 import type { Found, Scope } from './applyRecords.ts';
 import { findRecords, holds } from './applyRecords.ts';
 import type { StageRow } from './applyStages.ts';
+import { olderReason } from './newest.ts';
+import { resultCells } from './results.ts';
 
-/** Why rows must not be sent as planned; by `at`. */
-export async function findChanged(scope: Scope, rows: readonly StageRow[]): Promise<Map<number, RejectReason>> {
-  const changed = new Map<number, RejectReason>();
+/** The results of the rows that must not be sent as planned; by `at`. */
+export async function findKept(scope: Scope, rows: readonly StageRow[]): Promise<Map<number, Cell[]>> {
+  const kept = new Map<number, Cell[]>();
   // A creation without a key is new whatever is there.
-  if (scope.stage.kind === 'add') return changed;
+  if (scope.stage.kind === 'add') return kept;
   const found = await findRecords(scope, rows);
   for (const row of rows) {
-    const what = whatChanged(scope, row, found.get(row.at) ?? { state: 'absent' });
-    if (what !== null) changed.set(row.at, ownReason('CHANGED_SINCE_PLAN', { what }));
+    const cells = keptCells(scope, row, found.get(row.at) ?? { state: 'absent' });
+    if (cells !== null) kept.set(row.at, cells);
   }
-  const kept = rows.filter(({ at }) => !changed.has(at));
-  for (const [at, reason] of await findParents(scope, kept)) changed.set(at, reason);
-  return changed;
+  const left = rows.filter(({ at }) => !kept.has(at));
+  for (const [at, cells] of await findParents(scope, left)) kept.set(at, cells);
+  return kept;
 }
 
 /** No stamp of a record tells that others were added to it. */
-async function findParents({ stage, target }: Scope, rows: readonly StageRow[]): Promise<Map<number, RejectReason>> {
+async function findParents({ stage, target }: Scope, rows: readonly StageRow[]): Promise<Map<number, Cell[]>> {
   if (stage.kind !== 'delete' || !target.findChildren) return new Map();
   const found = await target.findChildren(rows.flatMap(({ id }) => id ?? []));
   return new Map(
-    rows.flatMap(({ at, id }) => {
+    rows.flatMap(({ at, id, row }) => {
       const children = found.get(id ?? '');
-      return children === undefined ? [] : [[at, ownReason('CHILDREN_WOULD_GO', { children })] as const];
+      return children === undefined ? [] : [[at, rejected(row, ownReason('CHILDREN_WOULD_GO', { children }))] as const];
     }),
   );
+}
+
+const rejected = (row: number, reason: RejectReason): Cell[] => resultCells(row, 'rejected', { reason, call: null });
+
+function keptCells(scope: Scope, row: StageRow, found: Found): Cell[] | null {
+  const older = found.state === 'found' ? findOlder(scope, row, found) : null;
+  if (older !== null) return older;
+  const what = whatChanged(scope, row, found);
+  return what === null ? null : rejected(row.row, ownReason('CHANGED_SINCE_PLAN', { what }));
+}
+
+/** Something newer came while the plan waited: that the record is not what the plan was made for harms nobody then. */
+function findOlder({ stage, target }: Scope, { row, told }: StageRow, { id, values }: Found & { state: 'found' }) {
+  if (stage.kind !== 'update' && stage.kind !== 'upsert') return null;
+  const name = target.newer?.remote.name ?? '';
+  const reason = olderReason(target.newer, told[name] ?? null, values[name] ?? null);
+  return reason && resultCells(row, 'unchanged', { recordId: id, reason, call: null });
 }
 
 function whatChanged({ stage: { kind }, target }: Scope, row: StageRow, found: Found): string | null {

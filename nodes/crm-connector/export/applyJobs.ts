@@ -10,7 +10,7 @@ import type { RejectReason } from '../../kit/rejects.ts';
 import { ownReason } from '../../kit/rejects.ts';
 import type { NodeWait } from '../../kit/run.ts';
 import { askFor } from './applyAsk.ts';
-import { findChanged } from './applyCheck.ts';
+import { findKept } from './applyCheck.ts';
 import type { Scope } from './applyRecords.ts';
 import { jobOf, recordOf } from './applyRecords.ts';
 import { newCall, sendRequests } from './applyRequests.ts';
@@ -26,8 +26,8 @@ const mostBytes = 50_000_000;
 const looks = [50, 100, 200, 400, 800, 1_000, 2_000, 4_000, 8_000];
 const restTime = 15_000;
 
-/** Rows that were not sent although their range was, by `at`: changed since the plan, or nothing that a job can carry. */
-type KeptBack = ReadonlyMap<number, { reason: RejectReason; isFinal: boolean }>;
+/** Results of rows that were not sent although their range was, by `at`: changed since the plan, or nothing that a job can carry. */
+type KeptBack = ReadonlyMap<number, Cell[]>;
 
 const nothingKept: KeptBack = new Map();
 
@@ -81,7 +81,7 @@ async function sendJob(scope: Scope, jobs: WriteJobs, to: number): Promise<NodeW
   const opening = await ledger.note(newCall(scope, 'job', ledger.place.after, to));
   const job = await open(scope, jobs, request, opening);
   const opened = await ledger.note({ ...opening, event: 'opened', job });
-  const kept = new Map<number, { reason: RejectReason; isFinal: boolean }>();
+  const kept = new Map<number, Cell[]>();
   const hash = createHash('sha256');
   await jobs.upload(job, request, sendable(scope, jobs, opened, kept, hash));
   const starting = await ledger.note({ ...opened, event: 'starting', hash: hash.digest('base64url') });
@@ -102,17 +102,18 @@ async function* sendable(
   scope: Scope,
   jobs: WriteJobs,
   { from, to }: Call,
-  kept: Map<number, { reason: RejectReason; isFinal: boolean }>,
+  kept: Map<number, Cell[]>,
   hash: ReturnType<typeof createHash>,
 ): AsyncGenerator<RecordWrite[]> {
   const { context, stage } = scope;
   const request = jobOf(scope);
   for await (const batch of stageRows(context, stage, from, to)) {
-    for (const [at, reason] of await findChanged(scope, batch)) kept.set(at, { reason, isFinal: true });
+    for (const [at, cells] of await findKept(scope, batch)) kept.set(at, cells);
     for (const row of batch) {
       const reason = kept.has(row.at) ? null : unfit(jobs, request, recordOf(scope, row));
       // By a request of a later round it can be written; without a key it would be made twice if the answer were lost.
-      if (reason) kept.set(row.at, { reason, isFinal: stage.kind === 'add' || stage.round >= rounds });
+      const isFinal = stage.kind === 'add' || stage.round >= rounds;
+      if (reason) kept.set(row.at, refusedCells(row.row, reason, isFinal, null));
     }
     const records = batch.filter(({ at }) => !kept.has(at)).map((row) => recordOf(scope, row));
     for (const { id, values } of records) hash.update(canonicalJson([id, values]));
@@ -164,9 +165,7 @@ async function settleJob(
     for (const row of batch) {
       const back = kept.get(row.at);
       const result = back ? undefined : results.get(jobs.markOf(request, recordOf(scope, row)))?.pop();
-      cells.push(
-        back ? refusedCells(row.row, back.reason, back.isFinal, null) : cellsOf(scope, row, result, call, message),
-      );
+      cells.push(back ?? cellsOf(scope, row, result, call, message));
     }
   await ledger.settle(cells, { settled: call.number, after: call.to });
   // On disk, before nobody else can tell them any more.

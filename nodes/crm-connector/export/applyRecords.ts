@@ -25,6 +25,8 @@ export interface Target {
   object: string;
   idField: string;
   fields: readonly WrittenField[];
+  /** The field whose value has to be newer than what the record holds; null: none. */
+  newer: WrittenField | null;
   /** The field whose value is a row's stamp; null: the object has none. */
   stampField: string | null;
   /** By which the CRM can be asked for a record that has no id yet; null: there is none. */

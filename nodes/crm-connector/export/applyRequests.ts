@@ -6,7 +6,7 @@ import { AnswerLost } from '../../../contract/write.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import type { NodeWait } from '../../kit/run.ts';
 import { askFor } from './applyAsk.ts';
-import { findChanged } from './applyCheck.ts';
+import { findKept } from './applyCheck.ts';
 import type { Scope } from './applyRecords.ts';
 import { hashOf, operationOf, recordOf, sendRecords } from './applyRecords.ts';
 import type { StageRow } from './applyStages.ts';
@@ -55,17 +55,16 @@ async function sendRequest(
   mayRefuse: boolean,
 ): Promise<'settled' | 'refused' | NodeWait> {
   const { ledger } = scope;
-  const changed = await findChanged(scope, rows);
-  const kept = rows.flatMap(({ at, row }) => changedCells(changed.get(at), row));
-  const sent = rows.filter(({ at }) => !changed.has(at));
+  const kept = await findKept(scope, rows);
+  const sent = rows.filter(({ at }) => !kept.has(at));
   const after = rows.at(-1)?.at ?? ledger.place.after;
   if (sent.length === 0) {
-    await ledger.settle(kept, { after });
+    await ledger.settle([...kept.values()], { after });
     return 'settled';
   }
-  const answer = await askToWrite(scope, sent, { after, left: [...changed.keys()], mayRefuse });
+  const answer = await askToWrite(scope, sent, { after, left: [...kept.keys()], mayRefuse });
   if ('waitUntil' in answer) return answer;
-  await ledger.settle([...kept, ...answer.cells], { settled: answer.call, after });
+  await ledger.settle([...kept.values(), ...answer.cells], { settled: answer.call, after });
   return answer.asWhole ? 'refused' : 'settled';
 }
 
@@ -110,9 +109,6 @@ export function newCall({ ledger, ...scope }: Scope, kind: Call['kind'], from: n
   const event = kind === 'request' ? 'sending' : 'opening';
   return { number: ledger.next, kind, operation, event, from, to, hash: null, deadline: null, job: null, left: [] };
 }
-
-const changedCells = (reason: RejectReason | undefined, row: number): Cell[][] =>
-  reason ? [resultCells(row, 'rejected', { reason, call: null })] : [];
 
 /** One record in a request has nobody to share a refusal with. */
 const isLast = ({ stage }: Scope, sent: readonly StageRow[]): boolean => stage.round >= lastTry || sent.length === 1;

@@ -37,7 +37,7 @@ const alreadyThere = (rows: TableRef): Relation => ({
 });
 
 function writtenRows(rows: TableRef, { results, from, to }: { results: TableRef; from: number; to: number }): Relation {
-  const list = ['created', 'updated', 'deleted', 'undeleted'];
+  const list = ['created', 'updated', 'deleted', 'undeleted', 'unchanged'];
   const written: Relation = {
     op: 'filter',
     input: { op: 'scan', table: results, from, to },

@@ -21,6 +21,8 @@ export interface WrittenObject {
   mode: ExportMode | 'delete';
   /** How records are found; null: all are created. */
   key: WrittenField | null;
+  /** The one whose value has to be newer than what the record holds; null: none. */
+  newer: WrittenField | null;
   /** The key is among them, unless it is the record id. */
   fields: WrittenField[];
   /** Without which no record can be created. */
@@ -43,7 +45,7 @@ export const lookupFields = ({ fields }: WrittenObject): WrittenField[] =>
 /** Throws UserError FIELD_UNKNOWN, FIELD_TYPE_CHANGED or WRITE_NOT_ALLOWED when the CRM is not what was drawn. */
 export async function readFields(config: CrmConfig, client: CrmClient): Promise<WrittenObject> {
   const details = await client.describe(config.object);
-  const { key, mapping } = config.export;
+  const { key, newer, mapping } = config.export;
   const mode = config.operation === 'delete' ? 'delete' : config.export.mode;
   const used = mode === 'delete' ? mapping.filter(({ field }) => field === idField) : mapping;
   const all = await Promise.all(used.map((mapped) => resolve(client, details, mapped)));
@@ -51,12 +53,14 @@ export async function readFields(config: CrmConfig, client: CrmClient): Promise<
     details,
     mode,
     key: all.find(({ mapped }) => mapped.field === key) ?? null,
+    newer: key === '' ? null : (all.find(({ mapped }) => mapped.field === newer) ?? null),
     fields: all.filter(({ mapped }) => mapped.field !== idField),
     required: details.fields.filter(({ required }) => required),
     stampField: details.stampField ?? null,
   };
   refuseObject(written);
   for (const field of written.fields) refuseField(written, field);
+  refuseNewer(written);
   return written;
 }
 
@@ -92,6 +96,12 @@ function refuseObject(written: WrittenObject): void {
   if (mode === 'delete' && !details.deletable) refuse('delete');
   if (canCreate(written) && !details.createable) refuse('create');
   if (canUpdate(written) && !details.updateable) refuse('change');
+}
+
+/** What is written once only cannot tell what was written later. */
+function refuseNewer({ newer }: WrittenObject): void {
+  if (newer && !newer.updates)
+    throw new UserError('WRITE_NOT_ALLOWED', { action: 'change', what: `the field "${newer.mapped.field}"` });
 }
 
 /** The key of records that are only found may be one that nobody can write, such as a number that the CRM gives. */

@@ -16,7 +16,7 @@ import type { Outcome } from './results.ts';
 /** Rows with what would become of them. */
 export const plannedRows = (context: Context, plan: Plan): Promise<TableRef> => {
   const { input } = plan;
-  return context.table(withAdded(input, scan(plan.rows), addedPlan(input.columns)), {
+  return context.table(withAdded(input, scan(plan.rows), addedPlan(context.config, input.columns)), {
     name: `shown ${plan.rows.id}`,
   });
 };
@@ -34,7 +34,8 @@ export async function leave(context: Context, plan: Plan, result: Applied): Prom
   const { input } = plan;
   const { outcomes } = result;
   const written = withOutcome(outcomes, ['created', 'updated', 'deleted', 'undeleted', 'unchanged']);
-  const success = await context.table(withAdded(input, written, addedResults(input.columns)), { name: 'success' });
+  const results = addedResults(context.config, input.columns);
+  const success = await context.table(withAdded(input, written, results), { name: 'success' });
   const reject = await context.table(rejectedRows(input, allRejects(context, plan, outcomes), '_row'), {
     name: 'reject',
   });

@@ -30,7 +30,8 @@ export interface Plan {
    * object has no such field), `values` (what is sent, by field or lookup path; of an update only what differs, null clears)
    * and `before` (by plain field: what the record holds of the fields that change, of a deletion all that a new one could be
    * given; null for creations and upserts), `told` (the values as the record holds them once written, where a lookup is sent
-   * by a key; null: `values` are) and `changed` (names of the fields that get another value, with a comma around each).
+   * by a key; null: `values` are), `changed` (names of the fields that get another value, with a comma around each), and the
+   * reject columns, which say why a row is left as it is where that is not for being the same.
    */
   rows: TableRef;
   /** `_row` and the reject columns, in the order of the input. */
@@ -74,10 +75,10 @@ export async function makePlan(context: Context, client: CrmClient): Promise<Pla
   };
 }
 
-function targetOf({ details, key, fields, stampField }: WrittenObject, assignmentRule: string): Target {
+function targetOf({ details, key, newer, fields, stampField }: WrittenObject, assignmentRule: string): Target {
   const named = key?.remote.name ?? idField;
   const keyField = named === idField ? null : named;
-  return { object: details.name, idField: details.idField, keyField, stampField, fields, assignmentRule };
+  return { object: details.name, idField: details.idField, keyField, newer, stampField, fields, assignmentRule };
 }
 
 /** The plan that verdicts make: those that are to be sent, and those that are refused. */
@@ -120,7 +121,7 @@ function warnOfHalves(context: Context, written: WrittenObject): void {
     named(names('updates'), 'left as it is in records that exist, where the CRM does not let it be changed');
 }
 
-const isPlanned: Predicate = { op: 'isNull', value: column('errorCode') };
+const isPlanned: Predicate = { op: 'isNotNull', value: column('action') };
 
 const order: readonly ExportAction[] = ['create', 'upsert', 'update', 'undelete', 'delete', 'unchanged'];
 
@@ -139,10 +140,7 @@ function inOrder(verdicts: TableRef): Relation {
       { by: rowId, direction: 'asc' },
     ],
   };
-  const own = verdictColumns.slice(
-    0,
-    verdictColumns.findIndex(({ name }) => name === '_parent'),
-  );
+  const own = verdictColumns.filter(({ name }) => name !== '_parent');
   return { op: 'project', input: sorted, columns: own.map((one) => ({ ...one, expr: column(one.name) })) };
 }
 

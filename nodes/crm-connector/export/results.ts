@@ -11,7 +11,7 @@ export const outcomes = exportOutcomes;
 export type Outcome = ExportOutcome;
 
 /** Beside the outcomes: to be sent again, in the next round. */
-type Word = Exclude<Outcome, 'unchanged' | 'unsent'> | 'again';
+type Word = Exclude<Outcome, 'unsent'> | 'again';
 
 const planRow: Column = { name: '_plan', label: '_plan', type: 'integer' };
 const outcome: Column = { name: 'outcome', label: 'Outcome', type: 'text' };
@@ -64,25 +64,23 @@ export function outcomesOf(rows: TableRef, results: TableRef): Relation {
     on: [{ left: rowId, right: column(planRow.name) }],
     columns: resultColumns.map((own) => ({ from: own.name, as: { ...own, name: said(own.name) } })),
   };
-  const written: Expr = {
-    op: 'call',
-    fn: 'coalesce',
-    args: [column(said(recordId.name)), column(recordId.name)],
-  };
   return {
     op: 'project',
     input: joined,
     columns: [
       { name: '_row', label: '_row', type: 'integer', expr: column('_row') },
       { ...outcome, expr: becameOf(column(said(outcome.name))) },
-      { ...recordId, expr: written },
-      ...rejectColumns.map((own) => ({ ...own, expr: column(said(own.name)) })),
+      { ...recordId, expr: lastOf(recordId.name) },
+      ...rejectColumns.map((own) => ({ ...own, expr: lastOf(own.name) })),
       { ...call, expr: column(said(call.name)) },
     ],
   };
 }
 
 const said = (name: string): string => `said ${name}`;
+
+/** What was said last; before anything was, what the plan says. */
+const lastOf = (name: string): Expr => ({ op: 'call', fn: 'coalesce', args: [column(said(name)), column(name)] });
 
 function becameOf(word: Expr): Expr {
   const text = (value: Outcome): Expr => literal(value, 'text');

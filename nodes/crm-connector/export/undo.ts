@@ -31,6 +31,7 @@ export async function makeUndo(context: Context, client: CrmClient, undone: Undo
     object: details.name,
     idField,
     keyField: null,
+    newer: null,
     stampField,
     fields,
     assignmentRule: '',

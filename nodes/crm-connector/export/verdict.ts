@@ -6,6 +6,7 @@ import { ownReason } from '../../kit/rejects.ts';
 import { isSame } from './comparison.ts';
 import type { WrittenField, WrittenObject } from './fields.ts';
 import { findsById, lookupFields } from './fields.ts';
+import { olderReason } from './newest.ts';
 
 export type Values = Record<string, Cell>;
 
@@ -31,6 +32,8 @@ export interface Candidate {
  */
 export interface Planned {
   action: ExportAction;
+  /** Why it is left as it is, where that is not for being the same. */
+  remark?: RejectReason;
   values: Values;
   before: Values | null;
   told: Values | null;
@@ -146,10 +149,11 @@ function requiredReason({ required, fields }: WrittenObject, values: Values): Re
 function updated(written: WrittenObject, row: Candidate): Verdict {
   const changes = new Changes(written, row);
   const before: Values = {};
+  const older = olderOf(written, row);
   for (const field of written.fields) {
     const change = field === written.key || !field.updates ? null : changeOf(written, field, row);
     if (change === null) continue;
-    if (change.value === null && !field.remote.nullable)
+    if (change.value === null && !field.remote.nullable && older === null)
       return {
         reason: ownReason('REQUIRED_MISSING', { fields: field.mapped.label || field.mapped.field }, [
           field.mapped.field,
@@ -158,10 +162,16 @@ function updated(written: WrittenObject, row: Candidate): Verdict {
     changes.add(field, change);
     before[field.remote.name] = row.before[field.remote.name] ?? null;
   }
-  return Object.keys(before).length === 0
-    ? { action: 'unchanged', values: {}, before: {}, told: null, changed: [] }
-    : { action: 'update', before, ...changes.made() };
+  if (Object.keys(before).length === 0) return left;
+  return older ? { ...left, remark: older } : { action: 'update', before, ...changes.made() };
 }
+
+function olderOf({ newer }: WrittenObject, { values, before }: Candidate): RejectReason | null {
+  const name = newer?.remote.name ?? '';
+  return olderReason(newer, values[name] ?? null, before[name] ?? null);
+}
+
+const left: Planned = { action: 'unchanged', values: {}, before: {}, told: null, changed: [] };
 
 /** Null: the field stays as it is. A lookup is the same when its key leads to the record that is there already. */
 function changeOf(written: WrittenObject, field: WrittenField, row: Candidate): { name: string; value: Cell } | null {

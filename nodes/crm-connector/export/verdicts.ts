@@ -26,7 +26,7 @@ export interface Read {
 
 const own = (name: string, type: Column['type']): Column => ({ name, label: '', type });
 
-/** Columns of a plan's rows, then `_parent` by which they are ordered, then why a row is rejected. */
+/** Columns of a plan's rows, with `_parent` by which they are ordered, and why a row is rejected, or left as it is. */
 export const verdictColumns: readonly Column[] = [
   own('_row', 'integer'),
   own('action', 'text'),
@@ -188,5 +188,7 @@ function plannedCells(verdict: Verdict, { recordId, key, stamp }: Place): Cell[]
   return [action, recordId, key, stamp, values, before, told, namesIn(changed)];
 }
 
-const reasonCells = (verdict: Verdict): readonly Cell[] =>
-  'reason' in verdict ? rejectCells(verdict.reason) : noReason;
+function reasonCells(verdict: Verdict): readonly Cell[] {
+  const reason = 'reason' in verdict ? verdict.reason : verdict.remark;
+  return reason ? rejectCells(reason) : noReason;
+}

@@ -12,6 +12,7 @@ import classes from './Mapping.module.css';
 import { Mapping } from './Mapping.tsx';
 import type { MappingScope } from './mapping.ts';
 import { keyFields, requiredOf, withKey, withMode } from './mapping.ts';
+import { Newer } from './Newer.tsx';
 import type { PartProps } from './parts.ts';
 import { formFields } from './parts.ts';
 
@@ -32,6 +33,7 @@ export function Export({ config, onChange, readOnly, context, form }: PartProps)
       <ModeChoice {...scope} />
       <KeyChoice {...scope} />
       <Mapping key={config.object} {...scope} />
+      <Newer {...scope} />
       <Form
         {...form}
         fields={formFields('export.onlyChanged.enabled', 'export.onlyChanged.column', 'export.onlyChanged.again')}

@@ -30,6 +30,12 @@ export const exportTexts = {
   keyUnneeded: 'not needed to insert',
   recordId: 'Record id',
   keyHint: 'By what the record of a row is found in the CRM.',
+  newer: 'Only newer',
+  newerOff: 'no: every row is written',
+  newerBy: (field: string) => `by ${field}`,
+  newerHint:
+    'A row that is not newer than what the record holds in this field leaves it as it is, and counts as unchanged: what comes late overwrites nothing. Dates with a time count by the second, as CRMs keep them; for a finer order use a number.',
+  newerUnmapped: 'Map a date, a date and time or a number, and what comes late need overwrite nothing newer.',
   // Mapping
   mapping: 'Mapping',
   mappedOf: (mapped: number, all: number) => `${count(mapped)} of ${count(all)} fields`,
