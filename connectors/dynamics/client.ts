@@ -1,9 +1,11 @@
 import type {
+  ChangesPage,
   ConnectorHost,
   CrmClient,
   DeletedRecords,
   ReadPosition,
   ReadQuery,
+  RemoteChanges,
   RemoteField,
   RemoteObject,
   RemoteObjectDetails,
@@ -13,6 +15,7 @@ import type { Cell } from '../../contract/types.ts';
 import type { CrmWriter } from '../../contract/write.ts';
 import { notUnderstood } from '../kit/faults.ts';
 import { isOrdered, Remembered } from '../kit/reads.ts';
+import { countChanges, readChanges } from './changes.ts';
 import type { DynamicsSettings } from './definition.ts';
 import { readDeleted } from './deleted.ts';
 import type { Described, Wire } from './describe.ts';
@@ -35,6 +38,7 @@ class DynamicsClient implements CrmClient {
   readonly kind = 'dynamics';
   readonly capability = 'crm';
   readonly deletionsByMark = true;
+  readonly changes: RemoteChanges;
   readonly writer: CrmWriter;
   readonly #session: Session;
   /** Descriptions live as long as the client: one task, or one request of the editor. */
@@ -44,6 +48,10 @@ class DynamicsClient implements CrmClient {
   constructor(session: Session) {
     this.#session = session;
     this.writer = createWriter(session, (object) => this.#describe(object));
+    this.changes = {
+      read: (query, mark, position = null) => this.#changes(query, mark, position),
+      count: async (object, mark) => countChanges({ session, described: await this.#describe(object) }, object, mark),
+    };
   }
 
   async verify(): ReturnType<CrmClient['verify']> {
@@ -111,6 +119,10 @@ class DynamicsClient implements CrmClient {
   async deleted(object: string, from: string, _to: string, mark: string | null = null): Promise<DeletedRecords> {
     const described = await this.#describe(object);
     return readDeleted(this.#session, described, mark, from, await this.serverNow());
+  }
+
+  async *#changes(...[query, mark, position = null]: Parameters<RemoteChanges['read']>): AsyncGenerator<ChangesPage> {
+    yield* readChanges(await this.#scope(query), query, mark, position);
   }
 
   /** The environment tells no number that is used up: its limits are of minutes, and its answers say when they are over. */

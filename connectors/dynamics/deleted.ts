@@ -1,20 +1,11 @@
 /** What was deleted since a mark, by change tracking: the mark is the delta link that the environment gave the last time. */
 import type { DeletedRecords } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
-import { isRefusal, notUnderstood } from '../kit/faults.ts';
 import type { Described } from './describe.ts';
 import type { Session } from './session.ts';
 import { service } from './session.ts';
+import { fetchTracked, isForgotten } from './tracked.ts';
 
-interface WireChanges {
-  value: Record<string, unknown>[];
-  next: string | null;
-  /** The new mark, on the last page only. */
-  mark: string | null;
-}
-
-/** The version stamp that a mark holds is too old. */
-const expired = '0x80044352';
 const pageRows = 5_000;
 
 /** `now` is the environment's clock. */
@@ -42,9 +33,7 @@ export async function readDeleted(
     });
   const ids = new Set<string>();
   try {
-    const last = await walk(session, details.name, start, isFirst, (row) => {
-      if (row.reason === 'deleted' && typeof row.id === 'string') ids.add(row.id);
-    });
+    const last = await walk(session, details.name, start, isFirst, (id) => ids.add(id));
     return {
       records: [...ids].map((id) => ({ id, deletedAt: now })),
       earliestAvailable: isFirst ? now : null,
@@ -52,7 +41,7 @@ export async function readDeleted(
       mark: session.origin + service + last,
     };
   } catch (error) {
-    if (!isRefusal(error, expired)) throw error;
+    if (!isForgotten(error)) throw error;
     const reason = 'its change tracking has forgotten it';
     throw new UserError('DELETED_NOT_KEPT', { object: details.name, from, reason }, { cause: error });
   }
@@ -70,25 +59,13 @@ async function walk(
   object: string,
   start: string,
   isFirst: boolean,
-  take: (row: Record<string, unknown>) => void,
+  take: (id: string) => void,
 ): Promise<string> {
   let path = start;
   while (true) {
-    const prefer = [...(isFirst ? ['odata.track-changes'] : []), `odata.maxpagesize=${pageRows}`];
-    const page: WireChanges = await session.page(path, { object, prefer }, (text) => parse(session, text));
-    for (const row of page.value) take(row);
-    if (page.mark !== null) return page.mark;
-    if (page.next === null || page.next === path) throw notUnderstood('changes without an end').giveUp;
-    path = page.next;
+    const page = await fetchTracked(session, { object, path, rows: pageRows, begins: isFirst });
+    for (const id of page.deleted) take(id);
+    if (page.delta !== null) return page.delta;
+    path = page.next ?? path;
   }
-}
-
-function parse(session: Session, text: string): WireChanges {
-  const answer = JSON.parse(text) as Record<string, unknown>;
-  if (!Array.isArray(answer.value)) throw notUnderstood('changes without rows');
-  const linkOf = (name: string): string | null => {
-    const link = answer[name];
-    return typeof link === 'string' ? session.inner(link) : null;
-  };
-  return { value: answer.value, next: linkOf('@odata.nextLink'), mark: linkOf('@odata.deltaLink') };
 }

@@ -29,7 +29,7 @@ interface WirePage {
 
 const pageRows = 2_000;
 /** What `$count` does not count beyond. */
-const mostCounted = 5_000;
+export const mostCounted = 5_000;
 
 interface Place {
   /** The link of the next page. */

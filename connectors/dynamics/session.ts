@@ -20,6 +20,8 @@ export interface Asked {
   prefer?: readonly string[];
   /** The table it is about, for messages. */
   object?: string;
+  /** What the answer is, where it is not JSON. */
+  type?: string;
   /** Statuses beside success whose answer is read. */
   reads?: readonly number[];
 }
@@ -70,8 +72,10 @@ export class Session {
     return repeat(this.host, () =>
       this.#access.use(async (token) => {
         const { text, contentType } = await this.#answer(path, asked, token);
-        if (!contentType.includes('json'))
-          throw notUnderstood(`${contentType || 'no content type'} instead of JSON from ${this.origin}`);
+        if (!contentType.includes(asked.type ?? 'json'))
+          throw notUnderstood(
+            `${contentType || 'no content type'} instead of ${asked.type ?? 'JSON'} from ${this.origin}`,
+          );
         return readAnswer(text, read);
       }),
     );

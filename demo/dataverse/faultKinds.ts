@@ -14,6 +14,8 @@ export interface Effects {
   pageRows: number | null;
   /** The link of a page leads to that page again. */
   repeatPage: boolean;
+  /** A row that changes while a list of changes is paged comes again in that list, and not in the next one. */
+  changesWhilePaging: boolean;
   /** Of a batch: the part, counted from 0, that is refused for a lock. */
   lockedPart: number | null;
   change: ((reply: Reply) => Reply)[];
@@ -27,6 +29,7 @@ export const noEffects = (): Effects => ({
   instead: null,
   pageRows: null,
   repeatPage: false,
+  changesWhilePaging: false,
   lockedPart: null,
   change: [],
 });
@@ -87,6 +90,9 @@ export const KINDS: Record<string, Play> = {
   },
   'repeat-page': (_rule, effects) => {
     effects.repeatPage = true;
+  },
+  'changes-while-paging': (_rule, effects) => {
+    effects.changesWhilePaging = true;
   },
   'lock-part': (rule, effects) => {
     effects.lockedPart = rule.part ?? 0;

@@ -22,7 +22,7 @@ export function listChanges(call: Call, table: Table, path: string): Reply {
   checkTracking(call, table);
   const since = readToken(call);
   const cookie = query.has('$skiptoken') ? readCookie(query.get('$skiptoken') ?? '') : null;
-  const until = cookie?.until ?? org.lastVersion;
+  const until = call.effects.changesWhilePaging ? org.lastVersion : (cookie?.until ?? org.lastVersion);
   const after = Number(cookie?.after[0] ?? since?.version ?? 0);
   const size = call.effects.pageRows ?? Math.min(call.prefer.pageSize ?? MOST_ROWS, MOST_ROWS);
   const entries = entriesOf(table, after, since, until);
@@ -32,9 +32,11 @@ export function listChanges(call: Call, table: Table, path: string): Reply {
   const names = describeShape(shape);
   const context = `${serviceRoot(call)}$metadata#${table.definition.setName}${names === '' ? '' : `(${names})`}`;
   const hasMore = entries.length > page.length && last !== undefined;
-  const place = last === undefined ? [] : [last.place];
+  const { repeatPage } = call.effects;
+  const place = repeatPage ? (cookie?.after ?? []) : last === undefined ? [] : [last.place];
+  const number = (cookie?.page ?? 1) + (repeatPage ? 0 : 1);
   const end: [string, string] = hasMore
-    ? ['@odata.nextLink', nextLink(call, path, { page: (cookie?.page ?? 1) + 1, after: place, until })]
+    ? ['@odata.nextLink', nextLink(call, path, { page: number, after: place, until })]
     : ['@odata.deltaLink', link(call, path, '$deltatoken', tokenText({ version: until, at: org.clock.seconds() }))];
   return odata(
     {
