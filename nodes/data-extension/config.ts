@@ -41,6 +41,15 @@ export const readConfig = tolerant(shape, defaults);
 /** The column of the data extension that a line fills. */
 export const attributeOf = ({ column, attribute }: Line): string => attribute.trim() || column;
 
+/** Names of columns mean the same in any case. */
+export const isNamed = ({ name }: { name: string }, line: Line): boolean =>
+  name.toLowerCase() === attributeOf(line).toLowerCase();
+
+export const columnOf = <C extends { name: string }>(
+  { columns }: { columns: readonly C[] },
+  line: Line,
+): C | undefined => columns.find((column) => isNamed(column, line));
+
 export const configSchema = shape.superRefine((config, { addIssue }) => {
   const refuse = (path: (string | number)[], message: string): void => addIssue({ code: 'custom', path, message });
   if (config.connection === '') refuse(['connection'], 'choose a connection');

@@ -2,12 +2,11 @@
 import type { DataExtensionsClient } from '../../contract/connector.ts';
 import type { Relation, TableRef } from '../../contract/relation.ts';
 import { column, literal, scan } from '../../contract/relation.ts';
-import type { Cell, Column, Converted } from '../../contract/types.ts';
-import { canonicalText, toCell } from '../../contract/types.ts';
-import { parseInstant } from '../kit/instants.ts';
+import type { Cell, Column } from '../../contract/types.ts';
 import { noReason, ownReason, type RejectReason, rejectCells, rejectColumns } from '../kit/rejects.ts';
 import type { NodeContext } from '../kit/run.ts';
 import type { DataExtensionConfig } from './config.ts';
+import { sentCell } from './sentCell.ts';
 import type { Filled, Target } from './target.ts';
 
 type Context = NodeContext<DataExtensionConfig>;
@@ -94,7 +93,7 @@ function prepareRow(
 ): Cell[] {
   const values: Record<string, Cell> = {};
   for (const filled of [...key, ...attributes]) {
-    const sent = sentCell(filled, read(filled.source.name), timeZone);
+    const sent = sentCell(filled.source.type, filled.column.type, read(filled.source.name), timeZone);
     if (!sent.ok) return refused(row, mismatch(filled, sent.reason));
     if (filled.column.key && isBlank(sent.value)) return refused(row, emptyKey(filled));
     if (sent.value !== null || config.emptyOverwrites) values[filled.column.name] = sent.value;
@@ -112,15 +111,3 @@ const emptyKey = ({ source }: Filled): RejectReason => ownReason('KEY_EMPTY', { 
 
 /** Blanks at the end of a key do not count there, so that one of nothing else is none. */
 const isBlank = (value: Cell): boolean => value === null || (typeof value === 'string' && value.trim() === '');
-
-const day = /^\d{4}-\d{2}-\d{2}$/;
-
-/** An empty text is no value. A day stays the day that it is; a time without an offset is what the clocks of the node show. */
-function sentCell({ source, column: { type } }: Filled, value: Cell, timeZone: string): Converted {
-  if (value === null || value === '') return { ok: true, value: null };
-  if (type === 'text') return { ok: true, value: canonicalText(source.type, value) };
-  if (type !== 'datetime' || typeof value !== 'string') return toCell(type, value);
-  if (day.test(value)) return toCell('date', value);
-  const instant = parseInstant(value, timeZone);
-  return toCell('datetime', instant === null ? value : instant.toISOString());
-}

@@ -7,7 +7,7 @@ import type { Column } from '../../contract/types.ts';
 import { countText, demandColumns } from '../kit/rows.ts';
 import type { NodeContext } from '../kit/run.ts';
 import type { DataExtensionConfig, Line } from './config.ts';
-import { attributeOf } from './config.ts';
+import { attributeOf, columnOf, isNamed } from './config.ts';
 
 /** A column of the rows that arrive, and the column that it fills. */
 export interface Filled {
@@ -97,11 +97,5 @@ function sourceOf(input: TableRef, name: string): Column {
   if (source === undefined) throw new UserError('COLUMN_UNKNOWN', { column: name });
   return source;
 }
-
-const columnOf = ({ columns }: DataExtension, line: Line): ExtensionColumn | undefined =>
-  columns.find((column) => isNamed(column, line));
-
-const isNamed = ({ name }: ExtensionColumn, line: Line): boolean =>
-  name.toLowerCase() === attributeOf(line).toLowerCase();
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');

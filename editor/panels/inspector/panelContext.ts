@@ -1,15 +1,20 @@
 /** The editor's side of the panels' context: hooks over the API, the drawing and the run that is shown. */
-import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
+import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useDeferredValue, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
+import type { Reply } from '../../../contract/api.ts';
 import { buildGraph, graphColumns, inputColumns, jumpTransitions, reachableFrom } from '../../../contract/graph.ts';
 import type { InputColumns } from '../../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../../contract/workflow.ts';
 import type { Loaded, PanelContext } from '../../../nodes/kit/panel/context.ts';
 import { ApiError, asErrorReply } from '../../api/apiError.ts';
-import { callWith } from '../../api/call.ts';
-import { useApi, useChange } from '../../api/queries.ts';
+import { type CallInput, callWith } from '../../api/call.ts';
+import { queryKey, useApi, useChange } from '../../api/queries.ts';
+import { connectorCatalog } from '../../catalog/connectors.ts';
+import { guideSteps } from '../../catalog/guideSteps.ts';
 import { nodeCatalog } from '../../catalog/nodes.ts';
+import { callbackUrl } from '../../pages/connections/connection.ts';
+import { initialSettings } from '../../pages/connections/settings.ts';
 import { useMay, useSession } from '../../shell/SessionContext.tsx';
 import { isQuiet, useFresh } from '../../state/freshStore.ts';
 import { useProblems } from '../../state/problemsStore.ts';
@@ -39,7 +44,7 @@ const useConnections: PanelContext['useConnections'] = (capability) =>
   toLoaded(useApi('listConnections'), (all) =>
     all
       .filter((one) => one.capabilities.includes(capability))
-      .map(({ name, label, kind, verified }) => ({ name, label, kind, verified: verified?.ok ?? null })),
+      .map(({ verified, ...rest }) => ({ ...rest, verified: verified?.ok ?? null })),
   );
 
 const useObjects: PanelContext['useObjects'] = (connection) =>
@@ -56,6 +61,43 @@ const useFields: PanelContext['useFields'] = (connection, object) => {
   const params = { connection: connection ?? '', object: object ?? '' };
   const query = useApi('describeObject', { params }, { enabled: !!connection && !!object, staleTime: metadataFresh });
   return toLoaded(query, (details) => details as NonNullable<ReturnType<PanelContext['useFields']>['data']>);
+};
+
+/** Reloaded from the outside system itself: whoever asks has just changed something there. */
+function useAskedAnew<N extends 'listExtensions' | 'describeExtension'>(
+  name: N,
+  input: Pick<CallInput<N>, 'params'>,
+  enabled: boolean,
+): Query<Reply<N>> {
+  const client = useQueryClient();
+  const query = useApi(name, input, { enabled, staleTime: metadataFresh });
+  const refetch = async (): Promise<void> => {
+    const asked = { ...input, query: { refresh: 'true' } } as CallInput<N>;
+    const anew = { queryKey: queryKey(name, input), queryFn: () => callWith(name, asked), staleTime: 0 };
+    // What goes wrong is the query's to show.
+    await client.fetchQuery(anew).catch(() => null);
+  };
+  return { data: query.data, error: query.error, isFetching: query.isFetching, refetch };
+}
+
+const useExtensions: PanelContext['useExtensions'] = (connection) =>
+  toLoaded(useAskedAnew('listExtensions', { params: { connection: connection ?? '' } }, !!connection), asItIs);
+
+const useExtension: PanelContext['useExtension'] = (connection, key) => {
+  const params = { connection: connection ?? '', extension: key ?? '' };
+  return toLoaded(
+    useAskedAnew('describeExtension', { params }, !!connection && !!key),
+    (details) => details as NonNullable<ReturnType<PanelContext['useExtension']>['data']>,
+  );
+};
+
+const useGuide: PanelContext['useGuide'] = (connection) => {
+  const { data } = useApi('listConnections');
+  const found = data?.find(({ name }) => name === connection);
+  const connector = found && connectorCatalog.get(found.kind);
+  if (!connector?.guide) return null;
+  const settings = initialSettings(connector, found?.settings);
+  return { title: connector.guide.title, steps: guideSteps(connector.guide, settings, callbackUrl()) };
 };
 
 const useLocalTables: PanelContext['useLocalTables'] = () => toLoaded(useApi('listLocalTables'), asItIs);
@@ -261,6 +303,9 @@ const hooks = {
   useConnections,
   useObjects,
   useFields,
+  useExtensions,
+  useExtension,
+  useGuide,
   useColumns,
   useNodeNames,
   useNodesBehind,

@@ -2,6 +2,7 @@ import { Button, MultiSelect } from '@mantine/core';
 import { IconPlus, IconWand } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Issue } from '../../../contract/errors.ts';
+import type { NameMatches } from '../../kit/panel/matchNames.ts';
 import field from '../../kit/panel/panel.module.css';
 import type { MappedField } from '../exportConfig.ts';
 import { exportTexts as texts } from './exportTexts.ts';
@@ -10,7 +11,6 @@ import classes from './Mapping.module.css';
 import { MappingRow } from './MappingRow.tsx';
 import type { MappingScope } from './mapping.ts';
 import { keyRow, missingFields, openMatches, withFields, withMatches, writableFields } from './mapping.ts';
-import type { NameMatches } from './matchNames.ts';
 
 interface Row {
   mapped: MappedField;

@@ -2,11 +2,11 @@
 import type { RemoteField, RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { Column, ColumnType } from '../../../contract/types.ts';
 import type { PanelContext } from '../../kit/panel/context.ts';
+import type { NameMatches } from '../../kit/panel/matchNames.ts';
+import { matchNames } from '../../kit/panel/matchNames.ts';
 import type { CrmConfig } from '../config.ts';
 import { idField } from '../config.ts';
 import type { ExportConfig, ExportMode, MappedField } from '../exportConfig.ts';
-import type { NameMatches } from './matchNames.ts';
-import { matchNames } from './matchNames.ts';
 
 /** What every part of the mapping is given. */
 export interface MappingScope {
@@ -90,7 +90,8 @@ export function withKey(
   const others = settings.mapping.filter(({ field }) => field !== key && field !== idField);
   if (key === '') return { ...settings, key, mapping: others };
   const row = own ? always(own) : sourced(toMapped(fieldOf(details, key), key), columns);
-  return { ...settings, key, mapping: [row, ...others] };
+  const newer = settings.newer === key ? '' : settings.newer;
+  return { ...settings, key, newer, mapping: [row, ...others] };
 }
 
 /** A record is found by its key or not at all: there is nothing to keep, to clear or to leave out. */
@@ -195,7 +196,7 @@ export function withOperation(config: CrmConfig, columns: readonly Column[]): Cr
 /** Another object has other fields; only the record id is called the same everywhere. */
 export function withoutFields(settings: ExportConfig): ExportConfig {
   const mapping = settings.mapping.filter(({ field }) => field === idField);
-  return { ...settings, key: settings.key === idField ? idField : '', mapping, required: [] };
+  return { ...settings, key: settings.key === idField ? idField : '', newer: '', mapping, required: [] };
 }
 
 export function moved<T>(items: readonly T[], from: number, to: number): T[] {

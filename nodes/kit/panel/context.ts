@@ -4,12 +4,13 @@
  */
 import type { ComponentType } from 'react';
 import type { RemoteObject, RemoteObjectDetails } from '../../../contract/connector.ts';
+import type { DataExtension, ExtensionEntry } from '../../../contract/dataExtension.ts';
 import type { ErrorReply, Issue } from '../../../contract/errors.ts';
 import type { FilterGroup } from '../../../contract/filter.ts';
 import type { InputColumns, NodeDefinition } from '../../../contract/node.ts';
 import type { Plan } from '../../../contract/schedule.ts';
 import type { SentSummary } from '../../../contract/sent.ts';
-import type { Cell, Column } from '../../../contract/types.ts';
+import type { Cell, Column, ColumnType } from '../../../contract/types.ts';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
 
 /** `nodes/<type>/Panel.tsx` exports one as default. Without it, the form of the definition is drawn. */
@@ -45,6 +46,20 @@ export interface PreviewRequest {
   since?: { field: string; from: string | null };
 }
 
+/** A data extension as it is before anything is written to it. */
+export interface ExtensionSeen extends DataExtension {
+  /** Null where that is not told. */
+  rows: number | null;
+  /** What a new column is made as, by the type of its values. */
+  created: Record<ColumnType, string>;
+}
+
+/** What a person does in the outside system, filled in with the settings of the connection. */
+export interface GuideSeen {
+  title: string;
+  steps: { text: string; copy: string[] }[];
+}
+
 export interface OptionSeen {
   name: string;
   value: string;
@@ -73,11 +88,25 @@ export interface OptionChanges {
   move(name: string, to: string, keep: boolean): Promise<boolean>;
 }
 
+export interface ConnectionSeen {
+  name: string;
+  label: string;
+  kind: string;
+  capabilities: readonly string[];
+  /** null: nobody has tried. */
+  verified: boolean | null;
+}
+
 export interface PanelContext {
   /** Connections that can do something, for example `crm`. */
-  useConnections(capability: string): Loaded<{ name: string; label: string; kind: string; verified: boolean | null }[]>;
+  useConnections(capability: string): Loaded<ConnectionSeen[]>;
   useObjects(connection: string | null): Loaded<RemoteObject[]>;
   useFields(connection: string | null, object: string | null): Loaded<RemoteObjectDetails>;
+  /** Data extensions of Marketing Cloud; "reload" asks Marketing Cloud itself. */
+  useExtensions(connection: string | null): Loaded<ExtensionEntry[]>;
+  useExtension(connection: string | null, key: string | null): Loaded<ExtensionSeen>;
+  /** Null where the connection has none. */
+  useGuide(connection: string | null): GuideSeen | null;
   /** What arrives at the node, as far as it is known while drawing. */
   useColumns(): InputColumns[];
   /** Labels of the workflow's nodes by id. */
