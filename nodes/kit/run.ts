@@ -160,15 +160,14 @@ export interface NodeContext<Config = Record<string, unknown>> {
 
   /**
    * Keeps what is exported, with its tables, beyond the task and, as long as exports are kept, beyond the rows of the run. Said
-   * again, the last word counts; the tables of the word before may go.
+   * again, the last word counts; the tables of the word before may go. With
+   * `guard` only where nothing of it is in the way: else that is told, and nothing is kept. Of two runs at once one finds the other.
    */
-  keepExport(report: ExportReport): Promise<void>;
+  keepExport(report: ExportReport, guard?: SendGuard): Promise<SendHindrance | null>;
   /** What this task is to undo, copied into its run; null: it does what it is drawn for. */
   undoes: UndoneExport | null;
   /** An earlier export of this node with records in doubt of which no person has said anything, or that was never settled; null: none. */
-  olderDoubt(): Promise<{ export: string; run: string; records: number } | null>;
-  /** Whether another task of this node, of a run that is not over, has kept an export that is being sent. */
-  sendingBeside(): Promise<boolean>;
+  olderDoubt(): Promise<OlderDoubt | null>;
 
   /** What this node was last sent with success to a target; see contract/sent.ts. */
   sentState(target: string): SentState;
@@ -201,6 +200,21 @@ export interface NodeContext<Config = Record<string, unknown>> {
   /** Does a write to local data exactly once per task and step, whatever is retried: the mark and the effect are one transaction. A step done before gives its first result. */
   once(step: string, write: LocalWrite): Promise<LocalWriteResult>;
 }
+
+/** An export of which it is not known of all records whether they were written. */
+export interface OlderDoubt {
+  export: string;
+  run: string;
+  records: number;
+}
+
+/** What keeps an export from being sent: an earlier one of the node with records in doubt; one that another run that is not over is sending. */
+export interface SendGuard {
+  olderDoubt: boolean;
+  beside: boolean;
+}
+
+export type SendHindrance = { kind: 'doubt'; older: OlderDoubt } | { kind: 'beside' };
 
 /** Only records that were written, and of these only the chosen ones. */
 export interface UndoneExport {

@@ -9,11 +9,14 @@ import type { ExportRow, ExportRunRow } from '../exports/rows.ts';
 import type { Execution } from './attempt.ts';
 import type { Chosen } from './copyTable.ts';
 
-/** Those that were requeued into the run; undefined: it was not started for that. */
-export async function findRequeued(execution: Execution): Promise<Chosen | undefined> {
+/** Those of another run's rows that were requeued into this one; undefined: it was not started for that, or the other one held no more. */
+export async function findRequeued(execution: Execution, from: string): Promise<Chosen | undefined> {
   const { host, task } = execution;
   const asked = await findAsked(execution, 'requeue');
   if (!asked) return undefined;
+  const { export_id } = asked;
+  const sameRows: unknown = await host.db('export_runs').where({ run_id: from, export_id }).first('run_id');
+  if (sameRows) return undefined;
   const row = await findExported(execution, asked);
   const marks = await readMarks(host.db, row.id);
   return choose(execution, row, (id, action, outcome) => {

@@ -34,7 +34,7 @@ async function takeAwaited(execution: Execution, { from_run: run, from_task: tas
 async function take(execution: Execution, row: Stored): Promise<ArrivalRow> {
   const { host, task } = execution;
   const source = { run: row.from_run, table: JSON.parse(row.table_ref) as TableRef };
-  const chosen = await findRequeued(execution);
+  const chosen = await findRequeued(execution, row.from_run);
   const table = await copyTable(execution, source, { taskId: row.from_task, name: row.port, resume: true }, chosen);
   await takeAwaited(execution, row);
   const table_ref = JSON.stringify(table);

@@ -6,6 +6,7 @@ import { finalRunStates, isFinal } from '../../contract/run.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { Db } from '../db/transaction.ts';
 import { listWorkflowSettings } from '../workflows/settings.ts';
+import { findRequeued } from './requeued.ts';
 import type { ExportRow } from './rows.ts';
 
 /** What its run says; null where that is not there any more. */
@@ -114,23 +115,29 @@ export function requireKnown(row: Pick<FoundExport, 'stage' | 'run_state'>): voi
 
 export async function summarise(db: Db, days: number, rows: readonly ListedExport[]): Promise<ExportSummary[]> {
   const undone = await findUndone(db, rows);
+  const requeued = await findRequeued(db, rows);
   const settings = await listWorkflowSettings(db);
   return rows.map((row) => ({
     ...toSummary(row, expiryOf(row, settings, days)),
     undoneBy: undone.get(row.id) ?? null,
+    requeues: requeued.get(row.id) ?? null,
   }));
 }
 
+/** Not those that were refused, or that nobody can answer any more: they have taken nothing back. */
 async function findUndone(db: Db, rows: readonly ListedExport[]): Promise<Map<string, string>> {
-  const found: { undoes: string; id: string }[] = await db('exports')
-    .where({ gone: false })
+  const found: { undoes: string; id: string }[] = await queryExports(db, ['undoes'])
     .whereIn(
       'undoes',
       rows.map(({ id }) => id),
     )
-    .groupBy('undoes')
-    .select('undoes')
-    .max({ id: 'id' });
+    .where((done) =>
+      done
+        .whereIn('exports.stage', ['sending', 'settled'])
+        .orWhere((asked) => asked.where({ 'exports.stage': 'asking' }).whereNotIn('runs.state', finalRunStates)),
+    )
+    .orderBy('exports.id')
+    .select('exports.id');
   return new Map(found.map(({ undoes, id }) => [undoes, id]));
 }
 
@@ -148,7 +155,7 @@ export function expiryOf(
   return new Date(Date.parse(ended) + kept * day).toISOString();
 }
 
-function toSummary(row: ListedExport, expiresAt: string | null): Omit<ExportSummary, 'undoneBy'> {
+function toSummary(row: ListedExport, expiresAt: string | null): Omit<ExportSummary, 'undoneBy' | 'requeues'> {
   const over = isRunOver(row);
   return {
     id: row.id,

@@ -4,8 +4,9 @@ import type { TableRef } from '../../contract/relation.ts';
 import type { ArrivalRow, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
 import type { RunChange } from '../runs/changeRun.ts';
+import { readMarks } from './marks.ts';
 import { openColumns } from './open.ts';
-import type { ExportRow, ExportRunRow, MarkRow } from './rows.ts';
+import type { ExportRow, ExportRunRow } from './rows.ts';
 
 /** The last word counts. What people said of an export that was not settled yet is forgotten: its records are others now. */
 export async function keepExport(
@@ -15,9 +16,9 @@ export async function keepExport(
 ): Promise<void> {
   const before: Pick<ExportRow, 'stage'> | undefined = await tx('exports').where({ id }).first('stage');
   if (before && before.stage !== 'settled') await tx('export_marks').where({ export_id: id }).delete();
-  const marks: MarkRow[] = await tx('export_marks').where({ export_id: id });
+  const marks = await readMarks(tx, id);
   const said = toColumns(report);
-  const row = { ...said, ...openColumns(said, marks), updated_at: at };
+  const row = { ...said, ...openColumns(said, marks.all), updated_at: at };
   if (before) return void (await tx('exports').where({ id }).update(row));
   const { workflow_id, workflow_name, workflow_label, version } = run;
   const undo: Pick<ExportRunRow, 'export_id'> | undefined = await tx('export_runs')

@@ -12,10 +12,16 @@ export interface Marks {
   find(of: OpenOutcome, row: number): MarkRow | null;
 }
 
+/** In place of `requeued`, of records that their run was not to send after all: nothing is said of them any more. */
+export const givenBack = 'given back';
+
 const keyOf = (of: OpenOutcome, row: number): string => `${of} ${row}`;
 
 export async function readMarks(db: Db, exportId: string): Promise<Marks> {
-  const all: MarkRow[] = await db('export_marks').where({ export_id: exportId }).orderBy(['of', 'row']);
+  const all: MarkRow[] = await db('export_marks')
+    .where({ export_id: exportId })
+    .whereNot({ mark: givenBack })
+    .orderBy(['of', 'row']);
   const byKey = new Map(all.map((mark) => [keyOf(mark.of, mark.row), mark]));
   return { all, find: (of, row) => byKey.get(keyOf(of, row)) ?? byKey.get(keyOf(of, 0)) ?? null };
 }

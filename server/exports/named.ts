@@ -1,4 +1,5 @@
 /** The records that a person has chosen, as they stand in the store. */
+import type { ExportOutcome } from '../../contract/exports.ts';
 import type { Cell } from '../../contract/types.ts';
 import type { Stores } from '../tables/types.ts';
 import { readTables } from './keep.ts';
@@ -40,5 +41,5 @@ export async function readOutcomes(
 }
 
 /** Outcomes of records that an undo can take back. */
-export const isWritten = (outcome: Cell): boolean => written.has(outcome);
-const written = new Set<Cell>(['created', 'updated', 'deleted', 'undeleted']);
+export const isWritten = (outcome: Cell): boolean => writtenOutcomes.some((written) => written === outcome);
+export const writtenOutcomes: readonly ExportOutcome[] = ['created', 'updated', 'deleted', 'undeleted'];

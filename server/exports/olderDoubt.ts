@@ -1,6 +1,9 @@
+/** Exports of the same node that keep another one from being sent. */
 import { finalRunStates } from '../../contract/run.ts';
+import type { OlderDoubt, SendGuard, SendHindrance } from '../../nodes/kit/run.ts';
 import type { TaskRow } from '../db/rows.ts';
-import type { Db } from '../db/transaction.ts';
+import type { Db, Tx } from '../db/transaction.ts';
+import { isSqlite, lockInstance } from '../db/transaction.ts';
 import type { ExportRow } from './rows.ts';
 
 /** The first export of the same node before this task that has records in doubt, or that was never settled although its run is over. */
@@ -8,7 +11,7 @@ export async function findOlderDoubt(
   db: Db,
   workflow: string,
   { id, node_id }: Pick<TaskRow, 'id' | 'node_id'>,
-): Promise<{ export: string; run: string; records: number } | null> {
+): Promise<OlderDoubt | null> {
   const row: Pick<ExportRow, 'id' | 'run_id' | 'open_doubt'> | undefined = await db('exports')
     .leftJoin('runs', 'runs.id', 'exports.run_id')
     .where({ 'exports.workflow_name': workflow, 'exports.node_id': node_id, 'exports.gone': false })
@@ -22,8 +25,21 @@ export async function findOlderDoubt(
   return row ? { export: row.id, run: row.run_id, records: row.open_doubt } : null;
 }
 
+/** Until the transaction ends, no other export can be kept by this way. */
+export async function findHindrance(
+  tx: Tx,
+  workflow: string,
+  task: Pick<TaskRow, 'id' | 'node_id'>,
+  guard: SendGuard,
+): Promise<SendHindrance | null> {
+  if (!isSqlite(tx)) await lockInstance(tx);
+  const older = guard.olderDoubt ? await findOlderDoubt(tx, workflow, task) : null;
+  if (older) return { kind: 'doubt', older };
+  return guard.beside && (await isSentBeside(tx, workflow, task)) ? { kind: 'beside' } : null;
+}
+
 /** Whether a run that is not over is about to send, or sends, rows of the same node: any other task than this one. */
-export async function findSendingBeside(
+async function isSentBeside(
   db: Db,
   workflow: string,
   { id, node_id }: Pick<TaskRow, 'id' | 'node_id'>,

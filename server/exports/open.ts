@@ -1,5 +1,6 @@
 /** Records of an export that are open: rejected, not sent or in doubt, so that a person can say something of them. */
 import type { ExportCounts, ExportStage } from '../../contract/exports.ts';
+import { quietActions } from '../../contract/exports.ts';
 import type { Predicate } from '../../contract/relation.ts';
 import { column, literal } from '../../contract/relation.ts';
 import type { Cell } from '../../contract/types.ts';
@@ -14,7 +15,7 @@ export const openOutcomes: readonly OpenOutcome[] = ['rejected', 'unsent', 'doub
 export function openOutcome(stage: ExportStage, action: Cell, outcome: Cell): OpenOutcome | null {
   if (stage === 'settled') return openOutcomes.find((open) => open === outcome) ?? null;
   if (stage !== 'sending') return null;
-  const unknown = outcome === null && action !== null && action !== 'unchanged';
+  const unknown = outcome === null && action !== null && !quietActions.some((quiet) => quiet === action);
   return unknown || outcome === 'doubt' ? 'doubt' : null;
 }
 
@@ -26,7 +27,7 @@ export function whereOpen(stage: ExportStage, of: OpenOutcome): Predicate {
   const unknown: Predicate[] = [
     { op: 'isNull', value: column('outcome') },
     { op: 'isNotNull', value: column('action') },
-    { op: 'not', item: equals('action', 'unchanged') },
+    ...quietActions.map((quiet): Predicate => ({ op: 'not', item: equals('action', quiet) })),
   ];
   return { op: 'or', items: [isOutcome, { op: 'and', items: unknown }] };
 }
@@ -45,10 +46,11 @@ function countOpen({ stage, counts }: Pick<ExportRow, 'stage' | 'counts'>): Reco
   return { rejected: 0, unsent: 0, doubt: stage === 'sending' ? countUnknown(sums) : 0 };
 }
 
-/** Nothing is sent for what the plan refused or found unchanged, whether or not it is among the outcomes by then. */
+/** Nothing is sent for what the plan refused, found unchanged or moved, whether or not it is among the outcomes by then. */
 function countUnknown({ input, refused, actions, outcomes }: ExportCounts): number {
-  const { doubt: _, rejected = 0, unchanged = 0, ...written } = outcomes;
-  const unsent = Math.max(refused, rejected) + Math.max(actions.unchanged ?? 0, unchanged);
+  const { doubt: _, rejected = 0, unchanged = 0, moved = 0, ...written } = outcomes;
+  const quiet = Math.max(actions.unchanged ?? 0, unchanged) + Math.max(actions.moved ?? 0, moved);
+  const unsent = Math.max(refused, rejected) + quiet;
   return Math.max(
     0,
     Object.values(written).reduce((left, records) => left - records, input - unsent),

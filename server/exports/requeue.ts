@@ -15,7 +15,7 @@ import { refuseStillSent } from './stillSent.ts';
 import { type Repeat, readExported } from './undo.ts';
 
 /**
- * `tx` comes from `inTransaction`. Throws UserError EXPORT_NOT_SETTLED, RECORD_NOT_OPEN, NOTHING_OPEN, NOT_FOUND (the workflow),
+ * `tx` comes from `inTransaction`. Throws UserError EXPORT_NOT_SETTLED, EXPORT_GOES_ON, RECORD_NOT_OPEN, NOTHING_OPEN, NOT_FOUND (the workflow),
  * NOT_PUBLISHED, EXPORT_NODE_GONE, and what createRun throws.
  */
 export async function startRequeue(

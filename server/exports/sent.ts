@@ -1,12 +1,13 @@
 /** What a person says of records of an export, for the sent states that they are in. */
 import type { ExportMark } from '../../contract/exports.ts';
-import type { Expr, Relation, TableRef } from '../../contract/relation.ts';
+import type { Expr, Predicate, Relation, TableRef } from '../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../contract/relation.ts';
 import { sentRowColumns } from '../../contract/sent.ts';
 import type { SentMove } from '../tables/types.ts';
 import { readTables } from './keep.ts';
 import type { Marks, Named, Saying } from './marks.ts';
 import { isRow, whereMarked } from './marks.ts';
+import { writtenOutcomes } from './named.ts';
 import type { ExportRow } from './rows.ts';
 
 const kinds: Record<ExportMark, SentMove['kind']> = {
@@ -38,6 +39,33 @@ export function toMoves(
     rows: saying.mark === 'not written' ? takenBack(besides(rows, said)) : besides(rows, said),
     runId: row.run_id,
     at: now.toISOString(),
+  }));
+}
+
+/**
+ * Rows of an export that was never settled, which a person said were written and its node says again without: they count as
+ * sent no more. `records` are those that the node says now.
+ */
+export function toTakenBack(row: ExportRow, marks: Marks, records: TableRef, now: Date): SentMove[] {
+  if (!marks.all.some(({ mark }) => mark === 'written')) return [];
+  const said: Relation = {
+    op: 'filter',
+    input: scan(readTables(row).records),
+    where: whereMarked(row.stage, marks, (_, mark) => mark === 'written'),
+  };
+  const written: Predicate = { op: 'in', value: column('outcome'), list: [...writtenOutcomes], type: 'text' };
+  const isWritten: Predicate = { op: 'and', items: [{ op: 'isNotNull', value: column('outcome') }, written] };
+  const unwritten: Relation = { op: 'filter', input: scan(records), where: { op: 'not', item: isWritten } };
+  const wrong: Relation = {
+    op: 'join',
+    kind: 'semi',
+    left: said,
+    right: unwritten,
+    on: [{ left: rowId, right: rowId }],
+  };
+  return readTables(row).sent.map(({ state, rows }) => ({
+    ...{ state, kind: 'delivered', runId: row.run_id, at: now.toISOString() },
+    rows: takenBack(besides(rows, wrong)),
   }));
 }
 

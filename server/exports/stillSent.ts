@@ -13,7 +13,7 @@ import type { ExportRow } from './rows.ts';
 const done: readonly RunState[] = ['succeeded', 'succeeded with rejects'];
 
 /**
- * Nothing is refused where the rows have gone a way that does not lead back to the node. Throws UserError EXPORT_NOT_SETTLED
+ * Nothing is refused where the rows have gone a way that does not lead back to the node. Throws UserError EXPORT_GOES_ON
  * while the task of the export is not over, or while what it has put out by Reject, Error or In doubt can come back to it, be
  * it that the run is retried.
  */
@@ -24,7 +24,7 @@ export async function refuseStillSent(tx: Tx, catalog: NodeCatalog, row: ExportR
   if (!run || run.purged || done.includes(run.state)) return;
   const alive = await listAlive(tx, row.run_id);
   if (alive.some(({ id }) => id === row.id) || (await comesBack(tx, catalog, row, alive)))
-    throw new UserError('EXPORT_NOT_SETTLED', { stage: 'settled, but its own run can still send what is left' });
+    throw new UserError('EXPORT_GOES_ON', { run: row.run_id, state: run.state });
 }
 
 type Alive = Pick<TaskRow, 'id' | 'node_id'>;

@@ -5,6 +5,7 @@ import type { Effect, RunState } from '../../contract/run.ts';
 import { finalRunStates, openRunStates } from '../../contract/run.ts';
 import type { PendingEffectRow, RunRow, TaskRow } from '../db/rows.ts';
 import type { Db } from '../db/transaction.ts';
+import { giveBackRequeued } from '../exports/givenBack.ts';
 import { noteTakenUp } from '../exports/takenUp.ts';
 import { setOption } from '../options/options.ts';
 import { keepCarried } from './carried.ts';
@@ -48,6 +49,7 @@ export async function finishRun(change: RunChange): Promise<void> {
   const reason = change.run.error === null ? null : (JSON.parse(change.run.error) as ErrorReply);
   change.emit({ type: 'run.state', state, ...(reason ? { reason } : {}) });
   await noteTakenUp(change, unsettled.takenUp);
+  await giveBackRequeued(change);
   await releaseHeld(change.tx, change.run.workflow_name, change.run.id);
   await keepCarried(change);
   await wakeCaller(change);

@@ -4,6 +4,7 @@ import { isFinal } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
+import { takeRequeued } from '../exports/givenBack.ts';
 import type { ExportRunRow } from '../exports/rows.ts';
 import { stopRun } from './commands.ts';
 import type { RunHost, RunRequest } from './createRun.ts';
@@ -14,7 +15,7 @@ import { readRun } from './readRuns.ts';
 /**
  * Stops the run if it is active, and starts the same frozen workflow anew with the same origin, `instance.vars` and what its
  * first task was given (variables, the signal that started it, the rows of a caller, the export that it undoes or repeats); the new run begins when the old one has ended. Asked again
- * meanwhile, it gives the run that waits already. `tx` comes from `inRun` on the old run. Throws what createRun throws.
+ * meanwhile, it gives the run that waits already. `tx` comes from `inRun` on the old run. Throws REQUEUE_OUTDATED and what createRun throws.
  */
 export async function restartRun(
   tx: Tx,
@@ -44,7 +45,8 @@ export async function restartRun(
     restartOf: old,
     connections: connections ?? null,
   });
-  if (exported?.purpose === 'undo') await tx('export_runs').insert({ ...exported, run_id: run.id, tables: null });
+  await takeRequeued(tx, runId, { heir: run.id, at: host.at });
+  if (exported) await tx('export_runs').insert({ ...exported, run_id: run.id, tables: null });
   if (first) await tx('tasks').where({ run_id: run.id }).update({ signal_id: first.signal_id, given: first.given });
   return run;
 }

@@ -98,7 +98,14 @@ const requeue = (id: string) => web.call('requeueRejects', { params: { export: i
 describe('requeueing what the run itself may still send', () => {
   it('is refused while the run brings the rows back to the node', async () => {
     const done = await started(loop());
-    expect(await requeue(done.export)).toMatchObject({ status: 409 });
+    expect(await requeue(done.export)).toMatchObject({
+      status: 409,
+      json: {
+        code: 'EXPORT_GOES_ON',
+        message: `The run of this export (${done.run}, waiting) can still send the records that are left.`,
+        action: expect.stringMatching(/^Let that run do it/),
+      },
+    });
     expect(sent).toEqual([['ann', 'bob']]);
   });
 
@@ -106,7 +113,9 @@ describe('requeueing what the run itself may still send', () => {
     const done = await started(loop());
     await test.command(done.run, 'stop');
     await test.until(done.run, 'stopped');
-    expect(await requeue(done.export)).toMatchObject({ status: 409 });
+    expect(await requeue(done.export)).toMatchObject({
+      json: { code: 'EXPORT_GOES_ON', message: expect.stringContaining('stopped') },
+    });
     waits = false;
     await test.command(done.run, 'retry');
     await test.wakeNode(done.run, 'w');

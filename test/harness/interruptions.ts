@@ -93,7 +93,7 @@ function watchContext(context: NodeContext, watch: Watch): NodeContext {
     awaitDelivery: (...args) => around('awaitDelivery', () => context.awaitDelivery(...args)),
     awaited: (input) => around('awaited', () => context.awaited(input)),
     delivered: (...args) => around('delivered', () => context.delivered(...args)),
-    keepExport: (report) => around('keepExport', () => context.keepExport(report)),
+    keepExport: (...args) => around('keepExport', () => context.keepExport(...args)),
   };
 }
 

@@ -13,10 +13,10 @@ import { askAbout, isAbout, waitMemory } from './approval.ts';
 import { deliverSettled } from './deliver.ts';
 import { goOnLater, mayHaveWritten } from './goOnLater.ts';
 import type { ToldPlan } from './keep.ts';
-import { keepPlan, keepProgress, keepSettled, tellPlan } from './keep.ts';
+import { keepPlan, keepProgress, keepSending, keepSettled, tellPlan } from './keep.ts';
 import { leave, plannedRows, showPlan } from './leave.ts';
 import { Ledger } from './ledger.ts';
-import { refuseSentMeanwhile } from './onlyChanged.ts';
+import { countSentMeanwhile, findUnkeyed } from './onlyChanged.ts';
 import { waitForOtherRun } from './otherRun.ts';
 import type { Plan } from './plan.ts';
 import { makePlan } from './plan.ts';
@@ -62,11 +62,22 @@ async function planAndWrite(context: Context): Promise<NodeResult> {
     if (!decision || !isAbout(context, plan)) return ask(context, told, question);
     if (!decision.approved) return refuse(context, told, decision);
   }
-  const wait = counts.kinds.add > 0 ? await waitForOtherRun(context, plan) : null;
-  if (wait) return wait;
-  if (counts.kinds.add > 0) await refuseSentMeanwhile(context, plan);
-  await keepPlan(context, told, 'sending');
-  return write(context, client, told, ledger);
+  const wait = await beginSending(context, told);
+  return wait ?? write(context, client, told, ledger);
+}
+
+/** From then on other runs of the node know of it: what was sent meanwhile is looked up only when none can send any more. */
+async function beginSending(context: Context, told: ToldPlan): Promise<NodeWait | null> {
+  const { plan, counts } = told;
+  const makes = counts.kinds.add > 0;
+  const guard = { olderDoubt: makes, beside: makes && findUnkeyed(context, plan) !== undefined };
+  const hindrance = await keepSending(context, told, guard);
+  if (hindrance?.kind === 'doubt') throw new UserError('EXPORT_IN_DOUBT', { ...hindrance.older });
+  if (hindrance) return waitForOtherRun(context);
+  const rows = makes ? await countSentMeanwhile(context, plan) : 0;
+  if (rows === 0) return null;
+  await keepPlan(context, told, 'planned');
+  throw new UserError('SENT_MEANWHILE', { rows });
 }
 
 /** Without a key nobody could tell a record that was made then from the one that would be made now. */

@@ -4,6 +4,7 @@ import type { ExportOutcome, ExportReport, ExportStage } from '../../../contract
 import { exportOutcomes } from '../../../contract/exports.ts';
 import type { TableRef } from '../../../contract/relation.ts';
 import { column, literal, scan } from '../../../contract/relation.ts';
+import type { SendGuard, SendHindrance } from '../../kit/run.ts';
 import type { Context } from '../readRecords.ts';
 import type { Applied } from './apply.ts';
 import type { Planned } from './forecast.ts';
@@ -30,10 +31,23 @@ export async function tellPlan(context: Context, client: CrmClient, plan: Plan, 
 }
 
 /** Before anything was sent. */
-export async function keepPlan(context: Context, told: ToldPlan, stage: ExportStage): Promise<void> {
+export async function keepPlan(
+  context: Context,
+  told: ToldPlan,
+  stage: 'planned' | 'asking' | 'refused',
+): Promise<void> {
+  await context.keepExport(await reportPlan(context, told, stage));
+}
+
+/** The last word before it is sent, unless something is in the way. */
+export async function keepSending(context: Context, told: ToldPlan, guard: SendGuard): Promise<SendHindrance | null> {
+  return context.keepExport(await reportPlan(context, told, 'sending'), guard);
+}
+
+async function reportPlan(context: Context, told: ToldPlan, stage: ExportStage): Promise<ExportReport> {
   const { verdicts, rows } = told.plan;
   const records = await context.table(keptRecords(verdicts, null), { name: `records ${rows.id}` });
-  await keep(context, told, { stage, records, calls: null, outcomes: {} });
+  return reportOf(context, told, { stage, records, calls: null, outcomes: {} });
 }
 
 /** While it waits for more than a moment: what is known by then. */
@@ -72,10 +86,14 @@ interface Kept {
   outcomes: ExportReport['counts']['outcomes'];
 }
 
-async function keep(context: Context, told: ToldPlan, { stage, records, calls, outcomes }: Kept): Promise<void> {
+async function keep(context: Context, told: ToldPlan, kept: Kept): Promise<void> {
+  await context.keepExport(reportOf(context, told, kept));
+}
+
+function reportOf(context: Context, told: ToldPlan, { stage, records, calls, outcomes }: Kept): ExportReport {
   const { plan, counts, planned, remarks } = told;
   const { connection, objectLabel } = context.config;
-  await context.keepExport({
+  return {
     connection,
     object: plan.target.object,
     objectLabel: objectLabel || plan.details.label,
@@ -86,7 +104,7 @@ async function keep(context: Context, told: ToldPlan, { stage, records, calls, o
     fields: plan.fields,
     remarks,
     tables: { input: plan.input, records, calls, sent: plan.sent },
-  });
+  };
 }
 
 /** By the number of its last call, and what happened to it: a table that is there is not made again. */

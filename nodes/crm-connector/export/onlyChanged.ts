@@ -2,7 +2,6 @@
  * Only what changed: rows whose prepared values are what was last sent with success for their key are left out, without asking
  * the CRM. Another mapping gives other values, and so makes all rows due.
  */
-import { UserError } from '../../../contract/errors.ts';
 import type { Expr, Predicate, Relation, TableRef } from '../../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
 import type { SentRows, SentState } from '../../../contract/sent.ts';
@@ -139,18 +138,17 @@ export function findUnkeyed(context: Context, { sent }: Sent): SentRows | undefi
 }
 
 /**
- * A plan can wait for days, and another run send its rows meanwhile. Where a key tells, the CRM is asked again; what is made
- * without one would be made twice. Throws UserError SENT_MEANWHILE.
+ * A plan can wait for days, and another run send its rows meanwhile. Where a key tells, the CRM is asked again; these would be
+ * made twice.
  */
-export async function refuseSentMeanwhile(context: Context, plan: Sent): Promise<void> {
+export async function countSentMeanwhile(context: Context, plan: Sent): Promise<number> {
   const state = stateOf(context);
   const own = findUnkeyed(context, plan);
-  if (!own) return;
+  if (!own) return 0;
   const counts: Predicate = { op: 'isNotNull', value: column('key') };
   const differs: Predicate = { op: 'different', left: sentColumn('hash'), right: column('base') };
   const moved: Predicate = { op: 'and', items: [counts, differs] };
-  const rows = await context.count({ op: 'filter', input: besideSent(scan(own.rows), state, 'key'), where: moved });
-  if (rows > 0) throw new UserError('SENT_MEANWHILE', { rows });
+  return context.count({ op: 'filter', input: besideSent(scan(own.rows), state, 'key'), where: moved });
 }
 
 /** All sent states that the rows count for: that of the export itself, and those of nodes before it. */

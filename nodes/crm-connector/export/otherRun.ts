@@ -2,15 +2,12 @@
 import type { NodeWait } from '../../kit/run.ts';
 import type { Context } from '../readRecords.ts';
 import { waitMemory } from './approval.ts';
-import { findUnkeyed } from './onlyChanged.ts';
-import type { Plan } from './plan.ts';
 
 /** Milliseconds between two looks at what another run sends. */
 const pause = 15_000;
 
 /** What another run sends counts as sent only when its answers are here: until then both would make the same records. */
-export async function waitForOtherRun(context: Context, plan: Plan): Promise<NodeWait | null> {
-  if (!findUnkeyed(context, plan) || !(await context.sendingBeside())) return null;
+export function waitForOtherRun(context: Context): NodeWait {
   const waitUntil = new Date(context.clock.now().getTime() + pause).toISOString();
   const reason = 'Waits until another run has sent its rows: without a key they could be created twice.';
   return { waitUntil, reason, memory: waitMemory(context) };
