@@ -178,6 +178,18 @@ async function noteAlarm(
   await raiseAlarm(tx, now.toISOString(), alarm);
 }
 
+/** A person who does not answer keeps all further starts out: somebody has to hear of it. */
+async function noteUnanswered(tx: Tx, host: Host, schedule: ScheduleRow): Promise<void> {
+  const asking: { id: string; created_at: string } | undefined = await tx('runs')
+    .where({ workflow_id: schedule.workflow_id, state: 'waiting for approval' })
+    .whereNull('parent_run')
+    .orderBy('id')
+    .first('id', 'created_at');
+  if (!asking) return;
+  const message = `Nothing is started while the run ${asking.id}, begun ${asking.created_at}, waits for approval. Open that run and answer what it asks, or stop it; or let the schedule start runs side by side.`;
+  await noteAlarm(tx, host.clock.now(), schedule, message);
+}
+
 /** Gives the id of the run it started, or null. `refusal` says why it may not start. */
 async function fireInstant(
   tx: Tx,
@@ -200,6 +212,7 @@ async function fireInstant(
   await tx('schedule_fires')
     .where(key)
     .update({ run_id: started.run, outcome: started.outcome, error: started.error && JSON.stringify(started.error) });
+  if (started.outcome === 'skipped' || started.outcome === 'queued') await noteUnanswered(tx, host, schedule);
   if (started.outcome === 'refused' && started.error)
     await noteAlarm(
       tx,

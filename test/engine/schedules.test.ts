@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { never } from '../../contract/run.ts';
 import type { Validity } from '../../contract/schedule.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { serializeWorkflow } from '../../contract/workflow.ts';
@@ -315,6 +316,22 @@ describe('while a run is still active', () => {
 
   it('one run waits, further instants are skipped', async () => {
     expect(await busy('queue')).toEqual(['03-02T09:00 started', '03-02T10:00 queued', '03-02T11:00 skipped']);
+  });
+
+  it('that waits for approval, somebody hears that nothing is started, and why', async () => {
+    acts.a = () => ({ waitUntil: never, reason: 'the test', asks: 'May it be sent?' });
+    await publish(test, timed({ overlap: 'skip' }));
+    await pass(test, hour, async () => expect(await fires()).toHaveLength(1));
+    const { run_id: asking } = await test.db('schedule_fires').first();
+    await test.until(asking, 'waiting for approval');
+    expect(await test.db('alarms')).toEqual([]);
+    await pass(test, 2 * hour, async () => expect(await fires()).toHaveLength(3));
+    const message = expect.stringMatching(`^Nothing is started while the run ${asking}, .* Open that run and answer`);
+    expect(await test.db('alarms')).toMatchObject([{ kind: 'schedule', workflow: 'flow', node: 't', message }]);
+    acts.a = () => take('success');
+    await test.command(asking, 'stop');
+    await pass(test, hour, async () => expect((await fires()).at(-1)).toBe('03-02T12:00 started'));
+    await test.eventually(async () => expect(await test.db('alarms')).toMatchObject([{ state: 'cleared' }]));
   });
 
   it('runs go side by side', async () => {
