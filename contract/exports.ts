@@ -8,8 +8,10 @@ import type { TableRef } from './relation.ts';
 import type { SentRows } from './sent.ts';
 
 /** What is planned for a record. */
-export const exportActions = ['create', 'upsert', 'update', 'delete', 'undelete', 'unchanged'] as const;
+export const exportActions = ['create', 'upsert', 'update', 'delete', 'undelete', 'unchanged', 'moved'] as const;
 export type ExportAction = (typeof exportActions)[number];
+/** Nothing is sent for these: the record is as it should be, or another has taken its place, and what is behind "Moved" writes that one. */
+export const quietActions: readonly ExportAction[] = ['unchanged', 'moved'];
 
 /** What became of a record. `doubt`: nobody knows whether it was written. `unsent`: it was not, and nothing is wrong with it. */
 export const exportOutcomes = [
@@ -18,6 +20,7 @@ export const exportOutcomes = [
   'deleted',
   'undeleted',
   'unchanged',
+  'moved',
   'rejected',
   'doubt',
   'unsent',
@@ -142,6 +145,8 @@ export const exportSummarySchema = z.object({
   /** The export that this one undoes, and the one that undoes this one last. */
   undoes: z.string().nullable(),
   undoneBy: z.string().nullable(),
+  /** The export whose rows this one sends once more. */
+  requeues: z.string().nullable(),
   /** When its rows go; null: while the run is not over. */
   expiresAt: z.string().nullable(),
 });

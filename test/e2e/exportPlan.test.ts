@@ -295,7 +295,7 @@ test('of records in doubt a person says whether they were written, and their run
   await page.getByText('Of 2 records nobody knows whether they were written.').waitFor();
   await exported.do('They were written …', 'Written');
   await page.getByText('Of 2 records nobody knows').waitFor({ state: 'detached' });
-  await page.getByText('Said to be written').first().waitFor();
+  await page.getByText('Written, a person says').first().waitFor();
   await page.getByRole('button', { name: 'Let it go on' }).click();
   await eventually(async () => (await product.call('getRun', { params: { run } })).state).toBe('succeeded');
   expect(window.complaints).toEqual([]);

@@ -682,7 +682,8 @@ describe('requeueing', () => {
     expect(tasks.sort()).toEqual(['a succeeded 0', 'b succeeded 0', 'c succeeded 0', 'send succeeded 4']);
     const given = again.tasks.find(({ nodeId }) => nodeId === 'a');
     expect(given?.outputs.success).toMatchObject({ count: 4, kept: true });
-    expect(await detail(done.export)).toMatchObject({ openRejects: 0, openDoubt: 0 });
+    expect(await detail(done.export)).toMatchObject({ openRejects: 0, openDoubt: 0, requeues: null });
+    expect(await detail(taskOf(again, 'send'))).toMatchObject({ requeues: done.export });
     expect(await rowsOf(done.export, { mark: 'requeued' })).toEqual([4, 5, 6, 7]);
     expect(await rowsOf(done.export, { mark: 'none' })).toEqual([]);
     expect(await refused('requeueRejects', of(done.export, { rows: null }))).toMatchObject({ code: 'NOTHING_OPEN' });

@@ -46,25 +46,23 @@ export class ExportPage {
     return this.#page.getByRole('table', { name: 'Records' });
   }
 
-  /** The row of the record of that name. */
-  record(name: string): Locator {
-    return this.table
-      .getByRole('row')
-      .filter({ has: this.#page.getByRole('button', { name: `Record ${name}`, exact: true }) });
+  /** The row of the record with that key or id; people's names for it stand before. */
+  record(id: string): Locator {
+    return this.table.getByRole('row').filter({ has: this.#page.getByRole('button', { name: named('Record', id) }) });
   }
 
   /** Opens a record by keyboard: its detail stands beside the table. */
-  async open(name: string): Promise<Locator> {
-    const opener = this.record(name).getByRole('button', { name: `Record ${name}`, exact: true });
+  async open(id: string): Promise<Locator> {
+    const opener = this.record(id).getByRole('button', { name: named('Record', id) });
     await opener.focus();
     await this.#page.keyboard.press('Enter');
-    const detail = this.#page.getByRole('complementary', { name: `Record ${name}`, exact: true });
+    const detail = this.#page.getByRole('complementary', { name: named('Record', id) });
     await detail.waitFor();
     return detail;
   }
 
-  async choose(name: string): Promise<void> {
-    await this.table.getByRole('checkbox', { name: `Choose ${name}`, exact: true }).check();
+  async choose(id: string): Promise<void> {
+    await this.table.getByRole('checkbox', { name: named('Choose', id) }).check();
   }
 
   /** Presses a button and says yes in the dialog that it opens. */
@@ -82,3 +80,5 @@ export class ExportPage {
     await question.waitFor({ state: 'detached' });
   }
 }
+
+const named = (word: string, id: string): RegExp => new RegExp(`^${word} (.+, )?${id}$`);

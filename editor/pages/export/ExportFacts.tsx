@@ -31,7 +31,7 @@ export function ExportFacts({ made, children }: { made: ExportDetail; children?:
         <Fact name={t('export.expires')}>{expiresAt === null ? t('export.expiresNot') : <When at={expiresAt} />}</Fact>
         {children && <Fact name={t('export.remarks')}>{children}</Fact>}
       </dl>
-      {made.forecast && <Forecast forecast={made.forecast} />}
+      {made.forecast && <Forecast forecast={made.forecast} stage={made.stage} />}
     </section>
   );
 }
@@ -41,13 +41,18 @@ function Connection({ name }: { name: string }) {
   return <Link to={`/connections/${name}`}>{known?.label ?? name}</Link>;
 }
 
-/** The export that this one undoes, and the one that undoes it. */
-function Others({ made: { undoes, undoneBy } }: { made: ExportDetail }) {
+/** The export that this one undoes or sends rows of once more, and the one that undoes it. */
+function Others({ made: { undoes, undoneBy, requeues } }: { made: ExportDetail }) {
   return (
     <>
       {undoes !== null && (
         <Fact name={t('export.undoes')}>
           <Link to={`/exports/${undoes}`}>{t('export.otherExport')}</Link>
+        </Fact>
+      )}
+      {requeues !== null && (
+        <Fact name={t('export.requeues')}>
+          <Link to={`/exports/${requeues}`}>{t('export.otherExport')}</Link>
         </Fact>
       )}
       {undoneBy !== null && (

@@ -1,28 +1,36 @@
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
-import type { ExportDetail } from '../../../contract/exports.ts';
+import type { ExportDetail, ExportStage } from '../../../contract/exports.ts';
 import { t } from '../../texts/t.ts';
 import { Mark } from '../frame/Mark.tsx';
 import classes from './export.module.css';
 
 type Calls = NonNullable<ExportDetail['forecast']>;
 
-/** What the export costs in calls of the CRM, its own plan included, beside what the CRM allows. */
-export function Forecast({ forecast }: { forecast: Calls }) {
-  const { planned, needed, used, allowed } = forecast;
+/** What the export costs in calls of the CRM, its own plan included, beside what the CRM allows; then what it has cost. */
+export function Forecast({ forecast, stage }: { forecast: Calls; stage: ExportStage }) {
+  const { planned, made, allowed } = forecast;
+  const over = stage === 'settled' || stage === 'refused';
+  const used = forecast.used === null ? null : forecast.used + (made ?? 0);
+  const needed = over ? 0 : Math.max(0, forecast.needed - (made ?? 0));
   return (
     <div className={classes.forecast}>
       <div className={classes.calls}>
         <span className={classes.label}>{t('export.calls')}</span>
         {used !== null && <Used used={used} needed={needed} allowed={allowed} />}
       </div>
-      <span>{t('export.callsForecast', { planned, needed })}</span>
+      <span>{t(sentence(made, over), { planned, made: made ?? 0, needed: forecast.needed })}</span>
       {used !== null && allowed !== null && allowed > 0 && <Budget used={used} needed={needed} allowed={allowed} />}
     </div>
   );
 }
 
+function sentence(made: number | null, over: boolean) {
+  if (made === null) return over ? 'export.callsForecastWas' : 'export.callsForecast';
+  return over ? 'export.callsMade' : 'export.callsMaking';
+}
+
 interface BudgetProps {
-  /** What the CRM had counted, the calls of the plan among them. */
+  /** What the CRM had counted, the calls of the plan among them, and those made since. */
   used: number;
   needed: number;
   /** null: it does not say. */

@@ -49,7 +49,7 @@ export function RecordFilters({ made, filters }: RecordFiltersProps) {
         <Select
           aria-label={t('export.mark')}
           placeholder={t('export.anyMark')}
-          w={168}
+          w={176}
           data={['none' as const, ...exportMarks].map((value) => ({ value, label: markText(value) }))}
           value={query.mark ?? null}
           onChange={(next) => set({ mark: next ?? '' })}

@@ -11,7 +11,7 @@ import { CallFacts } from './CallFacts.tsx';
 import classes from './export.module.css';
 import { RejectReason } from './RejectReason.tsx';
 import { recordActions, rowsFor } from './recordActions.ts';
-import { ownKey, readChanges, recordName } from './recordValues.ts';
+import { ownKey, readChanges, recordName, recordTitle } from './recordValues.ts';
 
 interface RecordPaneProps {
   made: ExportDetail;
@@ -22,9 +22,8 @@ interface RecordPaneProps {
 
 /** One record: what was to become of it, what was sent when and in which call, and what came back. */
 export function RecordPane({ made, record, onAsk, onClose }: RecordPaneProps) {
-  const name = recordName(record);
   return (
-    <DetailPane title={name} label={t('record.detail', { name })} onClose={onClose}>
+    <DetailPane title={recordName(record)} label={t('record.detail', { name: recordTitle(record) })} onClose={onClose}>
       <Facts facts={factsOf(record)} />
       {record.reject && <RejectReason reject={record.reject} />}
       <RecordActions made={made} record={record} onAsk={onAsk} />
@@ -59,7 +58,7 @@ function CameBack({ record: { outcome, recordId, reject } }: { record: ExportRec
 }
 
 function factsOf(record: ExportRecord) {
-  const { action, outcome, mark, recordId, row } = record;
+  const { action, outcome, mark, name, recordId, row } = record;
   const key = ownKey(record);
   const planned = action ?? 'refused';
   return [
@@ -73,6 +72,7 @@ function factsOf(record: ExportRecord) {
         ]
       : []),
     ...(mark ? [{ label: t('record.mark'), value: t(`exports.mark.${mark}`) }] : []),
+    ...(name === null ? [] : [{ label: t('record.name'), value: name }]),
     ...(key === null ? [] : [{ label: t('record.key'), value: key }]),
     ...(recordId === null ? [] : [{ label: t('record.id'), value: <code className={classes.code}>{recordId}</code> }]),
     { label: t('record.row'), value: row },

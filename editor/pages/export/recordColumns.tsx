@@ -6,7 +6,7 @@ import type { ListColumn } from '../frame/listColumn.ts';
 import { Mark } from '../frame/Mark.tsx';
 import { Changes, mostLines } from './Changes.tsx';
 import classes from './export.module.css';
-import { ownKey, readChanges, recordName } from './recordValues.ts';
+import { ownKey, readChanges, recordName, recordTitle } from './recordValues.ts';
 import type { Choice } from './useChoice.ts';
 
 interface RecordColumnsOptions {
@@ -40,7 +40,9 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
     {
       key: 'changes',
       head: t('export.column.changes'),
-      cell: (record) => <Changes changes={readChanges(record, made.fields, field)} />,
+      cell: (record) => (
+        <Changes changes={readChanges(record, made.fields, field)} created={record.action === 'create'} />
+      ),
     },
     {
       key: 'outcome',
@@ -53,8 +55,8 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
 
 /** In pixels: as many lines as the longest cell needs. */
 export function recordHeight(record: ExportRecord): number {
-  const { fields, reject, recordId } = record;
-  const names = ownKey(record) !== null && recordId !== null ? 2 : 1;
+  const { fields, reject } = record;
+  const names = belowName(record) === null ? 1 : 2;
   const lines = Math.max(Math.min(fields.length, mostLines), reject ? 2 : 1, names);
   return lines * 19 + 18;
 }
@@ -68,7 +70,7 @@ function choiceColumn(choice: Choice): ListColumn<ExportRecord> {
     cell: (record) => (
       <Checkbox
         size="xs"
-        aria-label={t('export.chooseRecord', { name: recordName(record) })}
+        aria-label={t('export.chooseRecord', { name: recordTitle(record) })}
         checked={choice.rows.has(record.row)}
         onChange={(event) =>
           choice.toggle(record, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
@@ -78,24 +80,31 @@ function choiceColumn(choice: Choice): ListColumn<ExportRecord> {
   };
 }
 
-function RecordName({ record, onOpen }: { record: ExportRecord; onOpen(record: ExportRecord): void }) {
-  const { recordId } = record;
+/** What stands under how a record is called: its key under its name, else its id. */
+function belowName(record: ExportRecord): string | null {
+  const { name, recordId } = record;
   const key = ownKey(record);
-  const name = recordName(record);
+  if (name !== null) return key ?? recordId;
+  return key === null ? null : recordId;
+}
+
+function RecordName({ record, onOpen }: { record: ExportRecord; onOpen(record: ExportRecord): void }) {
+  const { name, key, recordId } = record;
+  const below = belowName(record);
   return (
     <>
       <button
         type="button"
         data-primary
         className={classes.open}
-        data-id={key === null && recordId !== null ? true : undefined}
-        aria-label={t('export.openRecord', { name })}
-        title={name}
+        data-id={(name ?? key) === null && recordId !== null ? true : undefined}
+        aria-label={t('export.openRecord', { name: recordTitle(record) })}
+        title={recordTitle(record)}
         onClick={() => onOpen(record)}
       >
-        {name}
+        {recordName(record)}
       </button>
-      {key !== null && recordId !== null && <code className={classes.id}>{recordId}</code>}
+      {below !== null && <code className={classes.id}>{below}</code>}
     </>
   );
 }

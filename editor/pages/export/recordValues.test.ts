@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownKey, readChanges, recordName } from './recordValues.ts';
+import { ownKey, readChanges, recordName, recordTitle } from './recordValues.ts';
 
 const known = [
   { name: 'Title', label: 'Job title', type: 'text' },
@@ -31,9 +31,11 @@ test('the field that is looked for stands first', () => {
   expect(readChanges({ fields }, known, 'Email').map(({ name }) => name)).toEqual(['Email', 'Title', 'Phone']);
 });
 
-test('a record is called by its key, else by its id, else by its row', () => {
-  expect(recordName({ key: 'K-1', recordId: '003', row: 7 })).toBe('K-1');
-  expect(recordName({ key: null, recordId: '003', row: 7 })).toBe('003');
-  expect(recordName({ key: null, recordId: null, row: 7 })).toBe('row 7');
+test('a record is called by its name, else by its key, its id, or its row', () => {
+  expect(recordName({ name: 'Anna Müller', key: 'K-1', recordId: '003', row: 7 })).toBe('Anna Müller');
+  expect(recordTitle({ name: 'Anna Müller', key: 'K-1', recordId: '003', row: 7 })).toBe('Anna Müller, K-1');
+  expect(recordName({ name: null, key: 'K-1', recordId: '003', row: 7 })).toBe('K-1');
+  expect(recordName({ name: null, key: null, recordId: '003', row: 7 })).toBe('003');
+  expect(recordTitle({ name: null, key: null, recordId: null, row: 7 })).toBe('row 7');
   expect(ownKey({ key: '003', recordId: '003' })).toBeNull();
 });

@@ -54,6 +54,15 @@ function writeValue(type: ColumnType, value: unknown): string | null {
 export const ownKey = ({ key, recordId }: Pick<ExportRecord, 'key' | 'recordId'>): string | null =>
   key === recordId ? null : key;
 
-/** How a record is called: by its key, by its id, or by its place in the input. */
-export const recordName = ({ key, recordId, row }: Pick<ExportRecord, 'key' | 'recordId' | 'row'>): string =>
+type Called = Pick<ExportRecord, 'name' | 'key' | 'recordId' | 'row'>;
+
+/** What tells a record from all others: its key, its id, or its place in the input. */
+const identity = ({ key, recordId, row }: Pick<Called, 'key' | 'recordId' | 'row'>): string =>
   key ?? recordId ?? t('export.row', { row });
+
+/** How people call a record; where nothing tells, by what tells it from others. */
+export const recordName = (record: Called): string => record.name ?? identity(record);
+
+/** Both: two people may have one name. */
+export const recordTitle = (record: Called): string =>
+  record.name === null ? identity(record) : t('export.recordTitle', { name: record.name, id: identity(record) });

@@ -32,7 +32,7 @@ export const exportColumns: ListColumn<ExportSummary>[] = [
     cell: (made) => <OpenMarks made={made} />,
   },
   { key: 'at', head: t('exports.column.at'), width: 116, cell: (made) => <When at={made.createdAt} /> },
-  { key: 'undo', head: t('exports.column.undo'), width: 92, from: 'wide', cell: (made) => <Undo made={made} /> },
+  { key: 'other', head: t('exports.column.other'), width: 92, from: 'wide', cell: (made) => <Other made={made} /> },
 ];
 
 /** What is written where, and below it who writes it. */
@@ -58,15 +58,18 @@ function Name({ made }: { made: ExportSummary }) {
   );
 }
 
-function Undo({ made: { undoes, undoneBy } }: { made: ExportSummary }) {
-  const other = undoneBy ?? undoes;
-  if (other === null) return <span className={classes.faint}>{t('list.none')}</span>;
-  const [word, hint] = undoneBy
-    ? (['exports.undoneBy', 'exports.undoneByHint'] as const)
-    : (['exports.undoes', 'exports.undoesHint'] as const);
+/** What it undoes, is undone by, or sends once more. */
+function Other({ made: { undoes, undoneBy, requeues } }: { made: ExportSummary }) {
+  const others = [
+    { id: undoneBy, word: t('exports.undoneBy'), hint: t('exports.undoneByHint') },
+    { id: undoes, word: t('exports.undoes'), hint: t('exports.undoesHint') },
+    { id: requeues, word: t('exports.requeues'), hint: t('exports.requeuesHint') },
+  ];
+  const other = others.find(({ id }) => id !== null);
+  if (!other) return <span className={classes.faint}>{t('list.none')}</span>;
   return (
-    <Link to={`/exports/${other}`} className={classes.quiet} title={t(hint)}>
-      {t(word)}
+    <Link to={`/exports/${other.id}`} className={classes.quiet} title={other.hint}>
+      {other.word}
     </Link>
   );
 }

@@ -1,4 +1,5 @@
 import {
+  IconArrowForwardUp,
   IconBan,
   IconCheck,
   IconCircleHalf2,
@@ -39,6 +40,7 @@ export const actionLook: Record<ExportAction | 'refused', Look> = {
   delete: { tone: 'mute', Icon: IconTrash },
   undelete: { tone: 'mute', Icon: IconRestore },
   unchanged: { tone: 'mute', Icon: IconEqual },
+  moved: { tone: 'mute', Icon: IconArrowForwardUp },
   refused: { tone: 'rej', Icon: IconSquareRotatedFilled },
 };
 
@@ -48,6 +50,7 @@ export const outcomeLook: Record<ExportOutcome, Look> = {
   deleted: { tone: 'ok', Icon: IconTrash },
   undeleted: { tone: 'ok', Icon: IconRestore },
   unchanged: { tone: 'mute', Icon: IconEqual },
+  moved: { tone: 'mute', Icon: IconArrowForwardUp },
   rejected: { tone: 'rej', Icon: IconSquareRotatedFilled },
   doubt: { tone: 'rej', Icon: IconHelpCircleFilled },
   unsent: { tone: 'mute', Icon: IconClockHour4 },

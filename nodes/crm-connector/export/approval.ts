@@ -1,5 +1,6 @@
 /** When a plan waits for a person, and what that person is asked. */
 import type { ExportAction } from '../../../contract/exports.ts';
+import { quietActions } from '../../../contract/exports.ts';
 import type { Json } from '../../../contract/types.ts';
 import { countText } from '../../kit/rows.ts';
 import type { CrmConfig } from '../config.ts';
@@ -14,6 +15,7 @@ const verbs: Record<ExportAction, string> = {
   delete: 'to be deleted',
   undelete: 'to be brought back',
   unchanged: 'as they are',
+  moved: 'that have become others',
 };
 const actions = Object.keys(verbs) as ExportAction[];
 
@@ -26,7 +28,7 @@ export function askAbout({ config, undoes }: Context, plan: Plan, counts: PlanCo
   );
   const rejected = plan.rejects.count === 0 ? [] : [`${countText(plan.rejects.count)} rejected`];
   const object = config.objectLabel || config.object;
-  const where = undoes ? '' : ' The rows are behind Plan.';
+  const where = undoes ? '' : ' Its rows stand at the output Plan.';
   return `${object}: ${[...parts, ...rejected].join(', ')}. ${reason}${where} Write them?`;
 }
 
@@ -38,7 +40,7 @@ export const waitMemory = ({ wake }: Context): Json => wake?.memory ?? null;
 
 /** Nothing to be written is no question. */
 const isNothing = ({ actions }: PlanCounts): boolean =>
-  Object.entries(actions).every(([action, count]) => action === 'unchanged' || count === 0);
+  Object.entries(actions).every(([action, count]) => count === 0 || quietActions.some((quiet) => quiet === action));
 
 const reasonToUndo = (counts: PlanCounts): string | null =>
   isNothing(counts) ? null : 'An undo is always looked at first.';
