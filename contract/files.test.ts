@@ -6,7 +6,8 @@ describe('a path of a file', () => {
   it.each([
     ['a.csv', 'a.csv'],
     ['/import/a b.csv', 'import/a b.csv'],
-    [' import/é*.csv ', 'import/é*.csv'],
+    ['import/é*.csv', 'import/é*.csv'],
+    ['/ import/a.csv ', ' import/a.csv '],
     ['..a/b..', '..a/b..'],
   ])('%j is %j', (text, path) => {
     expect(filePath(text)).toBe(path);
@@ -14,6 +15,7 @@ describe('a path of a file', () => {
 
   it.each([
     [''],
+    [' '],
     ['/'],
     ['..'],
     ['../a'],

@@ -44,10 +44,10 @@ export function filePath(text: string): string {
   return path;
 }
 
-/** The same for a folder; empty is the connection's own. */
+/** The same for a folder; empty is the connection's own. Blanks at the edges are part of a name: what people type is trimmed before. */
 export function folderPath(text: string): string {
-  const path = text.trim().replace(/^\/+/, '').replace(/\/+$/, '');
-  if (path === '') return '';
+  const path = text.replace(/^\/+/, '').replace(/\/+$/, '');
+  if (path.trim() === '') return '';
   const reason = problemOf(path);
   if (reason !== null) throw new UserError('FILE_PATH', { path: text.slice(0, 200), reason });
   return path;

@@ -169,6 +169,12 @@ describe('outside of the folder', () => {
   });
 });
 
+it('what the disk refuses is said without a path of this machine', async () => {
+  const error = await (await connect()).write('x'.repeat(300), bytes('a'), { draft: null }).catch((reason) => reason);
+  expect(error).toMatchObject({ code: 'FILE_REFUSED', message: expect.stringContaining('longer than the disk takes') });
+  expect(String(error.message)).not.toContain(root);
+});
+
 it.skipIf(process.getuid?.() === 0)('a folder that may not be written says so', async () => {
   const client = await connect();
   await client.write('a', bytes('a'), beside);

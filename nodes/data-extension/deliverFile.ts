@@ -66,7 +66,7 @@ export async function deliverFile(
 async function layFile({ context, client, target, due }: Scope): Promise<string> {
   const { config, task } = context;
   const file = `syncline_${task.id.replace(/[^\w-]/g, '_')}.csv`;
-  const path = filePath(joinPath(folderPath(config.folder), file));
+  const path = filePath(joinPath(folderPath(config.folder.trim()), file));
   const files = await openFiles(context, config.files);
   const how = config.draft ? draftFor(context, path) : { draft: null };
   const { size } = await files.write(path, contentOf(context, client, target, due), how);

@@ -33,6 +33,12 @@ async function extracted(config: Config, given?: Cell[][]): Promise<string> {
 }
 
 describe('the file', () => {
+  it('of one column has a line for null too, which is not blank', async () => {
+    expect(
+      await extracted({ columns: [{ column: 'Name', header: '', format: '' }] }, [[1, null, null, null, null]]),
+    ).toBe('Name\r\n""\r\n');
+  });
+
   it('has all columns as they arrive, null and empty text apart', async () => {
     expect(await extracted({})).toBe(
       [
@@ -64,7 +70,7 @@ describe('the file', () => {
     expect(run.describe()).toMatch(/^succeeded/);
     expect((await read('out.csv')).toString().split('\r\n')).toEqual([
       '2024-02-01T00:30:00.000+01:00',
-      '',
+      '""',
       '2024-07-01T02:00:00.000+02:00',
       '',
     ]);

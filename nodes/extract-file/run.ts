@@ -13,7 +13,7 @@ export const run: NodeRun<ExtractFileConfig> = async (context) => {
   const { config } = context;
   const input = arrivedRows(context);
   const columns = fileColumns(context, input);
-  const path = filePath(config.path);
+  const path = filePath(config.path.trim());
   const vars = { ...context.vars, recCount: input.count };
   if (input.count === 0 && config.empty === 'none') {
     context.log('info', 'No rows arrived: no file is written.');

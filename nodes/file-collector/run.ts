@@ -5,7 +5,7 @@ import { folderPath, joinPath } from '../../contract/files.ts';
 import type { Relation, TableRef } from '../../contract/relation.ts';
 import { column, scan } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
-import { moveOnce } from '../kit/archiveFile.ts';
+import { markedName, moveOnce } from '../kit/archiveFile.ts';
 import { findFiles, openFiles } from '../kit/fileAccess.ts';
 import { fileColumns, fileRow } from '../kit/fileRows.ts';
 import { countText } from '../kit/rows.ts';
@@ -81,13 +81,12 @@ async function candidateRow(context: Context, client: FilesClient, entry: FileEn
 
 /** Where a file of the same name lies already, another run may be about to read it: this one gets a name of its own. */
 async function archivePath({ config }: Context, client: FilesClient, entry: FileEntry, key: string): Promise<string> {
-  const folder = folderPath(config.archive);
+  const folder = folderPath(config.archive.trim());
   const path = joinPath(folder, entry.name);
   if (path === entry.path)
     throw new UserError('FILE_PATH', { path: config.archive, reason: 'the files lie there already' });
   if (!(await client.exists(path))) return path;
-  const [, stem = entry.name, ending = ''] = /^(.+?)((?:\.[^.]*){1,2})$/.exec(entry.name) ?? [];
-  return joinPath(folder, `${stem}-${key.slice(0, 8)}${ending}`);
+  return joinPath(folder, markedName(entry.name, key.slice(0, 8)));
 }
 
 function outgoing(context: Context, input: Relation, name: string): Promise<TableRef> {

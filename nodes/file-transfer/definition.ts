@@ -72,6 +72,7 @@ const form: FormField[] = [
     kind: 'template',
     name: 'archive',
     label: 'Into the folder there',
+    hint: 'A file of the same name stays: the one that comes gets its time behind its name.',
     when: { name: 'after', is: ['archive'], and: transfers },
   },
   {

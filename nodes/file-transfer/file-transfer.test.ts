@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { engineWithFiles } from '../../test/harness/files.ts';
@@ -44,6 +44,41 @@ describe('a download', () => {
     expect(await readdir(inMore(`in-${after}`))).toEqual(['a.csv', 'b.csv']);
     expect(await readdir(place(folder))).toEqual(left);
     if (after === 'archive') expect((await read(`${folder}/done/b.csv`)).toString()).toBe('bb');
+  });
+
+  it('into an archive replaces no file of the same name there: the new one has its time in its name', async () => {
+    await put('again/done/a.csv', 'kept');
+    const config = { path: 'again/*.csv', target: 'again', after: 'archive', archive: ' again/done ' };
+    for (const text of ['first', 'second']) {
+      await put('again/a.csv', text);
+      await utimes(place('again/a.csv'), 1_767_225_600, 1_767_225_600);
+      await flow(config).finished();
+    }
+    const texts = await Promise.all(
+      (await readdir(place('again/done'))).sort().map(async (name) => [name, String(await read(`again/done/${name}`))]),
+    );
+    expect(texts).toEqual([
+      ['a-20260101T000000Z-2.csv', 'second'],
+      ['a-20260101T000000Z.csv', 'first'],
+      ['a.csv', 'kept'],
+    ]);
+  });
+
+  it('takes names with blanks at their edges as they are, and a path without those around it', async () => {
+    await put('blank/ a.csv ', 'a');
+    await put('blank/b.csv', 'b');
+    const run = await flow({ path: 'blank/*', target: 'blank', after: 'remove' }).finished();
+    expect(paths(await run.rows('transfer.success'))).toEqual(['blank/ a.csv ', 'blank/b.csv']);
+    expect([await readdir(inMore('blank')), await readdir(place('blank'))]).toEqual([[' a.csv ', 'b.csv'], []]);
+    await put('blank/c.csv ', 'c');
+    await put('blank/d.csv', 'd');
+    for (const [path, found] of [
+      ['blank/c.csv ', 'blank/c.csv '],
+      [' blank/d.csv\n', 'blank/d.csv'],
+    ])
+      expect(paths(await (await flow({ action: 'exists', path }).finished()).rows('transfer.success'))).toEqual([
+        found,
+      ]);
   });
 
   it.each(['remove', 'archive'])(

@@ -43,7 +43,7 @@ export const run: NodeRun<FileTransferConfig> = async (context) => {
 };
 
 function leaveWithout(context: Context, source: FilesClient): NodeOutcome {
-  const path = source.place(filePath(context.config.path));
+  const path = source.place(filePath(context.config.path.trim()));
   if (context.config.missing === 'fail') throw new UserError('FILE_MISSING', { path });
   context.log('info', `There is no ${path}.`);
   return { ports: { [missingPort.name]: null }, vars: { ...context.vars, filesCount: 0 } };
@@ -101,7 +101,7 @@ async function handle(
 ): Promise<Cell[]> {
   context.signal.throwIfAborted();
   if (!target) return fileRow(entry);
-  const path = joinPath(folderPath(context.config.target), entry.name);
+  const path = joinPath(folderPath(context.config.target.trim()), entry.name);
   const draft = context.config.draft ? draftFor(context, path) : { draft: null };
   const { size } = await target.write(path, source.read(entry.path), { ...draft, size: entry.size });
   // Of a file that is being written, a part has arrived.
@@ -116,7 +116,7 @@ async function settle(
   entry: FileEntry,
 ): Promise<void> {
   if (action === 'remove' || (isTransfer({ action }) && after === 'remove')) await source.remove(entry.path);
-  if (isTransfer({ action }) && after === 'archive') await archiveFile(source, entry.path, archive);
+  if (isTransfer({ action }) && after === 'archive') await archiveFile(source, entry, archive);
 }
 
 /** One to a line, as far as variables hold them. */

@@ -1,13 +1,32 @@
 import type { FilesClient } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
-import { folderPath, joinPath, nameOf } from '../../contract/files.ts';
+import type { FileEntry } from '../../contract/files.ts';
+import { folderPath, joinPath } from '../../contract/files.ts';
 
-/** Moves a file into a folder and gives its path there; one that an earlier attempt has moved is left where it is. */
-export async function archiveFile(client: FilesClient, path: string, folder: string): Promise<string> {
-  const target = joinPath(folderPath(folder), nameOf(path));
-  if (target === path) throw new UserError('FILE_PATH', { path: folder, reason: 'the files lie there already' });
-  await moveOnce(client, path, target);
-  return target;
+/**
+ * Moves a file into a folder; one that an earlier attempt has moved is left where it is. A file that lies there by the same name
+ * stays: ours gets its time behind its name.
+ */
+export async function archiveFile(client: FilesClient, entry: FileEntry, folder: string): Promise<void> {
+  const place = folderPath(folder.trim());
+  const target = joinPath(place, entry.name);
+  if (target === entry.path) throw new UserError('FILE_PATH', { path: folder, reason: 'the files lie there already' });
+  if (!(await client.exists(target))) return moveOnce(client, entry.path, target);
+  if (await client.exists(entry.path)) await client.move(entry.path, await freePath(client, place, entry));
+}
+
+async function freePath(client: FilesClient, folder: string, { name, modifiedAt }: FileEntry): Promise<string> {
+  const time = modifiedAt.replaceAll(/[:-]|\.\d+/g, '');
+  for (let number = 1; ; number += 1) {
+    const path = joinPath(folder, markedName(name, number === 1 ? time : `${time}-${number}`));
+    if (!(await client.exists(path))) return path;
+  }
+}
+
+/** With a mark before its endings: `a-1f.csv.gz`. */
+export function markedName(name: string, mark: string): string {
+  const [, stem = name, ending = ''] = /^(.+?)((?:\.[^.]*){1,2})$/.exec(name) ?? [];
+  return `${stem}-${mark}${ending}`;
 }
 
 /** One that an earlier attempt has moved is left where it is. */

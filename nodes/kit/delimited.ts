@@ -31,12 +31,17 @@ export interface WrittenColumn {
   format?: (cell: Cell) => string;
 }
 
-/** Gives each row as a line; null is an empty field, and an empty text a quoted one where quotes are allowed. */
+/**
+ * Gives each row as a line; null is an empty field, and an empty text a quoted one where quotes are allowed. Where null is the
+ * only field, it is quoted too: the line would be blank otherwise, and be taken for none.
+ */
 export function lineWriter(columns: readonly WrittenColumn[], style: DelimitedStyle): (row: readonly Cell[]) => string {
   const field = fieldWriter(style);
   const texts = columns.map(({ type, format }) => format ?? ((cell: Cell) => canonicalText(type, cell) ?? ''));
   const armed = columns.map(({ type }) => type === 'text' || type === 'json');
+  const alone = columns.length === 1 && style.quotes !== 'never' ? `""${style.lineEnd}` : null;
   return (row) => {
+    if (alone !== null && (row[0] ?? null) === null) return alone;
     let line = '';
     for (let index = 0; index < columns.length; index += 1) {
       const cell = row[index] ?? null;

@@ -9,11 +9,16 @@ export async function openFiles(context: Pick<NodeContext, 'connect'>, connectio
   return clientAs((await context.connect(connection)).client, 'files', connection);
 }
 
-/** The files that a path means, by name; its last part may be a mask. Throws UserError FILE_PATH. */
-export async function findFiles(client: FilesClient, path: string): Promise<FileEntry[]> {
+/**
+ * The files that a path means, by name; its last part may be a mask. Blanks around it are left away, unless a file is called so.
+ * Throws UserError FILE_PATH.
+ */
+export async function findFiles(client: FilesClient, given: string): Promise<FileEntry[]> {
+  const path = given.trim();
   const { folder, mask } = splitMask(path);
   if (!/[*?]/.test(mask)) {
-    const found = await client.stat(path);
+    const asGiven = given === path || /\p{Cc}/u.test(given) ? null : await client.stat(given);
+    const found = asGiven ?? (await client.stat(path));
     return found ? [found] : [];
   }
   const found: FileEntry[] = [];

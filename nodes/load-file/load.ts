@@ -1,4 +1,8 @@
-/** One file after another into the tables of records and rejects. What an earlier attempt has written is not written again. */
+/**
+ * One file after another into the tables of records and rejects. What an earlier attempt has written is not written again; the
+ * file that it had begun is read from its start all the same, and its records are only counted as far as they are there: packed
+ * bytes unpack from the start alone, and where a record begins only the quotes before it tell.
+ */
 import type { FilesClient } from '../../contract/connector.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { FileEntry } from '../../contract/files.ts';

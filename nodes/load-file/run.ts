@@ -37,8 +37,9 @@ function signatureOf(files: readonly FileEntry[]): string {
 
 /** Throws FILE_MISSING, unless none is fine. */
 async function namedFiles(context: Context, client: FilesClient): Promise<FileEntry[]> {
-  const { source, path, missing } = context.config;
-  const found = source === 'path' ? await findFiles(client, path) : await filesOfRows(context, client);
+  const { source, path: given, missing } = context.config;
+  const path = given.trim();
+  const found = source === 'path' ? await findFiles(client, given) : await filesOfRows(context, client);
   if (source === 'path' && found.length === 0) {
     if (missing === 'fail') throw new UserError('FILE_MISSING', { path: client.place(filePath(path)) });
     context.log('warning', `There is no ${client.place(filePath(path))}: nothing is loaded.`);

@@ -34,6 +34,23 @@ function readAll(pieces: readonly string[]): unknown[] {
   });
 }
 
+describe('a file of one column', () => {
+  const read = (text: string, cut: number): string[] => {
+    const config = { separator: 'comma', otherSeparator: '', quoted: true, header: true, uneven: 'reject' } as const;
+    const reader = delimitedReader({ ...config, columns: [column('a')] });
+    return [text.slice(0, cut), text.slice(cut), null].flatMap((piece) =>
+      reader.read(piece ?? '', piece === null).records.map(([field]) => String(field)),
+    );
+  };
+
+  it.each(['a\r\n""\r\nx\r\n\r\n""\r\n"y"\r\n""', '\na\n""\nx\n\n""\n"y"\n""\n\n'])(
+    'has a row for each quoted field with nothing in it, none for a blank line: %j',
+    (text) => {
+      for (let cut = 0; cut <= text.length; cut += 1) expect(read(text, cut)).toEqual(['', 'x', '', 'y', '']);
+    },
+  );
+});
+
 describe('delimited text', () => {
   it.each([
     'x,"y\r\nz"\r\n"c",d\r\n"bad"x,1\r\ne,"f\n\n"\r\n',

@@ -42,6 +42,7 @@ class DelimitedReader implements RecordReader {
   #line = 1;
   #width = 0;
   #headerRead = false;
+  #split: { text: string; lines: string[] } | null = null;
   places: readonly number[];
 
   constructor(config: DelimitedConfig) {
@@ -142,10 +143,11 @@ class DelimitedReader implements RecordReader {
   }
 
   #add(batch: Batch, data: string[][], consumed: string): void {
+    const first = this.#line;
     const lines = this.#linesOf(data, consumed);
     for (const [index, record] of data.entries()) {
       if (this.#dropsReturns) dropReturn(record);
-      if (record.length === 1 && record[0] === '') continue;
+      if (record.length === 1 && record[0] === '' && !this.#isQuoted(consumed, lines(index) - first)) continue;
       if (!this.#headerRead) {
         this.#readHeader(record);
         continue;
@@ -155,6 +157,13 @@ class DelimitedReader implements RecordReader {
       batch.records.push(record);
       batch.lines.push(lines(index));
     }
+  }
+
+  /** Whether a line that gave one empty field was not blank: a quoted field with nothing in it, in a file of one column. */
+  #isQuoted(consumed: string, line: number): boolean {
+    if (this.#width !== 1 || !this.#headerRead || !this.#config.quoted) return false;
+    if (this.#split?.text !== consumed) this.#split = { text: consumed, lines: consumed.split(this.#newline) };
+    return this.#split.lines[line]?.startsWith('"') === true;
   }
 
   /** The line of each record: its place, unless fields hold ends of line. */
