@@ -1,5 +1,6 @@
 /** What the drivers say, in the words of the contract: what time can mend, what a person can mend, what a value is to blame for. */
 import { RetryLater, UserError } from '../../contract/errors.ts';
+import { isForeign } from '../kit/faults.ts';
 
 const codes = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
@@ -21,7 +22,7 @@ const values = codes(
 
 /** Ours pass as they are. `where` is the server, or the file. */
 export function explain(error: unknown, where: string): unknown {
-  if (error instanceof UserError || error instanceof RetryLater || !(error instanceof Error)) return error;
+  if (!isForeign(error)) return error;
   const code = 'code' in error ? String(error.code) : '';
   const reason = sentence(error);
   const options = { cause: error };

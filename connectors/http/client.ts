@@ -2,6 +2,7 @@
 import type { ConnectorHost, Identity, WebhookClient } from '../../contract/connector.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Json } from '../../contract/types.ts';
+import { givenUp, networkError } from '../kit/faults.ts';
 import type { HttpSettings } from './definition.ts';
 import { sign } from './sign.ts';
 
@@ -51,7 +52,6 @@ async function reach(url: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request);
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new RetryLater('REMOTE_UNREACHABLE', { host: new URL(url).host, reason: cause }, { cause: error });
+    throw givenUp(networkError(error, new URL(url).host));
   }
 }

@@ -22,9 +22,9 @@ export function givenUp(error: unknown): unknown {
   return error instanceof Transient ? error.giveUp : error;
 }
 
-/** Said already in the words of the contract, or no error at all: it passes as it is. */
-export function isSaid(error: unknown): boolean {
-  return error instanceof UserError || error instanceof RetryLater || !(error instanceof Error);
+/** Not yet in the words of the contract. What is, and what is no error at all, passes as it is. */
+export function isForeign(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof UserError) && !(error instanceof RetryLater);
 }
 
 /** A page of HTML, a cut answer: a proxy or a maintenance window, so it is tried again. */

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { DataExtension, ImportOrder, ImportResult } from '../../contract/dataExtension.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Json } from '../../contract/types.ts';
-import { notUnderstood } from './errors.ts';
+import { notUnderstood } from '../kit/faults.ts';
+import { pause } from '../kit/repeat.ts';
 import type { Session } from './session.ts';
 import { perform, retrieve } from './soap.ts';
 import { type Element, textOf } from './xml.ts';
@@ -47,7 +48,7 @@ export async function importResult(session: Session, task: string): Promise<Impo
     const count = (name: string): number => Number(textOf(summary, name) || '0');
     if (status === 'Completed' || status === 'Error')
       return { completed: status === 'Completed', rows: count('TotalRows'), successful: count('NumberSuccessful') };
-    if (wait !== null) await session.pause(wait);
+    if (wait !== null) await pause(wait, session.host.signal);
   }
   return null;
 }

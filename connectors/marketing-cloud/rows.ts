@@ -4,7 +4,8 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';
 import { canonicalText } from '../../contract/types.ts';
-import { oneLine } from './errors.ts';
+import { oneLine } from '../kit/faults.ts';
+import { pause } from '../kit/repeat.ts';
 import type { Session } from './session.ts';
 import { retrieve } from './soap.ts';
 import { isSame, keyForm, readKey } from './values.ts';
@@ -105,7 +106,7 @@ async function isOver(session: Session, request: string): Promise<boolean> {
     const word = (status as { requestStatus?: unknown } | undefined)?.requestStatus;
     if (word === undefined) throw lost('no status came');
     if (word !== 'Pending') return true;
-    if (wait !== null) await session.pause(wait);
+    if (wait !== null) await pause(wait, session.host.signal);
   }
   return false;
 }

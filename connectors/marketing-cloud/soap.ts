@@ -1,6 +1,7 @@
 /** The SOAP interface: objects that are retrieved page by page, and objects that are changed. */
 import { RetryLater, UserError } from '../../contract/errors.ts';
-import { notUnderstood, oneLine, TokenRefused, Transient } from './errors.ts';
+import { AccessOver } from '../kit/access.ts';
+import { notUnderstood, oneLine, Transient } from '../kit/faults.ts';
 import type { Session } from './session.ts';
 import { childrenOf, descend, type Element, leaf, readXml, textOf } from './xml.ts';
 
@@ -65,7 +66,7 @@ function ask(session: Session, action: string, message: string): Promise<Element
 
 function faultError(fault: Element): Error {
   const reason = oneLine(textOf(fault, 'faultstring'));
-  if (tokenFaults.has(reason)) return new TokenRefused(reason);
+  if (tokenFaults.has(reason)) return new AccessOver(reason);
   const code = oneLine(textOf(fault, 'faultcode')).replace(/^.*:/, '');
   // The server's own trouble passes; what it takes for ours does not.
   if (code === 'Server' && !/permission/i.test(reason))

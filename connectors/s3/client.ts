@@ -16,6 +16,7 @@ import type { ConnectorHost, FilesClient, Identity } from '../../contract/connec
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from '../../contract/files.ts';
 import { filePath, folderPath, joinPath, nameOf, watchContent } from '../../contract/files.ts';
+import { FileFaults } from '../kit/fileFaults.ts';
 import { credentialsOf, whoWeAre } from './credentials.ts';
 import type { S3Settings } from './definition.ts';
 import { explain, isMissing } from './errors.ts';
@@ -33,12 +34,14 @@ class S3Client implements FilesClient {
   readonly kind = 's3';
   readonly capability = 'files';
   readonly #host: ConnectorHost<S3Settings>;
+  readonly #faults: FileFaults;
   readonly #sdk: Sdk;
   readonly #folder: string;
   readonly #bucket: { Bucket: string };
 
   constructor(host: ConnectorHost<S3Settings>) {
     this.#host = host;
+    this.#faults = new FileFaults(host, (...about) => this.#explain(...about));
     this.#sdk = new Sdk(sdkSettings(host));
     this.#folder = folderPath(host.settings.folder);
     this.#bucket = { Bucket: host.settings.bucket };
@@ -47,7 +50,9 @@ class S3Client implements FilesClient {
   async verify(): Promise<Identity> {
     const { bucket, region, auth, accessKeyId, roleArn } = this.#host.settings;
     if (auth === 'role') await this.#fillPolicies();
-    const head = await this.#do('list', '', () => this.#sdk.send(new HeadBucketCommand(this.#bucket), this.#options));
+    const head = await this.#faults.during('list', '', () =>
+      this.#sdk.send(new HeadBucketCommand(this.#bucket), this.#options),
+    );
     const identity = { keys: accessKeyId, chain: 'this machine', role: roleArn }[auth];
     return {
       identity,
@@ -84,7 +89,9 @@ class S3Client implements FilesClient {
     const Prefix = prefix === '' ? '' : `${prefix}/`;
     for (let token: string | undefined; ; ) {
       const asked = { ...this.#bucket, Prefix, Delimiter: '/', ...(token ? { ContinuationToken: token } : {}) };
-      const page = await this.#do('list', below, () => this.#sdk.send(new ListObjectsV2Command(asked), this.#options));
+      const page = await this.#faults.during('list', below, () =>
+        this.#sdk.send(new ListObjectsV2Command(asked), this.#options),
+      );
       yield (page.Contents ?? []).flatMap(({ Key = '', Size = 0, LastModified, ETag }) => {
         const name = Key.slice(Prefix.length);
         // Some programs mark a folder by an empty file of its name.
@@ -97,7 +104,7 @@ class S3Client implements FilesClient {
 
   async stat(path: string): Promise<FileEntry | null> {
     const clean = filePath(path);
-    const head = await this.#do('read', clean, () => this.#head(clean));
+    const head = await this.#faults.during('read', clean, () => this.#head(clean));
     return head && entryOf(clean, head);
   }
 
@@ -124,7 +131,7 @@ class S3Client implements FilesClient {
       const got = await this.#sdk.send(new GetObjectCommand({ ...this.#object(clean), ...range }), this.#options);
       yield* wholeBody(got, this.place(clean));
     } catch (error) {
-      throw this.#explain(error, 'read', clean);
+      throw this.#faults.of(error, 'read', clean);
     }
   }
 
@@ -150,7 +157,7 @@ class S3Client implements FilesClient {
       return { size, checksum: checksum ? `${done.ChecksumCRC32 ? 'CRC32' : 'CRC64NVME'} ${checksum}` : null };
     } catch (error) {
       if (watched.failure) throw watched.failure.error;
-      throw this.#explain(error, 'write', clean);
+      throw this.#faults.of(error, 'write', clean);
     } finally {
       this.#host.signal.removeEventListener('abort', abort);
     }
@@ -161,7 +168,7 @@ class S3Client implements FilesClient {
     const [source, target] = [filePath(from), filePath(to)];
     const { bucket } = this.#host.settings;
     const CopySource = [bucket, ...this.#key(source).split('/')].map(encodeURIComponent).join('/');
-    await this.#do('move', source, async () => {
+    await this.#faults.during('move', source, async () => {
       const copy = { ...this.#object(target), ...encryptionOf(this.#host.settings), CopySource };
       await this.#sdk.send(new CopyObjectCommand(copy), this.#options);
       if (source !== target) await this.#sdk.send(new DeleteObjectCommand(this.#object(source)), this.#options);
@@ -170,7 +177,7 @@ class S3Client implements FilesClient {
 
   async remove(path: string): Promise<boolean> {
     const clean = filePath(path);
-    return this.#do('remove', clean, async () => {
+    return this.#faults.during('remove', clean, async () => {
       if (!(await this.#head(clean))) return false;
       await this.#sdk.send(new DeleteObjectCommand(this.#object(clean)), this.#options);
       return true;
@@ -193,16 +200,7 @@ class S3Client implements FilesClient {
     return { ...this.#bucket, Key: this.#key(path) };
   }
 
-  async #do<T>(action: string, path: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw this.#explain(error, action, path);
-    }
-  }
-
   #explain(error: unknown, action: string, path: string): unknown {
-    this.#host.signal.throwIfAborted();
     const { bucket, region, useEndpoint, endpoint } = this.#host.settings;
     const host = useEndpoint ? endpoint.replace(/^https?:\/\//, '') : `s3.${region}.amazonaws.com`;
     return explain(error, action, this.place(path), { bucket, region, host });

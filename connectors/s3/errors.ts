@@ -1,5 +1,6 @@
 /** What S3 and STS say, in the words of the contract. */
 import { RetryLater, UserError } from '../../contract/errors.ts';
+import { isForeign } from '../kit/faults.ts';
 
 export interface Place {
   bucket: string;
@@ -47,7 +48,7 @@ const sentence = (error: Error): string => (error.message || error.name).trim().
 
 /** Ours pass as they are. `path` is the place of the file, or of the bucket. */
 export function explain(error: unknown, action: string, path: string, place: Place): unknown {
-  if (error instanceof UserError || error instanceof RetryLater || !(error instanceof Error)) return error;
+  if (!isForeign(error)) return error;
   const options = { cause: error };
   const { bucket, region, host } = place;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;

@@ -4,6 +4,7 @@ import type { ConnectorHost, FilesClient, Identity } from '../../contract/connec
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from '../../contract/files.ts';
 import { filePath, folderOf, folderPath, joinPath, nameOf, watchContent } from '../../contract/files.ts';
+import { FileFaults } from '../kit/fileFaults.ts';
 import { connect, type SftpConnection } from './connect.ts';
 import type { SftpSettings } from './definition.ts';
 import { explain, isMissing, isNoRoom, isPlainFailure } from './errors.ts';
@@ -19,19 +20,21 @@ class SftpClient implements FilesClient {
   readonly kind = 'sftp';
   readonly capability = 'files';
   readonly #host: ConnectorHost<SftpSettings>;
+  readonly #faults: FileFaults;
   /** In front of paths: empty, or with "/" at its end. */
   readonly #base: string;
   #connecting: Promise<SftpConnection> | null = null;
 
   constructor(host: ConnectorHost<SftpSettings>) {
     this.#host = host;
+    this.#faults = new FileFaults(host, (...about) => this.#explain(...about));
     const { folder } = host.settings;
     this.#base = folder === '' ? '' : folder.replace(/\/*$/, '/');
   }
 
   async verify(): Promise<Identity> {
     const connection = await this.#connection();
-    const here = await this.#do('read', '', () =>
+    const here = await this.#faults.during('read', '', () =>
       connection.ask<string>((sftp, done) => sftp.realpath(this.#base || '.', done)),
     );
     const stats = await this.#stats(this.#base || '.');
@@ -59,12 +62,12 @@ class SftpClient implements FilesClient {
     const below = folderPath(folder);
     const place = this.#remote(below) || '.';
     const connection = await this.#connection();
-    const handle = await this.#do('list', below, () =>
+    const handle = await this.#faults.during('list', below, () =>
       connection.ask<Buffer>((sftp, done) => sftp.opendir(place, done)),
     );
     try {
       for (;;) {
-        const page = await this.#do('list', below, () => nextNames(connection, handle));
+        const page = await this.#faults.during('list', below, () => nextNames(connection, handle));
         if (page === null) return;
         yield page
           .filter(({ attrs }) => isPlainFile(attrs))
@@ -92,7 +95,7 @@ class SftpClient implements FilesClient {
     try {
       yield* readBytes(connection, this.#remote(clean), from);
     } catch (error) {
-      throw this.#explain(error, 'read', clean);
+      throw this.#faults.of(error, 'read', clean);
     }
   }
 
@@ -115,7 +118,7 @@ class SftpClient implements FilesClient {
       if (watched.failure) throw watched.failure.error;
       if (error instanceof FileInTheWay)
         throw new UserError('FILE_EXISTS', { path: this.place(clean) }, { cause: error });
-      throw this.#explain(error, 'write', clean);
+      throw this.#faults.of(error, 'write', clean);
     }
   }
 
@@ -153,14 +156,14 @@ class SftpClient implements FilesClient {
     } catch (error) {
       if (error instanceof FileInTheWay)
         throw new UserError('FILE_EXISTS', { path: this.place(target) }, { cause: error });
-      throw this.#explain(error, 'move', source);
+      throw this.#faults.of(error, 'move', source);
     }
   }
 
   async remove(path: string): Promise<boolean> {
     const clean = filePath(path);
     const connection = await this.#connection();
-    return this.#do('remove', clean, () => this.#removeThere(connection, this.#remote(clean)));
+    return this.#faults.during('remove', clean, () => this.#removeThere(connection, this.#remote(clean)));
   }
 
   async close(): Promise<void> {
@@ -190,7 +193,7 @@ class SftpClient implements FilesClient {
       return await connection.ask<Stats>((sftp, done) => sftp.stat(place, done));
     } catch (error) {
       if (isMissing(error)) return null;
-      throw this.#explain(error, 'read', path);
+      throw this.#faults.of(error, 'read', path);
     }
   }
 
@@ -203,7 +206,7 @@ class SftpClient implements FilesClient {
         await connection.ask<void>((sftp, done) => sftp.mkdir(this.#remote(path), (error) => done(error, undefined)));
       } catch (error) {
         // Somebody else may have made it meanwhile.
-        if (!(await this.#stats(this.#remote(path)))?.isDirectory()) throw this.#explain(error, 'write', path);
+        if (!(await this.#stats(this.#remote(path)))?.isDirectory()) throw this.#faults.of(error, 'write', path);
       }
     }
   }
@@ -228,16 +231,7 @@ class SftpClient implements FilesClient {
     }
   }
 
-  async #do<T>(action: string, path: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw this.#explain(error, action, path);
-    }
-  }
-
   #explain(error: unknown, action: string, path: string): unknown {
-    this.#host.signal.throwIfAborted();
     return explain(error, action, this.place(path), this.#server);
   }
 }

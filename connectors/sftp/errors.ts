@@ -1,5 +1,6 @@
 /** What SSH and SFTP say, in the words of the contract. */
 import { RetryLater, UserError } from '../../contract/errors.ts';
+import { isForeign } from '../kit/faults.ts';
 
 /** Numbers of the protocol's version 3, and of later ones that some servers answer with. */
 const noSuchFile = 2;
@@ -32,7 +33,7 @@ const sentence = (error: unknown): string =>
 
 /** Of an operation on a file; ours pass as they are. Whatever has no number came from a connection that is gone. */
 export function explain(error: unknown, action: string, path: string, host: string): unknown {
-  if (error instanceof UserError || error instanceof RetryLater || !(error instanceof Error)) return error;
+  if (!isForeign(error)) return error;
   const options = { cause: error };
   if (isMissing(error)) return new UserError('FILE_MISSING', { path }, options);
   if (statusOf(error) === denied) return new UserError('FILE_NOT_ALLOWED', { action, path }, options);
@@ -45,7 +46,7 @@ export function explain(error: unknown, action: string, path: string, host: stri
 
 /** Of signing in. */
 export function explainConnect(error: unknown, host: string, user: string): unknown {
-  if (error instanceof UserError || error instanceof RetryLater || !(error instanceof Error)) return error;
+  if (!isForeign(error)) return error;
   const options = { cause: error };
   const reason = sentence(error);
   if (/authentication methods failed|no authentication methods/i.test(reason))
