@@ -38,7 +38,7 @@ function NearEdge(props: EdgeProps<FlowEdge>) {
   const hovered = useHovered((state) => state.id === id);
   const editing = useEditing();
   const count = useCount(id, source, sourceHandleId ?? '');
-  const [path, { x, y, room }] = transitionPath(props);
+  const [path, { x, y, room }] = transitionPath(props, data?.stubs);
   if (!data) return null;
   const active = selected || hovered;
   return (

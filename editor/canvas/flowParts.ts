@@ -15,7 +15,9 @@ import {
 import type { Note, Transition, Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { nodeCatalog } from '../catalog/nodes.ts';
 import type { Selection } from '../state/viewStore.ts';
+import { openOutputWidth } from './fitBox.ts';
 import { cardHeight, cardWidth, inboundSize, type Point, portMiddle, portSize } from './geometry.ts';
+import type { Stub } from './transitionPath.ts';
 
 type Definition = NodeDefinition<Record<string, unknown>>;
 export type CardData = {
@@ -32,8 +34,18 @@ export type CardData = {
 export type CardNode = Node<CardData, 'card'>;
 export type NoteNode = Node<{ note: Note }, 'note'>;
 export type FlowNode = CardNode | NoteNode;
-export type TransitionData = { kind: PortKind; portLabel: string; fromLabel: string; toLabel: string };
+export type TransitionData = {
+  kind: PortKind;
+  portLabel: string;
+  fromLabel: string;
+  toLabel: string;
+  /** Other outputs of the node that lead nowhere. */
+  stubs: readonly Stub[];
+};
 export type TransitionEdge = Edge<TransitionData, 'transition'>;
+
+/** Units of the canvas that a letter of an output's name takes. */
+const stubLetter = 7;
 
 /** While something is dragged or resized: its place, ahead of the drawing. */
 export type Moving = Readonly<Record<string, Point & { width?: number; height?: number }>>;
@@ -99,6 +111,7 @@ export class FlowParts {
   edgesOf(workflow: Workflow, selection: Selection): TransitionEdge[] {
     const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
     const picked = new Set(selection.transitions);
+    const taken = takenPorts(workflow.transitions);
     const edges = workflow.transitions.flatMap((transition) => {
       const from = nodes.get(transition.from);
       const to = nodes.get(transition.to);
@@ -106,8 +119,13 @@ export class FlowParts {
       const { kind, label } = portOf(from, transition.port);
       const data = { kind, portLabel: label, fromLabel: from.label, toLabel: to.label };
       const selected = picked.has(transition.id);
-      const key = [transition, selected, ...Object.values(data)];
-      return [keep(this.edges, transition.id, key, () => edge(transition, data, selected))];
+      const open = cardData(from).ports.filter((port) => !taken.get(from.id)?.has(port.name));
+      const key = [transition, selected, ...Object.values(data), open.map(({ name }) => name).join('|')];
+      return [
+        keep(this.edges, transition.id, key, () =>
+          edge(transition, { ...data, stubs: stubsBeside(from, transition.port, open) }, selected),
+        ),
+      ];
     });
     this.lastEdges = sameList(this.lastEdges, edges);
     return this.lastEdges;
@@ -198,6 +216,19 @@ function noteNode(note: Note, selected: boolean, at: Moving[string] | undefined)
     ariaLabel: label || ' ',
     zIndex: -1,
   };
+}
+
+function stubsBeside(node: WorkflowNode, from: string, open: readonly Port[]): Stub[] {
+  const { ports } = cardData(node);
+  const middle = (name: string): number =>
+    portMiddle(
+      ports.findIndex((port) => port.name === name),
+      ports.length,
+    );
+  return open.map(({ name, kind, label }) => ({
+    below: middle(name) - middle(from),
+    width: openOutputWidth + (kind === 'branch' ? stubLetter * label.length : 0),
+  }));
 }
 
 /** A transition of a port that the node has no longer looks like an error, and keeps the port's name. */

@@ -24,6 +24,26 @@ describe('what stands on an arrow', () => {
   });
 });
 
+describe('beside outputs that lead nowhere', () => {
+  const ends = { sourceX: 100, sourceY: 200, targetX: 214, targetY: 215 };
+  const placeOf = (stubs: { below: number; width: number }[]) => transitionPath(ends, stubs)[1];
+
+  test('a count covers nothing that stands there', () => {
+    const plain = placeOf([]).y;
+    const { x, y } = placeOf([
+      { below: 15, width: 140 },
+      { below: 30, width: 84 },
+    ]);
+    expect(x).toBe(placeOf([]).x);
+    expect(215 - y).toBeGreaterThanOrEqual(17);
+    expect(plain - y).toBeLessThan(20);
+  });
+
+  test('a count that is farther right stays on its line', () => {
+    expect(placeOf([{ below: 15, width: 10 }])).toEqual(placeOf([]));
+  });
+});
+
 test('an arrow between cards that stand close does not go around them', () => {
   const [path] = transitionPath({ sourceX: 100, sourceY: 200, targetX: 110, targetY: 200 });
   expect(path).toMatch(/^M100,200 C/);

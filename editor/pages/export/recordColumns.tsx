@@ -30,7 +30,7 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
     {
       key: 'action',
       head: t('export.column.action'),
-      width: 128,
+      width: 152,
       from: 'wide',
       cell: ({ action }) => {
         const name = action ?? 'refused';
@@ -40,9 +40,7 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
     {
       key: 'changes',
       head: t('export.column.changes'),
-      cell: (record) => (
-        <Changes changes={readChanges(record, made.fields, field)} created={record.action === 'create'} />
-      ),
+      cell: (record) => <Changes changes={readChanges(record, made.fields, field)} created={isNew(record)} />,
     },
     {
       key: 'outcome',
@@ -52,6 +50,10 @@ export function recordColumns({ made, field, choice, onOpen }: RecordColumnsOpti
     },
   ];
 }
+
+/** It is not there yet, as far as the plan knows. */
+const isNew = ({ action, recordId }: ExportRecord): boolean =>
+  action === 'create' || (action === 'upsert' && recordId === null);
 
 /** In pixels: as many lines as the longest cell needs. */
 export function recordHeight(record: ExportRecord): number {
