@@ -100,9 +100,11 @@ async function refuse(context: Context, told: ToldPlan, { by, note }: Decision):
 
 async function write(context: Context, client: CrmClient, told: ToldPlan, ledger: Ledger): Promise<NodeResult> {
   const { plan, planned } = told;
+  ledger.count(told.calls);
   await deliverSettled(context, plan, ledger);
   const result = await applied(context, client, told, ledger);
   if ('waitUntil' in result) {
+    await ledger.settle([], {});
     // Whoever looks meanwhile sees what is done by then; of a job that is at work nothing is known before it ends.
     if (ledger.unsettled?.kind === 'request') await keepProgress(context, told, ledger);
     return { ...result, memory: waitMemory(context) };

@@ -18,18 +18,23 @@ export interface Planned {
   at: string;
 }
 
+export interface Forecasted extends Planned {
+  /** Calls of this client that belong to the plan. */
+  before: number;
+}
+
 /** Calls of attempts that died while they planned are not among those of the plan. */
-export async function forecastOf(context: Context, client: CrmClient, counts: PlanCounts): Promise<Planned> {
+export async function forecastOf(context: Context, client: CrmClient, counts: PlanCounts): Promise<Forecasted> {
   const columns = [{ name: 'forecast', label: 'Forecast', type: 'json' as const }];
   const writer = await context.writer({ columns, name: 'forecast', resume: true });
-  if (writer.position !== null) return writer.position as unknown as Planned;
+  if (writer.position !== null) return { ...(writer.position as unknown as Planned), before: 0 };
   const usage = await usageOf(context, client);
   const at = await client.serverNow();
   const needed = callsNeeded(client, context.config.export.batches, counts);
   const { used = null, allowed = null } = usage ?? {};
   const planned: Planned = { forecast: { planned: client.calls, needed, made: null, used, allowed }, at };
   await writer.append([], { position: planned as unknown as Json });
-  return planned;
+  return { ...planned, before: client.calls };
 }
 
 /** What the CRM does not say, the plan does without. */

@@ -62,6 +62,28 @@ describe('an export is kept', () => {
     const { planned = 0, needed = 0 } = (export_ as Kept | null)?.forecast ?? {};
     const counted = asked.filter((request) => request.includes('/services/data/v60.0/')).length;
     expect(Math.abs(counted - planned - needed)).toBeLessThanOrEqual(4);
+    expect(planned + ((export_ as Kept | null)?.forecast?.made ?? 0)).toBe(counted);
+  });
+
+  it('with the calls of all attempts, none while nothing was sent', async () => {
+    const approval = { always: true, deletes: null, updates: null, share: null };
+    const rows = Array.from({ length: 250 }, (_, index) => ({ key: `made-${index}`, name: 'Made' }));
+    let [planned, made, counted]: (number | null)[] = [0, 0, 0];
+    const asked = await requestsOf(async () => {
+      const started = await flow(types, rows, { ...upsert, batches: 'never', approval }).started();
+      await started.reached('send', 'waiting');
+      const asking = await kept(started);
+      expect(asking.forecast?.made).toBeNull();
+      await org().control('faults', { kind: 'reset-after', match: { path: `${collections}/Contact` }, times: 1 });
+      await started.decide('send', true);
+      await passTime(engine, started, 'send', hours);
+      const settled = await kept(started);
+      [planned = 0, made = 0] = [settled.forecast?.planned, settled.forecast?.made];
+      expect(settled.counts.outcomes).toEqual({ created: 250 });
+    });
+    counted = asked.filter((request) => request.includes('/services/data/v60.0/')).length;
+    // What an attempt asks before it goes on is among them.
+    expect((planned ?? 0) + (made ?? 0)).toBe(counted);
   });
 
   it('as asking, refused, and once more as settled, with each of its calls', async () => {

@@ -23,11 +23,13 @@ export interface ToldPlan {
   counts: PlanCounts;
   planned: Planned;
   remarks: readonly string[];
+  /** Calls of this attempt that carry it out. */
+  calls(): number;
 }
 
 export async function tellPlan(context: Context, client: CrmClient, plan: Plan, counts: PlanCounts): Promise<ToldPlan> {
-  const planned = await forecastOf(context, client, counts);
-  return { plan, counts, planned, remarks: remarksOf(client, plan, counts) };
+  const { before, ...planned } = await forecastOf(context, client, counts);
+  return { plan, counts, planned, remarks: remarksOf(client, plan, counts), calls: () => client.calls - before };
 }
 
 /** Before anything was sent. */
@@ -47,7 +49,7 @@ export async function keepSending(context: Context, told: ToldPlan, guard: SendG
 async function reportPlan(context: Context, told: ToldPlan, stage: ExportStage): Promise<ExportReport> {
   const { verdicts, rows } = told.plan;
   const records = await context.table(keptRecords(verdicts, null), { name: `records ${rows.id}` });
-  return reportOf(context, told, { stage, records, calls: null, outcomes: {} });
+  return reportOf(context, told, { stage, records, calls: null, outcomes: {}, made: null });
 }
 
 /** While it waits for more than a moment: what is known by then. */
@@ -58,7 +60,8 @@ export async function keepProgress(context: Context, told: ToldPlan, ledger: Led
   const known = { outcomes, isOver: false, verified: null };
   const records = await context.table(keptRecords(verdicts, known), { name: `records ${rows.id} ${settled}` });
   const counts = await countOutcomes(context, records);
-  await keep(context, told, { stage: 'sending', records, calls: await callsOf(context, ledger), outcomes: counts });
+  const calls = await callsOf(context, ledger);
+  await keep(context, told, { stage: 'sending', records, calls, outcomes: counts, made: ledger.made });
 }
 
 export async function keepSettled(
@@ -75,7 +78,7 @@ export async function keepSettled(
   await keep(
     context,
     { ...told, remarks },
-    { stage: 'settled', records, calls: await callsOf(context, ledger), outcomes: counts },
+    { stage: 'settled', records, calls: await callsOf(context, ledger), outcomes: counts, made: ledger.made },
   );
 }
 
@@ -84,13 +87,15 @@ interface Kept {
   records: TableRef;
   calls: TableRef | null;
   outcomes: ExportReport['counts']['outcomes'];
+  /** Calls; null: nothing was sent. */
+  made: number | null;
 }
 
 async function keep(context: Context, told: ToldPlan, kept: Kept): Promise<void> {
   await context.keepExport(reportOf(context, told, kept));
 }
 
-function reportOf(context: Context, told: ToldPlan, { stage, records, calls, outcomes }: Kept): ExportReport {
+function reportOf(context: Context, told: ToldPlan, { stage, records, calls, outcomes, made }: Kept): ExportReport {
   const { plan, counts, planned, remarks } = told;
   const { connection, objectLabel } = context.config;
   return {
@@ -100,7 +105,7 @@ function reportOf(context: Context, told: ToldPlan, { stage, records, calls, out
     operation: plan.operation,
     stage,
     counts: { input: plan.input.count, refused: plan.rejects.count, actions: counts.actions, outcomes },
-    forecast: planned.forecast,
+    forecast: planned.forecast && { ...planned.forecast, made },
     fields: plan.fields,
     remarks,
     tables: { input: plan.input, records, calls, sent: plan.sent },

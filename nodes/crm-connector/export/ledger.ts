@@ -51,6 +51,8 @@ export interface Place {
   after: number;
   /** The round before which it has paused. */
   paused: number;
+  /** Calls that the CRM counts, of all attempts so far; those of one that died since it last settled anything are not known. */
+  made?: number;
 }
 
 const column = (name: string, type: ColumnType): Column => ({ name, label: name, type });
@@ -76,6 +78,9 @@ export class Ledger {
   readonly #results: TableWriter;
   #last: Call | null;
   #place: Place;
+  /** Calls of this attempt. */
+  #counting: () => number = () => 0;
+  readonly #madeBefore: number;
   /** Told of new results (their `_id`s: behind `from`, up to `to`) when they are on disk and do not count as settled yet. */
   settling: ((results: TableRef, from: number, to: number) => Promise<void>) | null = null;
 
@@ -85,6 +90,7 @@ export class Ledger {
     this.#results = results;
     this.#last = calls.position as Call | null;
     this.#place = (results.position as Place | null) ?? begin;
+    this.#madeBefore = this.#place.made ?? 0;
   }
 
   static async open(context: NodeContext<never> | Pick<NodeContext, 'clock' | 'writer'>): Promise<Ledger> {
@@ -95,6 +101,16 @@ export class Ledger {
 
   get place(): Place {
     return this.#place;
+  }
+
+  /** Calls that the CRM counts, so far. */
+  get made(): number {
+    return this.#madeBefore + this.#counting();
+  }
+
+  /** From now on the calls of this attempt are among those that were made. */
+  count(calls: () => number): void {
+    this.#counting = calls;
   }
 
   /** The call that was begun and of which nobody knows what became. */
@@ -121,7 +137,7 @@ export class Ledger {
 
   /** What became of rows of the plan, and with the last of them where the export stands now. */
   async settle(rows: readonly Cell[][], moved: Partial<Place>): Promise<void> {
-    const place = { ...this.#place, ...moved };
+    const place = { ...this.#place, ...moved, made: this.made };
     const before = this.#results.count;
     for (let from = rowsPerAppend; from < rows.length; from += rowsPerAppend)
       await this.#results.append(rows.slice(from - rowsPerAppend, from));

@@ -35,4 +35,31 @@ describe('inserting without a key in two runs at once', () => {
     expect((await passTime(engine, second, 'send', 730_000)).error).toMatchObject({ code: 'SENT_MEANWHILE' });
     expect(await org().query("SELECT LastName FROM Contact WHERE LastName = 'At Once'")).toHaveLength(1);
   });
+
+  it('makes one record also where both have looked for the other before either says that it sends', async () => {
+    const onlyChanged = { enabled: true, column: 'key', again: false };
+    const settings = { mode: 'insert' as const, mapping: [mapped('LastName', 'name')], onlyChanged };
+    const both = Promise.withResolvers<void>();
+    let arrived = 0;
+    const drawn = () =>
+      flow(types, [{ key: 'the-instant', name: 'The Instant' }], settings)
+        .named('the_instant')
+        .under({ concurrency: 'parallel' })
+        .watched('send', {
+          async onCall(call) {
+            if (call !== 'keepExport') return;
+            arrived += 1;
+            if (arrived === 2) both.resolve();
+            await both.promise;
+          },
+        });
+    const runs = await Promise.all([drawn().started(), drawn().started()]);
+    const ended = await Promise.all(runs.map((run) => passTime(engine, run, 'send', 730_000)));
+    expect(ended.map(({ error }) => error?.code ?? null).sort()).toEqual(['SENT_MEANWHILE', null]);
+    expect(await org().query("SELECT LastName FROM Contact WHERE LastName = 'The Instant'")).toHaveLength(1);
+    expect(await engine.parts.db('exports').where({ workflow_name: 'the_instant' }).orderBy('stage')).toMatchObject([
+      { stage: 'planned', open_doubt: 0 },
+      { stage: 'settled' },
+    ]);
+  });
 });
