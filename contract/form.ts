@@ -40,7 +40,7 @@ export type FormField =
   /** A text that the drawing itself depends on, such as the name of a port or a column: it stays as it is. With `lines`, one of several lines. */
   | (FieldBase & { kind: 'text'; placeholder?: string; lines?: number })
   | (FieldBase & { kind: 'secret'; placeholder?: string })
-  | (FieldBase & { kind: 'number'; min?: number; max?: number; unit?: string })
+  | (FieldBase & { kind: 'number'; min?: number; max?: number; unit?: string; placeholder?: string })
   | (FieldBase & { kind: 'switch' })
   | (FieldBase & { kind: 'choice'; choices: readonly FormChoice[]; display?: 'segments' | 'select' })
   | (FieldBase & { kind: 'expression'; placeholder?: string; lines?: number })

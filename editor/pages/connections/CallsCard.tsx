@@ -18,7 +18,7 @@ export function CallsCard({ connection }: { connection: Connection }) {
     <section className={classes.card} aria-label={t('connections.calls.title')}>
       <Title order={3}>{t('connections.calls.title')}</Title>
       <Stack gap="sm" mt={6}>
-        <Facts facts={factsOf(data)} />
+        <Facts facts={factsOf(data, connection.verified?.ok === true)} />
         {data.budget !== null && <BudgetBar ours={data.ours} budget={data.budget} />}
         {data.roomAt && (
           <Alert color="orange" icon={<IconHourglass size={16} aria-hidden />}>
@@ -32,7 +32,7 @@ export function CallsCard({ connection }: { connection: Connection }) {
   );
 }
 
-function factsOf({ told, ours, budget }: Calls): { label: string; value: string }[] {
+function factsOf({ told, ours, budget }: Calls, verified: boolean): { label: string; value: string }[] {
   return [
     {
       label: t('connections.calls.told'),
@@ -42,7 +42,7 @@ function factsOf({ told, ours, budget }: Calls): { label: string; value: string 
             allowed: formatNumber(told.allowed),
             at: formatInstant(told.at),
           })
-        : t('connections.calls.toldNone'),
+        : t(verified ? 'connections.calls.toldNever' : 'connections.calls.toldNone'),
     },
     { label: t('connections.calls.ours'), value: t('connections.calls.oursValue', { count: ours }) },
     {

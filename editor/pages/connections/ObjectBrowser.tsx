@@ -15,6 +15,7 @@ import { NoMatch } from '../frame/NoMatch.tsx';
 import { QueryView } from '../frame/QueryView.tsx';
 import { SearchField } from '../frame/SearchField.tsx';
 import { useParam } from '../frame/useParam.ts';
+import { byLabel } from './connection.ts';
 import classes from './connections.module.css';
 import { FieldTable } from './FieldTable.tsx';
 
@@ -33,7 +34,7 @@ export function ObjectBrowser({ connection }: { connection: string }) {
           <EmptyView title={t('objects.none')} text={t('objects.noneAction')} />
         ) : (
           <>
-            <ObjectList connection={connection} objects={all} chosen={chosen} onChoose={choose} />
+            <ObjectList connection={connection} objects={byLabel(all)} chosen={chosen} onChoose={choose} />
             {chosen === '' ? (
               <EmptyView title={t('objects.choose')} />
             ) : (

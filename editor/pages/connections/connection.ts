@@ -11,6 +11,10 @@ export const newPath = '/connections?new=1';
 /** The form of a new connection of that kind. */
 export const newPathOf = (kind: string): string => `${newPath}&kind=${encodeURIComponent(kind)}`;
 
+/** In the order in which people look for them. */
+export const byLabel = <T extends { label: string }>(items: readonly T[]): T[] =>
+  [...items].sort((a, b) => a.label.localeCompare(b.label, 'en'));
+
 /** What tells connections of one kind apart at a glance: the first setting that is a text, as a rule an address. */
 export function addressOf({ kind, settings }: Connection): string {
   const first = connectorCatalog.get(kind)?.form.find((field) => field.kind === 'text');

@@ -13,7 +13,7 @@ import { queryKey, useApi, useChange } from '../../api/queries.ts';
 import { connectorCatalog } from '../../catalog/connectors.ts';
 import { guideSteps } from '../../catalog/guideSteps.ts';
 import { nodeCatalog } from '../../catalog/nodes.ts';
-import { callbackUrl } from '../../pages/connections/connection.ts';
+import { byLabel, callbackUrl } from '../../pages/connections/connection.ts';
 import { initialSettings } from '../../pages/connections/settings.ts';
 import { useMay, useSession } from '../../shell/SessionContext.tsx';
 import { isQuiet, useFresh } from '../../state/freshStore.ts';
@@ -54,7 +54,7 @@ const useObjects: PanelContext['useObjects'] = (connection) =>
       { params: { connection: connection ?? '' } },
       { enabled: !!connection, staleTime: metadataFresh },
     ),
-    asItIs,
+    byLabel,
   );
 
 const useFields: PanelContext['useFields'] = (connection, object) => {

@@ -53,6 +53,7 @@ export const connectionTexts = {
   'connections.calls.told': 'Organisation',
   'connections.calls.toldValue': '{used} of {allowed}, as of {at}',
   'connections.calls.toldNone': 'Not known yet: verify the connection',
+  'connections.calls.toldNever': 'It does not say how many it has counted',
   'connections.calls.ours': 'This instance',
   'connections.calls.oursValue': { one: '{count} call', other: '{count} calls' },
   'connections.calls.budget': 'Budget',

@@ -30,6 +30,7 @@ export function MappingDetails(props: DetailsScope) {
           readOnly={readOnly}
         />
       </Labelled>
+      <p className={classes.note}>{field?.required ? texts.emptyRequired[empty] : texts.emptyHints[empty]}</p>
       {field?.references?.objects.length === 1 ? <LookupChoice {...props} references={field.references} /> : null}
       <Labelled label={texts.onlyIfLabel}>
         <div data-path={`${path}.onlyIf`}>

@@ -86,6 +86,14 @@ export const exportTexts = {
   empties: (field: string) => `An empty value: ${field}`,
   emptyLabel: 'An empty value',
   emptyChoices: { keep: 'keeps the field', clear: 'clears it' },
+  emptyHints: {
+    keep: 'The record keeps what it has. A row in which nothing else differs counts as No change.',
+    clear: 'What the record has goes.',
+  },
+  emptyRequired: {
+    keep: 'The field is required: a new record is rejected, one that is there keeps what it has. A row in which nothing else differs counts as No change.',
+    clear: 'The field is required: the CRM refuses a record without it.',
+  },
   clears: 'empty clears',
   onlyIf: (field: string) => `Only if: ${field}`,
   onlyIfLabel: 'Only if',

@@ -94,11 +94,26 @@ function Field(props: Omit<FieldProps, 'problem'>) {
   const Component = components[props.field.kind] as ComponentType<FieldProps>;
   return (
     // The path leads the problems list to the field.
-    <div data-path={props.path} className={classes.field} data-missing={missing || undefined}>
+    <div
+      data-path={props.path}
+      className={classes.field}
+      data-missing={missing || undefined}
+      data-short={isShort(props.field) || undefined}
+    >
       <Component {...props} problem={issues[0]?.message ?? null} />
       {!props.readOnly && <Fixes issues={issues} onChange={props.onChange} />}
     </div>
   );
+}
+
+/** Longer labels want a line of their own. */
+const shortLabel = 14;
+
+/** Two of these have room side by side in an item of a list. */
+function isShort(field: FormField): boolean {
+  if (field.label.length > shortLabel) return false;
+  if (field.kind === 'choice') return field.display !== 'segments';
+  return field.kind === 'number' || field.kind === 'column' || (field.kind === 'text' && field.lines === undefined);
 }
 
 /** What a problem says was most likely meant, one click away. */

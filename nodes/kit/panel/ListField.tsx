@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Input } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import { type ComponentType, useLayoutEffect, useRef } from 'react';
+import type { FormField } from '../../../contract/form.ts';
 import type { FieldProps, FieldsProps } from './field.ts';
 import classes from './panel.module.css';
 import { texts } from './texts.ts';
@@ -18,9 +19,17 @@ export function ListField({
 }: FieldProps<'list'> & { Fields: ComponentType<FieldsProps> }) {
   const items = Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
   const move = (from: number, to: number): void => onChange(moved(items, from, to));
+  const list = useRef<HTMLDivElement>(null);
+  const added = useRef(false);
+  // Whoever adds an item goes on in it.
+  useLayoutEffect(() => {
+    if (!added.current) return;
+    added.current = false;
+    list.current?.querySelector<HTMLElement>(`section:nth-of-type(${items.length}) :is(${writable})`)?.focus();
+  }, [items.length]);
   return (
     <Input.Wrapper label={field.label} description={field.hint} error={problem} labelElement="div">
-      <div className={classes.list}>
+      <div className={classes.list} ref={list}>
         {items.map((item, index) => {
           const name = texts.item(itemName(field), index);
           return (
@@ -51,7 +60,7 @@ export function ListField({
                 </div>
               )}
               <Fields
-                fields={field.item}
+                fields={index === 0 ? field.item : withoutHints(field.item)}
                 config={item}
                 base={`${path}.${index}`}
                 onChange={(next, typing) => onChange(replaced(items, index, next), typing)}
@@ -65,7 +74,10 @@ export function ListField({
           <div>
             <Button
               leftSection={<IconPlus size={14} />}
-              onClick={() => onChange([...items, structuredClone(field.initial)])}
+              onClick={() => {
+                added.current = true;
+                onChange([...items, structuredClone(field.initial)]);
+              }}
             >
               {field.addLabel}
             </Button>
@@ -75,6 +87,12 @@ export function ListField({
     </Input.Wrapper>
   );
 }
+
+const writable = 'input, textarea, [contenteditable="true"]';
+
+/** What the first item says of its fields holds for the others. */
+const withoutHints = (fields: readonly FormField[]): FormField[] =>
+  fields.map(({ hint: _, ...field }) => field as FormField);
 
 const replaced = <T,>(items: readonly T[], index: number, next: T): T[] =>
   items.map((item, other) => (other === index ? next : item));

@@ -73,6 +73,7 @@ export function ColumnsField(props: FieldProps<'columns'>) {
     <MultiSelect
       label={field.label}
       description={field.hint}
+      placeholder={listOf(value).length === 0 ? texts.choose : ''}
       data={choices}
       value={listOf(value)}
       onChange={(next) => onChange(next)}

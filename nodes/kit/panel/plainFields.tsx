@@ -65,6 +65,7 @@ export function NumberField({ field, value, onChange, problem, readOnly }: Field
     <NumberInput
       label={field.label}
       description={field.hint}
+      {...(field.placeholder ? { placeholder: field.placeholder } : {})}
       value={typeof value === 'number' ? value : ''}
       onChange={(next) => onChange(next === '' ? emptied : Number(next), true)}
       {...(field.min === undefined ? {} : { min: field.min })}

@@ -37,13 +37,10 @@ export function Chosen({ config, listed, onChange, readOnly }: ChosenProps) {
             <Fragment key={object.name}>
               <Table.Tr data-remarked={remarkOf(object, byName) !== null || undefined}>
                 <Table.Td title={object.label}>
-                  {object.name}
+                  <div className={classes.object}>{object.name}</div>
                   <div className={classes.target}>{texts.into(tableName(config.prefix, object.name))}</div>
                 </Table.Td>
-                <Table.Td
-                  className={classes.mode}
-                  title={object.mode ? undefined : texts.asBelowIs(texts.modes[config.mode])}
-                >
+                <Table.Td title={object.mode ? undefined : texts.asBelowIs(texts.modes[config.mode])}>
                   <Select
                     variant="unstyled"
                     size="xs"
