@@ -33,8 +33,17 @@ export interface ReceivedSignal {
   by: string;
   /** ISO. */
   at: string;
-  /** The JSON that came with it; null: none. */
+  /** What came with it, in the order in which it came: one call, or those that were taken together. */
+  calls(): AsyncIterable<ReceivedCall>;
+}
+
+export interface ReceivedCall {
+  /** When it came (ISO). */
+  at: string;
+  /** The JSON that was sent; null: none. */
   payload: Json;
+  /** Places of events in it that came before, under the same id: they are left out. */
+  known: readonly number[];
 }
 
 /** Adds a problem for each parameter that cannot be one. */

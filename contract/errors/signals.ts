@@ -61,6 +61,38 @@ export const signalsErrors = {
     message: 'There are no records at "{path}" of what was sent.',
     action: 'Look at what the caller sends, or correct where its records stand.',
   },
+  HOOK_TOO_MANY: {
+    message: 'The call brings {count} events: {most} at most can be looked through at once.',
+    action: 'Send them in several calls. Nothing of this one was taken.',
+    status: 413,
+  },
+  // Events
+  EVENT_ID_MISSING: {
+    message: 'The event has no id at "{path}".',
+    action: 'Let the sender give each event an id, or correct where it stands; without one it cannot be known again.',
+  },
+  EVENT_TYPE_MISSING: {
+    message: 'The event has no type at "{path}".',
+    action: 'Look at what the caller sends, or correct where the type stands.',
+  },
+  EVENT_TYPE_UNKNOWN: {
+    message: 'Events of the type "{type}" are not taken by this webhook.',
+    action: 'Add the type to the Webhook node, or let the sender leave such events out.',
+  },
+  EVENT_SCHEMA: {
+    message: 'The event does not fit the schema of its type "{type}": {reason}.',
+    action: 'Correct what is sent, or the schema of the type in the Webhook node.',
+  },
+  EVENT_SCHEMA_SLOW: {
+    message: 'Checking events of the type "{type}" against their schema takes too long.',
+    action: 'Make the schema simpler (alternatives within alternatives take longest), then retry this node.',
+    configuration: true,
+  },
+  EVENT_SCHEMA_BROKEN: {
+    message: 'Events of the type "{type}" cannot be checked with their schema: {reason}.',
+    action: 'Correct the schema in the Webhook node and publish it.',
+    configuration: true,
+  },
   // Calls of other workflows
   SUBWORKFLOW_FAILED: {
     message: 'The run {run} of the workflow "{workflow}" did not succeed: {reason}.',

@@ -1,13 +1,18 @@
 import { UserError } from '../../contract/errors.ts';
-import { readPayload } from '../../contract/hook.ts';
-import type { Cell, Json } from '../../contract/types.ts';
+import { readEvents } from '../../contract/hook.ts';
+import type { ReceivedSignal } from '../../contract/signal.ts';
+import type { Cell } from '../../contract/types.ts';
 import { toCell } from '../../contract/types.ts';
 import { declaredColumns } from '../kit/declared.ts';
+import type { RejectReason } from '../kit/rejects.ts';
 import { ownReason, rejectCells, withRejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, NodeOutcome, NodeRun, TableWriter } from '../kit/run.ts';
 import type { WebhookConfig } from './config.ts';
+import { takesEvents } from './config.ts';
 import { recordColumn } from './definition.ts';
+import type { Arrival } from './judge.ts';
+import { Judge } from './judge.ts';
 
 const batch = 1_000;
 
@@ -17,50 +22,70 @@ export const run: NodeRun<WebhookConfig> = async (context) => {
   if (received) Object.assign(context.vars, received.parameters);
   else context.log('info', 'Started without a call: no records');
   if (config.columns.length === 0) return { ports: { success: null } };
-  return writeRecords(context, received ? recordsOf(config, received.payload) : []);
+  const intake = await openIntake(context);
+  try {
+    if (received) await takeCalls(context, received, intake);
+  } finally {
+    await intake.judge.close();
+  }
+  return finish(context, intake);
 };
 
-/** Throws UserError HOOK_RECORDS. */
-function recordsOf({ records }: WebhookConfig, payload: Json): unknown[] {
-  const found = readPayload(payload, records);
-  if (Array.isArray(found)) return found;
-  if (found !== null && typeof found === 'object') return [found];
-  throw new UserError('HOOK_RECORDS', { path: records });
+interface Intake {
+  success: TableWriter;
+  reject: TableWriter;
+  judge: Judge;
+  /** Events that came before. */
+  known: number;
 }
 
-async function writeRecords(context: NodeContext<WebhookConfig>, records: readonly unknown[]): Promise<NodeOutcome> {
-  const success = await context.writer({ columns: declaredColumns(context.config.columns), name: 'success' });
+async function openIntake({ config, ...context }: NodeContext<WebhookConfig>): Promise<Intake> {
+  const success = await context.writer({ columns: declaredColumns(config.columns), name: 'success' });
   const reject = await context.writer({ columns: withRejectColumns([recordColumn]), name: 'reject' });
-  for (let start = 0; start < records.length; start += batch) {
-    context.signal.throwIfAborted();
-    await writeBatch(context.config, records.slice(start, start + batch), { success, reject });
+  return { success, reject, judge: new Judge(config), known: 0 };
+}
+
+async function takeCalls(context: NodeContext<WebhookConfig>, received: ReceivedSignal, intake: Intake): Promise<void> {
+  let waiting: Arrival[] = [];
+  let position = 0;
+  for await (const { at, payload, known } of received.calls()) {
+    const leftOut = new Set(known);
+    intake.known += leftOut.size;
+    const events = readEvents(payload, context.config.records);
+    if (events === null) await rejectCall(context.config, payload, intake);
+    for (const [place, event] of (events ?? []).entries()) {
+      if (leftOut.has(place)) continue;
+      position += 1;
+      waiting.push({ event, at, position });
+      if (waiting.length < batch) continue;
+      context.signal.throwIfAborted();
+      await write(waiting, intake);
+      waiting = [];
+    }
   }
-  context.log('info', `${countText(success.count)} records, ${countText(reject.count)} rejected`);
+  context.signal.throwIfAborted();
+  await write(waiting, intake);
+}
+
+/** Without events of its own a call may be wrong as a whole; of many calls one keeps no other back. Throws UserError HOOK_RECORDS. */
+async function rejectCall(config: WebhookConfig, payload: unknown, { reject }: Intake): Promise<void> {
+  if (!takesEvents(config)) throw new UserError('HOOK_RECORDS', { path: config.records });
+  await reject.append([rejected(ownReason('HOOK_RECORDS', { path: config.records }), payload)]);
+}
+
+async function write(arrivals: readonly Arrival[], { judge, success, reject }: Intake): Promise<void> {
+  const rows = await judge.read(arrivals);
+  await success.append(rows.flatMap((row) => ('cells' in row ? [row.cells] : [])));
+  await reject.append(rows.flatMap((row) => ('cells' in row ? [] : [rejected(row.reason, row.event)])));
+}
+
+function rejected(reason: RejectReason, event: unknown): Cell[] {
+  const kept = toCell('json', event);
+  return [...rejectCells(reason), kept.ok ? kept.value : null];
+}
+
+async function finish(context: NodeContext<WebhookConfig>, { success, reject, known }: Intake): Promise<NodeOutcome> {
+  const before = known > 0 ? `, ${countText(known)} left out that came before` : '';
+  context.log('info', `${countText(success.count)} records, ${countText(reject.count)} rejected${before}`);
   return { ports: { success: await success.finish(), reject: await reject.finish() } };
-}
-
-async function writeBatch(
-  { columns }: WebhookConfig,
-  records: readonly unknown[],
-  { success, reject }: { success: TableWriter; reject: TableWriter },
-): Promise<void> {
-  const rows = records.map((record) => toRow(columns, record));
-  await success.append(rows.flatMap((row) => (row.ok ? [row.cells] : [])));
-  await reject.append(rows.flatMap((row) => (row.ok ? [] : [row.cells])));
-}
-
-function toRow(columns: WebhookConfig['columns'], record: unknown): { ok: boolean; cells: Cell[] } {
-  const kept = toCell('json', record);
-  const refused = (column: string, reason: string): { ok: false; cells: Cell[] } => {
-    const cells = rejectCells(ownReason('TYPE_MISMATCH', { column, reason }, column === '' ? [] : [column]));
-    return { ok: false, cells: [...cells, kept.ok ? kept.value : null] };
-  };
-  if (record === null || typeof record !== 'object') return refused('', 'the record is no object');
-  const cells: Cell[] = [];
-  for (const { name, type, from } of columns) {
-    const cell = toCell(type, readPayload(record, from || name));
-    if (!cell.ok) return refused(name, cell.reason);
-    cells.push(cell.value);
-  }
-  return { ok: true, cells };
 }

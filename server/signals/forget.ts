@@ -1,8 +1,9 @@
 /** What becomes of signals that are over. A run that can be tried again needs what it was given. */
 import type { Knex } from 'knex';
 import type { Db } from '../db/transaction.ts';
+import { forgetIds } from './eventIds.ts';
 
-/** Milliseconds after which a signal that is over is forgotten, if no run needs it. */
+/** Milliseconds after which a signal that is over is forgotten, if no run needs it; and the id of an event, in any case. */
 const keptFor = 30 * 86_400_000;
 
 /** Drops what signals brought whose runs are gone. That they came is known for longer. */
@@ -13,15 +14,23 @@ export async function dropContents(db: Db): Promise<void> {
     .update({ payload: null, parameters: '{}' });
 }
 
+/** What came before this instant (ISO) is forgotten. */
+export const forgottenBefore = (now: Date): string => new Date(now.getTime() - keptFor).toISOString();
+
 /** `of` left out: those of every workflow. */
 export async function forgetOld(db: Db, now: Date, of: { workflow_id?: string } = {}): Promise<void> {
-  const before = new Date(now.getTime() - keptFor).toISOString();
+  const before = forgottenBefore(now);
   await unneeded(db).where(of).whereIn('state', ['taken', 'failed']).andWhere('received_at', '<', before).delete();
+  await forgetIds(db, before, of);
 }
 
 /** Neither the run that took it is there, nor one that began anew in its place. */
 function unneeded(db: Db): Knex.QueryBuilder {
   return db('signals')
     .whereNotExists(db('runs').select('id').where('runs.id', db.ref('signals.run_id')))
-    .whereNotExists(db('tasks').select('id').where('tasks.signal_id', db.ref('signals.id')));
+    .whereNotExists(
+      db('tasks')
+        .select('id')
+        .where('tasks.signal_id', db.raw('coalesce(??, ??)', ['signals.batch', 'signals.id'])),
+    );
 }

@@ -1,13 +1,15 @@
 /** The paths under which published workflows can be called, and the calls. */
 import { UserError } from '../../contract/errors.ts';
 import type { HookDeclaration } from '../../contract/hook.ts';
-import { payloadParameters } from '../../contract/hook.ts';
+import { payloadParameters, readEvents, readName } from '../../contract/hook.ts';
 import type { NodeCatalog } from '../../contract/node.ts';
 import { parsedConfig } from '../../contract/node.ts';
 import { readParameters } from '../../contract/signal.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
 import type { Db, Tx } from '../db/transaction.ts';
+import { forgetIds, rememberIds } from './eventIds.ts';
+import { forgottenBefore } from './forget.ts';
 import { keepSignal } from './signals.ts';
 
 export interface HookRow {
@@ -19,6 +21,8 @@ export interface HookRow {
 
 /** Calls of one path in one minute. */
 const mostPerMinute = 600;
+/** Events of one call, where their ids are looked for. */
+const mostEvents = 10_000;
 
 /** In the transaction that publishes, unpublishes (null) or deletes (null) a workflow. Throws UserError HOOK_TAKEN. */
 export async function syncHooks(
@@ -59,35 +63,67 @@ export interface HookCall {
   at: Date;
 }
 
+export interface KeptCall {
+  /** null: it brought nothing that was not known, so there is nothing to be kept. */
+  id: string | null;
+  state: 'queued' | 'known';
+  /** Events, where their ids are asked for: those that were taken, and those that came before. */
+  taken?: number;
+  known?: number;
+}
+
 /**
- * Stores a call; one that is known already is stored once. Throws UserError HOOK_SIGNATURE, INVALID_INPUT,
- * SIGNAL_PARAMETER, HOOK_BUSY,
- * SIGNALS_FULL or SIGNAL_TOO_LARGE.
+ * Stores a call; one that is known already is stored once, and so are its events. Throws UserError HOOK_SIGNATURE,
+ * INVALID_INPUT, SIGNAL_PARAMETER, HOOK_TOO_MANY, HOOK_BUSY, SIGNALS_FULL or SIGNAL_TOO_LARGE.
  */
 export async function keepCall(
   tx: Tx,
   newId: NewId,
   hook: HookRow & { declared: HookDeclaration },
   call: HookCall,
-): Promise<{ id: string; state: 'queued' | 'known' }> {
+): Promise<KeptCall> {
+  const { declared, path, node_id, workflow_id } = hook;
   // Taking the row lets two calls of the same message see each other.
-  await tx('hooks').where({ path: hook.path }).update({ node_id: hook.node_id });
-  const known = await findKnown(tx, hook.path, call);
-  if (known !== null) return { id: known, state: 'known' };
+  await tx('hooks').where({ path }).update({ node_id });
+  const id = await findKnown(tx, path, call);
   const payload = parseBody(call.body);
-  const parameters = readParameters(hook.declared.parameters, payloadParameters(hook.declared, payload));
-  await refuseFlood(tx, hook.path, call.at);
+  const events = readEvents(payload, declared.records ?? '') ?? [];
+  if (id !== null) return { id, state: 'known', ...countsOf(declared, events, events.length) };
+  const parameters = readParameters(declared.parameters, payloadParameters(declared, payload));
+  await refuseFlood(tx, path, call.at);
+  const known = await findKnownEvents(tx, hook, call.at, events);
+  const counts = countsOf(declared, events, known.length);
+  if (known.length > 0 && known.length === events.length) return { id: null, state: 'known', ...counts };
   const { signature, eventId, body, at } = call;
-  const id = await keepSignal(tx, newId, {
-    workflowId: hook.workflow_id,
-    name: hook.path,
-    parameters,
-    complete: true,
-    by: hook.path,
-    at,
-    call: { start_node: hook.node_id, hook: hook.path, payload: body, signature, event_id: eventId },
-  });
-  return { id, state: 'queued' };
+  const stored = {
+    ...{ start_node: node_id, hook: path, payload: body, signature, event_id: eventId },
+    ...{ events: events.length - known.length, bytes: Buffer.byteLength(body) },
+    known: known.length === 0 ? null : JSON.stringify(known),
+  };
+  const signal = { workflowId: workflow_id, name: path, parameters, complete: true, by: path, at, call: stored };
+  return {
+    id: await keepSignal(tx, newId, { ...signal, batched: Boolean(declared.batch) }),
+    state: 'queued',
+    ...counts,
+  };
+}
+
+const countsOf = ({ eventId }: HookDeclaration, events: readonly unknown[], known: number) =>
+  eventId ? { taken: events.length - known, known } : {};
+
+/** Their places. Throws UserError HOOK_TOO_MANY. */
+async function findKnownEvents(
+  tx: Tx,
+  { workflow_id, path, declared }: HookRow & { declared: HookDeclaration },
+  at: Date,
+  events: readonly unknown[],
+): Promise<number[]> {
+  const { eventId } = declared;
+  if (!eventId) return [];
+  if (events.length > mostEvents) throw new UserError('HOOK_TOO_MANY', { count: events.length, most: mostEvents });
+  await forgetIds(tx, forgottenBefore(at), { workflow_id });
+  const ids = events.map((event) => readName(event, eventId));
+  return rememberIds(tx, { workflow_id, path }, at, ids);
 }
 
 /** The id of the same call. A message is taken at one webhook, even if others have the same secret. Throws UserError HOOK_SIGNATURE. */

@@ -17,4 +17,8 @@ export interface SignalRow {
   payload: string | null;
   signature: string | null;
   event_id: string | null;
+  events: number;
+  bytes: number;
+  known: string | null;
+  batch: string | null;
 }

@@ -4,7 +4,7 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { NodeCatalog } from '../../contract/node.ts';
 import { parsedConfig } from '../../contract/node.ts';
-import type { ReceivedSignal, SignalDeclaration } from '../../contract/signal.ts';
+import type { ReceivedCall, ReceivedSignal, SignalDeclaration } from '../../contract/signal.ts';
 import type { Json } from '../../contract/types.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
@@ -12,8 +12,11 @@ import type { Db, Tx } from '../db/transaction.ts';
 import { forgetOld } from './forget.ts';
 import type { SignalRow } from './rows.ts';
 
-/** Signals of one workflow that nothing has taken yet. */
+/** Signals of one workflow that nothing has taken yet; more where one run takes many of them. */
 const mostQueued = 1_000;
+const mostBatched = 100_000;
+/** Calls of a batch that are read at once. */
+const readAtOnce = 20;
 /** Bytes of JSON that the parameters of one signal may be. */
 const mostBytes = 64_000;
 
@@ -50,10 +53,14 @@ export interface NewSignal {
   by: string;
   at: Date;
   /** Of a webhook; left out, the engine looks what it is for when nothing waits for it. */
-  call?: Pick<SignalRow, 'start_node' | 'hook' | 'payload' | 'signature' | 'event_id'>;
+  call?: Pick<SignalRow, 'start_node' | 'hook' | 'payload' | 'signature' | 'event_id'> &
+    Partial<Pick<SignalRow, 'events' | 'bytes' | 'known'>>;
+  /** It starts a run together with others. */
+  batched?: boolean;
 }
 
 const noCall = { start_node: null, hook: null, payload: null, signature: null, event_id: null };
+const oneEvent = { events: 1, bytes: 0, known: null, batch: null };
 
 /** Throws UserError SIGNALS_FULL or SIGNAL_TOO_LARGE. When the transaction is committed, the signal is not lost any more. */
 export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promise<string> {
@@ -61,7 +68,7 @@ export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promi
   if (Buffer.byteLength(parameters) > mostBytes) throw new UserError('SIGNAL_TOO_LARGE', { most: mostBytes / 1_000 });
   await forgetOld(tx, signal.at, { workflow_id: signal.workflowId });
   const count = await countQueued(tx, signal.workflowId);
-  if (count >= mostQueued) throw new UserError('SIGNALS_FULL', { count });
+  if (count >= (signal.batched ? mostBatched : mostQueued)) throw new UserError('SIGNALS_FULL', { count });
   const id = newId();
   const row: SignalRow = {
     id,
@@ -76,6 +83,7 @@ export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promi
     task_id: null,
     taken_at: null,
     error: null,
+    ...oneEvent,
     ...(signal.call ?? noCall),
   };
   await tx('signals').insert(row);
@@ -112,16 +120,37 @@ export async function isAwaited(db: Db, workflowId: string, name: string): Promi
 export async function readSignal(db: Db, id: string): Promise<ReceivedSignal> {
   const row: SignalRow | undefined = await db('signals').where({ id }).first();
   if (!row) throw new UserError('SIGNAL_LOST');
-  return toReceived(row);
+  return {
+    id: row.id,
+    parameters: JSON.parse(row.parameters) as Record<string, Json>,
+    complete: Boolean(row.complete),
+    by: row.by,
+    at: row.received_at,
+    calls: () => (row.batch === null ? readOne(row) : readBatch(db, row.id)),
+  };
 }
 
-const toReceived = (row: SignalRow): ReceivedSignal => ({
-  id: row.id,
-  parameters: JSON.parse(row.parameters) as Record<string, Json>,
-  complete: Boolean(row.complete),
-  by: row.by,
-  at: row.received_at,
-  payload: row.payload === null ? null : (JSON.parse(row.payload) as Json),
+async function* readOne(row: SignalRow): AsyncGenerator<ReceivedCall> {
+  yield toCall(row);
+}
+
+async function* readBatch(db: Db, batch: string): AsyncGenerator<ReceivedCall> {
+  for (let last = ''; ; ) {
+    const rows: SignalRow[] = await db('signals')
+      .where({ batch })
+      .andWhere('id', '>', last)
+      .orderBy('id')
+      .limit(readAtOnce);
+    for (const row of rows) yield toCall(row);
+    last = rows.at(-1)?.id ?? last;
+    if (rows.length < readAtOnce) return;
+  }
+}
+
+const toCall = ({ received_at: at, payload, known }: SignalRow): ReceivedCall => ({
+  at,
+  payload: payload === null ? null : (JSON.parse(payload) as Json),
+  known: known === null ? [] : (JSON.parse(known) as number[]),
 });
 
 const mostListed = 200;

@@ -135,8 +135,8 @@ describe('what a signal brought', () => {
 
   async function failedRun(): Promise<string> {
     received.length = 0;
-    acts.h = (context) => {
-      received.push(context.received?.payload);
+    acts.h = async (context) => {
+      for await (const call of context.received?.calls() ?? []) received.push(call.payload);
       if (received.length === 1) throw new Error('not yet');
       return { ports: { success: null } };
     };
