@@ -172,6 +172,8 @@ export interface RemoteField {
   /** A formula: its changes do not move the last-modified stamp. */
   calculated: boolean;
   length?: number;
+  /** Digits behind the point: what has more is rounded to them. Left out: the CRM does not say. */
+  scale?: number;
   values?: { value: string; label: string }[];
   /** The objects a lookup leads to, and the name under which their fields are reached. */
   references?: {
@@ -199,14 +201,27 @@ export interface RemoteObjectDetails extends RemoteObject {
   indexFields: string[];
   /** The one that moves whenever a record is changed, whoever does it; left out: there is none. */
   stampField?: string;
+  /** The one that says when a record was created, by the same clock; left out: there is none. */
+  createdField?: string;
   /** The one to prefer, and why, for the editor. */
   recommendedIndexField?: { name: string; reason: string };
   /** Operators its filters can carry. */
   operators: readonly FilterOperator[];
   /** What is deleted with a record: objects whose records belong to it, and the field by which they do. Left out where the CRM does not say. */
   children?: { object: string; field: string }[];
+  /** Where records can become others, and cannot be changed from then on: a converted lead. Left out: they cannot. */
+  moved?: RemoteMove;
   /** Where the CRM keeps which field of a record was changed, from what and when, for the fields it is told to. Left out: nowhere. */
   history?: RemoteHistory;
+}
+
+/** What says of a record that another has taken its place. */
+export interface RemoteMove {
+  /** Ticked when it is so. */
+  field: string;
+  /** The object of the other record, and the field that holds its id. */
+  object: string;
+  idField: string;
 }
 
 /** An object with a record for each change of a field, and the names of its fields. */

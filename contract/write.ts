@@ -77,6 +77,8 @@ export interface CrmWriter {
   newId?(text: string): string;
   /** Brings deleted records of an object back, as one request of at most `most` ids. Left out where the CRM cannot. */
   undelete?(object: string, ids: readonly string[], limit?: SendLimit): Promise<RecordResult[]>;
+  /** Deleted records cannot be read: only trying tells which of them can be brought back. */
+  readonly hidesDeleted?: true;
   /** Left out where the CRM has no jobs. */
   readonly jobs?: WriteJobs;
 }

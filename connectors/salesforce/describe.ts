@@ -58,9 +58,11 @@ export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDeta
     fields: object.fields.filter((field) => field.type !== 'base64').map(toRemoteField),
     indexFields: ['LastModifiedDate', 'SystemModstamp', 'CreatedDate', 'LoginTime'].filter((name) => names.has(name)),
     ...stampOf(names),
+    ...(names.has('CreatedDate') ? { createdField: 'CreatedDate' } : {}),
     ...(names.has('SystemModstamp') ? { recommendedIndexField } : {}),
     operators: filterOperators,
     children: childrenOf(object),
+    ...movedOf(object),
     ...(history ? { history } : {}),
   };
 }
@@ -72,6 +74,13 @@ function childrenOf({ childRelationships }: DescribeSObjectResult): { object: st
   return childRelationships
     .filter(({ cascadeDelete, childSObject }) => cascadeDelete && !companions.test(childSObject))
     .map(({ childSObject, field }) => ({ object: childSObject, field }));
+}
+
+/** Only a lead is converted, and only those who may see these fields can be told into what. */
+function movedOf({ fields }: DescribeSObjectResult): Pick<RemoteObjectDetails, 'moved'> {
+  const [field, idField] = ['IsConverted', 'ConvertedContactId'].map((name) => fields.find((one) => one.name === name));
+  const object = idField?.referenceTo?.[0];
+  return field && idField && object ? { moved: { field: field.name, object, idField: idField.name } } : {};
 }
 
 function historyOf({ childRelationships }: DescribeSObjectResult): RemoteHistory | null {
@@ -97,6 +106,7 @@ function columnType(field: Field): ColumnType {
   return columnTypes[field.type] ?? 'text';
 }
 
+const rounded = new Set(['double', 'currency', 'percent']);
 const longText = new Set(['address', 'location', 'base64', 'encryptedstring', 'complexvalue']);
 
 function toRemoteField(field: Field): RemoteField {
@@ -116,6 +126,7 @@ function toRemoteField(field: Field): RemoteField {
     updateable: field.updateable,
     calculated: field.calculated,
     ...(field.length > 0 ? { length: field.length } : {}),
+    ...(rounded.has(field.type) && typeof field.scale === 'number' ? { scale: field.scale } : {}),
     ...(values.length > 0 ? { values } : {}),
     ...(field.relationshipName && objects.length > 0 ? { references: { objects, path: field.relationshipName } } : {}),
     required: field.createable && !field.nillable && !field.defaultedOnCreate,

@@ -58,6 +58,17 @@ export const exportsErrors = {
     message: 'The record was changed in the outside system after the plan was made: {what}.',
     action: 'Make a new plan; it was not overwritten.',
   },
+  KEY_UNFIT: {
+    message: 'Records of {object} cannot be inserted or updated by "{field}": it is no key of the outside system.',
+    action:
+      'Choose a key of the outside system, such as an external id, or export as Update, which finds records by any field.',
+    configuration: true,
+  },
+  RECORD_MOVED: {
+    message: 'The record cannot be changed any more: {place} has taken its place.',
+    action:
+      'Write that one: let the CRM Connector follow such records, and connect "Moved" to one that updates by record id.',
+  },
   NOT_NEWER: {
     message: 'It was left as it is: {field} is {held} there already, and {given} here.',
     action: 'Nothing has to be done: what is newer stays.',
@@ -69,6 +80,16 @@ export const exportsErrors = {
   CHILDREN_WOULD_GO: {
     message: 'With the record, others that belong to it would be deleted: {children}.',
     action: 'Move or delete those first if the record is to go, then undo again.',
+  },
+  CHILDREN_UNKNOWN: {
+    message:
+      'Whether others that belong to the record would be deleted with it is not known: the user of the connection cannot ask for {objects}.',
+    action:
+      'Give that user the right to read them and undo again, or look at the record in the outside system and delete it there.',
+  },
+  UNDO_UNSEEN: {
+    message: 'Whether the record was changed after it was written is not known.',
+    action: 'Look at the record in the outside system, and delete it there if it is to go.',
   },
   NOT_RESTORABLE: {
     message: 'The outside system does not keep the deleted record any more.',
@@ -82,6 +103,11 @@ export const exportsErrors = {
     message: 'The record was written, and something else with it: {what}.',
     action:
       'A rule of the outside system, or somebody at the same moment, has changed the record: look at it there, and decide which value is right.',
+  },
+  WRITE_ADAPTED: {
+    message: 'The record was written; the outside system stored {what}.',
+    action:
+      'Nothing has to be done. Where the digits or the end of the text matter, send no more than the field holds, or ask for a wider field.',
   },
   EXPORT_IN_DOUBT: {
     message:

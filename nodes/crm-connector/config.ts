@@ -38,6 +38,8 @@ const indexSchema = z.strictObject({
   lookBack: z.number().min(0).max(1_440),
   /** Seconds before the CRM's now that are left for the next run. */
   lag: z.number().min(0).max(3_600),
+  /** Whether records that were deleted since leave by a port of their own: where change tracking tells them. */
+  gone: z.boolean().default(false),
 });
 
 /** Whose records are imported: those that pass a filter, or those whose ids arrive. */
@@ -106,6 +108,7 @@ export const defaults: CrmConfig = {
     advance: 'whenRunSucceeded',
     lookBack: 10,
     lag: 60,
+    gone: false,
   },
   export: exportDefaults,
   rejectFile: {
@@ -133,6 +136,9 @@ export const isIncremental = (config: CrmConfig): boolean =>
 
 export const isByDate = (config: CrmConfig): boolean => isIncremental(config) && config.index.by === 'date';
 export const isByComparison = (config: CrmConfig): boolean => isIncremental(config) && config.index.by === 'comparison';
+
+/** Deleted records leave by Gone, beside those that changed. */
+export const takesGone = (config: CrmConfig): boolean => isByDate(config) && config.index.gone;
 
 /** The template of the option that keeps how far the node has come; null where it keeps nothing. */
 export function cursorTemplate(config: CrmConfig): string | null {

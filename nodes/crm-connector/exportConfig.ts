@@ -57,6 +57,16 @@ const onlyChangedSchema = z.strictObject({
 
 const sendsAll: z.infer<typeof onlyChangedSchema> = { enabled: false, column: '', again: false };
 
+/** Records that have become others, such as converted leads. */
+const movedSchema = z.strictObject({
+  /** The object of those others, as known when the object was chosen; empty: its records do not become others. */
+  object: z.string().max(255),
+  /** Whether rows that mean such a record leave by an output of their own, with the id of the other. */
+  follow: z.boolean(),
+});
+
+const stays: z.infer<typeof movedSchema> = { object: '', follow: false };
+
 const exportModes = ['automatic', 'insert', 'update', 'upsert'] as const;
 export type ExportMode = (typeof exportModes)[number];
 
@@ -79,6 +89,7 @@ export const exportSchema = z.strictObject({
   /** Rows without a final result leave by Error. */
   processErrors: z.boolean(),
   approval: approvalSchema,
+  moved: movedSchema.default(stays),
   /** Workflows that were drawn before there was this choice send all. */
   onlyChanged: onlyChangedSchema.default(sendsAll),
 });
@@ -101,5 +112,6 @@ export const exportDefaults: ExportConfig = {
   planOnly: false,
   processErrors: false,
   approval: { always: false, deletes: 100, updates: null, share: null },
+  moved: stays,
   onlyChanged: sendsAll,
 };

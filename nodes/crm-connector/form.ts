@@ -4,6 +4,8 @@ import { periodLabels } from './period.ts';
 
 const imports: FormField['when'] = { name: 'operation', is: ['import'] };
 const ofPopulation: FormField['when'] = { name: 'source', is: ['population'] };
+/** As the form calls the switch. */
+export const goneLabel = 'Deleted records, too';
 const incremental: FormField['when'] = { name: 'index.enabled', is: [true] };
 const between: FormField['when'] = { name: 'deleted.period', is: ['between'] };
 const writes: FormField['when'] = { name: 'operation', is: ['export', 'delete'] };
@@ -124,6 +126,13 @@ export const form: FormField[] = [
   { kind: 'number', name: 'index.lookBack', label: 'Look-back', unit: 'min', min: 0, max: 1_440, when: incremental },
   { kind: 'number', name: 'index.lag', label: 'Lag', unit: 's', min: 0, max: 3_600, when: incremental },
   {
+    kind: 'switch',
+    name: 'index.gone',
+    label: goneLabel,
+    hint: 'The ids of records that were deleted since the last import leave by Gone. Change tracking tells them: an import by a date is refused.',
+    when: incremental,
+  },
+  {
     kind: 'choice',
     name: 'export.mode',
     label: 'Export as',
@@ -138,11 +147,19 @@ export const form: FormField[] = [
   },
   { kind: 'text', name: 'export.key', label: 'Key', optional: true, when: exports },
   { kind: 'text', name: 'export.newer', label: 'Only newer', optional: true, when: exports },
+  { kind: 'text', name: 'export.moved.object', label: 'Records become', optional: true, when: exports },
+  {
+    kind: 'switch',
+    name: 'export.moved.follow',
+    label: 'Follow records that were converted',
+    hint: 'A converted record cannot be changed any more. Rows that mean one leave by Moved, with the id of the record that has taken its place in movedTo: a second CRM Connector, with the record id as key, writes that one. Otherwise they leave by Reject, with the id in movedTo, too.',
+    when: exports,
+  },
   {
     kind: 'switch',
     name: 'export.onlyChanged.enabled',
     label: 'Only what changed',
-    hint: 'Rows that were sent as they are, mapped and converted, are left out without asking the CRM, and leave by Success as unchanged. A row counts as sent from its own success, whatever becomes of the run; what was rejected, in doubt or not sent comes again. Rows without a value in the key are always sent. What somebody changes in the CRM is not noticed. Another mapping, connection or object makes all rows due.',
+    hint: 'Leaves out rows that were sent as they are, without asking the CRM: they leave by Success as unchanged. What had no success comes again. A change made in the CRM is not noticed.',
     when: exports,
   },
   {
@@ -182,6 +199,7 @@ export const form: FormField[] = [
     name: 'export.approval.deletes',
     label: 'Ask when more are deleted than',
     hint: 'Left empty, any number is deleted without a question.',
+    placeholder: 'never asks',
     min: 0,
     optional: true,
     when: { name: 'operation', is: ['delete'] },
@@ -190,6 +208,7 @@ export const form: FormField[] = [
     kind: 'number',
     name: 'export.approval.updates',
     label: 'Ask when more are changed than',
+    placeholder: 'never asks',
     min: 0,
     optional: true,
     when: exports,
@@ -200,6 +219,7 @@ export const form: FormField[] = [
     label: 'Ask when a larger share changes than',
     hint: 'Of the rows that arrive.',
     unit: '%',
+    placeholder: 'never asks',
     min: 0,
     max: 100,
     optional: true,

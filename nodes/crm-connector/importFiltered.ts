@@ -1,5 +1,6 @@
 /** Import of what passes a filter: all of it, or what changed since the last time. */
-import type { CrmClient, ReadQuery } from '../../contract/connector.ts';
+import type { CrmClient, ReadQuery, RemoteChanges, RemoteObjectDetails } from '../../contract/connector.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { ResolvedFilter } from '../../contract/filter.ts';
 import { resolveFilter } from '../../contract/filter.ts';
 import type { Relation, TableRef } from '../../contract/relation.ts';
@@ -10,18 +11,31 @@ import { countText } from '../kit/rows.ts';
 import type { NodeOutcome } from '../kit/run.ts';
 import { compare, noteCompared } from './compared.ts';
 import type { CrmConfig, ImportField } from './config.ts';
-import { chosenFields, fieldColumn, idField, indexColumn, isByComparison, isByDate, isIncremental } from './config.ts';
+import {
+  chosenFields,
+  fieldColumn,
+  indexColumn,
+  isByComparison,
+  isByDate,
+  isIncremental,
+  takesGone,
+} from './config.ts';
 import { lookBackHorizon, noteDelivered, undelivered } from './delivered.ts';
+import { goneLabel } from './form.ts';
+import { importTracked } from './importTracked.ts';
 import type { Context, Reading, ReadTables } from './readRecords.ts';
 import { openClient, readRecords, refuseDrift, reportRejects } from './readRecords.ts';
-import { reconcile, verdictEffects, verdictText } from './reconcile.ts';
+import { reconcile, verdictEffects, verdictText, withLate } from './reconcile.ts';
+import { trackingOf, trackingText } from './tracking.ts';
 import type { ImportCursor, ImportWindow } from './window.ts';
-import { advance, comparedCursor, importWindow, windowVars } from './window.ts';
+import { advance, beganAt, comparedCursor, importWindow, windowVars } from './window.ts';
 
 export async function importFiltered(context: Context): Promise<NodeOutcome> {
   const client = await openClient(context);
   const filter = await filterOf(context, client);
   const details = await client.describe(context.config.object);
+  const changes = trackedBy(context, client, details);
+  if (changes) return importTracked(context, client, changes, details);
   const fields = chosenFields(context.config);
   await refuseDrift(client, details, fields);
   const window = isByDate(context.config) ? await importWindow(context, client, details) : null;
@@ -57,6 +71,19 @@ export async function importFiltered(context: Context): Promise<NodeOutcome> {
   };
 }
 
+/** By what the import reads, said in the log; null: not by change tracking. Refuses to leave out what only that can tell. */
+function trackedBy(context: Context, client: CrmClient, details: RemoteObjectDetails): RemoteChanges | null {
+  const { config } = context;
+  const tracking = trackingOf(config, details);
+  const said = trackingText(config, details);
+  if (said !== null) context.log('info', said);
+  if (tracking.tracks && client.changes) return client.changes;
+  if (!takesGone(config)) return null;
+  const reason =
+    (tracking.tracks ? null : tracking.reason) ?? 'this CRM tells them by an import of deleted records only';
+  throw new UserError('CONFIG_INVALID', { field: goneLabel, reason });
+}
+
 /** By full comparison: what is new or changed since the last import, and what is gone. */
 async function differences(
   context: Context,
@@ -70,12 +97,6 @@ async function differences(
   const missing = await context.table(gone, { name: 'goneSince' });
   await noteCompared(context, optionName, { records: read.records, gone: missing, base });
   return { success, gone: missing };
-}
-
-/** A later attempt counts from the beginning of the run: the first has read by its time. */
-async function beganAt(context: Context, client: CrmClient): Promise<string> {
-  const underWay = context.clock.now().getTime() - Date.parse(context.run.startedAt);
-  return new Date(Date.parse(await client.serverNow()) - Math.max(0, underWay) - minute).toISOString();
 }
 
 const minute = 60_000;
@@ -111,23 +132,6 @@ function readingOf(
     resume: client.resumes(query),
     pages: (position) => client.read(query, position),
   };
-}
-
-/**
- * Nearly always there is none that came late. A later attempt reads on behind the last record, and may then have read what an
- * earlier one has fetched.
- */
-async function withLate(context: Context, records: TableRef, late: TableRef): Promise<TableRef> {
-  if (late.count === 0) return records;
-  const others: Relation = {
-    op: 'join',
-    kind: 'anti',
-    left: scan(late),
-    right: scan(records),
-    on: [{ left: column(idField, 'left'), right: column(idField, 'right') }],
-  };
-  const inputs = [scan(records), others];
-  return context.table({ op: 'set', kind: 'unionAll', by: [idField], inputs }, { name: 'all' });
 }
 
 function outgoing(

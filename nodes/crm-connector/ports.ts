@@ -6,7 +6,8 @@ import { freshName, passedColumns } from '../kit/columns.ts';
 import { rejectPort, successPort } from '../kit/ports.ts';
 import { withRejectColumns } from '../kit/rejects.ts';
 import type { CrmConfig } from './config.ts';
-import { chosenFields, fieldColumn, idField, isByComparison, isExport, mayAsk } from './config.ts';
+import { chosenFields, fieldColumn, idField, isByComparison, isExport, mayAsk, takesGone } from './config.ts';
+import { movedColumn } from './export/moved.ts';
 
 /** The record as the CRM sent it, for rejects. */
 const recordColumn: Column = { name: 'record', label: 'Record', type: 'json', personal: true };
@@ -26,19 +27,25 @@ const gonePort: Port = { name: 'gone', label: 'Gone', kind: 'branch', rows: true
 /** Rows of which nobody knows whether they were written. */
 const doubtPort: Port = { name: 'doubt', label: 'In doubt', kind: 'doubt', rows: true };
 
+/** Rows of records that others have taken the place of. */
+const movedPort: Port = { name: 'moved', label: 'Moved', kind: 'branch', rows: true };
+
 /** What would be written, row by row. */
 const planPort: Port = { name: 'plan', label: 'Plan', kind: 'branch', rows: true };
 
 export function portsOf(config: CrmConfig): Port[] {
   if (!isExport(config)) return importPorts(config);
-  if (config.export.planOnly) return [planPort, rejectPort];
+  const moved = follows(config) ? [movedPort] : [];
+  if (config.export.planOnly) return [planPort, rejectPort, ...moved];
   const errors = config.export.processErrors ? [{ ...errorPort, rows: true }] : [];
-  return [successPort, rejectPort, ...errors, doubtPort, ...(mayAsk(config) ? [planPort] : [])];
+  return [successPort, rejectPort, ...moved, ...errors, doubtPort, ...(mayAsk(config) ? [planPort] : [])];
 }
+
+const follows = ({ operation, export: { moved } }: CrmConfig): boolean => operation === 'export' && moved.follow;
 
 function importPorts(config: CrmConfig): Port[] {
   if (config.operation === 'deleted') return [successPort];
-  return isByComparison(config) ? [successPort, gonePort, rejectPort] : [successPort, rejectPort];
+  return isByComparison(config) || takesGone(config) ? [successPort, gonePort, rejectPort] : [successPort, rejectPort];
 }
 
 function importedColumns(config: CrmConfig): Column[] {
@@ -89,6 +96,14 @@ export const addedResults = (config: CrmConfig, arriving: readonly Column[]): Ad
 export const addedPlan = (config: CrmConfig, arriving: readonly Column[]): AddedColumn[] =>
   beside(arriving, [...plannedColumns.map(asItIs), ...remarks(config)]);
 
+/** Behind the columns that arrive: the id of the record that is to be written in place of the row's. */
+export const addedMoved = (_: CrmConfig, arriving: readonly Column[]): AddedColumn[] =>
+  beside(arriving, [asItIs(movedColumn)]);
+
+/** Beside the reject columns, where records of the object can become others. */
+export const moreRejectColumns = ({ operation, export: { moved } }: CrmConfig): Column[] =>
+  operation === 'export' && moved.object !== '' ? [movedColumn] : [];
+
 const asItIs = (as: Column): AddedColumn => ({ from: as.name, as });
 
 function beside(arriving: readonly Column[], added: readonly AddedColumn[]): AddedColumn[] {
@@ -105,14 +120,16 @@ function exportedColumns(config: CrmConfig, inputs: readonly InputColumns[]): Re
   const arriving = passedColumns(inputs);
   const added = (columns: typeof addedPlan): Column[] | null =>
     arriving && [...arriving, ...columns(config, arriving).map(({ as }) => as)];
-  const reject = arriving && withRejectColumns(arriving);
+  const reject = arriving && withRejectColumns(arriving, moreRejectColumns(config));
   const plan = added(addedPlan);
-  if (planOnly) return { plan, reject };
+  const moved: Record<string, Column[] | null> = follows(config) ? { moved: added(addedMoved) } : {};
+  if (planOnly) return { plan, reject, ...moved };
   return {
     success: added(addedResults),
     reject,
+    ...moved,
     ...(processErrors ? { error: arriving } : {}),
-    doubt: reject,
+    doubt: arriving && withRejectColumns(arriving),
     ...(mayAsk(config) ? { plan } : {}),
   };
 }
@@ -127,7 +144,7 @@ function readColumns(config: CrmConfig, inputs: readonly InputColumns[]): Record
   if (config.source === 'filter')
     return {
       success: columns,
-      ...(isByComparison(config) ? { gone: goneColumns } : {}),
+      ...(isByComparison(config) || takesGone(config) ? { gone: goneColumns } : {}),
       reject: withRejectColumns(recordColumns(columns)),
     };
   const arriving = passedColumns(inputs);

@@ -192,6 +192,23 @@ async function countedElse(
   return Math.max(0, Math.min(before, after) - readAgain, readAgain - Math.max(before, after));
 }
 
+/**
+ * Nearly always there is none that came late. A later attempt reads on behind the last record, and may then have read what an
+ * earlier one has fetched.
+ */
+export async function withLate(context: Context, records: TableRef, late: TableRef): Promise<TableRef> {
+  if (late.count === 0) return records;
+  const others: Relation = {
+    op: 'join',
+    kind: 'anti',
+    left: scan(late),
+    right: scan(records),
+    on: [{ left: column(idField, 'left'), right: column(idField, 'right') }],
+  };
+  const inputs = [scan(records), others];
+  return context.table({ op: 'set', kind: 'unionAll', by: [idField], inputs }, { name: 'all' });
+}
+
 /** For the log; empty where the CRM could not count. */
 export function verdictText({ counted, read, late, moved, unexplained }: Verdict): string {
   if (counted === null) return '';

@@ -64,6 +64,24 @@ async function firstReach(context: NodeContext<CrmConfig>, reach: number): Promi
   return typeof first === 'number' ? first : reach;
 }
 
+/** Of an import by change tracking the date says when it began: what is read is told by the mark that is kept with it. */
+export async function trackedCursor(context: NodeContext<CrmConfig>, client: CrmClient): Promise<ImportCursor> {
+  const optionName = context.config.index.optionName.trim();
+  const optionValue = await context.option(optionName);
+  const now = new Date(await client.serverNow());
+  const cursor = optionValue === null ? null : readCursor(optionName, optionValue, now);
+  const end = Math.max(await firstReach(context, now.getTime()), cursor?.getTime() ?? 0);
+  return { optionName, optionValue, end: new Date(end).toISOString() };
+}
+
+/** A later attempt counts from the beginning of the run: the first has read by its time. */
+export async function beganAt(context: NodeContext<CrmConfig>, client: CrmClient): Promise<string> {
+  const underWay = context.clock.now().getTime() - Date.parse(context.run.startedAt);
+  return new Date(Date.parse(await client.serverNow()) - Math.max(0, underWay) - minute).toISOString();
+}
+
+const minute = 60_000;
+
 /** Of an import by comparison the date says when it was made; nothing is read by it. */
 export async function comparedCursor(context: NodeContext<CrmConfig>, client: CrmClient): Promise<ImportCursor> {
   const optionName = context.config.index.optionName.trim();

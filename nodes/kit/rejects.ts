@@ -12,10 +12,11 @@ export const rejectColumns: readonly Column[] = [
   { name: 'errorFields', label: 'Error fields', type: 'text' },
 ];
 
-/** Reject columns in front of a record's own; a column of the record with one of their names gives way to them. */
-export function withRejectColumns(columns: readonly Column[]): Column[] {
-  const taken = new Set(rejectColumns.map((own) => own.name));
-  return [...rejectColumns, ...columns.filter((own) => !taken.has(own.name))];
+/** Reject columns, and those of the node's own, in front of a record's; a column of the record with one of their names gives way to them. */
+export function withRejectColumns(columns: readonly Column[], more: readonly Column[] = []): Column[] {
+  const added = [...rejectColumns, ...more];
+  const taken = new Set(added.map((own) => own.name));
+  return [...added, ...columns.filter((own) => !taken.has(own.name))];
 }
 
 export interface RejectReason {
@@ -42,11 +43,12 @@ export function rejectCells(reason: RejectReason): Cell[] {
 export const noReason: readonly Cell[] = rejectColumns.map(() => null);
 
 /**
- * The rows of a reject transition, as set work. `failures` has the `rejectColumns` and an integer column named by `row`:
- * the `_id` of the failed row in `input`, at most once.
+ * The rows of a reject transition, as set work. `failures` has the `rejectColumns`, those of `more` and an integer column named
+ * by `row`: the `_id` of the failed row in `input`, at most once.
  */
-export function rejectedRows(input: TableRef, failures: Relation, row: string): Relation {
-  const reasons = rejectColumns.map((own, index) => ({ ...own, name: placed(index) }));
+export function rejectedRows(input: TableRef, failures: Relation, row: string, more: readonly Column[] = []): Relation {
+  const added = [...rejectColumns, ...more];
+  const reasons = added.map((own, index) => ({ ...own, name: placed(index) }));
   const joined: Relation = {
     op: 'join',
     kind: 'inner',
@@ -57,11 +59,11 @@ export function rejectedRows(input: TableRef, failures: Relation, row: string): 
     },
     right: failures,
     on: [{ left: rowId, right: column(row) }],
-    columns: reasons.map((as, index) => ({ from: rejectColumns[index]?.name ?? '', as })),
+    columns: reasons.map((as, index) => ({ from: added[index]?.name ?? '', as })),
   };
-  const columns = withRejectColumns(input.columns).map((own, index) => {
+  const columns = withRejectColumns(input.columns, more).map((own, index) => {
     const place = input.columns.findIndex((one) => one.name === own.name);
-    return { ...own, expr: column(index < rejectColumns.length ? placed(index) : `c${place}`) };
+    return { ...own, expr: column(index < added.length ? placed(index) : `c${place}`) };
   });
   return { op: 'project', input: joined, columns };
 }

@@ -104,7 +104,7 @@ describe('an initialization script', () => {
 
 /** Texts that the drawing itself depends on, by node type; a name of a port, a column or a parameter always is one. */
 const drawn: Record<string, readonly string[]> = {
-  'crm-connector': ['object', 'index.indexField', 'export.key', 'export.newer'],
+  'crm-connector': ['object', 'index.indexField', 'export.key', 'export.newer', 'export.moved.object'],
   // They name what is in the data extension, and how a file is written, which is the same from run to run.
   'data-extension': ['key.attribute', 'attributes.attribute'],
   'extract-file': ['columns.header', 'columns.format', 'otherSeparator'],

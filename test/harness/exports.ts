@@ -56,6 +56,10 @@ async function rowsOf(batches: AsyncIterable<TableBatch>): Promise<Row[]> {
 /** An organisation and an engine for all tests of a file. */
 export async function exportTests(contacts: number, seed: number, nodes: TestEngineOptions['nodes'] = []) {
   const { engine, demo, org } = await engineWithDemo({ contacts, seed, nodes, clock: '2026-07-01T12:00:00Z' });
+  const requests = async (): Promise<{ method: string; path: string; query: string }[]> => {
+    const answer = await fetch(`${demo.url}/__demo/requests`);
+    return (await answer.json()) as { method: string; path: string; query: string }[];
+  };
   return {
     engine,
     org: () => org,
@@ -63,10 +67,10 @@ export async function exportTests(contacts: number, seed: number, nodes: TestEng
     async requestsOf(work: () => Promise<unknown>): Promise<string[]> {
       await fetch(`${demo.url}/__demo/requests`, { method: 'DELETE' });
       await work();
-      const answer = await fetch(`${demo.url}/__demo/requests`);
-      const all = (await answer.json()) as { method: string; path: string }[];
-      return all.map(({ method, path }) => `${method} ${decodeURIComponent(path)}`);
+      return (await requests()).map(({ method, path }) => `${method} ${decodeURIComponent(path)}`);
     },
+    /** Of what it was asked so far. */
+    requests,
     /** The last export of a run: what is kept of it, and its records. */
     async kept(run: { id: string }): Promise<Kept> {
       const { db, stores } = engine.parts;

@@ -22,6 +22,7 @@ import type { ExportConfig } from '../exportConfig.ts';
 import { applyPlan } from './apply.ts';
 import { readFields } from './fields.ts';
 import { Ledger } from './ledger.ts';
+import { movedColumn } from './moved.ts';
 
 type Values = Record<string, Cell>;
 interface PlanRow {
@@ -43,7 +44,7 @@ const ownColumns: Column[] = [
   ['before', 'json'],
   ['told', 'json'],
 ].map(([name = '', type]) => ({ name, label: name, type }) as Column);
-const columns: Column[] = [...ownColumns, ...rejectColumns];
+const columns: Column[] = [...ownColumns, movedColumn, ...rejectColumns];
 
 const config = z.record(z.string(), z.json());
 type Settings = Partial<ExportConfig> & { keyField?: string };
@@ -73,6 +74,7 @@ const run: NodeRun = async (context) => {
     stamp ?? null,
     values ?? {},
     before ?? null,
+    null,
     null,
     ...noReason,
   ]);
@@ -113,6 +115,8 @@ const run: NodeRun = async (context) => {
     idField: 'Id',
     keyField,
     newer: null,
+    moved: undefined,
+    follows: false,
     stampField: 'SystemModstamp',
     fields,
     assignmentRule,

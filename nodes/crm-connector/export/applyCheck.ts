@@ -5,6 +5,7 @@ import { ownReason } from '../../kit/rejects.ts';
 import type { Found, Scope } from './applyRecords.ts';
 import { findRecords, holds } from './applyRecords.ts';
 import type { StageRow } from './applyStages.ts';
+import { movedReason, movedTo } from './moved.ts';
 import { olderReason } from './newest.ts';
 import { resultCells } from './results.ts';
 
@@ -29,8 +30,8 @@ async function findParents({ stage, target }: Scope, rows: readonly StageRow[]):
   const found = await target.findChildren(rows.flatMap(({ id }) => id ?? []));
   return new Map(
     rows.flatMap(({ at, id, row }) => {
-      const children = found.get(id ?? '');
-      return children === undefined ? [] : [[at, rejected(row, ownReason('CHILDREN_WOULD_GO', { children }))] as const];
+      const reason = found.get(id ?? '');
+      return reason === undefined ? [] : [[at, rejected(row, reason)] as const];
     }),
   );
 }
@@ -38,15 +39,30 @@ async function findParents({ stage, target }: Scope, rows: readonly StageRow[]):
 const rejected = (row: number, reason: RejectReason): Cell[] => resultCells(row, 'rejected', { reason, call: null });
 
 function keptCells(scope: Scope, row: StageRow, found: Found): Cell[] | null {
-  const older = found.state === 'found' ? findOlder(scope, row, found) : null;
-  if (older !== null) return older;
+  const { kind } = scope.stage;
+  const isChange = kind === 'update' || kind === 'upsert';
+  const left = isChange && found.state === 'found' ? (moved(scope, row, found) ?? older(scope, row, found)) : null;
+  if (left !== null) return left;
   const what = whatChanged(scope, row, found);
   return what === null ? null : rejected(row.row, ownReason('CHANGED_SINCE_PLAN', { what }));
 }
 
+type Here = Found & { state: 'found' };
+
+function moved({ target: { moved, follows } }: Scope, { row }: StageRow, { id, values }: Here): Cell[] | null {
+  const reason = movedReason(moved, values);
+  if (reason === null) return null;
+  const to = movedTo(moved, values);
+  return resultCells(row, follows && to !== null ? 'moved' : 'rejected', {
+    recordId: id,
+    movedTo: to,
+    reason,
+    call: null,
+  });
+}
+
 /** Something newer came while the plan waited: that the record is not what the plan was made for harms nobody then. */
-function findOlder({ stage, target }: Scope, { row, told }: StageRow, { id, values }: Found & { state: 'found' }) {
-  if (stage.kind !== 'update' && stage.kind !== 'upsert') return null;
+function older({ target }: Scope, { row, told }: StageRow, { id, values }: Here): Cell[] | null {
   const name = target.newer?.remote.name ?? '';
   const reason = olderReason(target.newer, told[name] ?? null, values[name] ?? null);
   return reason && resultCells(row, 'unchanged', { recordId: id, reason, call: null });

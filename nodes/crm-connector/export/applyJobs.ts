@@ -15,8 +15,8 @@ import type { Scope } from './applyRecords.ts';
 import { jobOf, recordOf } from './applyRecords.ts';
 import { newCall, sendRequests } from './applyRequests.ts';
 import type { StageRow } from './applyStages.ts';
-import { lastTry, rounds, stageRows } from './applyStages.ts';
-import { refusedCells, writtenCells } from './applyWords.ts';
+import { rounds, stageRows } from './applyStages.ts';
+import { isFinal, refusedCells, writtenCells } from './applyWords.ts';
 import type { Call } from './ledger.ts';
 
 /** One job's results lie in memory while they are matched with the rows. */
@@ -191,15 +191,14 @@ async function readResults(
 
 /** A row without a result was not processed. */
 function cellsOf(
-  { stage }: Scope,
+  scope: Scope,
   { row }: StageRow,
   result: JobResult['result'] | undefined,
   { number }: Call,
   message: string | null,
 ): Cell[] {
-  if (result?.outcome === 'written') return writtenCells(row, stage.kind, result, number);
-  if (result?.outcome === 'refused')
-    return refusedCells(row, result, !result.passing || stage.round >= lastTry, number);
+  if (result?.outcome === 'written') return writtenCells(row, scope.stage.kind, result, number);
+  if (result?.outcome === 'refused') return refusedCells(row, result, isFinal(scope, result), number);
   const reason = message ?? 'the job ended before it came to this record';
   return refusedCells(row, ownReason('REMOTE_REFUSED', { code: 'JOB', reason }), false, number);
 }

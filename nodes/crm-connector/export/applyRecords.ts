@@ -1,6 +1,6 @@
 /** Rows of the plan as the CRM takes them, and as it has them. */
 import { createHash } from 'node:crypto';
-import type { CrmClient } from '../../../contract/connector.ts';
+import type { CrmClient, RemoteMove } from '../../../contract/connector.ts';
 import type { Cell } from '../../../contract/types.ts';
 import { canonicalJson, foldText } from '../../../contract/types.ts';
 import type { JobRequest, RecordResult, RecordWrite, SendLimit, WriteOperation } from '../../../contract/write.ts';
@@ -11,6 +11,7 @@ import type { FindChildren } from './children.ts';
 import { isSame } from './comparison.ts';
 import type { WrittenField } from './fields.ts';
 import type { Ledger } from './ledger.ts';
+import { movedFields } from './moved.ts';
 
 /** What every step of an export works with. */
 export interface Scope {
@@ -27,6 +28,9 @@ export interface Target {
   fields: readonly WrittenField[];
   /** The field whose value has to be newer than what the record holds; null: none. */
   newer: WrittenField | null;
+  /** How a record says that another has taken its place. */
+  moved: RemoteMove | undefined;
+  follows: boolean;
   /** The field whose value is a row's stamp; null: the object has none. */
   stampField: string | null;
   /** By which the CRM can be asked for a record that has no id yet; null: there is none. */
@@ -119,7 +123,7 @@ export async function findRecords(scope: Scope, rows: readonly StageRow[]): Prom
 }
 
 function fieldsOf(
-  { idField, stampField }: Target,
+  { idField, stampField, moved }: Target,
   rows: readonly StageRow[],
   { kind, key }: { kind: Kind; key: string | null },
 ): string[] {
@@ -127,7 +131,7 @@ function fieldsOf(
   const byStamp = kind === 'undelete' || (kind === 'delete' && stampField !== null);
   const named = byStamp ? [] : rows.flatMap(({ told, before }) => [...Object.keys(told), ...Object.keys(before ?? {})]);
   const own = [idField, ...(stampField === null ? [] : [stampField]), ...(key === null ? [] : [key])];
-  return [...new Set([...own, ...named])];
+  return [...new Set([...own, ...named, ...(byStamp ? [] : movedFields(moved))])];
 }
 
 /** A CRM finds keys whatever their case. */

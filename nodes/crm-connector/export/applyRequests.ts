@@ -11,7 +11,7 @@ import type { Scope } from './applyRecords.ts';
 import { hashOf, operationOf, recordOf, sendRecords } from './applyRecords.ts';
 import type { StageRow } from './applyStages.ts';
 import { lastTry, stageRows } from './applyStages.ts';
-import { refusedCells, writtenCells } from './applyWords.ts';
+import { isFinal, refusedCells, writtenCells } from './applyWords.ts';
 import type { Call } from './ledger.ts';
 import { resultCells } from './results.ts';
 
@@ -113,12 +113,12 @@ export function newCall({ ledger, ...scope }: Scope, kind: Call['kind'], from: n
 /** One record in a request has nobody to share a refusal with. */
 const isLast = ({ stage }: Scope, sent: readonly StageRow[]): boolean => stage.round >= lastTry || sent.length === 1;
 
-function resultsOf({ stage }: Scope, sent: readonly StageRow[], results: readonly RecordResult[], call: number) {
+function resultsOf(scope: Scope, sent: readonly StageRow[], results: readonly RecordResult[], call: number) {
   return sent.map(({ row }, index) => {
     const result = results[index];
     if (!result) throw new Error(`The answer to call ${call} tells of ${results.length} records of ${sent.length}`);
-    if (result.outcome === 'written') return writtenCells(row, stage.kind, result, call);
-    return refusedCells(row, result, !result.passing || stage.round >= lastTry, call);
+    if (result.outcome === 'written') return writtenCells(row, scope.stage.kind, result, call);
+    return refusedCells(row, result, isFinal(scope, result), call);
   });
 }
 

@@ -1,14 +1,22 @@
 /** What would be deleted with a record, since it belongs to it. */
 import type { CrmClient, RemoteObject, RemoteObjectDetails } from '../../../contract/connector.ts';
 import { UserError } from '../../../contract/errors.ts';
+import type { RejectReason } from '../../kit/rejects.ts';
+import { ownReason } from '../../kit/rejects.ts';
 import { idField } from '../config.ts';
 
-/** By the id of a record, in words: "2 of Contact, 1 of Task". Records without any are left out. */
-export type FindChildren = (ids: readonly string[]) => Promise<Map<string, string>>;
+/** Why a record must not be deleted, by its id: "2 of Contact, 1 of Task" would go, or nobody knows. Records without any are left out. */
+export type FindChildren = (ids: readonly string[]) => Promise<Map<string, RejectReason>>;
 
 interface Child {
   object: RemoteObject;
   field: string;
+}
+
+interface Children {
+  asked: Child[];
+  /** Objects of which it is not known whether anything of theirs would go. */
+  unknown: string[];
 }
 
 /** `warn` is told of objects that this user cannot ask: whether anything of theirs would go, nobody knows. */
@@ -17,38 +25,51 @@ export function childFinder(
   details: RemoteObjectDetails,
   warn: (message: string) => void,
 ): FindChildren {
-  let asked: Promise<Child[]> | null = null;
+  let children: Promise<Children> | null = null;
   return async (ids) => {
     if (ids.length === 0) return new Map();
-    asked ??= childrenOf(client, details, warn);
+    children ??= childrenOf(client, details, warn);
+    const { asked, unknown } = await children;
     const texts = new Map<string, string[]>();
-    for (const { object, field } of await asked)
+    for (const { object, field } of asked)
       for (const [id, count] of await countByParent(client, { object: object.name, field }, ids))
         texts.set(id, [...(texts.get(id) ?? []), `${count} of ${object.label}`]);
-    return new Map([...texts].map(([id, parts]) => [id, parts.join(', ')]));
+    return new Map([
+      ...(unknown.length === 0 ? [] : ids.map((id) => [id, unknownReason(unknown)] as const)),
+      ...[...texts].map(([id, parts]) => [id, ownReason('CHILDREN_WOULD_GO', { children: parts.join(', ') })] as const),
+    ]);
   };
 }
+
+const unknownReason = (objects: readonly string[]): RejectReason =>
+  ownReason('CHILDREN_UNKNOWN', { objects: objects.join(', ') });
 
 /** Those of which there are any records at all: most objects that could have some have none. */
 async function childrenOf(
   client: CrmClient,
   { children = [] }: RemoteObjectDetails,
   warn: (message: string) => void,
-): Promise<Child[]> {
+): Promise<Children> {
   const known = new Map((await client.objects()).map((object) => [object.name, object]));
-  const found: Child[] = [];
+  const asked: Child[] = [];
+  const unknown = new Set<string>();
   for (const { object: name, field } of children) {
     const object = known.get(name);
     // What nobody can create is the CRM's own, kept beside the record.
-    if (!object?.queryable || !object.createable) continue;
+    if (object && !object.createable) continue;
+    if (!object?.queryable) {
+      unknown.add(object?.label ?? name);
+      continue;
+    }
     try {
-      if (await hasRecords(client, { object: name, field })) found.push({ object, field });
+      if (await hasRecords(client, { object: name, field })) asked.push({ object, field });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      unknown.add(object.label);
       warn(`Whether records of ${object.label} would be deleted along could not be asked: ${error.message}`);
     }
   }
-  return found;
+  return { asked, unknown: [...unknown] };
 }
 
 const queryOf = ({ object, field }: { object: string; field: string }) => ({ object, fields: [idField, field] });

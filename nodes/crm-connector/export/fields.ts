@@ -23,6 +23,8 @@ export interface WrittenObject {
   key: WrittenField | null;
   /** The one whose value has to be newer than what the record holds; null: none. */
   newer: WrittenField | null;
+  /** Rows of records that have become others leave by an output of their own. */
+  follows: boolean;
   /** The key is among them, unless it is the record id. */
   fields: WrittenField[];
   /** Without which no record can be created. */
@@ -53,6 +55,7 @@ export async function readFields(config: CrmConfig, client: CrmClient): Promise<
     details,
     mode,
     key: all.find(({ mapped }) => mapped.field === key) ?? null,
+    follows: config.export.moved.follow,
     newer: key === '' ? null : (all.find(({ mapped }) => mapped.field === newer) ?? null),
     fields: all.filter(({ mapped }) => mapped.field !== idField),
     required: details.fields.filter(({ required }) => required),
@@ -61,6 +64,7 @@ export async function readFields(config: CrmConfig, client: CrmClient): Promise<
   refuseObject(written);
   for (const field of written.fields) refuseField(written, field);
   refuseNewer(written);
+  refuseKey(written);
   return written;
 }
 
@@ -96,6 +100,18 @@ function refuseObject(written: WrittenObject): void {
   if (mode === 'delete' && !details.deletable) refuse('delete');
   if (canCreate(written) && !details.createable) refuse('create');
   if (canUpdate(written) && !details.updateable) refuse('change');
+}
+
+/** The CRM decides by the key whether a record is new: by a field that is none for it, two at once would make two of one. */
+function refuseKey({ key, mode, details }: WrittenObject): void {
+  if (
+    mode === 'upsert' &&
+    key &&
+    key.remote.name !== details.idField &&
+    key.mapped.field !== idField &&
+    !key.remote.key
+  )
+    throw new UserError('KEY_UNFIT', { field: key.mapped.label || key.mapped.field, object: details.label });
 }
 
 /** What is written once only cannot tell what was written later. */

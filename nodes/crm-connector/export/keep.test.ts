@@ -192,6 +192,28 @@ describe('looking again at what was written', () => {
     expect(run.log('send').join('\n')).toContain(`2 records of Contact do not hold what was written`);
   });
 
+  it('tells what the outside system has made of a value by itself, which is no other change', async () => {
+    const [known] = await contacts(1);
+    const settings: Settings = {
+      ...{
+        mode: 'update',
+        key: 'External_Id__c',
+        mapping: [keyed, mapped('AnnualValue__c', 'value', { type: 'decimal' })],
+      },
+    };
+    const rows = [{ key: known?.External_Id__c, value: '12.346' }];
+    const export_ = () => flow({ key: 'text', value: 'decimal' }, rows, settings).started();
+    const started = await export_();
+    const run = await started.finished();
+    const [record] = (await kept(started)).records;
+    expect(record).toMatchObject({ outcome: 'updated', errorCode: 'WRITE_ADAPTED', errorFields: 'AnnualValue__c' });
+    expect(record?.errorMessage).toMatch(/the outside system stored 12\.35 for 12\.346 in AnnualValue__c\.$/);
+    expect(run.log('send').join()).not.toContain('do not hold what was written');
+    const again = await export_();
+    await again.finished();
+    expect((await kept(again)).records).toMatchObject([{ action: 'unchanged', errorCode: null }]);
+  });
+
   it('is left out, and said so, where the outside system does not answer: what is written is written', async () => {
     const isDown = { kind: 'limit', match: { path: '/services/data/v60.0/query' }, times: 20 };
     const watch = meddling({ 5: () => org().control('faults', isDown) });

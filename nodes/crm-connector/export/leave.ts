@@ -6,10 +6,11 @@ import { rejectCells, rejectColumns, rejectedRows } from '../../kit/rejects.ts';
 import { countText } from '../../kit/rows.ts';
 import type { NodeOutcome } from '../../kit/run.ts';
 import type { AddedColumn } from '../ports.ts';
-import { addedPlan, addedResults } from '../ports.ts';
+import { addedMoved, addedPlan, addedResults, moreRejectColumns } from '../ports.ts';
 import type { Context } from '../readRecords.ts';
 import { reportRejects } from '../readRecords.ts';
 import type { Applied } from './apply.ts';
+import { movedColumn } from './moved.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome } from './results.ts';
 
@@ -23,10 +24,12 @@ export const plannedRows = (context: Context, plan: Plan): Promise<TableRef> => 
 
 /** The outputs of a plan that is not carried out. */
 export async function showPlan(context: Context, plan: Plan): Promise<NodeOutcome> {
-  const reject = await context.table(rejectedRows(plan.input, scan(plan.rejects), '_row'), { name: 'reject' });
+  const reject = await rejectRows(context, plan.input, scan(plan.rejects));
   await reportRejects(context, reject);
   const rows = await plannedRows(context, plan);
-  return { ports: { plan: rows, reject }, vars: { ...context.vars, recCount: rows.count } };
+  const isMoved: Predicate = { op: 'eq', left: column('action'), right: literal('moved', 'text') };
+  const moved = await movedRows(context, plan.input, { op: 'filter', input: scan(plan.rows), where: isMoved });
+  return { ports: { plan: rows, reject, ...moved }, vars: { ...context.vars, recCount: rows.count } };
 }
 
 /** The outputs of an export that is over. */
@@ -36,9 +39,8 @@ export async function leave(context: Context, plan: Plan, result: Applied): Prom
   const written = withOutcome(outcomes, ['created', 'updated', 'deleted', 'undeleted', 'unchanged']);
   const results = addedResults(context.config, input.columns);
   const success = await context.table(withAdded(input, written, results), { name: 'success' });
-  const reject = await context.table(rejectedRows(input, allRejects(context, plan, outcomes), '_row'), {
-    name: 'reject',
-  });
+  const reject = await rejectRows(context, input, allRejects(context, plan, outcomes));
+  const moved = await movedRows(context, input, withOutcome(outcomes, ['moved']));
   const doubt = await context.table(rejectedRows(input, withOutcome(outcomes, ['doubt']), '_row'), { name: 'doubt' });
   const unsent = context.config.export.processErrors ? await unsentRows(context, input, outcomes) : null;
   await reportRejects(context, reject);
@@ -47,11 +49,23 @@ export async function leave(context: Context, plan: Plan, result: Applied): Prom
     ports: {
       success,
       reject,
+      ...moved,
       ...(unsent !== null && unsent.count > 0 ? { error: unsent } : {}),
       ...(doubt.count > 0 ? { doubt } : {}),
     },
     vars: { ...context.vars, recCount: success.count },
   };
+}
+
+const rejectRows = (context: Context, input: TableRef, failures: Relation): Promise<TableRef> =>
+  context.table(rejectedRows(input, failures, '_row', moreRejectColumns(context.config)), { name: 'reject' });
+
+/** Where there are none, nobody is asked to write them. */
+async function movedRows(context: Context, input: TableRef, rows: Relation): Promise<Record<string, TableRef>> {
+  if (!context.config.export.moved.follow) return {};
+  const added = addedMoved(context.config, input.columns);
+  const moved = await context.table(withAdded(input, rows, added), { name: 'moved' });
+  return moved.count > 0 ? { moved } : {};
 }
 
 /** Rows that arrived, each the record it is in the run, beside what became of them; only those that `rows` tells of. */
@@ -104,7 +118,8 @@ function allRejects({ config }: Context, plan: Plan, outcomes: TableRef): Relati
       ...own,
       expr: either(noCode, literal(cells[index] ?? null, 'text'), column(own.name)),
     }));
-    return { op: 'project', input, columns: [{ ...row, expr: column(row.name) }, ...reasons] };
+    const own = [row, movedColumn].map((one) => ({ ...one, expr: column(one.name) }));
+    return { op: 'project', input, columns: [...own, ...reasons] };
   });
   return { op: 'set', kind: 'unionAll', by: [row.name], inputs };
 }

@@ -16,6 +16,7 @@ import type { Context } from '../readRecords.ts';
 import type { Target } from './applyRecords.ts';
 import type { WrittenObject } from './fields.ts';
 import { canCreate, canUpdate, readFields } from './fields.ts';
+import { movedColumn } from './moved.ts';
 import { compareWithSent, rowsToAskFor, sentRows } from './onlyChanged.ts';
 import { prepare } from './prepare.ts';
 import { readRelated, readTargets } from './targets.ts';
@@ -24,7 +25,7 @@ import { verdictColumns, writeVerdicts } from './verdicts.ts';
 
 export interface Plan {
   /**
-   * In the order in which they are to be sent: creations, upserts, updates, deletions, and last what is unchanged; within
+   * In the order in which they are to be sent: creations, upserts, updates, deletions, and last what is unchanged and what has moved; within
    * each, rows of one parent lie together. Columns: `_row` (`_id` in the input), `action`, `recordId` (null for creations and
    * upserts), `key` (canonical text; null: none), `stamp` (when the record was last changed, as it was read; null where the
    * object has no such field), `values` (what is sent, by field or lookup path; of an update only what differs, null clears)
@@ -34,7 +35,7 @@ export interface Plan {
    * reject columns, which say why a row is left as it is where that is not for being the same.
    */
   rows: TableRef;
-  /** `_row` and the reject columns, in the order of the input. */
+  /** `_row`, `movedTo` and the reject columns, in the order of the input. */
   rejects: TableRef;
   /** What is said of each row that came, in their order: `rows` and `rejects` together, with the `verdictColumns`. */
   verdicts: TableRef;
@@ -75,10 +76,12 @@ export async function makePlan(context: Context, client: CrmClient): Promise<Pla
   };
 }
 
-function targetOf({ details, key, newer, fields, stampField }: WrittenObject, assignmentRule: string): Target {
+function targetOf(written: WrittenObject, assignmentRule: string): Target {
+  const { details, key, newer, follows, fields, stampField } = written;
+  const { name: object, moved } = details;
   const named = key?.remote.name ?? idField;
   const keyField = named === idField ? null : named;
-  return { object: details.name, idField: details.idField, keyField, newer, stampField, fields, assignmentRule };
+  return { object, idField: details.idField, keyField, newer, moved, follows, stampField, fields, assignmentRule };
 }
 
 /** The plan that verdicts make: those that are to be sent, and those that are refused. */
@@ -123,7 +126,7 @@ function warnOfHalves(context: Context, written: WrittenObject): void {
 
 const isPlanned: Predicate = { op: 'isNotNull', value: column('action') };
 
-const order: readonly ExportAction[] = ['create', 'upsert', 'update', 'undelete', 'delete', 'unchanged'];
+const order: readonly ExportAction[] = ['create', 'upsert', 'update', 'undelete', 'delete', 'unchanged', 'moved'];
 
 function inOrder(verdicts: TableRef): Relation {
   const place = order.reduceRight<Expr>(
@@ -146,6 +149,6 @@ function inOrder(verdicts: TableRef): Relation {
 
 function rejected(verdicts: TableRef): Relation {
   const input: Relation = { op: 'filter', input: scan(verdicts), where: { op: 'not', item: isPlanned } };
-  const own = verdictColumns.filter(({ name }) => name === '_row').concat(rejectColumns);
+  const own = verdictColumns.filter(({ name }) => name === '_row').concat(movedColumn, rejectColumns);
   return { op: 'project', input, columns: own.map((one) => ({ ...one, expr: column(one.name) })) };
 }

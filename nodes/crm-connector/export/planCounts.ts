@@ -1,6 +1,7 @@
 /** How many rows of a plan there are of each kind. */
 import type { ExportAction } from '../../../contract/exports.ts';
 import type { TableRef } from '../../../contract/relation.ts';
+import { column, literal, scan } from '../../../contract/relation.ts';
 import type { Context } from '../readRecords.ts';
 import type { Kind } from './applyStages.ts';
 import { kinds, ofKind } from './applyStages.ts';
@@ -17,5 +18,10 @@ export async function countPlan(context: Context, rows: TableRef): Promise<PlanC
   for (const kind of kinds) counts[kind] = await context.count(ofKind(rows, kind));
   const { create, add, ...others } = counts;
   const sent = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { kinds: counts, actions: { create: create + add, ...others, unchanged: rows.count - sent } };
+  const moved = await context.count({
+    op: 'filter',
+    input: scan(rows),
+    where: { op: 'eq', left: column('action'), right: literal('moved', 'text') },
+  });
+  return { kinds: counts, actions: { create: create + add, ...others, moved, unchanged: rows.count - sent - moved } };
 }

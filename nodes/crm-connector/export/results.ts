@@ -1,11 +1,12 @@
 /** What became of each row of the plan. */
 import type { ExportOutcome } from '../../../contract/exports.ts';
-import { exportOutcomes } from '../../../contract/exports.ts';
-import type { Expr, Relation, TableRef } from '../../../contract/relation.ts';
+import { exportOutcomes, quietActions } from '../../../contract/exports.ts';
+import type { Expr, Predicate, Relation, TableRef } from '../../../contract/relation.ts';
 import { column, either, literal, rowId, scan } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { noReason, rejectCells, rejectColumns } from '../../kit/rejects.ts';
+import { movedColumn } from './moved.ts';
 
 export const outcomes = exportOutcomes;
 export type Outcome = ExportOutcome;
@@ -19,16 +20,16 @@ const recordId: Column = { name: 'recordId', label: 'Record id', type: 'text' };
 const call: Column = { name: 'call', label: 'Call', type: 'integer' };
 
 /** `_plan` is the row's `_id` in the plan; the last row with one counts. */
-export const resultColumns: readonly Column[] = [planRow, outcome, recordId, ...rejectColumns, call];
+export const resultColumns: readonly Column[] = [planRow, outcome, recordId, movedColumn, ...rejectColumns, call];
 
 /** The cells of `resultColumns`. */
 export function resultCells(
   row: number,
   word: Word,
-  about: { recordId?: string | null; reason?: RejectReason; call: number | null },
+  about: { recordId?: string | null; movedTo?: Cell; reason?: RejectReason; call: number | null },
 ): Cell[] {
   const reason = about.reason ? rejectCells(about.reason) : noReason;
-  return [row, word, about.recordId ?? null, ...reason, about.call];
+  return [row, word, about.recordId ?? null, about.movedTo ?? null, ...reason, about.call];
 }
 
 /** The last word on each row that any was said on. */
@@ -71,7 +72,7 @@ export function outcomesOf(rows: TableRef, results: TableRef): Relation {
       { name: '_row', label: '_row', type: 'integer', expr: column('_row') },
       { ...outcome, expr: becameOf(column(said(outcome.name))) },
       { ...recordId, expr: lastOf(recordId.name) },
-      ...rejectColumns.map((own) => ({ ...own, expr: lastOf(own.name) })),
+      ...[movedColumn, ...rejectColumns].map((own) => ({ ...own, expr: lastOf(own.name) })),
       { ...call, expr: column(said(call.name)) },
     ],
   };
@@ -95,5 +96,6 @@ function becameOf(word: Expr): Expr {
     text('unsent'),
     word,
   );
-  return either({ op: 'eq', left: column('action'), right: literal('unchanged', 'text') }, text('unchanged'), isNot);
+  const isQuiet: Predicate = { op: 'in', value: column('action'), list: [...quietActions], type: 'text' };
+  return either(isQuiet, column('action'), isNot);
 }

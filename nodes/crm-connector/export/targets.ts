@@ -11,6 +11,7 @@ import type { WrittenField, WrittenObject } from './fields.ts';
 import { findsById, lookupFields } from './fields.ts';
 import type { Finding } from './found.ts';
 import { distinctKeys, findRecords } from './found.ts';
+import { movedFields } from './moved.ts';
 import { relatedKey, relatedMatch } from './preparedRow.ts';
 import { findInWhole, paysToReadAll } from './wholeObject.ts';
 
@@ -68,7 +69,7 @@ function targetQuery(written: WrittenObject, key: WrittenField): ReadQuery {
 /** What may be changed; of a record that is deleted, all that a new one could be given. */
 function keptFields({ mode, details, fields }: WrittenObject): string[] {
   if (mode === 'delete') return details.fields.filter(({ createable }) => createable).map(({ name }) => name);
-  return fields.map(({ remote }) => remote.name);
+  return [...new Set([...fields.map(({ remote }) => remote.name), ...movedFields(details.moved)])];
 }
 
 function findTargets(

@@ -192,6 +192,34 @@ describe('the undo of an export', () => {
     expect(made2).toBeDefined();
   });
 
+  it('leaves a created record that was changed since also where none was looked at again after it was written', async () => {
+    const watch: Watch = {
+      onCall: async (call, { decision }) => {
+        if (call !== 'keepExport' || decision) return;
+        const isDown = { kind: 'limit', match: { path: '/services/data/v60.0/query' } };
+        await org().control('faults', { ...isDown, times: 40 });
+      },
+    };
+    const rows = ['undo-unseen-1', 'undo-unseen-2'].map((key) => ({ key, name: 'Unseen' }));
+    const insert = { mode: 'insert' as const, mapping: [keyed, named] };
+    const started = await flow(types, rows, insert).watched('send', watch).started();
+    await passTime(engine, started, 'send', hours);
+    const done = await kept(started);
+    expect(done.records.map(({ outcome, stamp }) => [outcome, stamp])).toEqual([
+      ['created', null],
+      ['created', null],
+    ]);
+    await org().clearFaults();
+    await org().control('clock', { advanceSeconds: 5 });
+    const [one] = await stateOf(['undo-unseen-1']);
+    await change(String(one?.Id), { Department: 'Somebody' });
+    const { run } = await undone(done);
+    expect(await run.rows('send.reject')).toMatchObject([
+      { recordId: one?.Id, errorCode: 'CHANGED_SINCE_EXPORT', errorMessage: expect.stringContaining('saved again') },
+    ]);
+    expect(await stateOf(['undo-unseen-1', 'undo-unseen-2'])).toMatchObject([{ External_Id__c: 'undo-unseen-1' }]);
+  });
+
   it('leaves a record of which nobody knows what it held: one that came up while it was to be created', async () => {
     let isSending = false;
     let appends = 0;
@@ -280,6 +308,23 @@ describe('the undo of an export', () => {
     expect(
       await org().query("SELECT Name FROM Account WHERE Name LIKE '%ess Ltd' OR Name = 'Undone Ltd'"),
     ).toMatchObject([{ Name: 'Undone Ltd' }]);
+  });
+});
+
+describe('the undo of a creation', () => {
+  it('is refused where nobody knows whether others would go with it', async () => {
+    const accounts: Settings = { object: 'Account', mode: 'insert', mapping: [mapped('Name', 'name')] };
+    const started = await flow(types, [{ name: 'Unasked Ltd' }], accounts).started();
+    await started.finished();
+    const refusal = { status: 400, errorCode: 'INVALID_TYPE', message: "sObject type 'Contact' is not supported." };
+    const match = { path: '/services/data/v60.0/query', query: 'AccountId' };
+    await org().control('faults', { kind: 'status', ...refusal, match, times: null });
+    const run = await (await undo(await kept(started))).finished();
+    await org().clearFaults();
+    expect(await run.rows('send.reject')).toMatchObject([
+      { errorCode: 'CHILDREN_UNKNOWN', errorMessage: expect.stringMatching(/cannot ask for Contact\.$/) },
+    ]);
+    expect(await org().query("SELECT Name FROM Account WHERE Name = 'Unasked Ltd'")).toHaveLength(1);
   });
 });
 

@@ -32,6 +32,8 @@ export async function makeUndo(context: Context, client: CrmClient, undone: Undo
     idField,
     keyField: null,
     newer: null,
+    moved: details.moved,
+    follows: false,
     stampField,
     fields,
     assignmentRule: '',

@@ -70,8 +70,8 @@ interface Found {
   values: Values | null;
   /** It is deleted, and can be brought back. */
   isKept: boolean;
-  /** What would be deleted with it, in words; null: nothing. */
-  children: string | null;
+  /** Why it cannot be deleted for what belongs to it; null: nothing does. */
+  children: RejectReason | null;
 }
 
 function judge(scope: Scope, record: Undone, found: Found): Verdict {
@@ -110,13 +110,17 @@ const only = (values: Values, names: readonly string[]): Values =>
 
 /** All of the record goes, also what the export did not write: it has to be as it was then. */
 function judgeNew(
-  { stampField }: Scope,
-  { stamp, values: written }: Undone,
+  { stampField, details }: Scope,
+  { stamp, outcome, values: written }: Undone,
   { values, children }: Found & { values: Values },
 ): Verdict {
   const now = stampField === null ? null : values[stampField];
-  if (stamp !== null && now !== null && stamp !== now) return changed('it was saved again since');
-  if (children !== null) return { reason: ownReason('CHILDREN_WOULD_GO', { children }) };
+  const createdField = outcome === 'created' ? (details.createdField ?? null) : null;
+  // One that was not looked at again after it was written is as it was then only if nobody has saved it since it was created.
+  const then = stamp ?? (createdField === null ? null : values[createdField]);
+  if (stampField !== null && then === null) return { reason: ownReason('UNDO_UNSEEN') };
+  if (now !== null && then !== now) return changed('it was saved again since');
+  if (children !== null) return { reason: children };
   return { action: 'delete', values: {}, before: only(values, Object.keys(written)), told: null, changed: [] };
 }
 
@@ -128,7 +132,9 @@ async function readLive(
   const named = undone.flatMap(({ values, before, outcome }) =>
     outcome === 'deleted' ? [] : [...Object.keys(values), ...Object.keys(before ?? {})],
   );
-  const fields = [...new Set([idField, ...(stampField === null ? [] : [stampField]), ...named])];
+  const { createdField } = details;
+  const told = [stampField, createdField].flatMap((name) => name ?? []);
+  const fields = [...new Set([idField, ...told, ...named])];
   const found = new Map<string, Values>();
   for await (const page of client.readByIds(
     { object, fields },
@@ -139,11 +145,12 @@ async function readLive(
   return found;
 }
 
-/** Ids of deleted records that the CRM still has. */
+/** Ids of deleted records that the CRM still has, as far as it can be known. */
 async function readKept({ client, details }: Scope, deleted: readonly Undone[]): Promise<Set<string>> {
   const { name: object, idField, undeletable } = details;
   const kept = new Set<string>();
   if (deleted.length === 0 || !undeletable || !client.writer.undelete) return kept;
+  if (client.writer.hidesDeleted) return new Set(deleted.map(({ id }) => id));
   const query = { object, fields: [idField], everything: true };
   for await (const page of client.readByIds(
     query,
@@ -156,13 +163,13 @@ async function readKept({ client, details }: Scope, deleted: readonly Undone[]):
 function cellsOf({ row, id }: Undone, verdict: Verdict, stamp: Cell): Cell[] {
   if ('reason' in verdict) return refused(row, id, verdict.reason);
   const { action, values, before, told, changed: names } = verdict;
-  return [row, action, id, null, stamp, values, before, told, namesIn(names), null, ...noReason];
+  return [row, action, id, null, stamp, values, before, told, namesIn(names), null, null, ...noReason];
 }
 
 const refused = (row: number, id: string, reason: RejectReason): Cell[] => [
   row,
   null,
   id,
-  ...Array<null>(7).fill(null),
+  ...Array<null>(8).fill(null),
   ...rejectCells(reason),
 ];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cell, ColumnType, Json } from '../../../contract/types.ts';
 import type { Conversion } from '../conversions.ts';
 import { isSame, keyForm } from './comparison.ts';
+import { isStoredAs, rounded } from './rounding.ts';
 import { sentCell } from './sentCell.ts';
 
 describe('a value on its way to a field', () => {
@@ -82,5 +83,47 @@ describe('two values', () => {
       null,
       '12',
     ]);
+  });
+});
+
+describe('what a CRM makes of a value by itself', () => {
+  it.each([
+    ['12.346', 2, '12.35'],
+    ['12.345', 2, '12.35'],
+    ['-12.345', 2, '-12.35'],
+    ['0.004', 2, '0'],
+    ['-0.004', 2, '0'],
+    ['9.995', 2, '10'],
+    ['0.5', 0, '1'],
+    ['12.3', 2, '12.3'],
+    ['90071992547409931.25', 1, '90071992547409931.3'],
+    ['1e-9', 2, '1e-9'],
+  ])('%s with %d digits is %s', (text, scale, expected) => {
+    expect(rounded(text, scale)).toBe(expected);
+  });
+
+  it.each<[ColumnType, string, number | undefined, Cell, Cell, boolean]>([
+    ['decimal', 'currency', undefined, '12.346', '12.35', true],
+    ['decimal', 'currency', undefined, '12.346', '12.34', true],
+    ['number', 'double', undefined, 12.9, 12, true],
+    ['number', 'double', undefined, 12.9, 11, false],
+    ['decimal', 'currency', undefined, '12.35', '12.346', false],
+    ['decimal', 'currency', undefined, '12.35', '12.35', false],
+    ['text', 'string', 4, 'Lovelace', 'Love', true],
+    ['text', 'string', 5, 'Lovelace', 'Love', false],
+    ['text', 'string', 4, 'Love', 'Lovelace', false],
+    ['text', 'string', undefined, 'Lovelace', null, false],
+    ['text', 'email', 80, 'Ada@X.org', 'ada@x.org', true],
+    ['text', 'string', 80, 'Ada', 'ada', false],
+    ['date', 'date', undefined, '2024-01-02', '2024-01-0', false],
+  ])('a %s (%s) of length %s: of %j it may have made %j: %s', (type, remoteType, length, given, held, expected) => {
+    expect(isStoredAs({ type, remoteType, ...(length === undefined ? {} : { length }) }, given, held)).toBe(expected);
+  });
+
+  it('numbers are the same to a field that keeps fewer digits', () => {
+    const money = { type: 'decimal', remoteType: 'currency', scale: 2 } as const;
+    expect(isSame(money, '12.346', '12.35')).toBe(true);
+    expect(isSame(money, '12.346', '12.34')).toBe(false);
+    expect(isSame({ ...money, scale: 3 }, '12.346', '12.35')).toBe(false);
   });
 });

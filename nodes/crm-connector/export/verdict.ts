@@ -6,6 +6,7 @@ import { ownReason } from '../../kit/rejects.ts';
 import { isSame } from './comparison.ts';
 import type { WrittenField, WrittenObject } from './fields.ts';
 import { findsById, lookupFields } from './fields.ts';
+import { movedReason, movedTo } from './moved.ts';
 import { olderReason } from './newest.ts';
 
 export type Values = Record<string, Cell>;
@@ -34,13 +35,15 @@ export interface Planned {
   action: ExportAction;
   /** Why it is left as it is, where that is not for being the same. */
   remark?: RejectReason;
+  /** The id of the record that has taken its place. */
+  movedTo?: Cell;
   values: Values;
   before: Values | null;
   told: Values | null;
   changed: readonly string[];
 }
 
-export type Verdict = Planned | { reason: RejectReason };
+export type Verdict = Planned | { reason: RejectReason; movedTo?: Cell };
 
 export function decide(written: WrittenObject, row: Candidate): Verdict {
   const reason = sameKeyReason(written, row) ?? relatedReason(written, row);
@@ -54,7 +57,16 @@ export function decide(written: WrittenObject, row: Candidate): Verdict {
       ? created(written, row, 'upsert')
       : { reason: noMatch(written, row.key) };
   if (row.found > 1) return { reason: keyReason(written, 'AMBIGUOUS_MATCH') };
-  return written.mode === 'delete' ? deleted(row) : updated(written, row);
+  if (written.mode === 'delete') return deleted(row);
+  return movedOn(written, row) ?? updated(written, row);
+}
+
+/** Whatever it holds: what counts now stands in the record that has taken its place. */
+function movedOn({ details: { moved }, follows }: WrittenObject, { before }: Candidate): Verdict | null {
+  const reason = movedReason(moved, before);
+  if (reason === null) return null;
+  const to = movedTo(moved, before);
+  return follows && to !== null ? { ...left, action: 'moved', remark: reason, movedTo: to } : { reason, movedTo: to };
 }
 
 /** All that a new record could be given, so that it could be made anew. */

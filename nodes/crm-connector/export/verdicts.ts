@@ -9,6 +9,7 @@ import type { Context } from '../readRecords.ts';
 import type { WrittenObject } from './fields.ts';
 import { lookupFields } from './fields.ts';
 import { foundColumns } from './found.ts';
+import { movedColumn } from './moved.ts';
 import type { SentVerdict } from './onlyChanged.ts';
 import { relatedKey, relatedMatch } from './preparedRow.ts';
 import type { Targets } from './targets.ts';
@@ -37,6 +38,7 @@ export const verdictColumns: readonly Column[] = [
   own('before', 'json'),
   own('told', 'json'),
   own('changed', 'text'),
+  movedColumn,
   own('_parent', 'text'),
   ...rejectColumns,
 ];
@@ -183,9 +185,9 @@ export const namesOf = (text: Cell): string[] =>
 type Place = Record<'recordId' | 'key' | 'stamp', Cell>;
 
 function plannedCells(verdict: Verdict, { recordId, key, stamp }: Place): Cell[] {
-  if ('reason' in verdict) return [null, null, key, null, null, null, null, null];
+  if ('reason' in verdict) return [null, null, key, null, null, null, null, null, verdict.movedTo ?? null];
   const { action, values, before, told, changed } = verdict;
-  return [action, recordId, key, stamp, values, before, told, namesIn(changed)];
+  return [action, recordId, key, stamp, values, before, told, namesIn(changed), verdict.movedTo ?? null];
 }
 
 function reasonCells(verdict: Verdict): readonly Cell[] {

@@ -6,7 +6,7 @@ import type { CrmClient } from '../../../contract/connector.ts';
 import { RetryLater, UserError } from '../../../contract/errors.ts';
 import type { ExportOutcome } from '../../../contract/exports.ts';
 import type { Predicate, Relation, TableRef } from '../../../contract/relation.ts';
-import { column, scan } from '../../../contract/relation.ts';
+import { column, literal, scan } from '../../../contract/relation.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { noReason, ownReason, rejectCells, rejectColumns } from '../../kit/rejects.ts';
@@ -17,11 +17,14 @@ import { differing } from './applyRecords.ts';
 import type { WrittenRecord } from './overwritten.ts';
 import { findOverwritten } from './overwritten.ts';
 import type { Plan } from './plan.ts';
+import { isStoredAs } from './rounding.ts';
 
 /** Records that are looked at again: of a larger export those that were planned first, so that it takes few calls whatever its size. */
 export const mostVerified = 20_000;
 /** Ids that are named in the log. */
 const mostNamed = 5;
+/** Characters of a value that are told. */
+const mostShown = 40;
 
 export interface Verified {
   /** `_row`, `recordId`, `stamp` (when the record was last changed, as it was read again) and the reject columns; null: nothing was looked at. */
@@ -74,7 +77,7 @@ export async function verify(
 }
 
 const partText = (some: number, all: number): string =>
-  `Of ${countText(all)} records that were written, the first ${countText(some)} were looked at again; of the others an undo knows what was written, but not whether anything else was changed since.`;
+  `Of ${countText(all)} records that were written, the first ${countText(some)} were looked at again; of the others an undo deletes only those that nobody has saved since they were created.`;
 
 const isThere: ExportOutcome[] = ['created', 'updated', 'undeleted'];
 
@@ -116,7 +119,7 @@ async function lookAt(
   const lost = details.history ? await findOverwritten(client, target, details.history, { records, since }) : new Map();
   return records.map(({ row, id, told }) => {
     const values = found.get(id);
-    const reason = overtakenBy(target, { values, told, lost: lost.get(id) ?? [] });
+    const reason = reasonOf(target, { values, told, lost: lost.get(id) ?? [] });
     const stamp = target.stampField === null ? null : (values?.[target.stampField] ?? null);
     return [row, id, stamp, ...(reason ? rejectCells(reason) : noReason)];
   });
@@ -137,28 +140,55 @@ async function readAgain(
   return found;
 }
 
+type Held = Readonly<Record<string, Cell>>;
+
 interface Again {
-  values: Readonly<Record<string, Cell>> | undefined;
-  told: Readonly<Record<string, Cell>>;
+  values: Held | undefined;
+  told: Held;
   /** Fields of which another change was overwritten. */
   lost: readonly string[];
 }
 
 /** One that is gone again is no business of the export any more. */
-function overtakenBy(target: Target, { values, told, lost }: Again): RejectReason | null {
+function reasonOf(target: Target, { values, told, lost }: Again): RejectReason | null {
   if (!values) return null;
-  const others = differing(target, values, told);
+  const stored = storedOtherwise(target, values, told);
+  const others = differing(target, values, told).filter((name) => !stored.has(name));
+  if (others.length + lost.length > 0) return overtakenBy(others, lost);
+  const what = [...stored].map(([name, words]) => `${words} in ${name}`).join('; ');
+  return stored.size === 0 ? null : ownReason('WRITE_ADAPTED', { what }, [...stored.keys()]);
+}
+
+/** By the name of the field: what the CRM made of the value by itself. */
+function storedOtherwise({ fields }: Target, values: Held, told: Held): Map<string, string> {
+  const known = new Map(fields.map(({ remote }) => [remote.name, remote]));
+  return new Map(
+    Object.keys(told).flatMap((name) => {
+      const remote = known.get(name);
+      const [given, held] = [told[name] ?? null, values[name] ?? null];
+      if (!remote || !isStoredAs(remote, given, held)) return [];
+      return [[name, `${shortened(held)} for ${shortened(given)}`] as const];
+    }),
+  );
+}
+
+/** Long texts differ at their end. */
+function shortened(cell: Cell): string {
+  const text = String(cell);
+  return text.length <= mostShown ? text : `…${text.slice(-mostShown)}`;
+}
+
+function overtakenBy(others: readonly string[], lost: readonly string[]): RejectReason {
   const parts = [
     ...(others.length > 0 ? [`${others.join(', ')}: it holds another value than was written`] : []),
     ...(lost.length > 0 ? [`${lost.join(', ')}: another change, made right before, was overwritten`] : []),
   ];
-  const fields = [...new Set([...others, ...lost])];
-  return fields.length === 0 ? null : ownReason('WRITE_OVERTAKEN', { what: parts.join('; ') }, fields);
+  return ownReason('WRITE_OVERTAKEN', { what: parts.join('; ') }, [...new Set([...others, ...lost])]);
 }
 
 /** How many were overtaken; the first of them by name. */
 async function report(context: Context, table: TableRef): Promise<Overtaken> {
-  const where: Predicate = { op: 'isNotNull', value: column('errorCode') };
+  const where: Predicate = { op: 'eq', left: column('errorCode'), right: literal('WRITE_OVERTAKEN', 'text') };
   const records = await context.table({ op: 'filter', input: scan(table), where }, { name: 'overtaken' });
   const ids: string[] = [];
   for await (const { rows } of context.read(records, { columns: ['recordId'] })) {
