@@ -75,10 +75,13 @@ export interface DataExtensions {
   holds(extension: DataExtension, rows: readonly Record<string, Cell>[]): Promise<(boolean | null)[]>;
   /** A value as an import reads it in a file: text, without quotes. */
   fileText(column: ExtensionColumn, cell: Cell): string;
-  /** Starts the import of a file by the one definition that has the name, made or corrected before. Resolves to the id of its task. */
+  /**
+   * Starts the import of a file by the one definition that has the name, made or corrected before. Resolves to the id of its
+   * task. Rejects with RetryLater IMPORT_BUSY while an earlier file of the definition is not imported: it would be given ours.
+   */
   startImport(extension: DataExtension, wanted: ImportOrder): Promise<string>;
-  /** What became of an import; null while it is worked on, for some seconds at most. */
-  importResult(task: string): Promise<ImportResult | null>;
+  /** What became of an import, after some seconds at most. */
+  importResult(task: string): Promise<ImportResult>;
 }
 
 /** A file that is to be imported. */
@@ -92,7 +95,10 @@ export interface ImportOrder {
 }
 
 export interface ImportResult {
-  completed: boolean;
+  /** `working`: it goes on, as the remote system says; `untold`: it says nothing that tells. */
+  state: 'completed' | 'failed' | 'working' | 'untold';
+  /** The remote system's own, empty for none. */
+  word: string;
   rows: number;
   successful: number;
 }

@@ -16,17 +16,47 @@ const dataExtension = 310;
 const updateTypes = { addAndUpdate: 0, updateOnly: 2 };
 const failsWhenBlank = 0;
 
+/** What an import is called while it goes on; `Unknown`, and what is not documented, tells nothing. */
+const working = new Set(['New', 'Processing', 'IOWork', 'Queued']);
+/** Hours after which an import that has not ended is not waited for any more: it hangs. */
+const longest = 24;
+/** What a start is refused with while another one goes on; no list of the sentences is published. */
+const busy = /already|running|in progress|queued|in use/i;
+
 export async function startImport(session: Session, extension: DataExtension, order: ImportOrder): Promise<string> {
   const key = keyOf(order.name);
   const wanted = await definitionOf(session, extension, order);
   const known = await first(session, 'ImportDefinition', 'ObjectID', { property: 'CustomerKey', values: [key] });
+  await demandNoneUnderWay(session, key, order);
   if (known === '') await session.rest('POST', 'automation/v1/imports', { ...wanted, customerKey: key });
   else await session.rest('PATCH', `automation/v1/imports/${encodeURIComponent(known)}`, wanted);
   const started = await perform(session, 'ImportDefinition', key);
-  if ('reason' in started) throw new UserError('IMPORT_REFUSED', { name: order.name, reason: started.reason });
+  if ('reason' in started) {
+    const { reason } = started;
+    if (busy.test(reason)) throw new RetryLater('IMPORT_BUSY', { name: order.name, reason });
+    throw new UserError('IMPORT_REFUSED', { name: order.name, reason });
+  }
   await demandOwnFile(session, key, order);
   return started.task;
 }
+
+/** The definition says which file is taken when an import begins, not when it is started: none that waits may be given ours. */
+async function demandNoneUnderWay(session: Session, key: string, { name }: ImportOrder): Promise<void> {
+  const filter = { property: 'ImportDefinitionCustomerKey', values: [key] };
+  const latest = session.host.clock.now().getTime() - longest * 3_600_000;
+  for await (const page of retrieve(session, 'ImportResultsSummary', ['ImportStatus', 'StartDate'], filter))
+    for (const summary of page) {
+      const word = textOf(summary, 'ImportStatus');
+      if (working.has(word) && startedAt(summary) > latest)
+        throw new RetryLater('IMPORT_BUSY', { name, reason: `it is "${word}"` });
+    }
+}
+
+/** The servers' clock is six hours behind UTC, all year. */
+const startedAt = (summary: Element): number => {
+  const text = textOf(summary, 'StartDate');
+  return Date.parse(/Z|[+-]\d{2}:\d{2}$/.test(text) ? text : `${text}Z`) + 6 * 3_600_000;
+};
 
 /**
  * Tasks share a definition: one that corrects it between our correction and our start has its file imported in place of ours,
@@ -37,20 +67,28 @@ async function demandOwnFile(session: Session, key: string, { name, file }: Impo
   if (held !== file) throw new RetryLater('IMPORT_CROSSED', { name });
 }
 
-export async function importResult(session: Session, task: string): Promise<ImportResult | null> {
-  const properties = ['ImportStatus', 'TotalRows', 'NumberSuccessful'];
-  for (const wait of [...patience, null]) {
-    const [summary] = await find(session, 'ImportResultsSummary', properties, {
-      property: 'TaskResultID',
-      values: [task],
-    });
-    const status = textOf(summary, 'ImportStatus');
-    const count = (name: string): number => Number(textOf(summary, name) || '0');
-    if (status === 'Completed' || status === 'Error')
-      return { completed: status === 'Completed', rows: count('TotalRows'), successful: count('NumberSuccessful') };
-    if (wait !== null) await pause(wait, session.host.signal);
+export async function importResult(session: Session, task: string): Promise<ImportResult> {
+  for (const wait of patience) {
+    const result = await readResult(session, task);
+    if (result.state === 'completed' || result.state === 'failed') return result;
+    await pause(wait, session.host.signal);
   }
-  return null;
+  return readResult(session, task);
+}
+
+async function readResult(session: Session, task: string): Promise<ImportResult> {
+  const properties = ['ImportStatus', 'TotalRows', 'NumberSuccessful'];
+  const filter = { property: 'TaskResultID', values: [task] };
+  const [summary] = await find(session, 'ImportResultsSummary', properties, filter);
+  const word = textOf(summary, 'ImportStatus');
+  const count = (name: string): number => Number(textOf(summary, name) || '0');
+  return { state: stateOf(word), word, rows: count('TotalRows'), successful: count('NumberSuccessful') };
+}
+
+function stateOf(word: string): ImportResult['state'] {
+  if (word === 'Completed') return 'completed';
+  if (word === 'Error') return 'failed';
+  return working.has(word) ? 'working' : 'untold';
 }
 
 async function definitionOf(

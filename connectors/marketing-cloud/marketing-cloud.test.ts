@@ -29,7 +29,7 @@ function connect(settings: Partial<MarketingCloudSettings> = {}): Promise<DataEx
   const host: ConnectorHost<MarketingCloudSettings> = {
     settings: { subdomain: url, clientId, clientSecret, accountId: '', ...settings },
     connectionName: 'cloud',
-    clock: { now: () => new Date() },
+    clock: { now: () => new Date(cloud.org.clock.now()) },
     log: () => undefined,
     signal: stop.signal,
   };
@@ -253,6 +253,33 @@ describe('rows', () => {
     ).toEqual([true, false, true, false]);
   });
 
+  it('are asked for by all columns of the key, so that no others come', async () => {
+    const client = await connect();
+    const extension = await client.extension('order-lines');
+    const rows = await rowsOf('order-lines');
+    const [wanted] = rows;
+    const others = rows.filter(({ OrderId }) => OrderId === wanted?.OrderId);
+    await client.send(
+      extension,
+      [2, 3, 4].map((LineNumber) => ({ OrderId: wanted?.OrderId ?? '', LineNumber, Quantity: 1 })),
+    );
+    expect(others.length).toBeGreaterThan(0);
+    const own = globalThis.fetch;
+    const answers: string[] = [];
+    globalThis.fetch = async (address, request) => {
+      const answer = await own(address, request);
+      answers.push(await answer.clone().text());
+      return answer;
+    };
+    try {
+      const key = [wanted?.OrderId ?? '', Number(wanted?.LineNumber)];
+      expect(await client.hasRows(extension, [key])).toEqual([true]);
+    } finally {
+      globalThis.fetch = own;
+    }
+    expect(answers.join('').match(/<Results /g)).toHaveLength(1);
+  });
+
   it('are added and updated, each with an outcome of its own', async () => {
     const client = await connect();
     const extension = await client.extension('SUBSCRIBERS');
@@ -308,7 +335,7 @@ describe('imports', () => {
     const extension = await client.extension('AUDIENCE');
     const first = await client.startImport(extension, order);
     // No file lies there.
-    expect(await client.importResult(first)).toEqual({ completed: false, rows: 0, successful: 0 });
+    expect(await client.importResult(first)).toEqual({ state: 'failed', word: 'Error', rows: 0, successful: 0 });
     await client.startImport(extension, { ...order, file: 'other.csv', adds: false });
     const definitions = cloud.org.definitions.of(cloud.accountId);
     expect(definitions.map(({ fileSpec, updateType, blankFile }) => [fileSpec, updateType, blankFile])).toEqual([
@@ -348,11 +375,56 @@ describe('imports', () => {
     cloud.org.package.scopes = scopes;
   });
 
+  it('do not get the file of another task while one of theirs waits for its turn', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    await play('slow-work', { body: 'PerformRequestMsg' }, { ms: 1_500 });
+    const task = await client.startImport(extension, { ...order, name: 'queued', file: 'first.csv' });
+    const second = { ...order, name: 'queued', file: 'second.csv' };
+    await expect(client.startImport(extension, second)).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'IMPORT_BUSY',
+      message: expect.stringContaining('it is "New"'),
+    });
+    const specs = cloud.org.definitions.of(cloud.accountId).filter(({ name }) => name === 'queued');
+    expect(specs.map(({ fileSpec }) => fileSpec)).toEqual(['first.csv']);
+    expect(await client.importResult(task)).toMatchObject({ state: 'failed' });
+    expect(await client.startImport(extension, second)).not.toBe('');
+  });
+
+  it('that hang since the day before hold up nobody', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    await play('slow-work', { body: 'PerformRequestMsg' }, { ms: 60_000 });
+    await client.startImport(extension, { ...order, name: 'hanging' });
+    cloud.org.clock.advance(25 * 3_600);
+    expect(await client.startImport(extension, { ...order, name: 'hanging' })).not.toBe('');
+  });
+
+  it.each([
+    ['The import is already running.', 'RetryLater', 'IMPORT_BUSY'],
+    ['The file location is not valid.', 'UserError', 'IMPORT_REFUSED'],
+  ])('whose start is refused with "%s" are a %s', async (reason, name, code) => {
+    const extension = await (await connect()).extension('AUDIENCE');
+    const result = `<Result><StatusCode>Error</StatusCode><StatusMessage>${reason}</StatusMessage></Result>`;
+    const body = `<E><Body><PerformResponseMsg><Results>${result}</Results></PerformResponseMsg></Body></E>`;
+    await play('html', { body: 'PerformRequestMsg' }, { status: 200, body });
+    await expect((await connect()).startImport(extension, { ...order, name: reason })).rejects.toMatchObject({
+      name,
+      code,
+      message: expect.stringContaining(reason.slice(0, -1)),
+    });
+  });
+
+  it('are of an unknown state where nobody tells one', async () => {
+    expect(await (await connect()).importResult('1')).toMatchObject({ state: 'untold', word: '' });
+  });
+
   it('are not waited for when they take long', async () => {
     const client = await connect();
     await play('slow-work', { body: 'PerformRequestMsg' }, { ms: 6_000 });
     const task = await client.startImport(await client.extension('AUDIENCE'), order);
-    expect(await client.importResult(task)).toBeNull();
+    expect(await client.importResult(task)).toMatchObject({ state: 'working', word: 'New' });
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { canonicalText } from '../../contract/types.ts';
 import { oneLine } from '../kit/faults.ts';
 import { pause } from '../kit/repeat.ts';
 import type { Session } from './session.ts';
-import { retrieve } from './soap.ts';
+import { type Filter, retrieve } from './soap.ts';
 import { isSame, keyForm, readKey } from './values.ts';
 import { childrenOf, descend, type Element, textOf } from './xml.ts';
 
@@ -51,14 +51,11 @@ async function findRows(
   keys: readonly Cell[][],
 ): Promise<Map<string, Map<string, string>>> {
   const keyColumns = extension.columns.filter(({ key }) => key);
-  const [first] = keyColumns;
-  if (first === undefined) throw new UserError('EXTENSION_NO_KEY', { key: extension.key });
+  if (keyColumns.length === 0) throw new UserError('EXTENSION_NO_KEY', { key: extension.key });
   const asked = [...new Set([...keyColumns, ...columns].map(({ name }) => name))];
-  // Asked by the first column of the key: of several columns, more rows come than were asked for.
-  const values = [...new Set(keys.map(([cell]) => canonicalText(first.type, cell ?? null) ?? ''))];
   const found = new Map<string, Map<string, string>>();
-  for (let from = 0; from < values.length; from += keysAtOnce) {
-    const filter = { property: first.name, values: values.slice(from, from + keysAtOnce) };
+  for (let from = 0; from < keys.length; from += keysAtOnce) {
+    const filter = filterOf(keyColumns, keys.slice(from, from + keysAtOnce));
     for await (const page of retrieve(session, `DataExtensionObject[${extension.key}]`, asked, filter))
       for (const row of page) {
         const texts = readRow(row);
@@ -67,6 +64,18 @@ async function findRows(
       }
   }
   return found;
+}
+
+/** Each column of the key has one of its values; of several columns, some more rows may come than were asked for. */
+function filterOf(columns: readonly ExtensionColumn[], keys: readonly Cell[][]): Filter {
+  const parts = columns.map(({ name, type }, place) => ({
+    property: name,
+    values: [...new Set(keys.map((key) => canonicalText(type, key[place] ?? null) ?? ''))],
+  }));
+  return parts.reduceRight<Filter | null>(
+    (right, left) => (right === null ? left : { both: [left, right] }),
+    null,
+  ) as Filter;
 }
 
 function readRow(row: Element): Map<string, string> {

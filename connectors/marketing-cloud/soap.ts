@@ -5,11 +5,8 @@ import { notUnderstood, oneLine, Transient } from '../kit/faults.ts';
 import type { Session } from './session.ts';
 import { childrenOf, descend, type Element, leaf, readXml, textOf } from './xml.ts';
 
-/** The value of a property is one of these. */
-export interface Filter {
-  property: string;
-  values: readonly string[];
-}
+/** The value of a property is one of these; or two of such hold. */
+export type Filter = { property: string; values: readonly string[] } | { both: readonly [Filter, Filter] };
 
 const partner = 'http://exacttarget.com/wsdl/partnerAPI';
 /** Faults after which another token helps. */
@@ -44,10 +41,24 @@ export async function update(session: Session, type: string, inner: string): Pro
   return oneLine(textOf(answer, 'Results', 'StatusMessage')) || 'no reason was given';
 }
 
-function writeFilter({ property, values }: Filter): string {
+function writeFilter(filter: Filter): string {
+  return `<Filter ${writePart(filter)}</Filter>`;
+}
+
+/** From the type on, as it stands in a filter and in an operand alike. */
+function writePart(filter: Filter): string {
+  if ('both' in filter) {
+    const [left, right] = filter.both;
+    const operands = [
+      `<LeftOperand ${writePart(left)}</LeftOperand>`,
+      `<RightOperand ${writePart(right)}</RightOperand>`,
+    ];
+    return `xsi:type="ComplexFilterPart">${operands.join('<LogicalOperator>AND</LogicalOperator>')}`;
+  }
+  const { property, values } = filter;
   const operator = leaf('SimpleOperator', values.length === 1 ? 'equals' : 'IN');
   const wanted = values.map((value) => leaf('Value', value)).join('');
-  return `<Filter xsi:type="SimpleFilterPart">${leaf('Property', property)}${operator}${wanted}</Filter>`;
+  return `xsi:type="SimpleFilterPart">${leaf('Property', property)}${operator}${wanted}`;
 }
 
 /** The element of the answer in the body. */

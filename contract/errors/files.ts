@@ -49,6 +49,18 @@ export const filesErrors = {
     action:
       'Check that the connection writes where that location reads, then look at the import "{name}" in Automation Studio; sending again does no harm.',
   },
+  IMPORT_BUSY: {
+    message: 'Marketing Cloud has not ended an earlier import of "{name}" yet ({reason}).',
+    action: 'Wait: the file is imported afterwards. Look at the import in Automation Studio where it lasts.',
+    status: 503,
+  },
+  IMPORT_NO_END: {
+    message:
+      'Marketing Cloud has not said for {hours} hours that the import of {file} has ended; last it said "{word}".',
+    action:
+      'Look at the import "{name}" in Automation Studio, then run again from this node: it asks once more, and sends nothing that arrived.',
+    status: 502,
+  },
   NOT_IMPORTED: {
     message: 'The import ended, but the data extension does not hold this row as it was sent.',
     action: 'Correct the values that its columns cannot hold, then send it again.',

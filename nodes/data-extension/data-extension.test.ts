@@ -434,6 +434,37 @@ describe('by file and import', () => {
     expect(cloud.org.imports.of(cloud.accountId).length).toBe(before + 1);
   });
 
+  it('gives an import up of which nothing is told for an hour, and asks for the same one when it is tried again', async () => {
+    await play('slow-work', starts, { ms: 600_000 });
+    const before = cloud.org.imports.of(cloud.accountId).length;
+    const started = await flow(byFile, [person('N-1', 'n1@mail.example')]).started();
+    await expect.poll(() => cloud.org.imports.of(cloud.accountId).length).toBe(before + 1);
+    const [own] = cloud.org.imports.of(cloud.accountId).slice(-1);
+    Object.assign(own!, { status: 'Unknown' });
+    const run = await passTime(engine, started, 'send', 3_600_000);
+    expect(run.task('send').error).toMatchObject({
+      code: 'IMPORT_NO_END',
+      message: expect.stringMatching(/for 1 hours .* "Unknown"/),
+    });
+    expect(cloud.org.imports.of(cloud.accountId).length).toBe(before + 1);
+  });
+
+  it('waits while an earlier file of the same import is worked on', async () => {
+    const drawn = flow(byFile, [person('V-1', 'v1@mail.example')]);
+    expect((await drawn.finished()).describe()).toMatch(/^succeeded/);
+    const [earlier] = cloud.org.imports.of(cloud.accountId).slice(-1);
+    // Servers' time is six hours behind.
+    const wall = new Date(engine.clock.now().getTime() - 7 * 3_600_000).toISOString().slice(0, -1);
+    Object.assign(earlier!, { status: 'New', started: wall });
+    const before = cloud.org.imports.of(cloud.accountId).length;
+    const started = await drawn.started();
+    await expect.poll(async () => (await started.now()).task('send').state).toBe('waiting');
+    expect(cloud.org.imports.of(cloud.accountId).length).toBe(before);
+    Object.assign(earlier!, { status: 'Completed' });
+    expect((await passTime(engine, started, 'send', 15_000)).describe()).toMatch(/^succeeded/);
+    expect(cloud.org.imports.of(cloud.accountId).length).toBe(before + 1);
+  });
+
   it('says that an import failed, and begins with the file when it is tried again', async () => {
     await play('fail-work', starts);
     expect(await refusal(byFile, [person('J-1', 'j1@mail.example')])).toMatchObject({

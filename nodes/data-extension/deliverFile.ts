@@ -4,7 +4,7 @@
  * they are not those of the file, every row is looked at again.
  */
 import type { DataExtensionsClient } from '../../contract/connector.ts';
-import { UserError } from '../../contract/errors.ts';
+import { RetryLater, UserError } from '../../contract/errors.ts';
 import { filePath, folderPath, joinPath } from '../../contract/files.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Json } from '../../contract/types.ts';
@@ -18,18 +18,26 @@ import type { Target } from './target.ts';
 
 type Context = NodeContext<DataExtensionConfig>;
 
-/** How far it has come: the name of the file that lies there, the task that imports it, whether that has ended, and the last row that was looked at. */
+/**
+ * How far it has come: the name of the file that lies there, the task that imports it, whether that has ended, and the last row
+ * that was looked at.
+ */
 interface Place {
   file: string | null;
   task: string | null;
+  /** Instants (ISO) from which the start, or the end, is waited for, and at which it was last said to go on. */
+  since: string | null;
+  heard: string | null;
   differs: boolean | null;
   after: number;
 }
 
-const begun: Place = { file: null, task: null, differs: null, after: 0 };
+const begun: Place = { file: null, task: null, since: null, heard: null, differs: null, after: 0 };
 
 /** Milliseconds after which an import that is worked on is asked for again. */
 const pause = 15_000;
+/** Hours after which an import is not waited for any more: one that goes on, and one of which nothing is told. */
+const longest = { working: 24, untold: 1 };
 
 interface Scope {
   context: Context;
@@ -52,10 +60,14 @@ export async function deliverFile(
   if (due.count === 0) return writer.finish();
   if (place.file === null) place = await moveTo(writer, { ...place, file: await layFile(scope) });
   if (!context.config.start) return writer.finish();
-  if (place.task === null) place = await moveTo(writer, { ...place, task: await start(scope, place) });
+  if (place.task === null) {
+    const task = await start(scope, place);
+    if (task === null) return waitFor(context, 'Marketing Cloud still imports an earlier file.');
+    place = await moveTo(writer, { ...place, task, since: null, heard: null });
+  }
   if (place.differs === null) {
     const differs = await settle(scope, place);
-    if (differs === null) return waitFor(context, due);
+    if (differs === null) return waitFor(context, `Marketing Cloud imports ${countText(due.count)} rows.`);
     place = await moveTo(writer, { ...place, differs });
   }
   if (place.differs) await lookAgain(scope, place);
@@ -99,14 +111,23 @@ async function* contentOf(
 const lineOf = (cells: readonly string[]): string =>
   `${cells.map((cell) => (cell === '' ? '' : `"${cell.replaceAll('"', '""')}"`)).join(',')}\r\n`;
 
-function start({ context, client, target }: Scope, { file }: Place): Promise<string> {
+/** The task; null while an earlier file of the same definition is imported. */
+async function start({ context, client, target, writer }: Scope, place: Place): Promise<string | null> {
   const { config } = context;
-  return client.startImport(target.extension, {
-    ...orderOf(context, target),
-    file: file ?? '',
-    adds: config.mode === 'upsert',
-  });
+  const order = { ...orderOf(context, target), file: place.file ?? '', adds: config.mode === 'upsert' };
+  try {
+    return await client.startImport(target.extension, order);
+  } catch (error) {
+    if (!(error instanceof RetryLater) || error.code !== 'IMPORT_BUSY') throw error;
+    const since = place.since ?? context.clock.now().toISOString();
+    if (hoursSince(context, since) > longest.working) throw error;
+    await moveTo(writer, { ...place, since });
+    return null;
+  }
 }
+
+const hoursSince = ({ clock }: Context, instant: string): number =>
+  (clock.now().getTime() - Date.parse(instant)) / 3_600_000;
 
 /** One definition for each node and destination: it is made once, and used again. */
 function orderOf({ config, node, workflow }: Context, { extension }: Target): { name: string; location: string } {
@@ -115,25 +136,47 @@ function orderOf({ config, node, workflow }: Context, { extension }: Target): { 
 }
 
 /** Whether the totals are other ones than those of the file; null while it is imported. */
-async function settle({ context, client, target, due, writer }: Scope, place: Place): Promise<boolean | null> {
+async function settle(scope: Scope, place: Place): Promise<boolean | null> {
+  const { context, client, target, due, writer } = scope;
   const result = await client.importResult(place.task ?? '');
-  if (result === null) return null;
-  if (!result.completed) {
+  const { state, rows, successful } = result;
+  if (state === 'failed') {
     await moveTo(writer, begun);
     throw new UserError('IMPORT_FAILED', { file: place.file, ...orderOf(context, target) });
   }
-  const differs = result.rows !== due.count || result.successful !== due.count;
+  if (state !== 'completed') {
+    await goOn(scope, place, state, result.word);
+    return null;
+  }
+  const differs = rows !== due.count || successful !== due.count;
   if (differs)
     context.log(
       'warning',
-      `Of ${countText(due.count)} rows, ${countText(result.successful)} were imported: all are looked at again.`,
+      `Of ${countText(due.count)} rows, ${countText(successful)} were imported: all are looked at again.`,
     );
   return differs;
 }
 
-function waitFor(context: Context, due: TableRef): NodeWait {
-  const waitUntil = new Date(context.clock.now().getTime() + pause).toISOString();
-  return { waitUntil, reason: `Marketing Cloud imports ${countText(due.count)} rows.` };
+/** An import that never ends is given up. Whoever tries again asks for the same one, and waits as long once more. */
+async function goOn(
+  { context, target, writer }: Scope,
+  place: Place,
+  state: 'working' | 'untold',
+  word: string,
+): Promise<void> {
+  const now = context.clock.now().toISOString();
+  const since = place.since ?? now;
+  const heard = state === 'working' ? now : (place.heard ?? now);
+  const hours = longest[state];
+  const isOver = hoursSince(context, state === 'working' ? since : heard) > hours;
+  await moveTo(writer, isOver ? { ...place, since: null, heard: null } : { ...place, since, heard });
+  if (!isOver) return;
+  const { name } = orderOf(context, target);
+  throw new UserError('IMPORT_NO_END', { file: place.file, hours, word: word || 'nothing', name });
+}
+
+function waitFor({ clock }: Context, reason: string): NodeWait {
+  return { waitUntil: new Date(clock.now().getTime() + pause).toISOString(), reason };
 }
 
 async function lookAgain({ context, client, target, due, writer }: Scope, place: Place): Promise<void> {

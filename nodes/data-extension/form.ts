@@ -109,7 +109,7 @@ export const form: FormField[] = [
     kind: 'switch',
     name: 'start',
     label: 'Start the import',
-    hint: 'And wait for its end. Otherwise the node ends when the file is there.',
+    hint: 'And wait for its end. Off: the node ends when the file is there, and its rows count as delivered. A run that is repeated lays another file, so they are delivered at least once.',
     when: byFile,
   },
   {
