@@ -102,7 +102,7 @@ export const addedMoved = (_: CrmConfig, arriving: readonly Column[]): AddedColu
 
 /** Beside the reject columns, where records of the object can become others. */
 export const moreRejectColumns = ({ operation, export: { moved } }: CrmConfig): Column[] =>
-  operation === 'export' && moved.object !== '' ? [movedColumn] : [];
+  operation === 'export' && (moved.object !== '' || moved.follow) ? [movedColumn] : [];
 
 const asItIs = (as: Column): AddedColumn => ({ from: as.name, as });
 
