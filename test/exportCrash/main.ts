@@ -1,16 +1,17 @@
 /**
- * `npm run test:export-crash -- --cases N [--seed N] [--rows N] [--database sqlite|postgres|both]`: random exports of up to so many
- * rows while engines are killed (kill -9) or sleep past their lease, answers are lost after the write was applied, sessions
- * expire, records are locked and jobs fail half-way. After each: the organisation is what the plan said, each record was
- * created once, every row is accounted for. On PostgreSQL two engines work side by side. Ends with `N passed, N failed`; a case that failed is played again alone by
- * `--cases 1 --seed` with its seed.
+ * `npm run test:export-crash -- --cases N [--target NAME] [--seed N] [--rows N] [--database sqlite|postgres|both]`: random exports of
+ * up to so many rows while engines are killed (kill -9) or sleep past their lease, and the outside systems fail in the ways that
+ * are theirs. After each: what is there is what was planned, each record was created once, every row is accounted for. On
+ * PostgreSQL two engines work side by side. Ends with `N passed, N failed`; a case that failed is played again alone by
+ * `--cases 1 --seed` with its seed, and the same target and rows.
  */
 import { parseArgs } from 'node:util';
-import { playCases } from './play.ts';
+import { playCases, targets } from './play.ts';
 
-const usage = 'npm run test:export-crash -- --cases N [--seed N] [--rows N] [--database sqlite|postgres|both]';
+const usage = `npm run test:export-crash -- --cases N [--target ${Object.keys(targets).join('|')}] [--seed N] [--rows N] [--database sqlite|postgres|both]`;
 const { values } = parseArgs({
   options: {
+    target: { type: 'string', default: 'salesforce' },
     cases: { type: 'string', default: '200' },
     seed: { type: 'string' },
     rows: { type: 'string', default: '20000' },
@@ -19,16 +20,20 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<number> {
-  const { database } = values;
+  const { database, target } = values;
   const [cases, rows] = [Number(values.cases), Number(values.rows)];
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
   const isDatabase = database === 'sqlite' || database === 'postgres' || database === 'both';
-  if (!isDatabase || ![cases, rows, seed].every((number) => Number.isInteger(number) && number >= 0)) {
+  const areNumbers = [cases, rows, seed].every((number) => Number.isInteger(number) && number >= 0);
+  if (!isDatabase || !areNumbers || !Object.hasOwn(targets, target)) {
     console.error(usage);
     return 2;
   }
-  console.log(`${cases} cases from seed ${seed} on`);
-  const { failures, met, again, outcomes } = await playCases({ cases, seed, rows, database, say: console.log });
+  console.log(`${cases} cases of ${target} from seed ${seed} on`);
+  const { failures, met, again, outcomes } = await playCases({
+    ...{ target, cases, seed, rows, database },
+    say: console.log,
+  });
   console.log(`kills: ${met.kill}, sleeps: ${met.sleep}, attempts again: ${again}; rows: ${JSON.stringify(outcomes)}`);
   for (const failure of failures) console.log(failure);
   console.log(`${cases - failures.length} passed, ${failures.length} failed`);

@@ -1,6 +1,6 @@
 /**
- * Where cases are played: the product as people start it, its engine in a process of its own, an organisation in another. On
- * PostgreSQL a second engine works beside the first, and takes over what that one has lost.
+ * Where cases are played: the product as people start it, its engine in a process of its own, and the outside systems in others.
+ * On PostgreSQL a second engine works beside the first, and takes over what that one has lost.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,63 +10,62 @@ import { systemClock } from '../../server/db/clock.ts';
 import type { EngineProcess } from '../../server/engine/supervise.ts';
 import { superviseEngine } from '../../server/engine/supervise.ts';
 import { createLog } from '../../server/log.ts';
-import type { Organisation } from '../harness/organisation.ts';
-import { startOrganisation } from '../harness/organisation.ts';
 import { childrenOf } from '../harness/processes.ts';
 import type { Product } from '../harness/product.ts';
 import { startProduct } from '../harness/product.ts';
 import type { ClockFile } from './clockFile.ts';
 import { makeClockFile } from './clockFile.ts';
 
-export interface Stage extends AsyncDisposable {
+/** The outside systems that rows go to. */
+export interface Remote extends AsyncDisposable {
+  /** By which the product reaches them. */
+  connections: readonly { name: string; kind: string; settings: Record<string, Json> }[];
+  control(path: string, body: unknown): Promise<unknown>;
+  clearFaults(): Promise<unknown>;
+  /** Requests that the organisation has got so far. */
+  requests(): Promise<number>;
+}
+
+export interface Stage<R extends Remote = Remote> extends AsyncDisposable {
   product: Product;
-  org: Organisation;
+  remote: R;
   clock: ClockFile;
   /** Of an admin of the product. */
   token: string;
   /** Pids of those that live. */
   engines(): Promise<number[]>;
-  /** Requests that the organisation has got so far. */
-  requests(): Promise<number>;
   /** Writes JSON where the engine finds it. Gives the path. */
   put(name: string, content: Json): Promise<string>;
 }
-
-/** The name of the connection to the organisation. */
-export const connection = 'demo';
 
 const engineProgram = new URL('./engineProgram.ts', import.meta.url);
 const serveProgram = new URL('./serveProgram.ts', import.meta.url);
 
 /** `databaseUrl`: that of an empty PostgreSQL database; left out: SQLite in a folder. */
-export async function openStage(databaseUrl?: string): Promise<Stage> {
+export async function openStage<R extends Remote>(open: () => Promise<R>, databaseUrl?: string): Promise<Stage<R>> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'syncline-export-crash-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const clock = makeClockFile(join(folder, 'clock'));
   const env = { ...clock.env, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
-  const starting = startOrganisation({ seed: 4, contacts: 20, clock: '2026-07-01T12:00:00Z' });
-  opened.defer(async () => (await starting).stop());
+  const opening = open();
+  opened.defer(async () => (await opening)[Symbol.asyncDispose]());
   const product = await startProduct({ folder, program: serveProgram, env });
   opened.defer(() => product.stop());
-  const org = await starting;
-  const token = await prepare(product, org);
+  const remote = await opening;
+  const token = await prepare(product, remote);
   const second = databaseUrl === undefined ? null : startEngine({ ...env, SYNCLINE_DATA: folder });
   opened.defer(async () => second?.stop());
   await second?.ready;
   const own = opened.move();
   return {
     product,
-    org,
+    remote,
     clock,
     token,
     async engines() {
       const pid = second?.pid();
       return [...(await childrenOf(product.pid)), ...(pid === undefined ? [] : [pid])];
-    },
-    async requests() {
-      const state = await fetch(`${org.url}/__demo/state`);
-      return ((await state.json()) as { requests: number }).requests;
     },
     async put(name, content) {
       const path = join(folder, name);
@@ -77,11 +76,9 @@ export async function openStage(databaseUrl?: string): Promise<Stage> {
   };
 }
 
-async function prepare(product: Product, org: Organisation): Promise<string> {
-  const settings = { instanceUrl: org.url, clientId: org.clientId, clientSecret: org.clientSecret, apiVersion: '60.0' };
-  await product.call('createConnection', {
-    body: { name: connection, kind: 'salesforce', label: 'Demo', settings },
-  });
+async function prepare(product: Product, { connections }: Remote): Promise<string> {
+  for (const connection of connections)
+    await product.call('createConnection', { body: { label: connection.name, ...connection } });
   return (await product.call('createToken', { body: { label: 'crash', role: 'admin' } })).secret;
 }
 
@@ -93,4 +90,22 @@ function startEngine(environment: Record<string, string>): EngineProcess {
     program: engineProgram,
     onEvents: () => undefined,
   });
+}
+
+/** A row behind a port. */
+export type Left = Record<string, Json>;
+
+/** The rows that a task has left behind one of its ports. */
+export async function rowsBehind(
+  { product, token }: Stage,
+  run: string,
+  task: { id: string; outputs: object },
+  port: string,
+): Promise<Left[]> {
+  if (!(port in task.outputs)) return [];
+  const response = await fetch(`${product.url}/api/runs/${run}/tasks/${task.id}/${port}/rows.json`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  if (!response.ok) throw new Error(`the rows behind ${port} cannot be read: ${await response.text()}`);
+  return (await response.json()) as Left[];
 }

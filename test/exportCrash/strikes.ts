@@ -1,6 +1,6 @@
-/** What is done to engines while an export runs. */
+/** What is done to engines while a run goes on. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Strike } from './draw.ts';
+import type { Strike } from './drawing.ts';
 import type { Stage } from './stage.ts';
 
 /** Milliseconds: longer than a request may be on its way, and than a lease. */
@@ -8,16 +8,16 @@ export const longTime = 750_000;
 /** Longer than a lease alone. */
 const leaseTime = 25_000;
 
-/** Strikes until all have come or the export is over. Gives how many of each kind met an engine. */
-export async function strikeAll(
-  stage: Stage,
-  strikes: readonly Strike[],
-  over: AbortSignal,
-): Promise<Record<Strike['kind'], number>> {
-  const begun = await stage.requests();
-  const met = { kill: 0, sleep: 0 };
+/** How many strikes of each kind met an engine. */
+export type Met = Record<Strike['kind'], number>;
+
+/** Strikes until all have come or the run is over. */
+export async function strikeAll(stage: Stage, strikes: readonly Strike[], over: AbortSignal): Promise<Met> {
+  const { remote } = stage;
+  const begun = await remote.requests();
+  const met: Met = { kill: 0, sleep: 0 };
   for (const strike of strikes.toSorted((one, other) => one.request - other.request)) {
-    while (!over.aborted && (await stage.requests()) < begun + strike.request) await pause(5);
+    while (!over.aborted && (await remote.requests()) < begun + strike.request) await pause(5);
     await pause(strike.delay);
     if (over.aborted) return met;
     met[strike.kind] += await play(stage, strike);
@@ -25,7 +25,10 @@ export async function strikeAll(
   return met;
 }
 
-async function play(stage: Stage, { kind, which, length }: Strike): Promise<number> {
+export async function play(
+  stage: Stage,
+  { kind, which, length }: Pick<Strike, 'kind' | 'which' | 'length'>,
+): Promise<number> {
   const engines = await stage.engines();
   const pid = engines[Math.floor(which * engines.length)];
   if (pid === undefined || !signal(pid, kind === 'kill' ? 'SIGKILL' : 'SIGSTOP')) return 0;

@@ -28,6 +28,7 @@ export function createWriter(session: Session, describe: Describer): CrmWriter {
     write: (request, limit) => write(session, describe, request, limit),
     newId: idOf,
     undelete: (object, ids, limit) => undelete(session, describe, object, ids, limit),
+    hidesDeleted: true,
   };
 }
 
@@ -164,7 +165,8 @@ async function undelete(
     (answer) =>
       readBatch(answer, full.length).map(({ status, text }, at): RecordResult => {
         if (status >= 200 && status < 300) return { outcome: 'written', id: full[at] ?? '', created: false };
-        return refusal(parseFault(text) ?? { code: '', message: text }, status, 'update');
+        const refused = refusal(parseFault(text) ?? { code: '', message: text }, status, 'update');
+        return refused.code === 'NO_MATCH' ? { ...refused, code: 'NOT_RESTORABLE' } : refused;
       }),
     limit,
   );

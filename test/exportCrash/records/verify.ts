@@ -1,26 +1,21 @@
 /** Whether the organisation is what the rows are said to have become, and each of them became what it was planned to become. */
-import type { Reply } from '../../contract/api.ts';
-import type { Cell } from '../../contract/types.ts';
-import type { CrashCase, Fault } from './draw.ts';
-import type { ArrivingRow, Contact } from './input.ts';
-import { readRecords } from './input.ts';
-import type { Stage } from './stage.ts';
+import type { Fault } from '../drawing.ts';
+import type { Left, Stage } from '../stage.ts';
+import { rowsBehind } from '../stage.ts';
+import type { RunReply } from '../struck.ts';
+import { sendingNode } from '../struck.ts';
+import type { CrashCase } from './draw.ts';
+import type { ArrivingRow, Before } from './input.ts';
+import { readBeside } from './input.ts';
+import type { CrmKind, CrmRemote, Person } from './remote.ts';
 
 interface Facts {
   name: string;
   crash: CrashCase;
-  before: readonly Contact[];
+  crm: CrmKind;
+  before: Before;
   rows: readonly ArrivingRow[];
 }
-
-/** The node that exports. */
-export const exportNode = 'send';
-
-/** A row behind a port of the export. */
-type Left = Record<string, Cell>;
-
-/** What the organisation says when it refuses a record although nothing is wrong with it; only such faults lead to it. */
-const refusing = ['lock-row', 'fail-job', 'abort-job', 'status', 'reset-before', 'reset-after', 'reset-mid-body'];
 
 export interface Verified {
   /** Rows by what became of them. */
@@ -28,16 +23,17 @@ export interface Verified {
   /** Rows that were written. */
   written: number;
   /** The records as the export left them. */
-  after: readonly Contact[];
+  after: readonly Person[];
 }
 
 /** Throws an Error that says what is not as it should be. */
-export async function verify(stage: Stage, run: Reply<'getRun'>, facts: Facts): Promise<Verified> {
+export async function verify(stage: Stage<CrmRemote>, run: RunReply, facts: Facts): Promise<Verified> {
   const { done, rejected } = await rowsLeft(stage, run, facts.rows.length, 'row');
   for (const row of done) asPlanned(facts, row, String(row.outcome));
   for (const row of rejected) asRefused(facts, row);
-  const after = await readRecords(stage.org, facts.name);
+  const after = await stage.remote.read(facts.name);
   compare(after, expectedRecords(facts, done));
+  await leftAlone(stage.remote, facts);
   const written = done.filter(({ outcome }) => outcome !== 'unchanged').length;
   return { outcomes: countBy([...done, ...rejected], 'outcome'), written, after };
 }
@@ -46,19 +42,21 @@ const taken: Record<string, string> = { created: 'deleted', updated: 'updated', 
 
 /** The same of its undo: all is as it was before, save what was refused. Gives rows by what became of them. */
 export async function verifyUndo(
-  stage: Stage,
-  run: Reply<'getRun'>,
-  { name, crash, before }: Facts,
+  stage: Stage<CrmRemote>,
+  run: RunReply,
+  facts: Facts,
   { written, after }: Verified,
 ): Promise<Record<string, number>> {
+  const { name, crash, crm, before } = facts;
   const { done, rejected } = await rowsLeft(stage, run, written, '_row');
   for (const row of done)
     if (row._outcome !== taken[String(row.outcome)])
       throw new Error(`record ${row.recordId}, which was ${row.outcome}, is ${row._outcome} by the undo`);
-  for (const row of rejected) mayBeRefused(crash.undo?.faults ?? [], row);
+  for (const row of rejected) mayBeRefused(crm, crash.undo?.faults ?? [], row);
   const refused = new Set(rejected.map(({ recordId }) => recordId));
   const left = after.filter(({ id }) => refused.has(id));
-  compare(await readRecords(stage.org, name), [...before.filter(({ id }) => !refused.has(id)), ...left]);
+  compare(await stage.remote.read(name), [...before.records.filter(({ id }) => !refused.has(id)), ...left]);
+  await leftAlone(stage.remote, facts);
   return countBy([...done, ...rejected], '_outcome');
 }
 
@@ -68,11 +66,11 @@ const countBy = (rows: readonly Left[], outcome: string): Record<string, number>
   );
 
 /** Each row that came has left, by one exit, and none by that of doubt; what is kept of the export says the same. */
-async function rowsLeft(stage: Stage, run: Reply<'getRun'>, count: number, by: string) {
-  const task = run.tasks.find(({ nodeId }) => nodeId === exportNode);
+async function rowsLeft(stage: Stage, run: RunReply, count: number, by: string) {
+  const task = run.tasks.find(({ nodeId }) => nodeId === sendingNode);
   if (!task) throw new Error(`the run ended as ${run.state} before its export`);
   const [done = [], rejected = [], doubtful = []] = await Promise.all(
-    ['success', 'reject', 'doubt'].map((port) => (port in task.outputs ? rowsOf(stage, run.id, task.id, port) : [])),
+    ['success', 'reject', 'doubt'].map((port) => rowsBehind(stage, run.id, task, port)),
   );
   const all = [...done, ...rejected, ...doubtful];
   const places = new Set(all.map((row) => Number(row[by])));
@@ -99,34 +97,27 @@ async function sameAsKept({ product }: Stage, id: string, words: Record<string, 
     throw new Error(`what is kept says otherwise: ${stage} ${JSON.stringify(counts)}; ${JSON.stringify(words)}`);
 }
 
-async function rowsOf({ product, token }: Stage, run: string, task: string, port: string): Promise<Left[]> {
-  const response = await fetch(`${product.url}/api/runs/${run}/tasks/${task}/${port}/rows.json`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  if (!response.ok) throw new Error(`the rows behind ${port} cannot be read: ${await response.text()}`);
-  return (await response.json()) as Left[];
-}
-
 function asPlanned({ rows }: Facts, row: Left, outcome: string): void {
   const wanted = rows[Number(row.row)]?.expected;
   if (outcome !== wanted) throw new Error(`row ${row.row} is ${outcome} in place of ${wanted}`);
 }
 
 function asRefused(facts: Facts, row: Left): void {
-  const { rows, crash } = facts;
-  if (rows[Number(row.row)]?.expected === 'NO_MATCH') asPlanned(facts, row, String(row.errorCode));
-  else mayBeRefused(crash.faults, row);
+  const { rows, crash, crm } = facts;
+  const isAsked = ['NO_MATCH', 'VALUE_TAKEN'].includes(rows[Number(row.row)]?.expected ?? '');
+  if (isAsked) asPlanned(facts, row, String(row.errorCode));
+  else mayBeRefused(crm, crash.faults, row);
 }
 
-function mayBeRefused(faults: readonly Fault[], row: Left): void {
+function mayBeRefused({ refusing }: CrmKind, faults: readonly Fault[], row: Left): void {
   if (!faults.some(({ kind }) => refusing.includes(kind)))
     throw new Error(
       `record ${row.recordId} is rejected, and nothing was in its way: ${row.errorCode} ${row.errorMessage}`,
     );
 }
 
-function expectedRecords({ crash, before }: Facts, done: readonly Left[]): Contact[] {
-  const there = new Map(before.map((record) => [record.id, record]));
+function expectedRecords({ crash, before }: Facts, done: readonly Left[]): Person[] {
+  const there = new Map(before.records.map((record) => [record.id, record]));
   for (const row of done) {
     const id = String(row.recordId);
     if (row.outcome === 'created' && there.has(id)) throw new Error(`the record ${id} was created twice`);
@@ -136,7 +127,14 @@ function expectedRecords({ crash, before }: Facts, done: readonly Left[]): Conta
   return [...there.values()];
 }
 
-function compare(records: readonly Contact[], expected: readonly Contact[]): void {
+async function leftAlone(remote: CrmRemote, { name, before }: Facts): Promise<void> {
+  const now = await readBeside(remote, name);
+  const at = before.beside.findIndex((text, index) => text !== now[index]);
+  if (at >= 0 || now.length !== before.beside.length)
+    throw new Error(`a record that nothing was sent of has changed: ${now[Math.max(0, at)]}`);
+}
+
+function compare(records: readonly Person[], expected: readonly Person[]): void {
   const [found, wanted] = [records.map(textOf).sort(), expected.map(textOf).sort()];
   const at = wanted.findIndex((text, index) => text !== found[index]);
   if (at >= 0 || wanted.length !== found.length)
@@ -146,12 +144,12 @@ function compare(records: readonly Contact[], expected: readonly Contact[]): voi
 }
 
 /** The record as the row wanted it. */
-function written({ kind }: CrashCase, row: Left, old: Contact | undefined): Contact {
+function written({ kind }: CrashCase, row: Left, old: Person | undefined): Person {
   const own = { id: String(row.recordId), title: row.title as string };
-  if (kind.startsWith('update')) return { ...(old as Contact), ...own };
+  if (kind.startsWith('update')) return { ...(old as Person), ...own };
   const key = kind === 'automatic' ? (old?.key ?? null) : kind === 'insert' ? null : (row.key as string);
   return { ...own, key, last: row.last as string, department: row.department as string };
 }
 
-const textOf = ({ id, key, last, title, department }: Contact): string =>
+const textOf = ({ id, key, last, title, department }: Person): string =>
   JSON.stringify([id, key, last, title, department]);
