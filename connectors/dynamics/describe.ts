@@ -43,6 +43,7 @@ interface WireAttribute {
   RequiredLevel: { Value: string } | null;
   SourceType?: number | null;
   MaxLength?: number | null;
+  Precision?: number | null;
   FormatName?: { Value: string } | null;
   DateTimeBehavior?: { Value: string } | null;
   Targets?: string[] | null;
@@ -108,6 +109,7 @@ export async function describeTable(session: Session, tables: Tables, object: st
       fields: wires.map(({ field }) => field),
       indexFields: ['modifiedon', 'createdon'].filter((name) => names.has(name)),
       ...(names.has('modifiedon') ? { stampField: 'modifiedon' } : {}),
+      ...(names.has('createdon') ? { createdField: 'createdon' } : {}),
       operators: filterOperators,
     },
   };
@@ -270,6 +272,10 @@ const defaulted = new Set(['Owner', 'State', 'Status']);
 const personalNames =
   /^(first|last|middle|full|nick)name$|address\d?_(line|postal|telephone|latitude|longitude)|birth|salutation/;
 
+/** Of money the digits are often those of its currency. */
+const scaleOf = (remoteType: string, { Precision: scale }: WireAttribute): Pick<RemoteField, 'scale'> =>
+  (remoteType === 'Decimal' || remoteType === 'Double') && typeof scale === 'number' ? { scale } : {};
+
 function fieldOf(scope: Scope, attribute: WireAttribute): RemoteField {
   const { LogicalName: name, MaxLength: length, RequiredLevel: level, DateTimeBehavior: behavior } = attribute;
   const remoteType = typeOf(attribute);
@@ -289,6 +295,7 @@ function fieldOf(scope: Scope, attribute: WireAttribute): RemoteField {
     updateable: attribute.IsValidForUpdate,
     calculated: (attribute.SourceType ?? 0) > 0,
     ...(length ? { length } : {}),
+    ...scaleOf(remoteType, attribute),
     ...(options.length > 0 ? { values: options } : {}),
     required: isDemanded && attribute.IsValidForCreate && !defaulted.has(remoteType),
     key,
