@@ -19,7 +19,8 @@ import { filePath, folderPath, joinPath, nameOf, watchContent } from '../../cont
 import { FileFaults } from '../kit/fileFaults.ts';
 import { credentialsOf, whoWeAre } from './credentials.ts';
 import type { S3Settings } from './definition.ts';
-import { explain, isMissing } from './errors.ts';
+import { explain, httpStatus, isMissing, nameOfError } from './errors.ts';
+import { endLeftovers } from './leftovers.ts';
 
 /** Parts of an upload: S3 takes 10,000 of at least 5 MiB. Four are under way at once, and in memory. */
 const leastPart = 8 * 1024 * 1024;
@@ -135,14 +136,16 @@ class S3Client implements FilesClient {
     }
   }
 
-  async write(path: string, content: AsyncIterable<Uint8Array>, { size: known = 0 }: FileWrite): Promise<WrittenFile> {
+  async write(path: string, content: AsyncIterable<Uint8Array>, how: FileWrite): Promise<WrittenFile> {
     const clean = filePath(path);
+    const { size: known = 0 } = how;
     const watched = watchContent(content);
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     this.#host.signal.addEventListener('abort', abort, { once: true });
     try {
       this.#host.signal.throwIfAborted();
+      await this.#endLeftovers(clean, how);
       const done = await new Upload({
         client: this.#sdk,
         params: { ...this.#object(clean), ...encryptionOf(this.#host.settings), Body: Readable.from(watched.bytes) },
@@ -160,6 +163,19 @@ class S3Client implements FilesClient {
       throw this.#faults.of(error, 'write', clean);
     } finally {
       this.#host.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Who may not see uploads leaves them to the bucket's lifecycle rule. */
+  async #endLeftovers(path: string, { earlier = [] }: FileWrite): Promise<void> {
+    const { signal, clock, log } = this.#host;
+    try {
+      const about = { object: this.#object(path), retried: earlier.length > 0, now: clock.now(), signal };
+      const ended = await endLeftovers(this.#sdk, about);
+      if (ended > 0) log('info', `Ended ${ended} uploads of ${this.place(path)} that were left behind.`);
+    } catch (error) {
+      if (httpStatus(error) !== 403 && httpStatus(error) !== 501) throw error;
+      log('debug', `Uploads that were left behind cannot be seen: ${nameOfError(error)}.`);
     }
   }
 

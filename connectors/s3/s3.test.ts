@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
+  CreateMultipartUploadCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -146,6 +147,28 @@ describe('files', () => {
       identity: store.accessKeyId,
       organisation: `s3://${bucket}`,
     });
+  });
+});
+
+describe('uploads that nobody ended', () => {
+  const begin = (Key: string) => sdk.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
+  const left = async () => (await unfinished()).map(({ Key }) => Key).sort();
+
+  it('of earlier attempts are ended before the file is written, and no others', async () => {
+    for (const key of ['in/a', 'in/a', 'in/ab']) await begin(key);
+    const client = await connect({ folder: 'in' });
+    await client.write('a', bytes('a'), how);
+    expect(await left()).toEqual(['in/a', 'in/a', 'in/ab']);
+    await client.write('a', bytes('a'), { ...how, earlier: ['.a.part'] });
+    expect(await left()).toEqual(['in/ab']);
+    expect(String(await stored('in/a'))).toBe('a');
+  });
+
+  it('are ended a day later, whoever began them', async () => {
+    await begin('b');
+    const later = { clock: { now: () => new Date(Date.now() + 25 * 3_600_000) } };
+    await (await connect({}, later)).write('b', bytes('b'), how);
+    expect(await left()).toEqual([]);
   });
 });
 
