@@ -4,8 +4,9 @@ import { json, type Reply } from './reply.ts';
 /** What is played on the asynchronous work that a request starts: rows of a request, or an import. */
 export interface WorkFault {
   delayMs: number;
-  /** The work ends with this error and nothing is written. */
+  /** The work ends with this error; nothing is written, or so many of the first rows of an import. */
   error: string | null;
+  doneRows: number;
   /** Rows, counted from 0, that are refused although they are good. */
   refusedRows: readonly number[];
   /** So many of the last rows are not written: counted as errors, or as if they had been written. */
@@ -28,7 +29,7 @@ export interface Effects {
 }
 
 function noEffects(): Effects {
-  const work = { delayMs: 0, error: null, refusedRows: [], lostRows: 0, lostSilently: false };
+  const work = { delayMs: 0, error: null, doneRows: 0, refusedRows: [], lostRows: 0, lostSilently: false };
   return { kinds: [], delayMs: 0, cut: null, expireTokens: false, instead: null, pageRows: null, work, change: [] };
 }
 
@@ -89,6 +90,7 @@ const KINDS: Record<string, Play> = {
   },
   'fail-work': (rule, effects) => {
     effects.work.error = rule.message ?? 'An unexpected error occurred.';
+    effects.work.doneRows = rule.rows ?? 0;
   },
   'refuse-rows': (rule, effects) => {
     effects.work.refusedRows = rule.records ?? [0];

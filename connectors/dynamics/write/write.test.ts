@@ -198,6 +198,9 @@ test('deleted records come back where the recycle bin is on', async () => {
   expect(await client.writer.undelete?.('account', ids.slice(0, 1))).toMatchObject([
     { outcome: 'refused', symbol: '0x80044a02' },
   ]);
+  expect(await client.writer.undelete?.('account', ['00000000-0000-4000-8000-00000000dead'])).toMatchObject([
+    { outcome: 'refused', code: 'NOT_RESTORABLE' },
+  ]);
 });
 
 test.each([

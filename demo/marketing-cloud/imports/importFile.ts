@@ -38,6 +38,7 @@ export async function importFile(
   if (!definition.allowErrors) checkAll(extension, rows, definition.updateType);
   if (definition.updateType === 'Overwrite') extension.clear();
   writeAll(org, extension, rows, { definition, totals, fault });
+  if (fault.error !== null) throw new ImportError(fault.error);
   if (definition.deleteFile) await rm(path);
 }
 
@@ -121,6 +122,7 @@ function writeAll(org: Host, extension: DataExtension, rows: readonly Cells[], w
   const seen = new Set<string>();
   const keyNames = extension.keyFields.map(({ name }) => name);
   rows.forEach((row, index) => {
+    if (fault.error !== null && index >= fault.doneRows) throw new ImportError(fault.error);
     const key = JSON.stringify(keyNames.map((name) => keyText(String(row[name] ?? ''))));
     const isAgain = keyNames.length > 0 && seen.has(key);
     seen.add(key);

@@ -192,6 +192,9 @@ test('an import can be slow, fail, and lose rows with and without saying so', as
     cloud.call('POST', '/__demo/faults', { kind, match: { body: 'PerformRequestMsg' }, ...more });
   await play('fail-work', { message: 'out of order' });
   expect(await perform(key, file)).toMatchObject({ status: 'Error', problem: 'out of order' });
+  await play('fail-work', { rows: 1 });
+  expect(await perform(key, file)).toMatchObject({ status: 'Error', totals: { rows: 3, successful: 1 } });
+  expect((await rows()).slice(1)).toEqual([['b', '', '']]);
   await play('lose-rows', { rows: 2 });
   expect((await perform(key, file)).totals).toEqual({ rows: 3, successful: 1, duplicated: 0, errors: 2 });
   await play('lose-rows-silently', { rows: 2 });

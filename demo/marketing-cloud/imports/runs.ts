@@ -62,7 +62,7 @@ export class ImportRuns {
   async #work(run: ImportRun, definition: ImportDefinition, fault: WorkFault): Promise<void> {
     run.status = 'Processing';
     try {
-      if (fault.error !== null) throw new ImportError(fault.error);
+      if (fault.error !== null && fault.doneRows === 0) throw new ImportError(fault.error);
       await importFile(this.#org, definition, run.totals, fault);
       run.status = 'Completed';
     } catch (error) {

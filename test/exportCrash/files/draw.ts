@@ -80,11 +80,11 @@ function importFault({ upTo, one }: Draw): Fault {
     { kind: 'reset-after', match: starts, ...place },
     soapFault({ match: one([starts, results, soap]), ...place }),
     refusedStart(atStart),
-    { kind: 'slow-work', ...atStart, ms: upTo(6_000) },
+    { kind: 'slow-work', ...atStart, ms: upTo(4_500) },
     { kind: 'fail-work', ...atStart, rows: upTo(2) * upTo(500) },
     { kind: 'lose-rows', ...atStart, rows: 1 + upTo(30) },
     { kind: 'refuse-rows', ...atStart, records: [upTo(5), 5 + upTo(30)] },
-    { kind: 'rate-limit', match: one([definitions, soap]), ...place, ms: 1_000 * upTo(30) },
+    { kind: 'rate-limit', match: one([definitions, soap]), ...place, ms: one([1_000, 20_000]) },
   ]);
 }
 
@@ -98,11 +98,11 @@ function rowsFault({ upTo, one }: Draw, requests: number): Fault {
     { kind: 'reset-after', match: sent, after: upTo(3), times: 1 + upTo(2) },
     { kind: 'reset-after', match: sent, after: upTo(3), times: 1 + upTo(2) },
     soapFault({ match: soap, ...place }),
-    { kind: 'slow-work', ...work, ms: upTo(6_000) },
+    { kind: 'slow-work', ...work, ms: upTo(4_500) },
     { kind: 'fail-work', ...work },
     { kind: 'lose-rows', ...work, rows: 1 + upTo(30) },
     { kind: 'refuse-rows', ...work, records: [upTo(5), 5 + upTo(30)] },
-    { kind: 'rate-limit', match: one([sent, asked]), ...place, ms: 1_000 * upTo(30) },
+    { kind: 'rate-limit', match: one([sent, asked]), ...place, ms: one([1_000, 20_000]) },
   ]);
 }
 
