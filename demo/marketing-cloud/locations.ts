@@ -11,6 +11,8 @@ export interface Location {
   details: Record<string, unknown>;
   /** The folder in which its files lie here; null when they cannot be reached. */
   folder: string | null;
+  /** Fetches the file of a name into that folder first, as from a bucket; null: it lies there. */
+  fetch: ((name: string, folder: string) => Promise<void>) | null;
 }
 
 const ENHANCED_FTP = 'ExactTarget Enhanced FTP';
@@ -23,7 +25,16 @@ export class Locations {
     const folder = ftpFolder ?? null;
     const id = guidOf(ENHANCED_FTP);
     this.#all = [
-      { id, customerKey: ENHANCED_FTP, name: ENHANCED_FTP, description: '', type: 'EnhancedFtp', details: {}, folder },
+      {
+        id,
+        customerKey: ENHANCED_FTP,
+        name: ENHANCED_FTP,
+        description: '',
+        type: 'EnhancedFtp',
+        details: {},
+        folder,
+        fetch: null,
+      },
     ];
   }
 

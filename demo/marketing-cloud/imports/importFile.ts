@@ -47,8 +47,9 @@ async function findFile(org: Host, definition: ImportDefinition): Promise<string
   const location = org.locations.byId(definition.locationId);
   const name = fileNameAt(definition, org.serverTime());
   if (/[\\/:*<>|?"]/.test(name)) throw new ImportError('FileNotFound');
-  const { folder = null, type } = location ?? {};
+  const { folder = null, type, fetch = null } = location ?? {};
   if (folder === null) throw new ImportError('FileNotFound');
+  await fetch?.(name, folder);
   const path = type === 'EnhancedFtp' ? join(folder, 'Import', name) : join(folder, name);
   const found = await stat(path).catch(() => null);
   if (found === null || !found.isFile()) throw new ImportError('FileNotFound');

@@ -56,6 +56,7 @@ export function createLocation(call: Call): Reply {
     type,
     details: { ...details },
     folder: null,
+    fetch: null,
   };
   call.org.locations.put(location);
   return json({ fileTransferLocation: show(location), requestId: randomUUID(), resultMessages: [] });
