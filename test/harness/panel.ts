@@ -43,7 +43,8 @@ export class Panel {
   async write(label: string, text: string): Promise<void> {
     await this.field(label).click();
     await this.#page.keyboard.press('ControlOrMeta+a');
-    await this.#page.keyboard.type(text);
+    if (text === '') await this.#page.keyboard.press('Delete');
+    else await this.#page.keyboard.type(text);
   }
 
   /** Takes one of the alternatives that stand side by side. */

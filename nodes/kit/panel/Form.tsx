@@ -106,13 +106,14 @@ function Field(props: Omit<FieldProps, 'problem'>) {
   );
 }
 
-/** Longer labels want a line of their own. */
+/** Letters of a label; longer ones want a line of their own. */
 const shortLabel = 14;
 
 /** Two of these have room side by side in an item of a list. */
 function isShort(field: FormField): boolean {
   if (field.label.length > shortLabel) return false;
-  if (field.kind === 'choice') return field.display !== 'segments';
+  if (field.kind === 'choice')
+    return field.display !== 'segments' && field.choices.every(({ label }) => label.length <= shortLabel);
   return field.kind === 'number' || field.kind === 'column' || (field.kind === 'text' && field.lines === undefined);
 }
 
