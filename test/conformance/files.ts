@@ -5,6 +5,7 @@
 import { ensureRadosgw } from '../../scripts/radosgw.mjs';
 import { ensureSshd } from '../../scripts/sshd.mjs';
 import { ensureTools } from '../../scripts/tools.mjs';
+import { s3FaultLines, sftpFaultLines } from './filesFaults.ts';
 import { openS3, s3Lines } from './filesS3.ts';
 import { openSftp, sftpLines } from './filesSftp.ts';
 import { type Count, runParts } from './line.ts';
@@ -18,11 +19,23 @@ export async function runFiles(say: (text: string) => void): Promise<Count> {
   ]);
   const sftp = await runSftp(say);
   await using s3 = await openS3();
-  const total = await runParts([['s3', s3Lines(s3)]], say);
+  const total = await runParts(
+    [
+      ['s3', s3Lines(s3)],
+      ['fault', s3FaultLines(s3)],
+    ],
+    say,
+  );
   return { passed: sftp.passed + total.passed, failed: sftp.failed + total.failed };
 }
 
 async function runSftp(say: (text: string) => void): Promise<Count> {
   await using sftp = await openSftp();
-  return await runParts([['sftp', sftpLines(sftp)]], say);
+  return await runParts(
+    [
+      ['sftp', sftpLines(sftp)],
+      ['fault', sftpFaultLines(sftp)],
+    ],
+    say,
+  );
 }

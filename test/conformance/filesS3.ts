@@ -43,7 +43,7 @@ export async function openS3(): Promise<S3> {
 }
 
 /** The other region's answer, as S3 gives it to a request for a bucket that lies there. */
-async function redirecting<T>(region: string, work: (url: string) => Promise<T>): Promise<T> {
+export async function redirecting<T>(region: string, work: (url: string) => Promise<T>): Promise<T> {
   const body = '<Error><Code>PermanentRedirect</Code><Message>Use the specified endpoint.</Message></Error>';
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
