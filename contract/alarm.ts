@@ -12,9 +12,19 @@ export type Recipient = z.infer<typeof recipientSchema>;
 /**
  * failed: a run failed. rejects: too many rows of a node were rejected. cursor: an import date was not moved. node: a node
  * said so. schedule: a start is late, or was refused. waits: a run waits too long. signal: a signal or a webhook could not
- * start a run. delivery: messages cannot be sent.
+ * start a run. events: an event of a webhook waits too long. delivery: messages cannot be sent.
  */
-export const alarmKinds = ['failed', 'rejects', 'cursor', 'node', 'schedule', 'waits', 'signal', 'delivery'] as const;
+export const alarmKinds = [
+  'failed',
+  'rejects',
+  'cursor',
+  'node',
+  'schedule',
+  'waits',
+  'signal',
+  'events',
+  'delivery',
+] as const;
 export type AlarmKind = (typeof alarmKinds)[number];
 
 /** What a webhook is sent, as JSON. */

@@ -43,6 +43,22 @@ const signalSchema = z.object({
   error: error.nullable(),
 });
 
+const waitingSchema = z.object({
+  /** Of the webhook. */
+  path: z.string(),
+  /** null: it is not published any more. */
+  nodeId: z.string().nullable(),
+  calls: z.number(),
+  /** Received, and no run has taken them or the one that has goes on. */
+  events: z.number(),
+  /** When the oldest of them came; null: none waits. */
+  oldestAt: iso.nullable(),
+  oldestSeconds: z.number(),
+  /** The run that has taken the oldest. */
+  runId: z.string().nullable(),
+  /** Minutes after which an alarm is raised; null: never. */
+  lateAfter: z.number().nullable(),
+});
 const progressSchema = z.object({ done: z.number(), total: z.number().nullable(), unit: z.string() });
 
 const taskSummarySchema = z.object({
@@ -118,6 +134,13 @@ export const runsEndpoints = {
     role: 'viewer',
     summary: 'Signals of the last 30 days, newest first, without their parameters',
     reply: z.array(signalSchema),
+  },
+  listWaitingEvents: {
+    method: 'GET',
+    path: '/workflows/:workflow/waiting',
+    role: 'viewer',
+    summary: 'How many events that came by its webhooks are not through, and for how long the oldest has waited',
+    reply: z.array(waitingSchema),
   },
   listRuns: {
     method: 'GET',

@@ -1,5 +1,6 @@
 /** The engine: claims tasks, runs them, fires schedules, looks after what was lost. */
 import type { Keep } from '../../contract/keeping.ts';
+import { watchEvents } from '../alarms/lateEvents.ts';
 import type { Sending } from '../alarms/sending.ts';
 import { createSending } from '../alarms/sending.ts';
 import { watchForAlarms } from '../alarms/watch.ts';
@@ -63,7 +64,7 @@ export interface Engine {
 const longestRest = 500;
 const threadsKeptFree = 6;
 const stuckAfter = 30_000;
-const choreLengths = { held: 1_000, orphans: 500, marked: 1_000, watch: 10_000, purge: 600_000 };
+const choreLengths = { held: 1_000, orphans: 500, marked: 1_000, watch: 10_000, events: 10_000, purge: 600_000 };
 
 export function createEngine(options: EngineOptions): Engine {
   const newId = options.newId ?? createIds(options.clock);
@@ -201,6 +202,7 @@ class RunLoop implements Engine {
     await this.#guarded('firing schedules', () => fireSchedules(host, diskFloor));
     await this.#guarded('delivering signals', () => deliverSignals(host, diskFloor));
     await this.#chore('watch', () => watchForAlarms(host));
+    await this.#chore('events', () => watchEvents(host));
     this.#sending.begin();
     await this.#chore('marked', () => finishPurges(host));
     if (keep) await this.#chore('purge', () => purgeRuns(host, keep));

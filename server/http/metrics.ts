@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { UserError } from '../../contract/errors.ts';
 import type { Instance } from '../instance.ts';
+import { listWaiting, secondsWaited } from '../signals/waiting.ts';
 import { identify } from './authenticate.ts';
 import { checkHealth } from './health.ts';
 import { exchangeOf } from './router.ts';
@@ -66,6 +67,7 @@ function addStateGauges(instance: Instance, registry: Registry): void {
     });
   byState('syncline_runs', 'runs', 'Runs that are kept, by state.');
   byState('syncline_tasks', 'tasks', 'Tasks of runs that are kept, by state.');
+  addWaitingGauges(instance, registers);
   const streams = () => instance.streams.count();
   new Gauge({
     name: 'syncline_event_streams',
@@ -82,6 +84,31 @@ function addStateGauges(instance: Instance, registry: Registry): void {
     async collect() {
       const { heartbeatAgeMs } = await checkHealth(instance);
       this.set(heartbeatAgeMs === null ? -1 : heartbeatAgeMs / 1_000);
+    },
+  });
+}
+
+/** By the path of the webhook. */
+function addWaitingGauges({ db, clock }: Instance, registers: Registry[]): void {
+  const waits = new Gauge({
+    name: 'syncline_hook_waiting_events',
+    help: 'Events that came by a webhook and are not through: no run has taken them, or the one that has goes on.',
+    labelNames: ['hook'],
+    registers,
+  });
+  new Gauge({
+    name: 'syncline_hook_oldest_waiting_seconds',
+    help: 'Seconds since the oldest of these came; 0 where none waits.',
+    labelNames: ['hook'],
+    registers,
+    async collect() {
+      const now = clock.now();
+      this.reset();
+      waits.reset();
+      for (const waiting of await listWaiting(db)) {
+        waits.set({ hook: waiting.path }, waiting.events);
+        this.set({ hook: waiting.path }, secondsWaited(waiting, now));
+      }
     },
   });
 }

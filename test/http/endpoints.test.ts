@@ -62,6 +62,7 @@ const calls: Record<EndpointName, WebCall> = {
   decideTask: { params: { run: 'none', task: 'none' }, body: { approved: true } },
   retrySignal: { params: { workflow: 'none', signal: 'none' } },
   listSignals: { params: { workflow: 'none' } },
+  listWaitingEvents: { params: { workflow: 'none' } },
   listEvents: { params: { run: 'none' } },
   streamEvents: { query: { run: 'none' } },
   listRows: { params: { run: 'none', task: 'none', port: 'success' } },

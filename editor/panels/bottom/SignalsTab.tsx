@@ -11,6 +11,7 @@ import { t } from '../../texts/t.ts';
 import { useDrawing } from '../DrawingContext.ts';
 import { useSignals } from './signals.ts';
 import classes from './Tabs.module.css';
+import { WaitingEvents } from './WaitingEvents.tsx';
 
 type Signal = Reply<'listSignals'>[number];
 
@@ -20,7 +21,19 @@ export function SignalsTab() {
   const signals = useSignals(workflow.internalName, true);
   if (signals.error) return <FailureView error={signals.error} onRetry={() => void signals.refetch()} />;
   if (!signals.data) return <LoadingView />;
-  if (signals.data.length === 0) return <EmptyView title={t('signals.none')} text={t('signals.noneHint')} />;
+  return (
+    <>
+      <WaitingEvents workflow={workflow.internalName} />
+      {signals.data.length === 0 ? (
+        <EmptyView title={t('signals.none')} text={t('signals.noneHint')} />
+      ) : (
+        <SignalTable workflow={workflow.internalName} signals={signals.data} />
+      )}
+    </>
+  );
+}
+
+function SignalTable({ workflow, signals }: { workflow: string; signals: readonly Signal[] }) {
   return (
     <table className={classes.table} aria-label={t('bottom.signals')}>
       <thead>
@@ -34,7 +47,7 @@ export function SignalsTab() {
         </tr>
       </thead>
       <tbody>
-        {signals.data.map((signal) => (
+        {signals.map((signal) => (
           <tr key={signal.id}>
             <td>{formatInstant(signal.receivedAt)}</td>
             <td>{signal.name}</td>
@@ -45,7 +58,7 @@ export function SignalsTab() {
             <td className={classes.error} title={signal.error ? `${signal.error.message} ${signal.error.action}` : ''}>
               {signal.error?.message}
             </td>
-            <td>{signal.state === 'failed' && <RetryButton workflow={workflow.internalName} signal={signal} />}</td>
+            <td>{signal.state === 'failed' && <RetryButton workflow={workflow} signal={signal} />}</td>
           </tr>
         ))}
       </tbody>

@@ -17,3 +17,8 @@ export function isReachable({ nodes }: Pick<Workflow, 'nodes'>): boolean {
 export function useSignals(workflow: string, enabled: boolean): UseQueryResult<Reply<'listSignals'>, ApiError> {
   return useApi('listSignals', { params: { workflow } }, { enabled, every: 10_000 });
 }
+
+/** What its webhooks took and no run has brought to its end yet. */
+export function useWaitingEvents(workflow: string): UseQueryResult<Reply<'listWaitingEvents'>, ApiError> {
+  return useApi('listWaitingEvents', { params: { workflow } }, { every: 10_000 });
+}

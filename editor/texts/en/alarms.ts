@@ -25,6 +25,7 @@ export const alarmTexts = {
   'alarms.kind.schedule': 'Schedule',
   'alarms.kind.waits': 'Waits too long',
   'alarms.kind.signal': 'Signal',
+  'alarms.kind.events': 'Events wait',
   'alarms.kind.delivery': 'Messages',
   'alarms.severity.error': 'Error',
   'alarms.severity.warning': 'Warning',

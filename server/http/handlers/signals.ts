@@ -1,15 +1,20 @@
+import type { Reply } from '../../../contract/api.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { readParameters } from '../../../contract/signal.ts';
 import { actorText } from '../../access/actor.ts';
 import { audited } from '../../access/audit.ts';
 import type { Instance } from '../../instance.ts';
 import { findDeclared, isAwaited, keepSignal, listSignals, retrySignal } from '../../signals/signals.ts';
+import type { Waiting } from '../../signals/waiting.ts';
+import { listWaiting, secondsWaited } from '../../signals/waiting.ts';
 import { findPublished, findWorkflow, readFile, subjectOf } from '../../workflows/rows.ts';
 import { changeBy } from '../change.ts';
 import type { Call, HandlersOf } from '../route.ts';
 
-export function signalHandlers(instance: Instance): HandlersOf<'sendSignal' | 'retrySignal' | 'listSignals'> {
-  const { db } = instance;
+export function signalHandlers(
+  instance: Instance,
+): HandlersOf<'sendSignal' | 'retrySignal' | 'listSignals' | 'listWaitingEvents'> {
+  const { db, clock } = instance;
   return {
     sendSignal: async (call) => {
       const id = await send(instance, call);
@@ -27,8 +32,24 @@ export function signalHandlers(instance: Instance): HandlersOf<'sendSignal' | 'r
       return { id, state: 'queued' };
     },
     listSignals: async (call) => listSignals(db, (await findWorkflow(db, call.param('workflow'))).id),
+    listWaitingEvents: async (call) => {
+      const { id } = await findWorkflow(db, call.param('workflow'));
+      const now = clock.now();
+      return (await listWaiting(db, { workflow_id: id })).map((waiting) => toWaiting(waiting, now));
+    },
   };
 }
+
+const toWaiting = (waiting: Waiting, now: Date): Reply<'listWaitingEvents'>[number] => ({
+  path: waiting.path,
+  nodeId: waiting.hook?.node_id ?? null,
+  calls: waiting.calls,
+  events: waiting.events,
+  oldestAt: waiting.oldest,
+  oldestSeconds: secondsWaited(waiting, now),
+  runId: waiting.run,
+  lateAfter: waiting.hook?.declared.lateAfter ?? null,
+});
 
 /** Throws UserError NOT_FOUND, SIGNAL_UNKNOWN, SIGNAL_PARAMETER, SIGNAL_UNEXPECTED, SIGNAL_TOO_LARGE or SIGNALS_FULL. */
 async function send(instance: Instance, call: Call<'sendSignal'>): Promise<string> {

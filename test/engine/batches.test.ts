@@ -1,0 +1,272 @@
+/** Calls of a webhook that one run takes together, and how long their events wait. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HookDeclaration } from '../../contract/hook.ts';
+import { watchEvents } from '../../server/alarms/lateEvents.ts';
+import type { NewId } from '../../server/db/ids.ts';
+import { createIds } from '../../server/db/ids.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
+import { purgeRuns } from '../../server/keeping/purge.ts';
+import type { KeptCall } from '../../server/signals/hooks.ts';
+import { findHook, keepCall } from '../../server/signals/hooks.ts';
+import { listWaiting } from '../../server/signals/waiting.ts';
+import { storeWorkflow } from '../harness/flow.ts';
+import type { Acts } from './draw.ts';
+import { draw } from './draw.ts';
+import type { UnderTest } from './engineUnderTest.ts';
+import { engineUnderTest } from './engineUnderTest.ts';
+
+const minute = 60_000;
+const acts: Acts = {};
+let test: UnderTest;
+let newId: NewId;
+let calls = 0;
+/** What each run of the node h was given: the events of each call. */
+let taken: number[][][];
+
+beforeEach(async () => {
+  for (const name of Object.keys(acts)) delete acts[name];
+  taken = [];
+  acts.h = async (context) => {
+    const got: number[][] = [];
+    for await (const { payload, known } of context.received?.calls() ?? [])
+      got.push((payload as { n: number }[]).filter((_, place) => !known.includes(place)).map(({ n }) => n));
+    taken.push(got);
+    return { ports: { success: null } };
+  };
+  test = await engineUnderTest(acts, { started: false });
+  newId = createIds(test.clock);
+});
+afterEach(() => test.close());
+
+async function store(declared: Partial<HookDeclaration>, line = 'h', workflow = 'w'): Promise<void> {
+  const declaration: HookDeclaration = { path: workflow, connection: 'c', parameters: [], ...declared };
+  await inTransaction(test.db, async (tx) => {
+    await storeWorkflow(tx, draw(line, {}, {}, workflow));
+    const row = { path: workflow, workflow_id: workflow, node_id: 'h', declaration: JSON.stringify(declaration) };
+    await tx('hooks').insert(row).onConflict('path').merge();
+  });
+}
+
+function call(numbers: number[], path = 'w'): Promise<KeptCall> {
+  calls += 1;
+  const body = JSON.stringify(numbers.map((n) => ({ n, id: n })));
+  const sent = { body, signature: String(calls), eventId: null, at: test.clock.now() };
+  return inTransaction(test.db, async (tx) => keepCall(tx, newId, await findHook(tx, path), sent));
+}
+
+/** Lets the engine look until it holds; a quarter of a second passes at each look. */
+const eventually = (check: () => Promise<void> | void) =>
+  test.eventually(async () => {
+    await test.clock.step(250);
+    await check();
+  });
+/** Until the engine has looked around once more. */
+const lookAround = async () => {
+  await store({}, 'h', 'other');
+  await call([0], 'other');
+  await eventually(async () => {
+    expect(await test.db('runs').where({ workflow_name: 'other', state: 'succeeded' })).toHaveLength(1);
+  });
+};
+const runsOf = (workflow_name = 'w') => test.db('runs').where({ workflow_name }).orderBy('id');
+
+describe('a batch of calls', () => {
+  it('starts when so many events wait, in one run, in the order in which they came', async () => {
+    await store({ batch: { events: 4, wait: 60 * minute } });
+    await test.engine.start();
+    await call([1, 2]);
+    await call([3]);
+    await lookAround();
+    expect(await runsOf()).toEqual([]);
+    await call([4]);
+    await eventually(() => expect(taken.at(-1)).toEqual([[1, 2], [3], [4]]));
+    expect(await runsOf()).toMatchObject([{ origin: '{"kind":"webhook","by":"w"}' }]);
+  });
+
+  it('starts when the oldest has waited so long, whatever engine is there by then', async () => {
+    await store({ batch: { events: 100, wait: 10 * minute } });
+    await call([1]);
+    await test.clock.step(9 * minute);
+    await call([2]);
+    await test.engine.start();
+    await lookAround();
+    expect(await runsOf()).toEqual([]);
+    await test.engine.stop();
+    await test.clock.step(minute);
+    const next = test.another();
+    await next.start();
+    await eventually(() => expect(taken.at(-1)).toEqual([[1], [2]]));
+    expect(await runsOf()).toHaveLength(1);
+    await next.stop();
+  });
+
+  it('is taken once by engines that look at the same time', async () => {
+    await store({ batch: { events: 3, wait: minute } });
+    for (const n of [1, 2, 3, 4, 5, 6]) await call([n]);
+    const others = [test.another(), test.another()];
+    await Promise.all([test.engine, ...others].map((engine) => engine.start()));
+    await eventually(async () => expect((await runsOf()).map(({ state }) => state)).toEqual(['succeeded']));
+    expect(taken).toEqual([[[1], [2], [3], [4], [5], [6]]]);
+    await Promise.all(others.map((engine) => engine.stop()));
+  });
+
+  it('waits while a run goes on, however many come, and follows when that has ended', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    acts.z = async () => {
+      await gate;
+      return { ports: { success: null } };
+    };
+    await store({ batch: { events: 1, wait: minute } }, 'h -> z');
+    await test.engine.start();
+    await call([1]);
+    await eventually(() => expect(taken).toEqual([[[1]]]));
+    for (const n of [2, 3, 4]) await call([n]);
+    await lookAround();
+    expect(await runsOf()).toHaveLength(1);
+    open();
+    await eventually(() => expect(taken.at(-1)).toEqual([[2], [3], [4]]));
+  });
+
+  it('is bounded; what is beyond the bound follows in a run of its own', async () => {
+    await store({ batch: { events: 1, wait: minute } });
+    const many = Array.from({ length: 6_000 }, (_, n) => n);
+    await call(many);
+    await call(many);
+    await call([1]);
+    await test.engine.start();
+    await eventually(async () =>
+      expect((await runsOf()).map(({ state }) => state)).toEqual(['succeeded', 'succeeded']),
+    );
+    expect(taken.map((run) => run.map((events) => events.length))).toEqual([[6_000], [6_000, 1]]);
+  });
+
+  it('is the same for a retry and for a restart, and is kept as long as a run needs it', async () => {
+    acts.z = () => {
+      throw new Error('not yet');
+    };
+    await store({ batch: { events: 2, wait: minute } }, 'h -> z');
+    await call([1]);
+    await call([2]);
+    await test.engine.start();
+    await eventually(async () => expect((await runsOf())[0]?.state).toBe('failed'));
+    delete acts.z;
+    const first: string = (await runsOf())[0].id;
+    const again = await test.restart(first);
+    await eventually(() =>
+      expect(taken).toEqual([
+        [[1], [2]],
+        [[1], [2]],
+      ]),
+    );
+    await eventually(async () => expect((await runsOf())[1]?.state).toBe('succeeded'));
+    const payloads = async () => (await test.db('signals').whereNotNull('payload')).length;
+    await test.db('runs').where({ id: first }).delete();
+    await purgeRuns(test, {});
+    expect(await payloads()).toBe(2);
+    await test.db('runs').where({ id: again }).delete();
+    await purgeRuns(test, {});
+    expect(await payloads()).toBe(0);
+  });
+
+  it('that cannot start is told once, is not lost, and starts by itself when that is mended', async () => {
+    await store({ batch: { events: 1, wait: minute } }, 'other');
+    await call([1]);
+    await test.engine.start();
+    const alarms = () => test.db('alarms').where({ kind: 'signal' }).select('state', 'times');
+    await eventually(async () => expect(await alarms()).toEqual([{ state: 'raised', times: 1 }]));
+    await lookAround();
+    expect(await alarms()).toEqual([{ state: 'raised', times: 1 }]);
+    await store({ batch: { events: 1, wait: minute } }, 'h');
+    await eventually(() => expect(taken.at(-1)).toEqual([[1]]));
+    expect(await alarms()).toMatchObject([{ state: 'cleared' }]);
+  });
+});
+
+describe('the id of an event', () => {
+  it('is known again in any later call for 30 days, and then is forgotten', async () => {
+    await store({ eventId: 'id', batch: { events: 100, wait: minute } });
+    await store({ eventId: 'id', batch: { events: 100, wait: minute } }, 'h', 'other');
+    expect(await call([1, 2, 1])).toMatchObject({ state: 'queued', taken: 2, known: 1 });
+    expect(await call([2, 3])).toMatchObject({ state: 'queued', taken: 1, known: 1 });
+    expect(await call([3, 1])).toEqual({ id: null, state: 'known', taken: 0, known: 2 });
+    expect(await call([1], 'other')).toMatchObject({ taken: 1, known: 0 });
+    await test.clock.step(minute);
+    await test.engine.start();
+    await eventually(() => expect(taken).toContainEqual([[1, 2], [3]]));
+    await test.clock.step(30 * 86_400_000);
+    expect(await call([1])).toMatchObject({ taken: 1, known: 0 });
+    await purgeRuns(test, {});
+    expect(await test.db('hook_events').select('path')).toEqual([{ path: 'w' }]);
+  });
+
+  it('is remembered only if its call is', async () => {
+    await store({ eventId: 'id', batch: { events: 100, wait: minute } });
+    const lost = inTransaction(test.db, async (tx) => {
+      const sent = { body: '[{"id":1}]', signature: 'lost', eventId: null, at: test.clock.now() };
+      await keepCall(tx, newId, await findHook(tx, 'w'), sent);
+      throw new Error('killed');
+    });
+    await expect(lost).rejects.toThrow('killed');
+    expect(await call([1])).toMatchObject({ taken: 1, known: 0 });
+  });
+
+  it('is looked for among thousands', async () => {
+    await store({ eventId: 'id', batch: { events: 100_000, wait: 60 * minute } });
+    const many = (from: number) => Array.from({ length: 10_000 }, (_, n) => from + n);
+    expect(await call(many(0))).toMatchObject({ taken: 10_000, known: 0 });
+    expect(await call(many(9_000))).toMatchObject({ taken: 9_000, known: 1_000 });
+    await expect(call([...many(0), -1])).rejects.toMatchObject({ code: 'HOOK_TOO_MANY' });
+  });
+});
+
+describe('an event that waits', () => {
+  it('raises an alarm once after so many minutes, until none waits so long', async () => {
+    await store({ batch: { events: 100, wait: 600 * minute }, lateAfter: 30 });
+    await call([1, 2]);
+    await test.clock.step(30 * minute);
+    const alarms = () => test.db('alarms').where({ kind: 'events' });
+    await watchEvents(test);
+    expect(await alarms()).toEqual([]);
+    await test.clock.step(minute);
+    await watchEvents(test);
+    await test.clock.step(minute);
+    await watchEvents(test);
+    expect(await alarms()).toMatchObject([
+      {
+        ...{ workflow: 'w', node: 'h', state: 'raised', severity: 'warning', times: 1 },
+        message:
+          'An event that came by the webhook "w" has waited for 31 minutes, since 2026-03-02 08:00 UTC, longer than 30. ' +
+          '2 events wait; none is lost. No run has taken it: look in the workflow at the tab Signals and at what runs.',
+      },
+    ]);
+    await test.db('signals').delete();
+    await watchEvents(test);
+    expect(await alarms()).toMatchObject([{ state: 'cleared' }]);
+  });
+
+  it('waits until the run that has taken it has ended', async () => {
+    acts.z = (context) =>
+      context.wake
+        ? { ports: { success: null } }
+        : { waitUntil: new Date(context.clock.now().getTime() + 60 * minute).toISOString(), reason: 'the test' };
+    await store({ lateAfter: 30 }, 'h -> z');
+    const came = test.clock.now().toISOString();
+    await call([1, 2, 3]);
+    await test.engine.start();
+    await eventually(async () => expect((await runsOf())[0]?.state).toBe('waiting'));
+    const [{ id }] = await runsOf();
+    await test.clock.step(31 * minute);
+    expect(await listWaiting(test.db)).toMatchObject([{ path: 'w', calls: 1, events: 3, oldest: came, run: id }]);
+    await watchEvents(test);
+    const alarms = await test.db('alarms').where({ kind: 'events' });
+    expect(alarms).toMatchObject([{ state: 'raised', run_id: id, message: expect.stringContaining(`Its run ${id}`) }]);
+    await test.clock.step(30 * minute);
+    await eventually(async () => expect((await runsOf())[0]?.state).toBe('succeeded'));
+    expect(await listWaiting(test.db)).toMatchObject([{ path: 'w', calls: 0, events: 0, oldest: null, run: null }]);
+    await watchEvents(test);
+    expect(await test.db('alarms').where({ kind: 'events' })).toMatchObject([{ state: 'cleared' }]);
+  });
+});
