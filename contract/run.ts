@@ -53,6 +53,9 @@ export const exitCodes: Record<RunState, number> = {
 export const taskStates = ['pending', 'running', 'waiting', 'succeeded', 'failed', 'ignored', 'stopped'] as const;
 export type TaskState = (typeof taskStates)[number];
 
+/** Something is still to come of a task in one of these. */
+export const openTaskStates: readonly TaskState[] = ['pending', 'running', 'waiting'];
+
 export interface Progress {
   done: number;
   /** null: unknown. */

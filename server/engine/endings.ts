@@ -1,6 +1,6 @@
 /** Runs that are being ended, as far as the engine has to do with it. */
 
-import { openRunStates } from '../../contract/run.ts';
+import { openRunStates, openTaskStates } from '../../contract/run.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { finishWhenQuiet, releaseHeld } from '../runs/finish.ts';
@@ -61,7 +61,7 @@ export async function endLostRuns(host: Host, mine: readonly string[]): Promise<
  * their joins hold goes on, or the run ends.
  */
 export async function goOnQuietRuns(host: Host): Promise<void> {
-  const open = host.db('tasks').select('run_id').whereIn('state', ['pending', 'running', 'waiting']);
+  const open = host.db('tasks').select('run_id').whereIn('state', openTaskStates);
   const quiet: { id: string }[] = await host
     .db('runs')
     .where({ held: false })

@@ -6,6 +6,7 @@
  */
 import type { Graph } from '../../contract/graph.ts';
 import { reachableFrom } from '../../contract/graph.ts';
+import { openTaskStates } from '../../contract/run.ts';
 import type { WorkflowNode } from '../../contract/workflow.ts';
 import type { ArrivalRow } from '../db/rows.ts';
 import type { RunChange } from '../runs/changeRun.ts';
@@ -40,7 +41,7 @@ async function findAlive(change: RunChange): Promise<string[]> {
   const rows: { node_id: string }[] = await change
     .tx('tasks')
     .where({ run_id: change.run.id })
-    .whereIn('state', ['pending', 'running', 'waiting'])
+    .whereIn('state', openTaskStates)
     .distinct('node_id');
   return rows.map((row) => row.node_id);
 }

@@ -1,6 +1,7 @@
 /** A claimed task from its claim to its commit: the node runs, may be interrupted, and what came of it is written. */
 import type { ErrorReply } from '../../contract/errors.ts';
 import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
+import { openTaskStates } from '../../contract/run.ts';
 import { waitFor } from '../db/clock.ts';
 import type { TaskRow } from '../db/rows.ts';
 import { listExportTables } from '../exports/keep.ts';
@@ -247,7 +248,7 @@ async function sweep(host: Host, task: TaskRow, outcome: Outcome): Promise<void>
 /** A retry of the run goes on with the tables of a task that failed or was stopped: what it has sent, they alone know. */
 async function isOver({ db }: Host, { id, run_id }: TaskRow): Promise<boolean> {
   const row: Pick<TaskRow, 'state'> | undefined = await db('tasks').where({ id }).first('state');
-  if (!row || ['pending', 'running', 'waiting'].includes(row.state)) return false;
+  if (!row || openTaskStates.includes(row.state)) return false;
   const revivable: { id: string } | undefined = await queryRevivable(db, run_id).where({ id }).first('id');
   return revivable === undefined;
 }

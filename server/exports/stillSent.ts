@@ -3,6 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import { buildGraph, leadingTo } from '../../contract/graph.ts';
 import type { NodeCatalog } from '../../contract/node.ts';
 import type { RunState } from '../../contract/run.ts';
+import { openTaskStates } from '../../contract/run.ts';
 import type { ArrivalRow, TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { readFrozen } from '../runs/frozen.ts';
@@ -31,10 +32,7 @@ type Alive = Pick<TaskRow, 'id' | 'node_id'>;
 
 /** Tasks that are not over, or would be taken up by a retry. */
 async function listAlive(tx: Tx, run_id: string): Promise<Alive[]> {
-  const open: Alive[] = await tx('tasks')
-    .where({ run_id })
-    .whereIn('state', ['pending', 'running', 'waiting'])
-    .select('id', 'node_id');
+  const open: Alive[] = await tx('tasks').where({ run_id }).whereIn('state', openTaskStates).select('id', 'node_id');
   const revivable: Alive[] = await queryRevivable(tx, run_id).select('id', 'node_id');
   return [...open, ...revivable];
 }

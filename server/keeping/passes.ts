@@ -1,5 +1,6 @@
 /** A loop keeps the tables of the last passes of each of its nodes: else the disk fills while it turns. */
 import type { TableRef } from '../../contract/relation.ts';
+import { openTaskStates } from '../../contract/run.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
@@ -45,7 +46,7 @@ async function findUsed(tx: Tx, run_id: string): Promise<Set<string>> {
     .where({ run_id, kept: true })
     .whereNotNull('table_ref')
     .select('table_ref');
-  const open = tx('tasks').where({ run_id }).whereIn('state', ['pending', 'running', 'waiting']).select('id');
+  const open = tx('tasks').where({ run_id }).whereIn('state', openTaskStates).select('id');
   const brought: { table_ref: string }[] = await tx('arrivals')
     .where({ run_id })
     .whereNotNull('table_ref')

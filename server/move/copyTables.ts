@@ -1,6 +1,7 @@
 /** Work tables, from one kind of store to the other. Each record keeps its identity within the run. */
 import type { TableRef } from '../../contract/relation.ts';
-import { openRunStates } from '../../contract/run.ts';
+import type { TaskState } from '../../contract/run.ts';
+import { openRunStates, openTaskStates } from '../../contract/run.ts';
 import type { UndoneExport } from '../../nodes/kit/run.ts';
 import type { Db } from '../db/transaction.ts';
 import { listExportTables } from '../exports/keep.ts';
@@ -30,7 +31,7 @@ export async function listKept(db: Db): Promise<TableRef[]> {
 
 const toTable = ({ table_ref }: { table_ref: string }): TableRef => JSON.parse(table_ref) as TableRef;
 /** Of a run that failed or was stopped: it can be retried. */
-const open = ['pending', 'running', 'waiting', 'stopped', 'failed'];
+const open: readonly TaskState[] = [...openTaskStates, 'stopped', 'failed'];
 
 /** A loop gives up what its earlier passes put out, apart from what something still waits for. */
 async function listBrought(db: Db): Promise<TableRef[]> {

@@ -6,7 +6,7 @@ import type { ErrorReply } from '../../contract/errors.ts';
 import { toErrorReply, UserError } from '../../contract/errors.ts';
 import { errorPort } from '../../contract/node.ts';
 import type { RunSummary } from '../../contract/run.ts';
-import { isFinal } from '../../contract/run.ts';
+import { isFinal, openTaskStates } from '../../contract/run.ts';
 import type { TaskRow } from '../db/rows.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import { holdRun } from '../db/transaction.ts';
@@ -55,7 +55,7 @@ async function leaveCaller({ tx, run, set }: RunChange): Promise<void> {
   if (run.parent_task === null) return;
   const waiting: { id: string } | undefined = await tx('tasks')
     .where({ id: run.parent_task, call_run: run.id })
-    .whereIn('state', ['pending', 'running', 'waiting'])
+    .whereIn('state', openTaskStates)
     .first('id');
   if (!waiting) set({ parent_run: null, parent_task: null });
 }

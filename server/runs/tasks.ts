@@ -1,5 +1,6 @@
 /** Tasks of a run: how they are made, and how those that are not wanted any more are stopped. */
 import type { TaskState } from '../../contract/run.ts';
+import { openTaskStates } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { NewId } from '../db/ids.ts';
 import type { TaskRow } from '../db/rows.ts';
@@ -51,7 +52,7 @@ export async function countOpenTasks(change: RunChange): Promise<{ waiting: numb
   const rows: { state: TaskState; tasks: number | string }[] = await change
     .tx('tasks')
     .where({ run_id: change.run.id })
-    .whereIn('state', ['pending', 'running', 'waiting'])
+    .whereIn('state', openTaskStates)
     .groupBy('state')
     .select('state')
     .count({ tasks: '*' });

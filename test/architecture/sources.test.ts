@@ -3,8 +3,6 @@ import { findNames } from './literals.ts';
 import { isCode, isTest, pluginNames, readSource, trackedFiles } from './sources.ts';
 
 const longest = 400;
-/** Longer on purpose, with the reason. */
-const mayBeLong: Record<string, string> = {};
 const product = trackedFiles().filter((path) => isCode(path) && !isTest(path));
 const inFolder = (...folders: string[]) =>
   product.filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)));
@@ -17,10 +15,7 @@ const setsThreads = /^process\.env\.UV_THREADPOOL_SIZE \?\?= '\d+';$/gm;
 describe('the sources', () => {
   it('have no file that is hard to take in at once', () => {
     const lengths = product.map((path) => ({ path, lines: readSource(path).split('\n').length - 1 }));
-    expect(lengths.filter(({ path, lines }) => lines > longest && !(path in mayBeLong))).toEqual([]);
-    expect(
-      Object.keys(mayBeLong).filter((path) => !lengths.some((file) => file.path === path && file.lines > longest)),
-    ).toEqual([]);
+    expect(lengths.filter(({ lines }) => lines > longest)).toEqual([]);
   });
 
   it('never ask in engine or editor what type a node is, or what kind a connection is', () => {

@@ -1,5 +1,6 @@
 /** The workflows that are run while processes are killed, and what must be left of each afterwards. */
 import type { Reply } from '../../contract/api.ts';
+import { openTaskStates } from '../../contract/run.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import { asSet, contactsWorkflow, expectedContacts, splitByEmail } from '../harness/contacts.ts';
 import type { Organisation } from '../harness/organisation.ts';
@@ -73,7 +74,7 @@ async function localRows(product: Product, table: string): Promise<unknown[][]> 
 /** What holds of every run that has ended, whatever it did. */
 export async function verifyEnd(product: Product, run: Reply<'getRun'>): Promise<void> {
   same('state of the run', run.state, 'succeeded');
-  const open = run.tasks.filter((task) => ['running', 'pending', 'waiting'].includes(task.state));
+  const open = run.tasks.filter((task) => openTaskStates.includes(task.state));
   same('tasks that still hold a lease or wait', open.length, 0);
   const ended = (await readEvents(product, run.id))
     .filter((event) => event.type === 'task.succeeded')

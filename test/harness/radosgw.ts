@@ -6,10 +6,10 @@ import type { ChildProcess } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { watch as watchFolder } from 'node:fs';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { findRadosgw } from '../../scripts/radosgw.mjs';
@@ -39,8 +39,11 @@ export async function startRadosgw(): Promise<Radosgw> {
   const started: ChildProcess[] = [];
   const inRoot = { cwd: root };
   const conf = ['-c', join(root, 'ceph.conf')];
-  const begin = (program: string, args: readonly string[]): void =>
-    void started.push(spawnTied(program, [...conf, ...args, '-f'], root));
+  const begin = (program: string, args: readonly string[]): ChildProcess => {
+    const child = spawnTied(program, [...conf, ...args, '-f'], root);
+    started.push(child);
+    return child;
+  };
   await run(
     'monmaptool',
     ['--create', '--clobber', '--fsid', fsid, '--addv', 'a', `[v2:127.0.0.1:${monitorPort}]`, 'monmap'],
@@ -65,9 +68,9 @@ export async function startRadosgw(): Promise<Radosgw> {
     ],
     { ...inRoot, timeout: 60_000 },
   );
-  begin('radosgw', ['-n', 'client.rgw']);
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(url);
+  // It registers when its port is open.
+  await untilLogged(join(root, 'log'), 'service_daemon_register', () => begin('radosgw', ['-n', 'client.rgw']));
   const client = (): S3Client =>
     new S3Client({
       endpoint: url,
@@ -100,18 +103,19 @@ export async function startRadosgw(): Promise<Radosgw> {
 
 /** Ends when its input does, and so with this process, however that ends. */
 function spawnTied(program: string, args: readonly string[], cwd: string): ChildProcess {
-  const script = '"$@" >/dev/null 2>&1 & pid=$!; cat >/dev/null; kill -9 $pid; wait $pid';
+  const script = 'exec 3<&0; "$@" >/dev/null 2>&1 & pid=$!; (cat <&3 >/dev/null; kill -9 $pid) & wait $pid';
   return spawn('/bin/sh', ['-c', script, 'tied', program, ...args], { cwd, stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
-/** Its first answer is that nobody may list the buckets of nobody. */
-async function untilAnswers(url: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const answer = await fetch(url).catch(() => null);
-    if (answer) return;
-    await setTimeout(100);
-  }
-  throw new Error(`radosgw does not answer at ${url}.`);
+/** Resolves when a log in the folder has these words; rejects where what was begun ends before that. */
+async function untilLogged(folder: string, words: string, begin: () => ChildProcess): Promise<void> {
+  const logged = Promise.withResolvers<void>();
+  const look = async (name: string): Promise<void> => {
+    if ((await readFile(join(folder, name), 'utf8')).includes(words)) logged.resolve();
+  };
+  const watcher = watchFolder(folder, (_, name) => void look(name ?? '').catch(logged.reject));
+  begin().once('exit', () => logged.reject(new Error(`A server did not start: see ${folder}.`)));
+  await logged.promise.finally(() => watcher.close());
 }
 
 function configuration(root: string, fsid: string, monitorPort: number, port: number): string {

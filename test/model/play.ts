@@ -1,6 +1,6 @@
 /** Runs a drawing on a real engine and tells what came of it, in the words of the reference. */
 import type { RunEvent } from '../../contract/run.ts';
-import { isFinal } from '../../contract/run.ts';
+import { isFinal, openTaskStates } from '../../contract/run.ts';
 import type { TaskRow } from '../../server/db/rows.ts';
 import type { Acts } from '../engine/draw.ts';
 import type { UnderTest } from '../engine/engineUnderTest.ts';
@@ -38,7 +38,7 @@ async function untilDue(test: UnderTest, runId: string): Promise<number> {
   const open: Pick<TaskRow, 'state' | 'due'>[] = await test
     .db('tasks')
     .where({ run_id: runId })
-    .whereIn('state', ['pending', 'running', 'waiting'])
+    .whereIn('state', openTaskStates)
     .select('state', 'due');
   if (open.length === 0 || open.some((task) => task.state !== 'waiting')) return 0;
   return Math.min(...open.map((task) => Date.parse(task.due))) - test.clock.now().getTime();
