@@ -24,7 +24,7 @@ export function answerError(status: number, text: string, retryAfter: string | n
   if (status === 403)
     return new UserError('REMOTE_REFUSED', {
       code: fault.code,
-      reason: `${reason} Give the installed package the scope for it`,
+      reason: `${reason}. Give the installed package the scope for it`,
     });
   return new UserError('REMOTE_REFUSED', { code: fault.code, reason });
 }

@@ -1,7 +1,7 @@
 /** Whether values of a column's type can be written into a field, as far as types alone tell. */
 import type { ColumnType } from '../../../contract/types.ts';
-import type { Misfit } from '../../kit/panel/typeFit.ts';
-import { misfitBy } from '../../kit/panel/typeFit.ts';
+import type { Misfit } from '../../kit/typeFit.ts';
+import { misfitBy } from '../../kit/typeFit.ts';
 import type { Conversion } from '../conversions.ts';
 import { sentCell } from '../export/sentCell.ts';
 

@@ -1,5 +1,5 @@
 /** Whether values of a column's type can be written where they are mapped to, as far as types alone tell. */
-import type { ColumnType, Json } from '../../../contract/types.ts';
+import type { ColumnType, Json } from '../../contract/types.ts';
 
 /** `all`: every value is refused; `some`: those that do not read as what is wanted. */
 export type Misfit = 'all' | 'some';
