@@ -30,6 +30,23 @@ export async function installConnection(
     await updateConnection(change, host, name, { label: found.label, settings: { ...now.settings, ...settings } });
 }
 
+/**
+ * Signs the calls that the samples take. It is published, so that a first call needs no preparation: a demo holds nothing but
+ * what was made up. Whoever gives the connection a secret of its own keeps it, since one that is there is left alone.
+ */
+const webhook = {
+  name: 'consents',
+  kind: 'incoming-webhook',
+  label: 'Demo consents (published secret)',
+  settings: { secret: 'syncline-demo-consents' },
+};
+
+export async function installWebhook(change: Change, host: ConnectionHost): Promise<void> {
+  const { name } = webhook;
+  if (!(await change.tx<ConnectionRow>('connections').where({ name }).first()))
+    await createConnection(change, host, webhook);
+}
+
 /** Imports each sample workflow once: what people then do with it, deleting included, is theirs. Gives the names of new ones. */
 export async function installSamples(change: Change, newId: NewId, samples = readSamples()): Promise<string[]> {
   const { tx } = change;

@@ -1,8 +1,10 @@
 /** The five samples named after documents, as a newcomer runs them, with what the documents say of rejects and errors. */
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunReport } from '../../cli/runSummary.ts';
 import type { Workflow } from '../../contract/workflow.ts';
@@ -208,29 +210,38 @@ describe('DinMo: audience to a data extension', () => {
   });
 });
 
-describe('Didomi: consents to Salesforce contacts', () => {
+describe('Didomi: consents to Salesforce leads and contacts', () => {
   const sample = 'didomi-salesforce';
-  const consentOf = (key: string) =>
+  const consentOf = (key: string, object = 'Contact') =>
     salesforce.query(
-      `SELECT Consent_Email__c, Consent_Date__c, Preferred_Language__c FROM Contact WHERE External_Id__c = '${key}'`,
+      `SELECT Consent_Email__c, Preferred_Language__c, Consent_Vendors__c FROM ${object} WHERE External_Id__c = '${key}'`,
     );
+  let sent = 0;
   const event = (person: string, created_at: string, email: boolean) => ({
+    id: `event ${++sent}`,
+    type: 'consent.updated',
     user: { organization_user_id: person },
     created_at,
     purposes: { email },
     preferences: { language: 'Spanish' },
+    vendors: { enabled: ['acme'] },
   });
 
   it('takes its examples by hand: the newest counts, and a person whom nobody knows is NO_MATCH', async () => {
     const before = await salesforce.query('SELECT Id FROM Contact');
     const { code, report } = await run(pathOf(sample), 'consents');
-    expect([code, report.ports['updateContacts.success']]).toEqual([3, 2]);
+    const { ports } = report;
+    expect([code, ports['updateContacts.success'], ports['updateLeads.success']]).toEqual([3, 2, 1]);
     const refused = await records('consents', 'refused.success');
     expect(refused.map(({ organization_user_id: who, errorCode }) => [who, errorCode])).toEqual([
       ['C-00000003', 'VALUE_REFUSED'],
       ['nobody', 'NO_MATCH'],
     ]);
     expect(await consentOf('C-00000001')).toMatchObject([{ Consent_Email__c: false, Preferred_Language__c: 'German' }]);
+    expect(await consentOf('C-00000002')).toMatchObject([{ Consent_Vendors__c: 'acme; globex' }]);
+    expect(await consentOf('L-00000001', 'Lead')).toMatchObject([
+      { Consent_Email__c: true, Preferred_Language__c: 'Spanish', Consent_Vendors__c: 'acme' },
+    ]);
     expect(await salesforce.query('SELECT Id FROM Contact')).toHaveLength(before.length);
   });
 
@@ -244,7 +255,9 @@ describe('Didomi: consents to Salesforce contacts', () => {
       ];
       for (const body of connections) await product.call('createConnection', { body });
       const params = { workflow: (await read(sample)).internalName };
-      const { revision } = await product.call('createWorkflow', { body: { workflow: await read(sample) } });
+      const text = (await readFile(pathOf(sample), 'utf8')).replace('"batchAmount": 5', '"batchAmount": 1');
+      const workflow = JSON.parse(text) as Workflow;
+      const { revision } = await product.call('createWorkflow', { body: { workflow } });
       await product.call('publishWorkflow', { params, body: { revision } });
     });
     afterAll(() => product.stop());
@@ -278,6 +291,37 @@ describe('Didomi: consents to Salesforce contacts', () => {
       ]);
     });
 
+    it('keeps what is newer, follows a converted lead to its contact, and rejects what is no event of the type', async () => {
+      const [contact] = await salesforce.query("SELECT Id FROM Contact WHERE External_Id__c = 'C-00000006'");
+      const values = { IsConverted: true, ConvertedContactId: contact?.Id };
+      const convert = { operation: 'update', object: 'Lead', externalId: 'L-00000004', values, unchecked: true };
+      await salesforce.control('records', [convert]);
+      const events = [
+        event('C-00000002', '2026-06-02T09:59:59Z', true),
+        event('L-00000004', '2026-06-02T10:00:00Z', true),
+        event('L-unknown', '2026-06-02T10:00:00Z', true),
+        { ...event('C-00000007', 'yesterday', true) },
+      ];
+      expect((await send(events)).status).toBe(202);
+      const run = await product.finished(await nextRun(1));
+      expect(run, JSON.stringify(run.error)).toMatchObject({ state: 'succeeded with rejects', rejects: 2 });
+      expect(await consentOf('C-00000002')).toMatchObject([{ Consent_Email__c: false }]);
+      expect(await consentOf('C-00000006')).toMatchObject([
+        { Consent_Email__c: true, Preferred_Language__c: 'Spanish', Consent_Vendors__c: 'acme' },
+      ]);
+    });
+
+    it('can be called as its description says', async () => {
+      const { description } = await read(sample);
+      const said = description.slice(description.indexOf("body='"));
+      const commands = said.replaceAll('syncline-demo-consents', secret).replace('http://127.0.0.1:3480', product.url);
+      expect(commands).not.toBe(said);
+      await promisify(execFile)('bash', ['-c', commands.replace('curl ', 'curl --fail --silent ')]);
+      const run = await product.finished(await nextRun(2));
+      expect(run, JSON.stringify(run.error)).toMatchObject({ state: 'succeeded' });
+      expect(await consentOf('C-00000001')).toMatchObject([{ Consent_Email__c: true, Consent_Vendors__c: 'acme' }]);
+    });
+
     it('loses nothing while Salesforce is down: what was not sent waits, and is tried again', async () => {
       await salesforce.control('faults', {
         kind: 'status',
@@ -289,7 +333,7 @@ describe('Didomi: consents to Salesforce contacts', () => {
         (await send([event('C-00000005', '2026-06-03T10:00:00Z', true), event('nobody', '2026-06-03T10:00:00Z', true)]))
           .status,
       ).toBe(202);
-      const id = await nextRun(1);
+      const id = await nextRun(3);
       await product.finished(id, ['waiting']);
       await salesforce.clearFaults();
       await product.call('wakeRun', { params: { run: id } });

@@ -141,6 +141,7 @@ function customFields(world: World): Field[] {
     make.number('Loyalty_Points__c', 'Loyalty Points', 18, 0, (row) => pointsOf(points(row))),
     make.percent('Discount__c', 'Discount', 2, (row) => (points(row) % 7 === 0 ? (points(row) % 4000) / 100 : null)),
     make.flag('Consent_Email__c', 'Consent: E-mail', make.sometimes(world.draw('Contact consent'), 58)),
+    make.text('Consent_Vendors__c', 'Consent: Vendors', 255),
     make.instant('Consent_Date__c', 'Consent Date', (row) =>
       points(row) % 3 === 0 ? world.history('Contact').at(row).created + 60 : null,
     ),

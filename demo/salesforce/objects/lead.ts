@@ -141,6 +141,8 @@ function customFields(world: World): Field[] {
   return [
     make.number('Score__c', 'Score', 5, 2, (row) => (score(row) % 6 === 0 ? null : (score(row) % 10_000) / 100)),
     make.flag('Consent_Email__c', 'Consent: E-mail', make.sometimes(world.draw('Lead consent'), 45)),
+    make.instant('Consent_Date__c', 'Consent Date'),
+    make.text('Consent_Vendors__c', 'Consent: Vendors', 255),
     make.choice(
       'Preferred_Language__c',
       'Preferred Language',

@@ -11,13 +11,13 @@ import { exportTexts as texts } from './exportTexts.ts';
 import classes from './Mapping.module.css';
 import { Mapping } from './Mapping.tsx';
 import type { MappingScope } from './mapping.ts';
-import { keyFields, requiredOf, withKey, withMode } from './mapping.ts';
+import { findingFields, requiredOf, withKey, withMode } from './mapping.ts';
 import { Newer } from './Newer.tsx';
 import type { PartProps } from './parts.ts';
 import { formFields } from './parts.ts';
 
 /** What arrives is written into the CRM: how, found by what, column by column. */
-export function Export({ config, onChange, readOnly, context, form }: PartProps) {
+export function Export({ config, onChange, readOnly, context, form, can }: PartProps) {
   const { data: details } = context.useFields(config.connection || null, config.object || null);
   const scope: MappingScope = {
     connection: config.connection,
@@ -34,6 +34,7 @@ export function Export({ config, onChange, readOnly, context, form }: PartProps)
       <KeyChoice {...scope} />
       <Mapping key={config.object} {...scope} />
       <Newer {...scope} />
+      {movesOn(config.export, details) ? <Form {...form} fields={formFields('export.moved.follow')} /> : null}
       <Form
         {...form}
         fields={formFields('export.onlyChanged.enabled', 'export.onlyChanged.column', 'export.onlyChanged.again')}
@@ -42,8 +43,8 @@ export function Export({ config, onChange, readOnly, context, form }: PartProps)
       <Form
         {...form}
         fields={formFields(
-          'export.batches',
-          'export.assignmentRule',
+          ...(can('bulkJobs') ? ['export.batches'] : []),
+          ...(can('assignmentRules') || config.export.assignmentRule !== '' ? ['export.assignmentRule'] : []),
           'export.planOnly',
           'export.approval.always',
           'export.approval.updates',
@@ -74,8 +75,14 @@ function OnlyChanged({ settings, context, readOnly }: Pick<MappingScope, 'settin
   );
 }
 
+/** Asked only of records that can become others, or where it was said already. */
+const movesOn = ({ moved }: ExportConfig, details: RemoteObjectDetails | null): boolean =>
+  details ? details.moved !== undefined || moved.follow : moved.object !== '' || moved.follow;
+
 const withRequired = (settings: ExportConfig, details: RemoteObjectDetails | null): ExportConfig =>
-  details ? { ...settings, required: requiredOf(details) } : settings;
+  details
+    ? { ...settings, required: requiredOf(details), moved: { ...settings.moved, object: details.moved?.object ?? '' } }
+    : settings;
 
 /** Two lines are kept for the consequence, so that choosing moves nothing. */
 function ModeChoice({ settings, details, columns, change, readOnly }: MappingScope) {
@@ -104,7 +111,7 @@ function KeyChoice({ settings, details, columns, change, readOnly, context }: Ma
   const { mode, key } = settings;
   const problem = context.useIssues('export.key')[0]?.message ?? null;
   const missing = context.useMissing('export.key');
-  const fields = keyFields(details, mode);
+  const fields = findingFields(details, mode);
   const known = key === '' || key === idField || fields.some(({ name }) => name === key);
   return (
     <div className={field.field} data-path="export.key" data-missing={missing || undefined}>

@@ -51,6 +51,16 @@ export const keyFields = (details: RemoteObjectDetails | null, mode: ExportMode)
     (field) => field.key && field.name !== idField && (mode === 'update' || isWritable(field, mode)),
   );
 
+/** The same, and where records are only changed any other text or number by which they can be asked for. */
+export function findingFields(details: RemoteObjectDetails | null, mode: ExportMode): RemoteField[] {
+  const others = (details?.fields ?? []).filter((field) => !field.key && field.name !== idField && isFindable(field));
+  return [...keyFields(details, mode), ...(mode === 'update' ? others : [])];
+}
+
+/** One of few values, or a reference, tells no record from another. */
+const isFindable = ({ type, filterable, values, references }: RemoteField): boolean =>
+  filterable && (type === 'text' || type === 'integer') && !values && !references;
+
 export function toMapped(field: RemoteField | undefined, name: string, column = ''): MappedField {
   return {
     field: name,
@@ -196,7 +206,14 @@ export function withOperation(config: CrmConfig, columns: readonly Column[]): Cr
 /** Another object has other fields; only the record id is called the same everywhere. */
 export function withoutFields(settings: ExportConfig): ExportConfig {
   const mapping = settings.mapping.filter(({ field }) => field === idField);
-  return { ...settings, key: settings.key === idField ? idField : '', newer: '', mapping, required: [] };
+  return {
+    ...settings,
+    key: settings.key === idField ? idField : '',
+    newer: '',
+    mapping,
+    required: [],
+    moved: { object: '', follow: false },
+  };
 }
 
 export function moved<T>(items: readonly T[], from: number, to: number): T[] {
