@@ -201,6 +201,8 @@ export interface RemoteObjectDetails extends RemoteObject {
   indexFields: string[];
   /** The one that moves whenever a record is changed, whoever does it; left out: there is none. */
   stampField?: string;
+  /** The field that people know a record by, and those that new records are given where it is made of others, in order; left out: there is none. */
+  naming?: { field: string; parts: string[] };
   /** The one that says when a record was created, by the same clock; left out: there is none. */
   createdField?: string;
   /** The one to prefer, and why, for the editor. */

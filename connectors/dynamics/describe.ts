@@ -109,10 +109,19 @@ export async function describeTable(session: Session, tables: Tables, object: st
       fields: wires.map(({ field }) => field),
       indexFields: ['modifiedon', 'createdon'].filter((name) => names.has(name)),
       ...(names.has('modifiedon') ? { stampField: 'modifiedon' } : {}),
+      ...namingOf(table, names),
       ...(names.has('createdon') ? { createdField: 'createdon' } : {}),
       operators: filterOperators,
     },
   };
+}
+
+const nameParts = ['firstname', 'middlename', 'lastname'];
+
+function namingOf({ primaryName }: TableName, names: ReadonlySet<string>): Pick<RemoteObjectDetails, 'naming'> {
+  if (primaryName === null || !names.has(primaryName)) return {};
+  const parts = primaryName === 'fullname' ? nameParts.filter((name) => names.has(name)) : [];
+  return { naming: { field: primaryName, parts } };
 }
 
 interface Scope {

@@ -58,6 +58,7 @@ export function toObjectDetails(object: DescribeSObjectResult): RemoteObjectDeta
     fields: object.fields.filter((field) => field.type !== 'base64').map(toRemoteField),
     indexFields: ['LastModifiedDate', 'SystemModstamp', 'CreatedDate', 'LoginTime'].filter((name) => names.has(name)),
     ...stampOf(names),
+    ...namingOf(object),
     ...(names.has('CreatedDate') ? { createdField: 'CreatedDate' } : {}),
     ...(names.has('SystemModstamp') ? { recommendedIndexField } : {}),
     operators: filterOperators,
@@ -93,6 +94,15 @@ function historyOf({ childRelationships }: DescribeSObjectResult): RemoteHistory
 function stampOf(names: ReadonlySet<string>): Pick<RemoteObjectDetails, 'stampField'> {
   const stampField = ['SystemModstamp', 'LastModifiedDate'].find((name) => names.has(name));
   return stampField === undefined ? {} : { stampField };
+}
+
+const nameParts = ['FirstName', 'MiddleName', 'LastName', 'Suffix'];
+
+function namingOf({ fields }: DescribeSObjectResult): Pick<RemoteObjectDetails, 'naming'> {
+  const field = fields.find(({ nameField }) => nameField)?.name;
+  if (field === undefined) return {};
+  const own = new Set(fields.filter((one) => one.compoundFieldName === field).map(({ name }) => name));
+  return { naming: { field, parts: nameParts.filter((name) => own.has(name)) } };
 }
 
 const recommendedIndexField = {

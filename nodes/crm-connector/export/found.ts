@@ -28,11 +28,12 @@ export function distinctKeys(rows: TableRef, { match, key }: KeyColumns): Relati
   };
 }
 
-/** `found` is the number of records with the key, at most two; `recordId`, `stamp` and `before` are those of the first. */
+/** `found` is the number of records with the key, at most two; `recordId`, `name`, `stamp` and `before` are those of the first. */
 export const foundColumns: readonly Column[] = [
   { name: 'match', label: '', type: 'text' },
   { name: 'found', label: '', type: 'integer' },
   { name: 'recordId', label: '', type: 'text' },
+  { name: 'name', label: '', type: 'text' },
   { name: 'stamp', label: '', type: 'text' },
   { name: 'before', label: '', type: 'json' },
   ...rejectColumns,
@@ -50,7 +51,7 @@ export interface Finding {
   /** The same for one that could not be read. */
   matchOfUnread(reject: ReadPage['rejects'][number]): string | null;
   /** What is kept of a record. */
-  keep(row: readonly Cell[]): { id: Cell; stamp: Cell; before: Json };
+  keep(row: readonly Cell[]): { id: Cell; name: Cell; stamp: Cell; before: Json };
   unit: string;
 }
 
@@ -90,13 +91,13 @@ async function readBatch(finding: Finding, keys: readonly string[]): Promise<Map
 }
 
 export function foundRow(finding: Finding, match: string, row: readonly Cell[]): Cell[] {
-  const { id, stamp, before } = finding.keep(row);
-  return [match, 1, id, stamp, before, ...noReason];
+  const { id, name, stamp, before } = finding.keep(row);
+  return [match, 1, id, name, stamp, before, ...noReason];
 }
 
 /** A record that nobody can tell the key of may be the one that is meant by any row. */
 export function unreadRow(finding: Finding, reject: ReadPage['rejects'][number]): Cell[] {
   const match = finding.matchOfUnread(reject);
   if (match === null) throw new UserError('RECORD_MALFORMED', { reason: reject.message });
-  return [match, 1, reject.id, null, null, ...rejectCells(reject)];
+  return [match, 1, reject.id, null, null, null, ...rejectCells(reject)];
 }

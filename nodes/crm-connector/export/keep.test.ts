@@ -36,7 +36,7 @@ describe('an export is kept', () => {
     expect(plan.counts).toEqual({
       input: 3,
       refused: 1,
-      actions: { create: 0, upsert: 1, update: 1, delete: 0, undelete: 0, unchanged: 0 },
+      actions: { create: 0, upsert: 1, update: 1, delete: 0, undelete: 0, moved: 0, unchanged: 0 },
       outcomes: {},
     });
     expect(plan.records.map((row) => [row.action, row.outcome, row.errorCode])).toEqual([
@@ -212,6 +212,33 @@ describe('looking again at what was written', () => {
     const again = await export_();
     await again.finished();
     expect((await kept(again)).records).toMatchObject([{ action: 'unchanged', errorCode: null }]);
+  });
+
+  it('knows the records by what people call them: before, by what the rows say, and afterwards', async () => {
+    const [one, two] = await org().query(
+      'SELECT Name, External_Id__c FROM Contact WHERE External_Id__c != null AND FirstName != null ORDER BY Id DESC LIMIT 2',
+    );
+    const rows = [
+      { key: one?.External_Id__c, name: 'Renamed', title: 'Named' },
+      { key: two?.External_Id__c, title: 'Named' },
+      { key: 'named-1', first: 'Ada', name: 'Lovelace' },
+      { key: 'named-2', name: 'x'.repeat(90) },
+      { mail: 'nobody@example.org' },
+    ];
+    const mapping = [...(upsert.mapping ?? []), mapped('FirstName', 'first'), mapped('Email', 'mail')];
+    const approval = { always: true, deletes: null, updates: null, share: null };
+    const settings = { ...upsert, mapping, approval, batches: 'never' as const };
+    const started = await flow({ ...types, first: 'text', mail: 'text' }, rows, settings).started();
+    await started.reached('send', 'waiting');
+    const nameOf = async () => (await kept(started)).records.map(({ name }) => name);
+    const long = 'x'.repeat(90);
+    expect(await nameOf()).toEqual([one?.Name, two?.Name, 'Ada Lovelace', long, 'nobody@example.org']);
+    await started.decide('send', true);
+    await started.finished();
+    const first = String(one?.Name).split(' ')[0];
+    const [renamed, ...others] = await nameOf();
+    expect(renamed).toMatch(new RegExp(`^${first}.* Renamed$`));
+    expect(others).toEqual([two?.Name, 'Ada Lovelace', long, 'nobody@example.org']);
   });
 
   it('is left out, and said so, where the outside system does not answer: what is written is written', async () => {

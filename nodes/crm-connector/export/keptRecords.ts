@@ -22,12 +22,11 @@ export function keptRecords(verdicts: TableRef, known: Known | null): Relation {
   const own: Relation = scan(verdicts);
   const told = known === null ? own : beside(own, known.outcomes, ['outcome', 'recordId', 'call', ...reasons], became);
   const verified = known?.verified ?? null;
-  const input = verified === null ? told : beside(told, scan(verified), ['stamp', ...reasons], seen);
+  const input = verified === null ? told : beside(told, scan(verified), ['name', 'stamp', ...reasons], seen);
   const give: Partial<Record<string, Expr>> = {
-    name: literal(null, 'text'),
     values: first('told', 'values'),
     ...(known === null ? notYet : saidOf(known)),
-    ...(verified === null ? {} : { stamp: first(seen('stamp'), 'stamp') }),
+    ...(verified === null ? {} : { name: first(seen('name'), 'name'), stamp: first(seen('stamp'), 'stamp') }),
   };
   for (const name of reasons) {
     const places = [...(known ? [became(name)] : []), ...(verified ? [seen(name)] : []), name];

@@ -12,6 +12,7 @@ import { findsById, lookupFields } from './fields.ts';
 import type { Finding } from './found.ts';
 import { distinctKeys, findRecords } from './found.ts';
 import { movedFields } from './moved.ts';
+import { nameFields, nameHeld } from './naming.ts';
 import { relatedKey, relatedMatch } from './preparedRow.ts';
 import { findInWhole, paysToReadAll } from './wholeObject.ts';
 
@@ -62,7 +63,7 @@ const hasKey = ({ remote }: WrittenField): ReadQuery['filter'] => ({
 function targetQuery(written: WrittenObject, key: WrittenField): ReadQuery {
   const { details, stampField } = written;
   const stamp = stampField === null ? [] : [stampField];
-  const names = [idField, key.remote.name, ...stamp, ...keptFields(written)];
+  const names = [idField, key.remote.name, ...stamp, ...nameFields(details), ...keptFields(written)];
   return { object: details.name, fields: [...new Set(names)] };
 }
 
@@ -94,11 +95,18 @@ function findTargets(
     matchOfUnread: ({ id, record }) => (byId ? id : matchInRecord(key.mapped.type, key.remote.name, record)),
     keep: (row) => ({
       id: at(row, idField),
+      name: nameHeld(
+        written.details,
+        valuesOf(nameFields(written.details), (name) => at(row, name)),
+      ),
       stamp: stampField === null ? null : at(row, stampField),
-      before: Object.fromEntries(plain.map((name) => [name, at(row, name)])),
+      before: valuesOf(plain, (name) => at(row, name)),
     }),
   };
 }
+
+const valuesOf = (names: readonly string[], at: (name: string) => Cell): Record<string, Cell> =>
+  Object.fromEntries(names.map((name) => [name, at(name)]));
 
 /** Related records by the keys that are sent in their place, one table for each lookup. */
 export function readRelated(
@@ -125,7 +133,7 @@ function findRelated(client: CrmClient, { mapped }: WrittenField, keys: TableRef
     read: (values) => client.readByKey(query, keyField, cellsOf({ mapped }, values)),
     matchOf: ([, key = null]) => keyForm(mapped.type, key),
     matchOfUnread: ({ record }) => matchInRecord(mapped.type, keyField, record),
-    keep: ([id = null]) => ({ id, stamp: null, before: null }),
+    keep: ([id = null]) => ({ id, name: null, stamp: null, before: null }),
   };
 }
 

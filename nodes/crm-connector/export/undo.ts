@@ -55,7 +55,9 @@ export async function makeUndo(context: Context, client: CrmClient, undone: Undo
 type Scope = Parameters<typeof judgeUndone>[0];
 
 async function judge(context: Context, scope: Scope, input: TableRef, writer: TableWriter): Promise<void> {
-  const columns = exportRecordColumns.map(({ name }) => name);
+  // One that was kept by an earlier version may lack some.
+  const kept = new Set(input.columns.map(({ name }) => name));
+  const columns = exportRecordColumns.map(({ name }) => name).filter((name) => kept.has(name));
   const after = Number(writer.position ?? 0);
   for await (const batch of context.read(input, { columns, after })) {
     context.signal.throwIfAborted();

@@ -1,7 +1,6 @@
 /** What takes one written record back, or why it is left as it is. */
 import type { CrmClient, RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { ExportOutcome } from '../../../contract/exports.ts';
-import { exportRecordColumns } from '../../../contract/exports.ts';
 import type { Cell } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { noReason, ownReason, rejectCells } from '../../kit/rejects.ts';
@@ -23,6 +22,7 @@ interface Undone {
   /** `_id` in the records that are undone. */
   row: number;
   id: string;
+  name: string | null;
   outcome: ExportOutcome;
   /** When it was last changed, as it was read after it was written; null: it was not read. */
   stamp: string | null;
@@ -31,8 +31,8 @@ interface Undone {
 }
 
 /** Cells of the `verdictColumns` for a batch of records with the `exportRecordColumns`, in their order. */
-export async function judgeUndone(scope: Scope, { ids, rows }: TableBatch): Promise<Cell[][]> {
-  const undone = rows.map((cells, index) => toUndone(ids[index] ?? 0, cells));
+export async function judgeUndone(scope: Scope, { ids, rows, columns }: TableBatch): Promise<Cell[][]> {
+  const undone = rows.map((cells, index) => toUndone(ids[index] ?? 0, (name) => cells[columns.indexOf(name)] ?? null));
   const live = await readLive(scope, undone);
   const kept = await readKept(
     scope,
@@ -50,11 +50,11 @@ export async function judgeUndone(scope: Scope, { ids, rows }: TableBatch): Prom
   });
 }
 
-function toUndone(row: number, cells: readonly Cell[]): Undone {
-  const at = (name: string): Cell => cells[exportRecordColumns.findIndex((one) => one.name === name)] ?? null;
+function toUndone(row: number, at: (name: string) => Cell): Undone {
   return {
     row,
     id: String(at('recordId')),
+    name: at('name') as string | null,
     outcome: at('outcome') as ExportOutcome,
     stamp: at('stamp') as string | null,
     values: (at('values') ?? {}) as Values,
@@ -160,16 +160,17 @@ async function readKept({ client, details }: Scope, deleted: readonly Undone[]):
   return kept;
 }
 
-function cellsOf({ row, id }: Undone, verdict: Verdict, stamp: Cell): Cell[] {
-  if ('reason' in verdict) return refused(row, id, verdict.reason);
+function cellsOf({ row, id, name }: Undone, verdict: Verdict, stamp: Cell): Cell[] {
+  if ('reason' in verdict) return refused({ row, id, name }, verdict.reason);
   const { action, values, before, told, changed: names } = verdict;
-  return [row, action, id, null, stamp, values, before, told, namesIn(names), null, null, ...noReason];
+  return [row, action, id, name, null, stamp, values, before, told, namesIn(names), null, null, ...noReason];
 }
 
-const refused = (row: number, id: string, reason: RejectReason): Cell[] => [
+const refused = ({ row, id, name }: Pick<Undone, 'row' | 'id' | 'name'>, reason: RejectReason): Cell[] => [
   row,
   null,
   id,
+  name,
   ...Array<null>(8).fill(null),
   ...rejectCells(reason),
 ];

@@ -10,6 +10,7 @@ import type { WrittenObject } from './fields.ts';
 import { lookupFields } from './fields.ts';
 import { foundColumns } from './found.ts';
 import { movedColumn } from './moved.ts';
+import { nameGiven } from './naming.ts';
 import type { SentVerdict } from './onlyChanged.ts';
 import { relatedKey, relatedMatch } from './preparedRow.ts';
 import type { Targets } from './targets.ts';
@@ -32,6 +33,7 @@ export const verdictColumns: readonly Column[] = [
   own('_row', 'integer'),
   own('action', 'text'),
   own('recordId', 'text'),
+  own('name', 'text'),
   own('key', 'text'),
   own('stamp', 'text'),
   own('values', 'json'),
@@ -119,10 +121,11 @@ function verdictRow(written: WrittenObject, names: readonly string[], sentBy: st
     const target = (name: string): Cell => at(targetName(name));
     const verdict = bySent(at, sentBy) ?? byRecord(written, at, () => candidateOf(at, target, lookups));
     const recordId = target('recordId') ?? at(sentName('recordId'));
+    const name = target('name') ?? nameGiven(written, (at('values') ?? {}) as Values);
     const stamp = target('stamp');
     return [
       at('_row'),
-      ...plannedCells(verdict, { recordId, key: at('_key'), stamp }),
+      ...plannedCells(verdict, { recordId, name, key: at('_key'), stamp }),
       at('_parent'),
       ...reasonCells(verdict),
     ];
@@ -182,12 +185,12 @@ export const namesOf = (text: Cell): string[] =>
     .split(',')
     .filter((name) => name !== '');
 
-type Place = Record<'recordId' | 'key' | 'stamp', Cell>;
+type Place = Record<'recordId' | 'name' | 'key' | 'stamp', Cell>;
 
-function plannedCells(verdict: Verdict, { recordId, key, stamp }: Place): Cell[] {
-  if ('reason' in verdict) return [null, null, key, null, null, null, null, null, verdict.movedTo ?? null];
+function plannedCells(verdict: Verdict, { recordId, name, key, stamp }: Place): Cell[] {
+  if ('reason' in verdict) return [null, null, name, key, null, null, null, null, null, verdict.movedTo ?? null];
   const { action, values, before, told, changed } = verdict;
-  return [action, recordId, key, stamp, values, before, told, namesIn(changed), verdict.movedTo ?? null];
+  return [action, recordId, name, key, stamp, values, before, told, namesIn(changed), verdict.movedTo ?? null];
 }
 
 function reasonCells(verdict: Verdict): readonly Cell[] {

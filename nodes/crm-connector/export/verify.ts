@@ -14,6 +14,7 @@ import { countText } from '../../kit/rows.ts';
 import type { Context } from '../readRecords.ts';
 import type { Target } from './applyRecords.ts';
 import { differing } from './applyRecords.ts';
+import { nameFields, nameHeld } from './naming.ts';
 import type { WrittenRecord } from './overwritten.ts';
 import { findOverwritten } from './overwritten.ts';
 import type { Plan } from './plan.ts';
@@ -27,7 +28,7 @@ const mostNamed = 5;
 const mostShown = 40;
 
 export interface Verified {
-  /** `_row`, `recordId`, `stamp` (when the record was last changed, as it was read again) and the reject columns; null: nothing was looked at. */
+  /** `_row`, `recordId`, `name`, `stamp` (when the record was last changed, as it was read again) and the reject columns; null: nothing was looked at. */
   table: TableRef | null;
   overtaken: Overtaken;
   remarks: string[];
@@ -42,6 +43,7 @@ interface Overtaken {
 const verifiedColumns: Column[] = [
   { name: '_row', label: '', type: 'integer' },
   { name: 'recordId', label: '', type: 'text' },
+  { name: 'name', label: '', type: 'text' },
   { name: 'stamp', label: '', type: 'text' },
   ...rejectColumns,
 ];
@@ -115,23 +117,24 @@ async function lookAt(
   records: readonly WrittenRecord[],
   since: string,
 ): Promise<Cell[][]> {
-  const found = await readAgain(client, target, records);
+  const found = await readAgain(client, target, nameFields(details), records);
   const lost = details.history ? await findOverwritten(client, target, details.history, { records, since }) : new Map();
   return records.map(({ row, id, told }) => {
     const values = found.get(id);
     const reason = reasonOf(target, { values, told, lost: lost.get(id) ?? [] });
     const stamp = target.stampField === null ? null : (values?.[target.stampField] ?? null);
-    return [row, id, stamp, ...(reason ? rejectCells(reason) : noReason)];
+    return [row, id, values ? nameHeld(details, values) : null, stamp, ...(reason ? rejectCells(reason) : noReason)];
   });
 }
 
 async function readAgain(
   client: CrmClient,
   { object, idField, stampField }: Target,
+  more: readonly string[],
   records: readonly WrittenRecord[],
 ): Promise<Map<string, Record<string, Cell>>> {
   const named = records.flatMap(({ told }) => Object.keys(told));
-  const fields = [...new Set([idField, ...(stampField === null ? [] : [stampField]), ...named])];
+  const fields = [...new Set([idField, ...(stampField === null ? [] : [stampField]), ...more, ...named])];
   const found = new Map<string, Record<string, Cell>>();
   const ids = records.map(({ id }) => id);
   for await (const page of client.readByIds({ object, fields }, ids))
