@@ -92,7 +92,7 @@ function CustomRow(props: MappingScope & { name: string; index: number }) {
           </ActionIcon>
         )}
         <span className={classes.below}>{texts.typeOf(type)}</span>
-        <span className={classes.below} data-at="target">
+        <span className={classes.below} data-at="target" data-whole>
           {there ? texts.fills(texts.remoteType(there.remoteType, there.length)) : ''}
           {!there && !refused ? texts.created(extension.created[type]) : ''}
         </span>
