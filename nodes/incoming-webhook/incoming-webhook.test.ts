@@ -21,6 +21,13 @@ const parameter = (name: string, given: Partial<WebhookConfig['parameters'][numb
   ...given,
 });
 
+const typed = (...types: string[]) => ({
+  eventType: 't',
+  events: types.map((type) => ({ type, schema: '{}' })),
+  columns: [column('a')],
+});
+const batch = { starts: 'batch' as const, columns: [column('a')] };
+
 async function hooked(config: Partial<WebhookConfig>) {
   paths += 1;
   const path = `path${paths}`;
@@ -87,6 +94,73 @@ describe('a Webhook', () => {
     expect(run.log('hook')[0]).toBe('Started without a call: no records');
   });
 
+  it('takes events of listed types that fit their schema, and rejects all others with the place and the reason', async () => {
+    const schema = JSON.stringify({ required: ['user'], properties: { user: { type: 'string', pattern: '^u\\d+$' } } });
+    const { path, flow } = await hooked({
+      eventType: 'type',
+      eventId: 'id',
+      events: [
+        { type: 'consent', schema },
+        { type: 'any', schema: 'true' },
+      ],
+      columns: [
+        column('user'),
+        column('size', 'integer'),
+        { ...column('at', 'datetime'), value: 'received' },
+        { ...column('place', 'integer'), value: 'position' },
+        { ...column('whole', 'json'), value: 'event' },
+      ],
+    });
+    const sent = [
+      { id: 1, type: 'consent', user: 'u1' },
+      { id: '1', type: 'consent', user: 'u2' },
+      { id: 2, type: 'consent', user: 'x' },
+      { id: 3, type: 'other' },
+      { id: 4 },
+      { type: 'any' },
+      { id: 5, type: 'consent' },
+      { id: 6, type: 'any', size: 'x' },
+      { id: 7, type: 'any' },
+    ];
+    await flow.call(path, sent);
+    const run = await (await flow.startedRun()).finished();
+    const rows = await run.rows('hook.success');
+    expect(rows).toMatchObject([
+      { user: 'u1', place: 1, whole: sent[0] },
+      { user: null, place: 8, whole: sent[8] },
+    ]);
+    expect(Date.parse(String(rows[0]?.at))).toBeGreaterThan(0);
+    const rejects = await run.rows('hook.reject');
+    expect(rejects.map(({ errorCode, errorFields }) => [errorCode, errorFields])).toEqual([
+      ['EVENT_SCHEMA', '/user'],
+      ['EVENT_TYPE_UNKNOWN', 'type'],
+      ['EVENT_TYPE_MISSING', 'type'],
+      ['EVENT_ID_MISSING', 'id'],
+      ['EVENT_SCHEMA', null],
+      ['TYPE_MISMATCH', 'size'],
+    ]);
+    expect(rejects[0]).toMatchObject({
+      errorMessage: 'The event does not fit the schema of its type "consent": /user must match pattern "^u\\d+$".',
+      record: sent[2],
+    });
+    expect(run.log('hook').at(-1)).toBe('2 records, 6 rejected, 1 left out that came before');
+  });
+
+  it('rejects a call without events, and takes the others of the batch', async () => {
+    const { path, flow } = await hooked({
+      starts: 'batch',
+      batchEvents: 2,
+      columns: [column('n', 'integer')],
+      records: 'list',
+    });
+    await flow.call(path, { list: [{ n: 1 }] });
+    await flow.call(path, { other: 1 });
+    await flow.call(path, { list: [{ n: 2 }] });
+    const run = await (await flow.startedRun()).finished();
+    expect(await run.rows('hook.success')).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(await run.rows('hook.reject')).toMatchObject([{ errorCode: 'HOOK_RECORDS', record: { other: 1 } }]);
+  });
+
   it('names a connection that does not exist or holds no such secret', () => {
     const config = { ...definition.defaults, path: 'a', connection: 'crm' };
     const node = { id: 'n', type: 'incoming-webhook', name: 'n', label: 'n', x: 0, y: 0, config: {} };
@@ -103,6 +177,31 @@ describe('a Webhook', () => {
     [{ path: 'a b' }, 'path: use letters, digits, "_" or "-", at most 64'],
     [{ connection: '' }, 'connection: choose the connection whose secret signs the calls'],
     [{ parameters: [parameter('')] }, 'parameters.0.name: give the parameter a name'],
+    [{ eventId: 'id' }, 'columns: add the columns of the events: without them nothing of an event goes on'],
+    [{ starts: 'batch' }, 'columns: add the columns of the events: without them nothing of an event goes on'],
+    [{ eventType: 't', columns: [column('a')] }, 'events: add the types that are taken: all others are rejected'],
+    [{ events: [{ type: 'a', schema: '{}' }] }, 'eventType: say where the type stands in an event'],
+    [{ ...typed('a', 'a') }, 'events.1.type: the type "a" is listed above'],
+    [{ ...typed('') }, 'events.0.type: give the type of these events'],
+    [
+      { ...typed('a'), events: [{ type: 'a', schema: '{"items":{"type":"word"}}' }] },
+      'events.0.schema: at /items/type: must be one or several of "string", "number", "integer", "boolean", "object", "array", "null"',
+    ],
+    [{ ...batch, batchEvents: 0 }, 'batchEvents: give a whole number from 1 to 10,000'],
+    [{ ...batch, batchAmount: 0 }, 'batchAmount: give a number up to 10,000'],
+    [
+      { ...batch, batchUnit: 'hours' as const },
+      'lateAfter: give more than a batch waits for: else each would raise the alarm',
+    ],
+    [
+      { ...batch, parameters: [parameter('p')] },
+      'parameters: a batch has no parameters, as each call brings its own: read them as columns of the events',
+    ],
+    [{ lateAfter: 1.5 }, 'lateAfter: give whole minutes up to 10,080 (a week)'],
+    [
+      { columns: [{ ...column('a', 'date'), value: 'received' as const }] },
+      'columns.0.type: choose datetime or text for this value',
+    ],
     [{ columns: [column('a'), column('a')] }, 'columns.1.name: another column is called "a" too'],
   ])('must make sense: %j', (config, problem) => {
     const parsed = definition.config.safeParse({ ...definition.defaults, path: 'a', connection: 'b', ...config });

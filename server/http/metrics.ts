@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { UserError } from '../../contract/errors.ts';
 import type { Instance } from '../instance.ts';
+import type { Waiting } from '../signals/waiting.ts';
 import { listWaiting, secondsWaited } from '../signals/waiting.ts';
 import { identify } from './authenticate.ts';
 import { checkHealth } from './health.ts';
@@ -90,25 +91,25 @@ function addStateGauges(instance: Instance, registry: Registry): void {
 
 /** By the path of the webhook. */
 function addWaitingGauges({ db, clock }: Instance, registers: Registry[]): void {
-  const waits = new Gauge({
-    name: 'syncline_hook_waiting_events',
-    help: 'Events that came by a webhook and are not through: no run has taken them, or the one that has goes on.',
-    labelNames: ['hook'],
-    registers,
-  });
-  new Gauge({
-    name: 'syncline_hook_oldest_waiting_seconds',
-    help: 'Seconds since the oldest of these came; 0 where none waits.',
-    labelNames: ['hook'],
-    registers,
-    async collect() {
-      const now = clock.now();
-      this.reset();
-      waits.reset();
-      for (const waiting of await listWaiting(db)) {
-        waits.set({ hook: waiting.path }, waiting.events);
-        this.set({ hook: waiting.path }, secondsWaited(waiting, now));
-      }
-    },
-  });
+  const byHook = (name: string, help: string, value: (waiting: Waiting) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['hook'],
+      registers,
+      async collect() {
+        this.reset();
+        for (const waiting of await listWaiting(db)) this.set({ hook: waiting.path }, value(waiting));
+      },
+    });
+  byHook(
+    'syncline_hook_waiting_events',
+    'Events that came by a webhook and are not through: no run has taken them, or the one that has goes on.',
+    ({ events }) => events,
+  );
+  byHook(
+    'syncline_hook_oldest_waiting_seconds',
+    'Seconds since the oldest of these came; 0 where none waits.',
+    (waiting) => secondsWaited(waiting, clock.now()),
+  );
 }

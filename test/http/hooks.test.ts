@@ -167,6 +167,79 @@ describe('a call of a webhook', () => {
   });
 });
 
+describe('a call with events', () => {
+  const column = { name: 'n', type: 'integer', value: 'field', from: '' };
+  const body = (...events: unknown[]) => JSON.stringify({ events });
+  const gauge = async (name: string) =>
+    /^.* (\d+)$/m.exec(
+      (await web.fetch('/metrics')).text.split('\n').find((line) => line.startsWith(`${name}{hook="events"}`)) ?? '',
+    )?.[1];
+
+  it('leaves out those that came before, says how many, and shows for how long the oldest waits', async () => {
+    const config = { path: 'events', records: 'events', eventId: 'id', starts: 'batch', columns: [column] };
+    expect((await publish('events', config)).status).toBe(200);
+    const path = 'events';
+    const first = await send({ path, body: body({ id: 'a' }, { id: 'b' }, {}) });
+    expect({ status: first.status, json: first.json }).toMatchObject({
+      status: 202,
+      json: { state: 'queued', taken: 3, known: 0 },
+    });
+    web.clock.step(90_000);
+    expect((await send({ path, body: body({ id: 'c' }, { id: 'a' }) })).json).toMatchObject({ taken: 1, known: 1 });
+    const again = await send({ path, body: body({ id: 'c' }, { id: 'b' }) });
+    expect({ status: again.status, json: again.json }).toEqual({
+      status: 202,
+      json: { id: null, state: 'known', taken: 0, known: 2 },
+    });
+    expect((await stored()).map(({ events, known }) => ({ events, known }))).toEqual([
+      { events: 3, known: null },
+      { events: 1, known: '[1]' },
+    ]);
+    const waiting = await web.call('listWaitingEvents', { as: editor, params: { workflow: 'events' } });
+    expect(waiting.json).toMatchObject([
+      { path, nodeId: 'n', calls: 2, events: 4, oldestSeconds: 90, runId: null, lateAfter: 30 },
+    ]);
+    expect(await gauge('syncline_hook_waiting_events')).toBe('4');
+    expect(await gauge('syncline_hook_oldest_waiting_seconds')).toBe('90');
+  });
+
+  it('is refused when there are too many to be looked through, and nothing of it is taken', async () => {
+    await publish('events', { path: 'events', records: 'events', eventId: 'id', columns: [column] });
+    const reply = await send({
+      path: 'events',
+      body: body(...Array.from({ length: 10_001 }, (_, id) => ({ id: `x${id}` }))),
+    });
+    expect(refusal(reply)).toEqual({ status: 413, code: 'HOOK_TOO_MANY' });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('waits in far greater number where many start a run together', async () => {
+    await publish('many', { path: 'many', starts: 'batch', columns: [column] });
+    const { id } = await web.instance.db('workflows').where({ internal_name: 'many' }).first('id');
+    const old = {
+      received_at: '2020-01-01T00:00:00.000Z',
+      parameters: '{}',
+      complete: true,
+      by: 'many',
+      state: 'queued',
+    };
+    const row = (n: number) => ({
+      ...old,
+      id: `many ${n}`,
+      workflow_id: id,
+      name: 'many',
+      hook: 'many',
+      signature: `m${n}`,
+    });
+    await web.instance.db.batchInsert(
+      'signals',
+      Array.from({ length: 1_000 }, (_, n) => row(n)),
+      50,
+    );
+    expect((await send({ path: 'many', body: '[{"n":1}]' })).status).toBe(202);
+  });
+});
+
 describe('a path', () => {
   it('belongs to one workflow, until that is unpublished or deleted', async () => {
     expect((await publish('second', { path: 'shared' })).status).toBe(200);
