@@ -1,4 +1,5 @@
 /** Numbers, instants and durations as people read them. Instants come as ISO text and are shown in the browser's zone. */
+import { exactInstant } from '../../nodes/kit/panel/dates.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
@@ -36,7 +37,7 @@ export function formatInstant(iso: string, now: Date = new Date()): string {
 }
 
 /** "21 Nov 2026 13:58:02": for titles and tables. */
-export const formatExactInstant = (iso: string): string => `${dayOfYear.format(new Date(iso))} ${formatTime(iso)}`;
+export const formatExactInstant = (iso: string): string => exactInstant(new Date(iso));
 
 /** Making one of these takes longer than using it a thousand times. */
 const zoned = new Map<string, { clock: Intl.DateTimeFormat; date: Intl.DateTimeFormat }>();

@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
-import { formatDistanceToNow } from 'date-fns';
 import { useState } from 'react';
 import type { SentSummary } from '../../../contract/sent.ts';
 import type { PanelContext } from './context.ts';
+import { ago } from './dates.ts';
 import classes from './panel.module.css';
 import { texts } from './texts.ts';
 
@@ -42,8 +42,6 @@ function Sum({ target, sent, dismissed, since, last }: SentSummary) {
     </div>
   );
 }
-
-const ago = (at: string): string => formatDistanceToNow(new Date(at), { addSuffix: true });
 
 function Question({ forget, onClose }: { forget: () => Promise<void>; onClose: () => void }) {
   const [failed, setFailed] = useState<string | null>(null);

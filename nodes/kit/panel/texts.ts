@@ -10,7 +10,7 @@ export const texts = {
   sentNothing: 'Nothing was sent yet: all rows are due.',
   sentTo: (target: string) => `To ${target}`,
   sentRows: (sent: number, dismissed: number) =>
-    `${sent.toLocaleString('en')} rows${dismissed === 0 ? '' : `, ${dismissed.toLocaleString('en')} dismissed as they are`}`,
+    `${sent.toLocaleString('en')} rows are known as sent${dismissed === 0 ? '' : `, ${dismissed.toLocaleString('en')} dismissed as they are`}`,
   sentSince: (since: string, last: string) => `First sent ${since}, last ${last}`,
   forget: 'Forget all …',
   forgetTitle: 'Forget what was sent?',
