@@ -80,7 +80,7 @@ async function layFile({ context, client, target, due }: Scope): Promise<string>
   const file = `syncline_${task.id.replace(/[^\w-]/g, '_')}.csv`;
   const path = filePath(joinPath(folderPath(config.folder.trim()), file));
   const files = await openFiles(context, config.files);
-  const how = config.draft ? draftFor(context, path) : { draft: null };
+  const how = draftFor(context, path, config.draft);
   const { size } = await files.write(path, contentOf(context, client, target, due), how);
   context.log('info', `${countText(due.count)} rows written to ${files.place(path)} (${countText(size)} bytes).`);
   return file;

@@ -21,7 +21,7 @@ export const run: NodeRun<ExtractFileConfig> = async (context) => {
   }
   const client = await openFiles(context, config.connection);
   const table = await ordered(context, input);
-  const draft = config.draft ? draftFor(context, path) : { draft: null };
+  const draft = draftFor(context, path, config.draft);
   const { size } = await client.write(path, fileContent(context, table, columns), draft);
   context.log('info', `${countText(input.count)} rows written to ${client.place(path)} (${countText(size)} bytes).`);
   return { ports: { success: input }, vars: { ...vars, filename: path, fileSize: size } };

@@ -102,7 +102,7 @@ async function handle(
   context.signal.throwIfAborted();
   if (!target) return fileRow(entry);
   const path = joinPath(folderPath(context.config.target.trim()), entry.name);
-  const draft = context.config.draft ? draftFor(context, path) : { draft: null };
+  const draft = draftFor(context, path, context.config.draft);
   const { size } = await target.write(path, source.read(entry.path), { ...draft, size: entry.size });
   // Of a file that is being written, a part has arrived.
   if ((await source.stat(entry.path))?.size !== size)

@@ -27,13 +27,17 @@ export async function findFiles(client: FilesClient, given: string): Promise<Fil
 }
 
 /**
- * Under which name a file is written until it is whole. It is hidden, and of this attempt: an earlier one that still writes
- * cannot mix its bytes in, and loses its draft before ours appears.
+ * Under which name a file is written until it is whole; none where that is not wanted. It is hidden, and of this attempt: an
+ * earlier one that still writes cannot mix its bytes in, and loses what it has written before ours appears.
  */
-export function draftFor(context: Pick<NodeContext, 'task'>, path: string): Pick<FileWrite, 'draft' | 'earlier'> {
+export function draftFor(
+  context: Pick<NodeContext, 'task'>,
+  path: string,
+  isWanted: boolean,
+): Pick<FileWrite, 'draft' | 'earlier'> {
   const { id, attempt } = context.task;
   // The name of the file stands in front, cut so that no system finds it too long.
   const draft = (number: number): string => `.${nameOf(path).slice(0, 60)}.${id}-${number}.part`;
   const before = Array.from({ length: Math.min(attempt - 1, 20) }, (_, index) => draft(attempt - 1 - index));
-  return { draft: draft(attempt), earlier: before };
+  return { draft: isWanted ? draft(attempt) : null, earlier: before };
 }
