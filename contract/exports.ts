@@ -101,7 +101,7 @@ export const exportRecordColumns = [
   { name: 'action', label: 'Action', type: 'text' },
   { name: 'recordId', label: 'Record id', type: 'text', identifying: true },
   { name: 'name', label: 'Name', type: 'text', personal: true },
-  { name: 'key', label: 'Key', type: 'text', identifying: true },
+  { name: 'key', label: 'Key', type: 'text', identifying: true, personal: true },
   { name: 'stamp', label: 'Last changed', type: 'text' },
   { name: 'changed', label: 'Changed fields', type: 'text' },
   { name: 'values', label: 'New values', type: 'json', personal: true },
@@ -109,7 +109,7 @@ export const exportRecordColumns = [
   { name: 'outcome', label: 'Outcome', type: 'text' },
   { name: 'errorCode', label: 'Error code', type: 'text' },
   { name: 'errorSymbol', label: 'Error symbol', type: 'text' },
-  { name: 'errorMessage', label: 'Error message', type: 'text' },
+  { name: 'errorMessage', label: 'Error message', type: 'text', personal: true },
   { name: 'errorFields', label: 'Error fields', type: 'text' },
   { name: 'call', label: 'Call', type: 'integer' },
 ] as const;

@@ -146,6 +146,14 @@ describe('what leaves an export', () => {
     expect(outcome({ approval }, 'delete').ports).toEqual(['success', 'reject', 'doubt']);
   });
 
+  it('hides keys, values and messages from those who may not see what is personal', () => {
+    const config = { ...definition.defaults, operation: 'export', export: { ...exportDefaults, planOnly: true } };
+    const byPort = definition.columns(config, inputs);
+    const personal = (port: string) => byPort[port]?.filter((one) => one.personal).map(({ name }) => name);
+    expect(personal('plan')).toEqual(expect.arrayContaining(['key', 'values', 'before']));
+    expect(personal('reject')).toContain('errorMessage');
+  });
+
   it('is its plan too, where a person may be asked about it', () => {
     expect(outcome({}, 'delete').ports).toEqual(['success', 'reject', 'doubt', 'plan']);
     expect(outcome({}).ports).not.toContain('plan');

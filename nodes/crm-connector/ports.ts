@@ -72,7 +72,7 @@ const resultColumns: Column[] = [
 const plannedColumns: Column[] = [
   { name: 'action', label: 'Action', type: 'text' },
   { name: 'recordId', label: 'Record id', type: 'text', identifying: true },
-  { name: 'key', label: 'Key', type: 'text', identifying: true },
+  { name: 'key', label: 'Key', type: 'text', identifying: true, personal: true },
   { name: 'values', label: 'New values', type: 'json', personal: true },
   { name: 'before', label: 'Old values', type: 'json', personal: true },
 ];

@@ -8,7 +8,8 @@ import type { Cell, Column } from '../../contract/types.ts';
 export const rejectColumns: readonly Column[] = [
   { name: 'errorCode', label: 'Error code', type: 'text' },
   { name: 'errorSymbol', label: 'Error symbol', type: 'text' },
-  { name: 'errorMessage', label: 'Error message', type: 'text' },
+  // It may name keys and values of the record.
+  { name: 'errorMessage', label: 'Error message', type: 'text', personal: true },
   { name: 'errorFields', label: 'Error fields', type: 'text' },
 ];
 
