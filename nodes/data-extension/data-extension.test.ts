@@ -339,7 +339,7 @@ describe('trouble', () => {
   it('goes on in another engine where the one before stopped', async () => {
     await play('slow-work', { method: 'PUT' }, { ms: 2_000 });
     const started = await flow({ mode: 'upsert' }, [person('E-1', 'e1@mail.example')]).started();
-    await expect.poll(puts).toBe(1);
+    await expect.poll(puts, { timeout: 15_000 }).toBe(1);
     await engine.restart();
     const run = await passTime(engine, started, 'send', 15_000);
     expect(run.describe()).toMatch(/^succeeded/);
@@ -438,7 +438,7 @@ describe('by file and import', () => {
     await play('slow-work', starts, { ms: 600_000 });
     const before = cloud.org.imports.of(cloud.accountId).length;
     const started = await flow(byFile, [person('N-1', 'n1@mail.example')]).started();
-    await expect.poll(() => cloud.org.imports.of(cloud.accountId).length).toBe(before + 1);
+    await expect.poll(() => cloud.org.imports.of(cloud.accountId).length, { timeout: 15_000 }).toBe(before + 1);
     const [own] = cloud.org.imports.of(cloud.accountId).slice(-1);
     Object.assign(own!, { status: 'Unknown' });
     const run = await passTime(engine, started, 'send', 3_600_000);
@@ -458,7 +458,7 @@ describe('by file and import', () => {
     Object.assign(earlier!, { status: 'New', started: wall });
     const before = cloud.org.imports.of(cloud.accountId).length;
     const started = await drawn.started();
-    await expect.poll(async () => (await started.now()).task('send').state).toBe('waiting');
+    await expect.poll(async () => (await started.now()).task('send').state, { timeout: 15_000 }).toBe('waiting');
     expect(cloud.org.imports.of(cloud.accountId).length).toBe(before);
     Object.assign(earlier!, { status: 'Completed' });
     expect((await passTime(engine, started, 'send', 15_000)).describe()).toMatch(/^succeeded/);
