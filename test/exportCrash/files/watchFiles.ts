@@ -7,6 +7,9 @@ const everyMs = { sftp: 3, s3: 60 };
 /** Milliseconds that a process has to clear away what it left, when it hears that it is not needed any more. */
 const grace = 5_000;
 
+/** Drafts and uploads that are not ended have others. */
+const finalName = /^syncline_[^/]*\.csv$/;
+
 interface Watching {
   /** Names of the new files. Throws an Error for those that are not whole, or that should not be there. */
   end(): Promise<string[]>;
@@ -19,7 +22,7 @@ export async function watchFiles(server: FileServer, text: string, isWhole: bool
   let half: string | null = null;
   const look = async (): Promise<string[]> => {
     const found = [...(await server.files())].filter(([name]) => !known.has(name));
-    const wrong = found.find(([name, bytes]) => name.endsWith('.csv') && !name.startsWith('.') && bytes !== size);
+    const wrong = found.find(([name, bytes]) => finalName.test(name) && bytes !== size);
     if (wrong && isWhole) half ??= `${wrong[0]} stood there with ${wrong[1]} of ${size} bytes`;
     return found.map(([name]) => name);
   };
@@ -43,7 +46,7 @@ async function settled(server: FileServer, look: () => Promise<string[]>, text: 
   const began = performance.now();
   for (;;) {
     const names = await look();
-    const left = names.filter((name) => !/^syncline_[^/]*\.csv$/.test(name));
+    const left = names.filter((name) => !finalName.test(name));
     if (left.length === 0) {
       for (const name of names) demandSame(name, await server.read(name), text);
       return names;
