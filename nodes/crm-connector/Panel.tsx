@@ -8,6 +8,7 @@ import { Filter } from '../kit/panel/filter/Filter.tsx';
 import { OrderBy } from '../kit/panel/filter/OrderBy.tsx';
 import type { CrmConfig } from './config.ts';
 import { Advance, AutomaticIndex } from './panel/AutomaticIndex.tsx';
+import { fitted, useAbilities } from './panel/abilities.ts';
 import { Cursor } from './panel/Cursor.tsx';
 import { optionNameNow } from './panel/cursorNames.ts';
 import { Delete } from './panel/Delete.tsx';
@@ -26,15 +27,18 @@ import { texts } from './panel/texts.ts';
 export default function CrmConnectorPanel(props: PanelProps<CrmConfig>) {
   const { config, onChange, context } = props;
   const columns = passedColumns(context.useColumns()) ?? [];
-  const change = (next: CrmConfig, coalesce?: string): void =>
-    onChange(next.operation === config.operation ? next : withOperation(next, columns), coalesce);
+  const abilities = useAbilities(context);
+  const change = (next: CrmConfig, coalesce?: string): void => {
+    const offered = fitted(next, abilities(next.connection));
+    onChange(next.operation === config.operation ? offered : withOperation(offered, columns), coalesce);
+  };
   const plain = { ...props, onChange: change } as unknown as PanelProps;
   const Part = parts[config.operation];
   return (
     <div className={classes.panel}>
       <Form {...plain} fields={formFields('operation', 'connection')} />
       <ObjectChoice {...props} />
-      <Part {...props} form={plain} />
+      <Part {...props} form={plain} can={abilities(config.connection)} />
     </div>
   );
 }
@@ -48,7 +52,7 @@ const parts: Record<CrmConfig['operation'], ComponentType<PartProps>> = {
 
 /** Records of the CRM: those that pass a filter, or those that arrive. */
 function Import(props: PartProps) {
-  const { config, onChange, readOnly, context, form } = props;
+  const { config, onChange, readOnly, context, form, can } = props;
   const { data: details } = context.useFields(config.connection || null, config.object || null);
   const byFilter = config.source === 'filter';
   const fieldProblem = context.useIssues('fields').find((issue) => issue.severity === 'error')?.message ?? null;
@@ -76,7 +80,8 @@ function Import(props: PartProps) {
           readOnly={readOnly}
         />
       ) : null}
-      <Form {...form} fields={formFields('everything', 'rejectFile.enabled', 'rejectFile.name')} />
+      {can('readsDeleted') || config.everything ? <Form {...form} fields={formFields('everything')} /> : null}
+      <Form {...form} fields={formFields('rejectFile.enabled', 'rejectFile.name')} />
     </>
   );
 }
@@ -121,18 +126,22 @@ function Filtered(props: PartProps & { details: RemoteObjectDetails | null }) {
 }
 
 /** Ids of deleted records, between two dates or since the last import. */
-function Deleted({ config, onChange, readOnly, context, node, form }: PartProps) {
+function Deleted({ config, onChange, readOnly, context, node, form, can }: PartProps) {
   const { optionName, period } = config.deleted;
   if (period === 'between')
     return <Form {...form} fields={formFields('deleted.period', 'deleted.from', 'deleted.to')} />;
   return (
     <>
-      <Form {...form} fields={formFields('deleted.period')} />
+      {can('deletedBetween') ? (
+        <Form {...form} fields={formFields('deleted.period')} />
+      ) : (
+        <p className={classes.empty}>{texts.sinceLastOnly}</p>
+      )}
       <Cursor
         name={optionNameNow(optionName, context.workflow.internalName, node.name)}
         template={optionName}
         activityName={node.name}
-        meaning={{ kind: 'deleted' }}
+        meaning={{ kind: can('deletedBetween') ? 'deleted' : 'marked' }}
         readOnly={readOnly}
         context={context}
       />

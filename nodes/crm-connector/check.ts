@@ -3,19 +3,21 @@ import { codeIssues } from '../../contract/checkCode.ts';
 import type { Issue } from '../../contract/errors.ts';
 import { makeIssue } from '../../contract/errors.ts';
 import { filterConditions, leftSideProblem, needsValue } from '../../contract/filter.ts';
+import type { CrmAbility } from '../../contract/form.ts';
 import type { CheckScope } from '../../contract/node.ts';
 import { columnIssues, configIssue } from '../kit/columns.ts';
 import { checkExport } from './checkExport.ts';
 import type { CrmConfig } from './config.ts';
-import { cursorTemplate, isExport } from './config.ts';
+import { cursorTemplate, isExport, takesGone } from './config.ts';
 import { orderProblem, periodProblem } from './period.ts';
+import { untrackable } from './tracking.ts';
 
 export function checkConfig(config: CrmConfig, scope: CheckScope): Issue[] {
-  const shared = [...checkConnection(config, scope), ...checkCursor(config, scope)];
+  const shared = [...checkConnection(config, scope), ...checkAbilities(config, scope), ...checkCursor(config, scope)];
   if (isExport(config)) return [...shared, ...checkExport(config, scope)];
   if (config.operation === 'deleted') return [...shared, ...checkPeriod(config, scope)];
   const records = config.source === 'population' ? checkPopulation(config, scope) : checkFilter(config, scope);
-  return [...shared, ...checkFields(config, scope), ...records];
+  return [...shared, ...checkFields(config, scope), ...records, ...checkGone(config, scope)];
 }
 
 function checkConnection(config: CrmConfig, scope: CheckScope): Issue[] {
@@ -26,6 +28,41 @@ function checkConnection(config: CrmConfig, scope: CheckScope): Issue[] {
   return found.capabilities.includes('crm')
     ? []
     : [makeIssue('CONNECTION_KIND', { name: found.name, kind: found.kind }, place)];
+}
+
+/** What this CRM would refuse when the node runs. */
+function checkAbilities(config: CrmConfig, scope: CheckScope): Issue[] {
+  const found = scope.connections?.find(({ name }) => name === config.connection);
+  if (!found?.capabilities.includes('crm')) return [];
+  const asked: [boolean, CrmAbility, string, string][] = [
+    [
+      config.operation === 'deleted' && config.deleted.period === 'between',
+      'deletedBetween',
+      'deleted.period',
+      'this CRM tells what was deleted since the last import, not between two dates',
+    ],
+    [
+      config.operation === 'import' && config.everything,
+      'readsDeleted',
+      'everything',
+      'this CRM shows no deleted records',
+    ],
+    [
+      config.operation === 'export' && config.export.assignmentRule !== '',
+      'assignmentRules',
+      'export.assignmentRule',
+      'this CRM has none that a write can name',
+    ],
+  ];
+  return asked.flatMap(([wanted, ability, path, reason]) =>
+    wanted && !found.capabilities.includes(ability) ? [configIssue(scope, path, reason)] : [],
+  );
+}
+
+/** Deleted records come with change tracking only. */
+function checkGone(config: CrmConfig, scope: CheckScope): Issue[] {
+  const reason = takesGone(config) ? untrackable(config) : null;
+  return reason === null ? [] : [configIssue(scope, 'index.gone', `change tracking alone tells them, and ${reason}`)];
 }
 
 function checkFields(config: CrmConfig, scope: CheckScope): Issue[] {

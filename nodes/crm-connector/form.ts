@@ -6,6 +6,8 @@ const imports: FormField['when'] = { name: 'operation', is: ['import'] };
 const ofPopulation: FormField['when'] = { name: 'source', is: ['population'] };
 /** As the form calls the switch. */
 export const goneLabel = 'Deleted records, too';
+export const goneHint =
+  'The ids of records that were deleted since the last import leave by Gone. Change tracking tells them: an import by a date is refused.';
 const incremental: FormField['when'] = { name: 'index.enabled', is: [true] };
 const between: FormField['when'] = { name: 'deleted.period', is: ['between'] };
 const writes: FormField['when'] = { name: 'operation', is: ['export', 'delete'] };
@@ -129,7 +131,7 @@ export const form: FormField[] = [
     kind: 'switch',
     name: 'index.gone',
     label: goneLabel,
-    hint: 'The ids of records that were deleted since the last import leave by Gone. Change tracking tells them: an import by a date is refused.',
+    hint: goneHint,
     when: incremental,
   },
   {

@@ -43,7 +43,7 @@ export interface Kept {
   calls: Row[];
 }
 
-const crm = { name: 'demo', kind: 'salesforce', capabilities: ['crm'] };
+const crm = { name: 'demo', kind: 'salesforce', capabilities: ['crm', 'assignmentRules'] };
 
 async function rowsOf(batches: AsyncIterable<TableBatch>): Promise<Row[]> {
   const rows: Row[] = [];

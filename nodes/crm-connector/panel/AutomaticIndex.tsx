@@ -2,6 +2,8 @@ import { Input, NumberInput, SegmentedControl, Select, Switch, TextInput } from 
 import type { RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { PanelContext } from '../../kit/panel/context.ts';
 import type { CrmConfig } from '../config.ts';
+import { goneHint, goneLabel } from '../form.ts';
+import { trackingOf, trackingText } from '../tracking.ts';
 import { Cursor } from './Cursor.tsx';
 import { optionNameNow } from './cursorNames.ts';
 import classes from './Panel.module.css';
@@ -26,6 +28,8 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
   const recommended = details?.recommendedIndexField;
   const undated = details !== null && details.indexFields.length === 0;
   const compares = index.by === 'comparison';
+  const tracks = details !== null && trackingOf(config, details).tracks;
+  const way = details && trackingText(config, details);
   const enable = (enabled: boolean): void =>
     onChange({
       ...index,
@@ -45,7 +49,7 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
           index.enabled ? (
             <Since
               value={option.data?.value ?? null}
-              field={compares ? null : index.indexField || texts.automatic}
+              field={compares ? null : tracks ? texts.byTracking : index.indexField || texts.automatic}
               name={name ?? index.optionName}
             />
           ) : (
@@ -66,7 +70,7 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
             template={index.optionName}
             activityName={activityName}
             meaning={{
-              kind: compares ? 'compared' : 'changed',
+              kind: compares ? 'compared' : tracks ? 'tracked' : 'changed',
               lookBack: index.lookBack,
               field: index.indexField || (details?.indexFields[0] ?? null),
               request: config.connection && config.object ? previewRequest(config) : null,
@@ -95,6 +99,12 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
             readOnly={readOnly}
             allowDeselect={false}
           />
+          {way === null ? null : (
+            <p className={classes.empty} role="status">
+              {way}
+            </p>
+          )}
+          {tracks || index.gone ? <Gone index={index} onChange={onChange} readOnly={readOnly} /> : null}
           <TextInput
             label={texts.optionName}
             description={texts.optionHint}
@@ -103,7 +113,7 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
             readOnly={readOnly}
             ff="monospace"
           />
-          {compares ? null : (
+          {compares || tracks ? null : (
             <div className={classes.pair}>
               <NumberInput
                 label={texts.lookBack}
@@ -130,6 +140,24 @@ export function AutomaticIndex({ config, activityName, details, onChange, readOn
         </>
       ) : null}
     </section>
+  );
+}
+
+/** Change tracking tells deletions as well. */
+function Gone({
+  index,
+  onChange,
+  readOnly,
+}: Pick<AutomaticIndexProps, 'onChange' | 'readOnly'> & Pick<CrmConfig, 'index'>) {
+  return (
+    <Switch
+      label={goneLabel}
+      description={goneHint}
+      checked={index.gone}
+      onChange={(event) => onChange({ ...index, gone: event.currentTarget.checked })}
+      disabled={readOnly}
+      size="sm"
+    />
   );
 }
 

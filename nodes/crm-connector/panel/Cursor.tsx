@@ -1,8 +1,9 @@
 import { Alert, Anchor, Button } from '@mantine/core';
-import { formatDistanceStrict, formatDistanceToNow } from 'date-fns';
+import { formatDistanceStrict } from 'date-fns';
 import { useState } from 'react';
 import { parseCursor } from '../../../contract/run.ts';
 import type { OptionChangeSeen, PanelContext } from '../../kit/panel/context.ts';
+import { ago, exactInstant } from '../../kit/panel/dates.ts';
 import classes from './Cursor.module.css';
 import type { CursorMeaning } from './CursorDialog.tsx';
 import { CursorDialog } from './CursorDialog.tsx';
@@ -70,7 +71,7 @@ function Present({ name, context }: { name: string; context: PanelContext }) {
         <span className={classes.note}>{instant ? meaningText(instant, zone) : null}</span>
       </div>
       {history.length === 0 ? (
-        <p className={classes.note}>{cursorTexts.setBy(option.updatedBy, agoText(option.updatedAt))}</p>
+        <p className={classes.note}>{cursorTexts.setBy(option.updatedBy, ago(option.updatedAt))}</p>
       ) : (
         <ol className={classes.history} aria-label={cursorTexts.history}>
           {history.slice(0, shownChanges).map((change, index) => (
@@ -99,7 +100,7 @@ function Change({ change, context }: { change: OptionChangeSeen; context: PanelC
         <span className={classes.back}>{cursorTexts.back(formatDistanceStrict(before, after))}</span>
       ) : null}
       <span className={classes.who} title={change.at}>
-        {change.by} · {agoText(change.at)}
+        {change.by} · {ago(change.at)}
         {runId === null ? null : (
           <>
             {' · '}
@@ -130,7 +131,7 @@ function Missing(props: CursorProps & { name: string; changes: ReturnType<PanelC
     workflows === null ? [] : otherCursors(options, { template, internalName, activityName, nodeNames, workflows });
   return (
     <>
-      <p className={classes.note}>{meaning.kind === 'deleted' ? cursorTexts.noneDeleted : cursorTexts.none}</p>
+      <p className={classes.note}>{missingText(meaning)}</p>
       {other ? (
         <Alert color="yellow" className={classes.other}>
           {other.why === 'renamed' ? cursorTexts.renamed(other.name) : cursorTexts.copied(other.name)}{' '}
@@ -153,11 +154,10 @@ function Missing(props: CursorProps & { name: string; changes: ReturnType<PanelC
   );
 }
 
-const agoText = (at: string): string => formatDistanceToNow(new Date(at), { addSuffix: true });
+function missingText({ kind }: CursorMeaning): string {
+  if (kind === 'marked') return cursorTexts.noneMarked;
+  return kind === 'deleted' ? cursorTexts.noneDeleted : cursorTexts.none;
+}
 
 const meaningText = (instant: Date, zone: string): string =>
-  zone === 'UTC' ? 'UTC' : cursorTexts.means(localText(instant, zone), zone);
-
-function localText(instant: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'medium' }).format(instant);
-}
+  zone === 'UTC' ? 'UTC' : cursorTexts.means(exactInstant(instant, zone), zone);

@@ -8,8 +8,8 @@ import { cursorTexts } from './cursorTexts.ts';
 
 /** What a date means to the node: what is read from there on, and how to count it. */
 export type CursorMeaning =
-  | { kind: 'changed' | 'compared'; lookBack: number; request: PreviewRequest | null; field: string | null }
-  | { kind: 'deleted' };
+  | { kind: 'changed' | 'compared' | 'tracked'; lookBack: number; request: PreviewRequest | null; field: string | null }
+  | { kind: 'deleted' | 'marked' };
 
 interface CursorDialogProps {
   name: string;
@@ -130,14 +130,24 @@ function Count({
 
 /** null where nothing can be counted: deletions, and a read of which the index field is not known yet. */
 function countRequest(meaning: CursorMeaning, from: number | null): PreviewRequest | null {
-  if (meaning.kind !== 'changed' || !meaning.request || !meaning.field) return null;
+  if (!('request' in meaning) || meaning.kind === 'compared' || !meaning.request || !meaning.field) return null;
   const start = from === null ? null : new Date(from - meaning.lookBack * 60_000).toISOString();
   return { ...meaning.request, fields: [], since: { field: meaning.field, from: start } };
 }
 
 function nextText(meaning: CursorMeaning, from: string): string {
-  if (meaning.kind === 'compared') return cursorTexts.nextCompared;
-  return meaning.kind === 'deleted' ? cursorTexts.nextDeleted(from) : cursorTexts.next(from, meaning.lookBack);
+  switch (meaning.kind) {
+    case 'compared':
+      return cursorTexts.nextCompared;
+    case 'deleted':
+      return cursorTexts.nextDeleted(from);
+    case 'marked':
+      return cursorTexts.nextMarked;
+    case 'tracked':
+      return cursorTexts.nextTracked(from, meaning.lookBack);
+    case 'changed':
+      return cursorTexts.next(from, meaning.lookBack);
+  }
 }
 
 function dateProblem(text: string): string | null {

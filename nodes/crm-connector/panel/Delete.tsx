@@ -9,7 +9,7 @@ import { formFields } from './parts.ts';
 import { SourceSelect } from './SourceSelect.tsx';
 
 /** The records whose ids arrive are deleted. */
-export function Delete({ config, onChange, readOnly, context, form }: PartProps) {
+export function Delete({ config, onChange, readOnly, context, form, can }: PartProps) {
   const problem = context.useIssues('export.mapping')[0]?.message ?? null;
   const missing = context.useMissing('export.mapping');
   const columns = passedColumns(context.useColumns()) ?? [];
@@ -32,7 +32,7 @@ export function Delete({ config, onChange, readOnly, context, form }: PartProps)
       <Form
         {...form}
         fields={formFields(
-          'export.batches',
+          ...(can('bulkJobs') ? ['export.batches'] : []),
           'export.planOnly',
           'export.approval.always',
           'export.approval.deletes',

@@ -43,6 +43,11 @@ export const cursorTexts = {
       : `The next import reads what changed since ${from} UTC.`,
   nextCompared:
     'Records are compared with those of the import that set the date. One that a person sets has none: the next import delivers everything.',
+  nextTracked: (from: string, lookBack: number) =>
+    `Change tracking knows no date but the one it has reached: the next import reads all records once and passes on what changed since ${from} UTC${lookBack > 0 ? `, and ${lookBack} minutes further back` : ''}.`,
+  nextMarked:
+    'Deletions are known from the mark that the last import has kept, not from a date: to begin anew, remove the date.',
+  noneMarked: 'There is no date yet: the next import begins to follow deletions, and brings none.',
   nextDeleted: (from: string) => `The next import reads what was deleted since ${from} UTC.`,
   again: (duration: string) =>
     `That is ${duration} before the present date: what was imported since then is imported again.`,

@@ -80,6 +80,9 @@ export const texts = {
     withoutTimeOffset: 'Without time offset',
     copy: 'Copy/Paste',
   },
+  sinceLastOnly:
+    'This CRM tells what was deleted since the last import, and not between two dates. The first import begins to follow deletions.',
+  byTracking: 'change tracking',
   more: 'More',
   everything: 'Query for all elements',
   everythingHint: 'Deleted, archived and merged records come too.',
