@@ -13,9 +13,6 @@ import type { Capability, CrmAbility, FormField, Guide, ShownWhen } from './form
 import type { Cell, ColumnType, Json } from './types.ts';
 import type { CrmWriter } from './write.ts';
 
-export type { CallUsage } from './callBudget.ts';
-export type { Guide } from './form.ts';
-
 /** `connectors/<kind>/definition.ts` exports one as `definition`. Imports contract and zod only. */
 export interface ConnectorDefinition<Settings = unknown> {
   /** The folder's name, and the `kind` in the connections table. */
