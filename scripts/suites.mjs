@@ -15,6 +15,7 @@ import { root } from './node.mjs';
 /** What the engine promises on every database. */
 const engineTests = [
   'alarms',
+  'batches',
   'connections',
   'control',
   'effects',
