@@ -16,7 +16,7 @@ import { startRadosgw } from '../harness/radosgw.ts';
 import type { Sshd } from '../harness/sshd.ts';
 import { startSshd } from '../harness/sshd.ts';
 
-export const bucket = 'bench';
+const bucket = 'bench';
 
 export interface Places extends AsyncDisposable {
   sshd: Sshd;
@@ -39,7 +39,7 @@ export async function openPlaces(): Promise<Places> {
 }
 
 /** Of the file `people.csv`. The first is text: data extensions have keys of text. */
-export const peopleColumns = [
+const peopleColumns = [
   ['Id', 'text'],
   ['Email', 'text'],
   ['First name', 'text'],
