@@ -75,7 +75,7 @@ export const exportSchema = z.strictObject({
   mode: z.enum(exportModes),
   /** Empty: none. `Id`: the record id. Else a field by which records are found; it is mapped like any other. */
   key: z.string().max(255),
-  /** A mapped field of `datedTypes`: what is not newer than the record is left as it is. Empty: all is written. Not looked at without a key. */
+  /** A mapped field of `datedTypes`: what is older than the record leaves it as it is. Empty: all is written. Not looked at without a key. */
   newer: z.string().max(255).default(''),
   mapping: z.array(mappedFieldSchema).max(500),
   /** The object's fields without which no record can be created, as known when it was chosen. */

@@ -11,10 +11,15 @@ const { org, flow, kept } = await exportTests(300, 7);
 
 it.each<[ColumnType, Cell, Cell, boolean]>([
   ['datetime', '2026-06-01T09:00:01.000Z', '2026-06-01T09:00:00.000Z', true],
-  ['datetime', '2026-06-01T09:00:00.900Z', '2026-06-01T09:00:00.000Z', false],
+  ['datetime', '2026-06-01T09:00:00.900Z', '2026-06-01T09:00:00.000Z', true],
+  ['datetime', '2026-06-01T09:00:00.000Z', '2026-06-01T09:00:00.000Z', true],
+  ['datetime', '2026-06-01T09:00:00.900Z', '2026-06-01T09:00:00.500Z', true],
+  ['datetime', '2026-06-01T09:00:00.100Z', '2026-06-01T09:00:00.500Z', false],
   ['datetime', '2026-06-01T08:59:59.000Z', '2026-06-01T09:00:00.000Z', false],
   ['date', '2026-06-02', '2026-06-01', true],
-  ['date', '2026-06-01', '2026-06-01', false],
+  ['date', '2026-06-01', '2026-06-01', true],
+  ['date', '2026-05-31', '2026-06-01', false],
+  ['integer', 9, 9, false],
   ['integer', 10, 9, true],
   ['integer', '9007199254740993', '9007199254740992', true],
   ['decimal', '10.5', '10.25', true],
@@ -72,22 +77,38 @@ describe('only newer', () => {
     expect(success.map(({ who, outcome, remark }) => [who, outcome, remark])).toEqual([
       ['newer', 'updated', null],
       ['older', 'unchanged', expect.stringContaining(`is ${day(10)} there already, and ${day(9)} here`)],
-      ['equal', 'unchanged', expect.stringContaining('there already')],
+      ['equal', 'updated', null],
       ['first', 'updated', null],
       ['undated', 'unchanged', expect.stringContaining('and nothing here')],
     ]);
-    for (const who of ['older', 'equal', 'undated']) expect(await held(who)).toEqual({ at: day(10), email: false });
+    for (const who of ['older', 'undated']) expect(await held(who)).toEqual({ at: day(10), email: false });
     expect(await held('newer')).toEqual({ at: day(11), email: true });
+    expect(await held('equal')).toEqual({ at: day(10), email: true });
 
     const told = await kept(started);
-    expect(told.counts).toMatchObject({ refused: 0, outcomes: { updated: 2, unchanged: 3 } });
+    expect(told.counts).toMatchObject({ refused: 0, outcomes: { updated: 3, unchanged: 2 } });
     expect(told.records.map(({ errorCode, outcome }) => [errorCode, outcome])).toEqual([
       [null, 'updated'],
       ['NOT_NEWER', 'unchanged'],
-      ['NOT_NEWER', 'unchanged'],
+      [null, 'updated'],
       [null, 'updated'],
       ['NOT_NEWER', 'unchanged'],
     ]);
+  });
+
+  it('writes the later to come of two in one second, run by run, and the same again changes nothing', async () => {
+    await consenting('twice', null, false);
+    const outcomes: unknown[] = [];
+    for (const [time, email] of [
+      ['100', true],
+      ['900', false],
+      ['900', false],
+    ] as const) {
+      const run = await sends([{ who: 'twice', at: day(10, `09:00:00.${time}`), email }]).finished();
+      outcomes.push((await run.rows('send.success')).map(({ outcome, remark }) => [outcome, remark]));
+    }
+    expect(outcomes).toEqual([[['updated', null]], [['updated', null]], [['unchanged', null]]]);
+    expect(await held('twice')).toEqual({ at: day(10), email: false });
   });
 
   it('says nothing of a row that is the same, and plans what it would do', async () => {

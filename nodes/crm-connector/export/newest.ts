@@ -1,4 +1,4 @@
-/** Only newer: a row whose date or number is not beyond what the record holds already is left as it is, by whichever run it comes. */
+/** Only newer: a row whose date or number is behind what the record holds already leaves it as it is, by whichever run it comes. */
 import type { Cell, ColumnType } from '../../../contract/types.ts';
 import { canonicalText } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
@@ -19,19 +19,26 @@ export function olderReason(newer: Newer | null, given: Cell, held: Cell): Rejec
   ]);
 }
 
-/** What nothing is known of is newer than nothing, and older than all else. */
+/**
+ * What nothing is known of is newer than nothing, and older than all else. Of two of one day, or of one second where the record
+ * keeps no more, none can be told to be the older: the one that comes later counts, as a consent that is withdrawn at once does.
+ */
 export function isNewer(type: ColumnType, given: Cell, held: Cell): boolean {
   const [one, other] = [formOf(type, given), formOf(type, held)];
   if (other === null) return true;
-  return one !== null && one > other;
+  if (one === null) return false;
+  if (type === 'date') return one >= other;
+  return type === 'datetime' ? isNewerInstant(String(one), String(other)) : one > other;
 }
 
-/** Instants count by the second, as CRMs keep them: of two in one second the first that came stays. */
+/** CRMs keep seconds: a record that says more tells the two apart. */
+const isNewerInstant = (given: string, held: string): boolean =>
+  held.endsWith('.000Z') ? given.slice(0, 19) >= held.slice(0, 19) : given >= held;
+
 function formOf(type: ColumnType, cell: Cell): string | number | bigint | null {
   const text = canonicalText(type, cell);
   if (text === null || !datedTypes.has(type)) return null;
-  if (type === 'datetime') return text.slice(0, 19);
-  if (type === 'date') return text;
+  if (type === 'datetime' || type === 'date') return text;
   return type === 'number' ? Number(text) : exact(text);
 }
 

@@ -175,7 +175,18 @@ function updated(written: WrittenObject, row: Candidate): Verdict {
     before[field.remote.name] = row.before[field.remote.name] ?? null;
   }
   if (Object.keys(before).length === 0) return left;
-  return older ? { ...left, remark: older } : { action: 'update', before, ...changes.made() };
+  if (older) return { ...left, remark: older };
+  addDate(written, row, changes, before);
+  return { action: 'update', before, ...changes.made() };
+}
+
+/** It goes with every change, though it may be the same to the CRM: right before the row is sent it is compared once more. */
+function addDate({ newer, key }: WrittenObject, row: Candidate, changes: Changes, before: Values): void {
+  const name = newer?.remote.name ?? '';
+  const value = row.values[name] ?? null;
+  if (!newer || newer === key || value === null || name in before) return;
+  changes.add(newer, { name, value });
+  before[name] = row.before[name] ?? null;
 }
 
 function olderOf({ newer }: WrittenObject, { values, before }: Candidate): RejectReason | null {

@@ -34,7 +34,7 @@ export const exportTexts = {
   newerOff: 'no: every row is written',
   newerBy: (field: string) => `by ${field}`,
   newerHint:
-    'A row that is not newer than what the record holds in this field leaves it as it is, and counts as unchanged: what comes late overwrites nothing. Dates with a time count by the second, as CRMs keep them; for a finer order use a number.',
+    'A row that is older than what the record holds in this field leaves it as it is, and counts as unchanged: what comes late overwrites nothing newer. Of two of one day, or of one second where the CRM keeps no more, the one that comes later is written; a number must be greater.',
   newerUnmapped: 'Map a date, a date and time or a number, and what comes late need overwrite nothing newer.',
   // Mapping
   mapping: 'Mapping',
