@@ -11,6 +11,8 @@ export type FindChildren = (ids: readonly string[]) => Promise<Map<string, Rejec
 interface Child {
   object: RemoteObject;
   field: string;
+  /** The CRM does not say whether there are any at all, and may not say it of chosen parents either. */
+  isUnsure: boolean;
 }
 
 interface Children {
@@ -28,12 +30,16 @@ export function childFinder(
   let children: Promise<Children> | null = null;
   return async (ids) => {
     if (ids.length === 0) return new Map();
-    children ??= childrenOf(client, details, warn);
-    const { asked, unknown } = await children;
+    children ??= childrenOf(client, details);
+    const { asked, unknown: unasked } = await children;
+    const unknown = [...unasked];
     const texts = new Map<string, string[]>();
-    for (const { object, field } of asked)
-      for (const [id, count] of await countByParent(client, { object: object.name, field }, ids))
-        texts.set(id, [...(texts.get(id) ?? []), `${count} of ${object.label}`]);
+    for (const child of asked) {
+      const counts = await countOf(client, child, ids, warn);
+      if (counts === null) unknown.push(child.object.label);
+      for (const [id, count] of counts ?? [])
+        texts.set(id, [...(texts.get(id) ?? []), `${count} of ${child.object.label}`]);
+    }
     return new Map([
       ...(unknown.length === 0 ? [] : ids.map((id) => [id, unknownReason(unknown)] as const)),
       ...[...texts].map(([id, parts]) => [id, ownReason('CHILDREN_WOULD_GO', { children: parts.join(', ') })] as const),
@@ -45,11 +51,7 @@ const unknownReason = (objects: readonly string[]): RejectReason =>
   ownReason('CHILDREN_UNKNOWN', { objects: objects.join(', ') });
 
 /** Those of which there are any records at all: most objects that could have some have none. */
-async function childrenOf(
-  client: CrmClient,
-  { children = [] }: RemoteObjectDetails,
-  warn: (message: string) => void,
-): Promise<Children> {
+async function childrenOf(client: CrmClient, { children = [] }: RemoteObjectDetails): Promise<Children> {
   const known = new Map((await client.objects()).map((object) => [object.name, object]));
   const asked: Child[] = [];
   const unknown = new Set<string>();
@@ -62,11 +64,11 @@ async function childrenOf(
       continue;
     }
     try {
-      if (await hasRecords(client, { object: name, field })) asked.push({ object, field });
+      if (await hasRecords(client, { object: name, field })) asked.push({ object, field, isUnsure: false });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      unknown.add(object.label);
-      warn(`Whether records of ${object.label} would be deleted along could not be asked: ${error.message}`);
+      // Links to files, for one, are told of chosen parents only.
+      asked.push({ object, field, isUnsure: true });
     }
   }
   return { asked, unknown: [...unknown] };
@@ -80,6 +82,22 @@ async function hasRecords(client: CrmClient, child: { object: string; field: str
     if (rows.length > 0) return true;
   }
   return false;
+}
+
+/** null: the CRM does not say. */
+async function countOf(
+  client: CrmClient,
+  { object, field, isUnsure }: Child,
+  ids: readonly string[],
+  warn: (message: string) => void,
+): Promise<Map<string, number> | null> {
+  try {
+    return await countByParent(client, { object: object.name, field }, ids);
+  } catch (error) {
+    if (!isUnsure || !(error instanceof UserError)) throw error;
+    warn(`Whether records of ${object.label} would be deleted along could not be asked: ${error.message}`);
+    return null;
+  }
 }
 
 async function countByParent(

@@ -312,6 +312,19 @@ describe('the undo of an export', () => {
 });
 
 describe('the undo of a creation', () => {
+  it('asks of chosen records where what belongs to them is told in no other way', async () => {
+    const ideas: Settings = { object: 'Idea', mode: 'insert', mapping: [mapped('Title', 'name')] };
+    const started = await flow(types, [{ name: 'Voted' }, { name: 'Unvoted' }], ideas).started();
+    await started.finished();
+    const [voted] = await org().query("SELECT Id FROM Idea WHERE Title = 'Voted'");
+    await org().control('records', [{ operation: 'create', object: 'Vote', values: { ParentId: voted?.Id } }]);
+    const { run } = await undone(await kept(started));
+    expect(await run.rows('send.reject')).toMatchObject([
+      { recordId: voted?.Id, errorCode: 'CHILDREN_WOULD_GO', errorMessage: expect.stringContaining('1 of Vote') },
+    ]);
+    expect(await org().query("SELECT Title FROM Idea WHERE Title LIKE '%oted'")).toMatchObject([{ Title: 'Voted' }]);
+  });
+
   it('is refused where nobody knows whether others would go with it', async () => {
     const accounts: Settings = { object: 'Account', mode: 'insert', mapping: [mapped('Name', 'name')] };
     const started = await flow(types, [{ name: 'Unasked Ltd' }], accounts).started();
