@@ -100,6 +100,26 @@ describe('a download', () => {
       }
     },
   );
+
+  it.each(['remove', 'archive'])(
+    'that died leaves a file that came meanwhile, whose way it is to %s them',
+    async (after) => {
+      const folder = `came-${after}`;
+      await put(`${folder}/a.csv`, 'first');
+      const run = await flow({ path: `${folder}/*`, target: folder, after, archive: `${folder}/done` })
+        .with('transfer', { retry: { attempts: 3, delay: 0, maxDelay: 0 } })
+        .watched('transfer', {
+          interruption: { call: 'append', number: 2, when: 'after' },
+          onCall: async (call, { task }) => {
+            if (call === 'writer' && task.attempt === 2) await put(`${folder}/a.csv`, 'the next one');
+          },
+        })
+        .finished();
+      expect(run.task('transfer').attempt).toBe(2);
+      expect((await read(`${folder}/a.csv`)).toString()).toBe('the next one');
+      expect(await readFile(inMore(`${folder}/a.csv`), 'utf8')).toBe('first');
+    },
+  );
 });
 
 it('an upload goes the other way, of the file that a node before has written', async () => {

@@ -72,12 +72,16 @@ async function process(context: Context, source: FilesClient, found: TableRef): 
       const entry = entryOf(row);
       if (place > done) await writer.append([await handle(context, source, target, entry)]);
       // Of the last file of an earlier attempt it is not known whether this was done.
-      if (place >= done) await settle(config, source, entry);
+      if (place > done || (place === done && (await isStillThere(source, entry)))) await settle(config, source, entry);
       context.progress(place, found.count, 'files', { success: writer.count });
     }
   }
   return writer.finish();
 }
+
+/** A file that has come in its place since was not transferred. */
+const isStillThere = async (source: FilesClient, { path, version }: FileEntry): Promise<boolean> =>
+  (await source.stat(path))?.version === version;
 
 const targetOf = ({ action, connection, local }: FileTransferConfig): string =>
   action === 'upload' ? connection : local;
