@@ -26,10 +26,8 @@ const busy = /already|running|in progress|queued|in use/i;
 export async function startImport(session: Session, extension: DataExtension, order: ImportOrder): Promise<string> {
   const key = keyOf(order.name);
   const wanted = await definitionOf(session, extension, order);
-  const known = await first(session, 'ImportDefinition', 'ObjectID', { property: 'CustomerKey', values: [key] });
   await demandNoneUnderWay(session, key, order);
-  if (known === '') await session.rest('POST', 'automation/v1/imports', { ...wanted, customerKey: key });
-  else await session.rest('PATCH', `automation/v1/imports/${encodeURIComponent(known)}`, wanted);
+  await putDefinition(session, key, wanted);
   const started = await perform(session, 'ImportDefinition', key);
   if ('reason' in started) {
     const { reason } = started;
@@ -39,6 +37,26 @@ export async function startImport(session: Session, extension: DataExtension, or
   await demandOwnFile(session, key, order);
   return started.task;
 }
+
+/** One that is refused may be there all the same: the answer to an earlier request was lost, or another task was first. */
+async function putDefinition(session: Session, key: string, wanted: Record<string, Json>): Promise<void> {
+  const correct = (id: string) => session.rest('PATCH', `automation/v1/imports/${encodeURIComponent(id)}`, wanted);
+  const known = await definitionId(session, key);
+  if (known !== '') {
+    await correct(known);
+    return;
+  }
+  try {
+    await session.rest('POST', 'automation/v1/imports', { ...wanted, customerKey: key });
+  } catch (error) {
+    const made = error instanceof UserError ? await definitionId(session, key) : '';
+    if (made === '') throw error;
+    await correct(made);
+  }
+}
+
+const definitionId = (session: Session, key: string): Promise<string> =>
+  first(session, 'ImportDefinition', 'ObjectID', { property: 'CustomerKey', values: [key] });
 
 /** The definition says which file is taken when an import begins, not when it is started: none that waits may be given ours. */
 async function demandNoneUnderWay(session: Session, key: string, { name }: ImportOrder): Promise<void> {

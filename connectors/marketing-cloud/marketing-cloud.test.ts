@@ -343,6 +343,15 @@ describe('imports', () => {
     ]);
   });
 
+  it('go on where the answer to the definition that was made is lost', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    await play('reset-after', { method: 'POST', path: '/automation/v1/imports' }, { times: 1 });
+    expect(await client.startImport(extension, { ...order, name: 'lost answer' })).not.toBe('');
+    const made = cloud.org.definitions.of(cloud.accountId).filter(({ name }) => name === 'lost answer');
+    expect(made.map(({ fileSpec }) => fileSpec)).toEqual(['people.csv']);
+  });
+
   it('are not taken for ours where another task has put its file there before the start', async () => {
     const [client, other] = [await connect(), await connect()];
     const extension = await client.extension('AUDIENCE');
