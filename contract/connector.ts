@@ -2,6 +2,7 @@
  * What a connector is: a form for its settings (anywhere) and a client (server only). Nodes see clients through
  * `ctx.connect(name)`, never the connector's folder.
  */
+
 import type { z } from 'zod';
 import type { CallBudget, CallUsage } from './callBudget.ts';
 import type { DatabaseTable, DatabaseWrite } from './database.ts';
@@ -10,6 +11,7 @@ import { UserError } from './errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from './files.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
 import type { Capability, CrmAbility, FormField, Guide, ShownWhen } from './form.ts';
+import type { RemoteHistory, RemoteMove } from './recordTrail.ts';
 import type { Cell, ColumnType, Json } from './types.ts';
 import type { CrmWriter } from './write.ts';
 
@@ -212,26 +214,6 @@ export interface RemoteObjectDetails extends RemoteObject {
   moved?: RemoteMove;
   /** Where the CRM keeps which field of a record was changed, from what and when, for the fields it is told to. Left out: nowhere. */
   history?: RemoteHistory;
-}
-
-/** What says of a record that another has taken its place. */
-export interface RemoteMove {
-  /** Ticked when it is so. */
-  field: string;
-  /** The object of the other record, and the field that holds its id. */
-  object: string;
-  idField: string;
-}
-
-/** An object with a record for each change of a field, and the names of its fields. */
-export interface RemoteHistory {
-  object: string;
-  /** The id of the record that was changed, the name of its field, and the values. */
-  record: string;
-  field: string;
-  before: string;
-  after: string;
-  changedAt: string;
 }
 
 export interface ReadQuery {

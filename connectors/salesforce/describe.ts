@@ -1,7 +1,8 @@
 /** Metadata of the organisation in the words of the contract. */
 import type { DescribeGlobalSObjectResult, DescribeSObjectResult, Field } from 'jsforce';
-import type { RemoteField, RemoteHistory, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
+import type { RemoteField, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
 import { filterOperators } from '../../contract/filter.ts';
+import type { RemoteHistory } from '../../contract/recordTrail.ts';
 import type { ColumnType } from '../../contract/types.ts';
 
 /** Doubles keep 15 decimal digits; a field that may hold more is read as a decimal. */

@@ -12,6 +12,13 @@ import { createWorkflow } from '../workflows/drafts.ts';
 import type { DemoOrganisation } from './organisation.ts';
 
 const samplesFolder = new URL('../../demo/workflows/', import.meta.url);
+const connectionsFolder = new URL('../../demo/connections/', import.meta.url);
+const connectionSchema = z.strictObject({
+  name: z.string(),
+  kind: z.string(),
+  label: z.string(),
+  settings: z.record(z.string(), z.json()),
+});
 const installedName = 'demo.workflows';
 
 /** Makes the connection to a demo organisation, or brings it to where the organisation is now. One of another kind is left alone. */
@@ -31,20 +38,16 @@ export async function installConnection(
 }
 
 /**
- * Signs the calls that the samples take. It is published, so that a first call needs no preparation: a demo holds nothing but
- * what was made up. Whoever gives the connection a secret of its own keeps it, since one that is there is left alone.
+ * Connections that the samples take, as `demo/connections` has them. The secret that signs calls of webhooks is published, so
+ * that a first call needs no preparation: a demo holds nothing but what was made up. Whoever gives such a connection settings of
+ * its own keeps them, since one that is there is left alone.
  */
-const webhook = {
-  name: 'consents',
-  kind: 'incoming-webhook',
-  label: 'Demo consents (published secret)',
-  settings: { secret: 'syncline-demo-consents' },
-};
-
-export async function installWebhook(change: Change, host: ConnectionHost): Promise<void> {
-  const { name } = webhook;
-  if (!(await change.tx<ConnectionRow>('connections').where({ name }).first()))
-    await createConnection(change, host, webhook);
+export async function installConnections(change: Change, host: ConnectionHost): Promise<void> {
+  for (const file of readdirSync(connectionsFolder)) {
+    const given = connectionSchema.parse(JSON.parse(readFileSync(new URL(file, connectionsFolder), 'utf8')));
+    if (!(await change.tx<ConnectionRow>('connections').where({ name: given.name }).first()))
+      await createConnection(change, host, given);
+  }
 }
 
 /** Imports each sample workflow once: what people then do with it, deleting included, is theirs. Gives the names of new ones. */

@@ -2,7 +2,7 @@ import type { Actor } from '../access/actor.ts';
 import { findConnection, noteVerified } from '../connections/connections.ts';
 import { changeBy } from '../http/change.ts';
 import type { Instance } from '../instance.ts';
-import { installConnection, installSamples, installWebhook } from './install.ts';
+import { installConnection, installConnections, installSamples } from './install.ts';
 import type { DemoOrganisation } from './organisation.ts';
 import { startOrganisations } from './organisation.ts';
 
@@ -16,7 +16,7 @@ export async function runDemo(instance: Instance): Promise<AsyncDisposable> {
   };
   try {
     for (const organisation of organisations) await connect(instance, organisation);
-    await changeBy(instance, actor, (change) => installWebhook(change, instance.connections));
+    await changeBy(instance, actor, (change) => installConnections(change, instance.connections));
     const samples = await changeBy(instance, actor, (change) => installSamples(change, instance.newId));
     instance.log.info({ samples, organisations: organisations.map(({ kind }) => kind) }, 'the demo is ready');
     return { [Symbol.asyncDispose]: stop };

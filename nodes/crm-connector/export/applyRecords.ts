@@ -1,6 +1,7 @@
 /** Rows of the plan as the CRM takes them, and as it has them. */
 import { createHash } from 'node:crypto';
-import type { CrmClient, RemoteMove } from '../../../contract/connector.ts';
+import type { CrmClient } from '../../../contract/connector.ts';
+import type { RemoteMove } from '../../../contract/recordTrail.ts';
 import type { Cell } from '../../../contract/types.ts';
 import { canonicalJson, foldText } from '../../../contract/types.ts';
 import type { JobRequest, RecordResult, RecordWrite, SendLimit, WriteOperation } from '../../../contract/write.ts';

@@ -1,10 +1,8 @@
 /** When two values are the same to the CRM. Cells are canonical, so that 1.50 is 1.5 and an instant has one form already. */
-import type { RemoteField } from '../../../contract/connector.ts';
 import type { Cell, ColumnType } from '../../../contract/types.ts';
 import { canonicalText, foldText } from '../../../contract/types.ts';
+import type { Compared } from './rounding.ts';
 import { rounded } from './rounding.ts';
-
-export type Compared = Pick<RemoteField, 'type' | 'remoteType' | 'scale' | 'length'>;
 
 /**
  * Text is compared by case, without the spaces around it, which no CRM keeps, and whatever its line ends, which CRMs write their

@@ -1,5 +1,5 @@
 /** Records that have become others, such as converted leads: they cannot be changed any more, and say which has taken their place. */
-import type { RemoteMove } from '../../../contract/connector.ts';
+import type { RemoteMove } from '../../../contract/recordTrail.ts';
 import type { Cell, Column } from '../../../contract/types.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import { ownReason } from '../../kit/rejects.ts';

@@ -1,5 +1,6 @@
 /** Changes that were overwritten: the history of a field tells what it held right before what was written. */
-import type { CrmClient, RemoteHistory } from '../../../contract/connector.ts';
+import type { CrmClient } from '../../../contract/connector.ts';
+import type { RemoteHistory } from '../../../contract/recordTrail.ts';
 import type { Cell } from '../../../contract/types.ts';
 import { toCell } from '../../../contract/types.ts';
 import type { Target } from './applyRecords.ts';

@@ -1,7 +1,10 @@
 /** What a CRM makes of a value by itself when it stores it: fewer digits, the beginning of a text, an e-mail address in small letters. */
+import type { RemoteField } from '../../../contract/connector.ts';
 import type { Cell } from '../../../contract/types.ts';
 import { canonicalText, foldText } from '../../../contract/types.ts';
-import type { Compared } from './comparison.ts';
+
+/** What of a field says how its values are kept. */
+export type Compared = Pick<RemoteField, 'type' | 'remoteType' | 'scale' | 'length'>;
 
 const plainNumber = /^(-?)(\d+)(?:\.(\d+))?$/;
 

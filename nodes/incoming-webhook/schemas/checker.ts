@@ -84,7 +84,7 @@ export class SchemaChecker {
 
 function startThread(): Worker {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    // Nothing of the process.
+    // It sees nothing of this program.
     env: {},
     argv: [],
     execArgv: ['--no-addons'],

@@ -122,7 +122,7 @@ const soapFault = (place: Place): Fault => ({
 });
 
 /** What ends a run that is to be retried. */
-export const refusedMark = 'The definition is in use.';
+const refusedMark = 'The definition is in use.';
 
 const refusedStart = (place: Place): Fault => ({
   kind: 'status',

@@ -1,8 +1,8 @@
 /** The records that are there before an export, the rows that arrive, and what each of them asks for. */
 import type { ExportConfig } from '../../../nodes/crm-connector/exportConfig.ts';
 import { exportDefaults } from '../../../nodes/crm-connector/exportConfig.ts';
-import type { CrashCase } from './draw.ts';
-import { kinds } from './draw.ts';
+import type { CrashCase } from './crashCase.ts';
+import { kinds } from './crashCase.ts';
 import type { CrmRemote, Person } from './remote.ts';
 
 export const columns = ['row', 'id', 'key', 'last', 'title', 'department'] as const;

@@ -1,7 +1,7 @@
 /** A CRM with a table of people that cases write to, and that only they write to. */
 import type { Draw, Fault } from '../drawing.ts';
 import type { Remote } from '../stage.ts';
-import type { CrashCase } from './draw.ts';
+import type { CrashCase } from './crashCase.ts';
 
 /** A record as the organisation has it; of a row that arrives, what it wants it to be. */
 export interface Person {

@@ -4,7 +4,7 @@ import { defaults } from '../../../nodes/crm-connector/config.ts';
 import type { Stage } from '../stage.ts';
 import type { Shown, Struck } from '../struck.ts';
 import { drawFlow, oftenAgain, runStruck, sendingNode } from '../struck.ts';
-import type { CrashCase } from './draw.ts';
+import type { CrashCase } from './crashCase.ts';
 import { columns, makeRecords, makeRows, settingsOf } from './input.ts';
 import type { CrmKind, CrmRemote } from './remote.ts';
 import { verify, verifyUndo } from './verify.ts';

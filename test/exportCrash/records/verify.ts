@@ -4,7 +4,7 @@ import type { Left, Stage } from '../stage.ts';
 import { rowsBehind } from '../stage.ts';
 import type { RunReply } from '../struck.ts';
 import { sendingNode } from '../struck.ts';
-import type { CrashCase } from './draw.ts';
+import type { CrashCase } from './crashCase.ts';
 import type { ArrivingRow, Before } from './input.ts';
 import { readBeside } from './input.ts';
 import type { CrmKind, CrmRemote, Person } from './remote.ts';
