@@ -26,10 +26,13 @@ const passing = /^(ExpiredToken\w*|RequestTimeTooSkewed|BadDigest|IncompleteBody
 export const nameOfError = (error: unknown): string => (error instanceof Error ? error.name : '');
 export const httpStatus = (error: unknown): number => (error as ServiceError).$metadata?.httpStatusCode ?? 0;
 
+/** An upload in parts that somebody else has ended, or that is over: no file is missing. */
+export const isUploadGone = (error: unknown): boolean => nameOfError(error) === 'NoSuchUpload';
+
 /** `404` without a body is how a HEAD says it. */
 export const isMissing = (error: unknown): boolean =>
   /^(NoSuchKey|NotFound|404)$/.test(nameOfError(error)) ||
-  (httpStatus(error) === 404 && nameOfError(error) !== 'NoSuchBucket');
+  (httpStatus(error) === 404 && nameOfError(error) !== 'NoSuchBucket' && !isUploadGone(error));
 
 /** Where the bucket lies, if that is what is wrong. */
 function otherRegion(error: unknown): string | null {
@@ -61,7 +64,7 @@ export function explain(error: unknown, action: string, path: string, place: Pla
     return new UserError('FILES_SIGN_IN', { host, user: 'us', reason: sentence(error) }, options);
   if (/^(QuotaExceeded|EntityTooLarge|InsufficientStorage)$/.test(error.name))
     return new RetryLater('FILE_NO_ROOM', { path, reason: sentence(error) }, options);
-  if (passing.test(error.name) || busy.test(error.name) || status >= 500 || status === 429)
+  if (isUploadGone(error) || passing.test(error.name) || busy.test(error.name) || status >= 500 || status === 429)
     return new RetryLater('REMOTE_BUSY', { status: status || error.name, reason: sentence(error) }, options);
   if (status === 403) return new UserError('FILE_NOT_ALLOWED', { action, path }, options);
   if (status >= 300) return new UserError('FILE_REFUSED', { action, path, reason: sentence(error) }, options);

@@ -1,6 +1,7 @@
 /** Parts of uploads that nobody has ended: they are paid for, and seen nowhere. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { AbortMultipartUploadCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { isUploadGone } from './errors.ts';
 
 /** Milliseconds after which an upload of the same name is nobody's any more. */
 const longest = 24 * 3_600_000;
@@ -21,6 +22,12 @@ export async function endLeftovers(sdk: S3Client, { object, retried, now, signal
   const left = Uploads.filter(
     (one) => one.Key === Key && (retried || now.getTime() - (one.Initiated?.getTime() ?? 0) > longest),
   );
-  for (const { UploadId } of left) await sdk.send(new AbortMultipartUploadCommand({ ...object, UploadId }), options);
+  for (const { UploadId } of left)
+    await sdk.send(new AbortMultipartUploadCommand({ ...object, UploadId }), options).catch(passOver);
   return left.length;
+}
+
+/** One that has ended by itself meanwhile. */
+function passOver(error: unknown): void {
+  if (!isUploadGone(error)) throw error;
 }

@@ -164,6 +164,34 @@ describe('uploads that nobody ended', () => {
     expect(String(await stored('in/a'))).toBe('a');
   });
 
+  it('of somebody else that is ended under way is to be made again, and calls no file missing', async () => {
+    const ours = await connect();
+    const theirs = await connect();
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      for (let part = 0; part < 3; part += 1) yield many(10_000_000);
+      await expect.poll(left, { timeout: 20_000 }).toEqual(['a']);
+      await ours.write('a', bytes('ours'), { ...how, earlier: ['.a.part'] });
+      yield many(20_000_000);
+    }
+    await expect(theirs.write('a', slow(), how)).rejects.toMatchObject({ name: 'RetryLater', code: 'REMOTE_BUSY' });
+    expect([String(await stored('a')), await left()]).toEqual(['ours', []]);
+  });
+
+  it('that end by themselves while they are ended are passed over', async () => {
+    await begin('a');
+    const [upload] = await unfinished();
+    const listing = `<ListMultipartUploadsResult><Bucket>${bucket}</Bucket><Upload><Key>a</Key><UploadId>${upload?.UploadId}</UploadId></Upload></ListMultipartUploadsResult>`;
+    await using service = await answering(({ method }) =>
+      method === 'GET'
+        ? [200, listing]
+        : method === 'DELETE'
+          ? [404, xml('NoSuchUpload', 'gone')]
+          : [200, '', { 'content-length': method === 'HEAD' ? '1' : '0' }],
+    );
+    const client = await connect({ endpoint: service.url });
+    await expect(client.write('a', bytes('a'), { ...how, earlier: ['.a.part'] })).resolves.toMatchObject({ size: 1 });
+  });
+
   it('are ended a day later, whoever began them', async () => {
     await begin('b');
     const later = { clock: { now: () => new Date(Date.now() + 25 * 3_600_000) } };
@@ -241,11 +269,17 @@ describe('what goes wrong', () => {
   });
 });
 
-/** A service that answers everything in the same way, as S3 itself does for that fault. */
-async function answering(status: number, headers: Record<string, string>, body: string) {
+type Answer = [status: number, body: string, headers?: Record<string, string>];
+
+/** A service that answers as it is told, as S3 itself does for that fault. */
+async function answering(answer: (asked: { method?: string | undefined }) => Answer) {
   const server = createServer((request, response) => {
     request.resume();
-    request.on('end', () => response.writeHead(status, headers).end(request.method === 'HEAD' ? '' : body));
+    request.on('end', () => {
+      const [status, body, headers = {}] = answer(request);
+      const type = { 'content-type': 'application/xml' };
+      response.writeHead(status, { ...type, ...headers }).end(request.method === 'HEAD' ? '' : body);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -262,8 +296,6 @@ const xml = (code: string, message: string, more = ''): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message>${more}<RequestId>1</RequestId></Error>`;
 
 describe('a bucket elsewhere', () => {
-  const type = { 'content-type': 'application/xml' };
-
   it.each([
     [301, { 'x-amz-bucket-region': 'eu-west-1' }, xml('PermanentRedirect', 'Use another endpoint')],
     [
@@ -276,7 +308,7 @@ describe('a bucket elsewhere', () => {
       ),
     ],
   ])('is named with its region (%i)', async (status, headers, body) => {
-    await using service = await answering(status, { ...type, ...headers }, body);
+    await using service = await answering(() => [status, body, headers]);
     const client = await connect({ endpoint: service.url });
     const elsewhere = {
       name: 'UserError',
@@ -295,7 +327,7 @@ describe('a bucket elsewhere', () => {
     [403, 'QuotaExceeded', 'FILE_NO_ROOM', 'RetryLater'],
     [200, 'InternalError', 'REMOTE_BUSY', 'RetryLater'],
   ])('%i %s is %s', async (status, code, wanted, name) => {
-    await using service = await answering(status, type, xml(code, 'no'));
+    await using service = await answering(() => [status, xml(code, 'no')]);
     const client = await connect({ endpoint: service.url });
     const refusal = status === 200 ? client.move('a', 'b') : client.write('a', bytes('a'), how);
     await expect(refusal).rejects.toMatchObject({ name, code: wanted });
