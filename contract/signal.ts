@@ -35,6 +35,8 @@ export interface ReceivedSignal {
   at: string;
   /** What came with it, in the order in which it came: one call, or those that were taken together. */
   calls(): AsyncIterable<ReceivedCall>;
+  /** Events of the call that came then (ISO) are no events: under their ids others may come. */
+  freeIds(at: string, ids: readonly string[]): Promise<void>;
 }
 
 export interface ReceivedCall {

@@ -77,11 +77,13 @@ export const signalsErrors = {
   },
   EVENT_TYPE_UNKNOWN: {
     message: 'Events of the type "{type}" are not taken by this webhook.',
-    action: 'Add the type to the Webhook node, or let the sender leave such events out.',
+    action:
+      'Let the sender leave such events out; or add the type to the Webhook node, publish it, and let them be sent again.',
   },
   EVENT_SCHEMA: {
     message: 'The event does not fit the schema of its type "{type}": {reason}.',
-    action: 'Correct what is sent, or the schema of the type in the Webhook node.',
+    action:
+      'Correct what is sent, or the schema of the type in the Webhook node and publish it. Then let the sender send the event again: it may have the same id.',
   },
   EVENT_SCHEMA_SLOW: {
     message: 'Checking events of the type "{type}" against their schema takes too long.',

@@ -113,7 +113,7 @@ export const form: FormField[] = [
     name: 'eventId',
     label: 'Where its id stands in a record',
     placeholder: 'id',
-    hint: 'What comes again under an id of the last 30 days is left out. Empty: everything is taken.',
+    hint: 'What comes again under an id of the last 30 days is left out; what was rejected may come again, corrected. Empty: everything is taken.',
     optional: true,
   },
   {

@@ -111,7 +111,7 @@ describe('a Webhook', () => {
         { ...column('whole', 'json'), value: 'event' },
       ],
     });
-    const sent = [
+    const sent: Json[] = [
       { id: 1, type: 'consent', user: 'u1' },
       { id: '1', type: 'consent', user: 'u2' },
       { id: 2, type: 'consent', user: 'x' },
@@ -144,6 +144,21 @@ describe('a Webhook', () => {
       record: sent[2],
     });
     expect(run.log('hook').at(-1)).toBe('2 records, 6 rejected, 1 left out that came before');
+  });
+
+  it('takes an event that was rejected when it comes again under its id, corrected', async () => {
+    const schema = '{"required":["user"]}';
+    const events = { eventType: 'type', eventId: 'id', events: [{ type: 'consent', schema }] };
+    const { path, flow } = await hooked({ ...events, columns: [column('user'), column('size', 'integer')] });
+    const event = (id: number, more: Record<string, Json>) => ({ id, type: 'consent', ...more });
+    const taken = event(1, { user: 'a' });
+    await flow.call(path, [taken, event(2, {}), event(3, { user: 'c', size: 'x' })]);
+    const first = await flow.startedRun();
+    expect((await first.finished()).counts).toEqual({ 'hook.success': 1, 'hook.reject': 2 });
+    await flow.call(path, [taken, event(2, { user: 'b' }), event(3, { user: 'c' })]);
+    const second = await (await flow.startedRun(first)).finished();
+    expect((await second.rows('hook.success')).map(({ user }) => user)).toEqual(['b', 'c']);
+    expect(second.log('hook').at(-1)).toBe('2 records, 0 rejected, 1 left out that came before');
   });
 
   it('rejects a call without events, and takes the others of the batch', async () => {

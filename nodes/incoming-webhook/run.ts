@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import { readEvents } from '../../contract/hook.ts';
+import { readEvents, readName } from '../../contract/hook.ts';
 import type { ReceivedSignal } from '../../contract/signal.ts';
 import type { Cell } from '../../contract/types.ts';
 import { toCell } from '../../contract/types.ts';
@@ -59,12 +59,12 @@ async function takeCalls(context: NodeContext<WebhookConfig>, received: Received
       waiting.push({ event, at, position });
       if (waiting.length < batch) continue;
       context.signal.throwIfAborted();
-      await write(waiting, intake);
+      await write(context, received, waiting, intake);
       waiting = [];
     }
   }
   context.signal.throwIfAborted();
-  await write(waiting, intake);
+  await write(context, received, waiting, intake);
 }
 
 /** Without events of its own a call may be wrong as a whole; of many calls one keeps no other back. Throws UserError HOOK_RECORDS. */
@@ -73,10 +73,31 @@ async function rejectCall(config: WebhookConfig, payload: unknown, { reject }: I
   await reject.append([rejected(ownReason('HOOK_RECORDS', { path: config.records }), payload)]);
 }
 
-async function write(arrivals: readonly Arrival[], { judge, success, reject }: Intake): Promise<void> {
+async function write(
+  { config }: NodeContext<WebhookConfig>,
+  received: ReceivedSignal,
+  arrivals: readonly Arrival[],
+  { judge, success, reject }: Intake,
+): Promise<void> {
   const rows = await judge.read(arrivals);
   await success.append(rows.flatMap((row) => ('cells' in row ? [row.cells] : [])));
   await reject.append(rows.flatMap((row) => ('cells' in row ? [] : [rejected(row.reason, row.event)])));
+  if (config.eventId === '') return;
+  const misfits = arrivals.filter((_, index) => 'reason' in (rows[index] ?? {}));
+  for (const [at, ids] of idsByCall(config.eventId, misfits)) await received.freeIds(at, ids);
+}
+
+/** Whoever mends what was rejected sends it under the same id. */
+function idsByCall(eventId: string, arrivals: readonly Arrival[]): Map<string, string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { event, at } of arrivals) {
+    const id = readName(event, eventId);
+    if (id === null) continue;
+    const own = ids.get(at);
+    if (own) own.push(id);
+    else ids.set(at, [id]);
+  }
+  return ids;
 }
 
 function rejected(reason: RejectReason, event: unknown): Cell[] {

@@ -41,6 +41,18 @@ async function findKnown(tx: Tx, of: Of, at: Date, places: ReadonlyMap<string, n
   return [...places].flatMap(([event, place]) => (taken.has(event) ? [] : [place]));
 }
 
+/**
+ * Events that came then (ISO) were rejected: what is sent anew under their ids is taken. An id that was taken again since is
+ * that of a later event, and stays.
+ */
+export async function freeIds(db: Db, of: Of, at: string, ids: readonly string[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += chunk)
+    await db('hook_events')
+      .where({ ...of, received_at: at })
+      .whereIn('event', ids.slice(start, start + chunk).map(digest))
+      .delete();
+}
+
 /** Ids are of any length and may name a person: a digest is all that it takes to know one again. */
 const digest = (id: string): string => createHash('sha256').update(id).digest('base64url');
 

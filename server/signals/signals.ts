@@ -9,6 +9,8 @@ import type { Json } from '../../contract/types.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
 import type { Db, Tx } from '../db/transaction.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { freeIds } from './eventIds.ts';
 import { forgetOld } from './forget.ts';
 import type { SignalRow } from './rows.ts';
 
@@ -127,6 +129,10 @@ export async function readSignal(db: Db, id: string): Promise<ReceivedSignal> {
     by: row.by,
     at: row.received_at,
     calls: () => (row.batch === null ? readOne(row) : readBatch(db, row.id)),
+    freeIds: async (at, ids) => {
+      const of = { workflow_id: row.workflow_id, path: row.hook ?? '' };
+      if (ids.length > 0) await inTransaction(db, (tx) => freeIds(tx, of, at, ids));
+    },
   };
 }
 

@@ -202,6 +202,28 @@ describe('the id of an event', () => {
     expect(await test.db('hook_events').select('path')).toEqual([{ path: 'w' }]);
   });
 
+  it('is free again for an event that was rejected, however often its run is made anew, until another is taken under it', async () => {
+    await store({ eventId: 'id' });
+    acts.h = async ({ received }) => {
+      for await (const { at, payload } of received?.calls() ?? [])
+        if ((payload as unknown[]).length === 2) await received?.freeIds(at, ['1']);
+      return { ports: { success: null } };
+    };
+    await test.engine.start();
+    await call([1, 2]);
+    const succeeded = (runs: number) =>
+      eventually(async () => {
+        expect((await runsOf()).map(({ state }) => state)).toEqual(Array(runs).fill('succeeded'));
+      });
+    await succeeded(1);
+    await test.clock.step(minute);
+    expect(await call([1, 2, 3])).toMatchObject({ taken: 2, known: 1 });
+    await succeeded(2);
+    await test.restart((await runsOf())[0].id);
+    await succeeded(3);
+    expect(await call([1, 2, 3])).toMatchObject({ id: null, taken: 0, known: 3 });
+  });
+
   it('is remembered only if its call is', async () => {
     await store({ eventId: 'id', batch: { events: 100, wait: minute } });
     const lost = inTransaction(test.db, async (tx) => {

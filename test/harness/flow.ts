@@ -137,12 +137,13 @@ export class Flow {
     return this;
   }
 
-  /** The run that something else than this test has started. */
-  async startedRun(): Promise<Run> {
+  /** The run that something else than this test has started, behind another one. */
+  async startedRun(before?: Run): Promise<Run> {
     const look = async (): Promise<Run | null> => {
       const rows: { id: string }[] = await this.#engine.parts
         .db('runs')
         .where({ workflow_name: this.#internalName })
+        .andWhere('id', '>', before?.id ?? '')
         .orderBy('id', 'desc');
       return rows[0] ? new Run(this.#engine, rows[0].id) : null;
     };
