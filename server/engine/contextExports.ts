@@ -1,4 +1,5 @@
 /** What a node that exports keeps, and what it is told of earlier exports. */
+import { UserError } from '../../contract/errors.ts';
 import type { ExportReport } from '../../contract/exports.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { SentRows } from '../../contract/sent.ts';
@@ -25,6 +26,8 @@ export function exportContext(attempt: Attempt): Pick<NodeContext, 'keepExport' 
       return commitChange(host, task.run_id, async (change) => {
         if (!(await holdsAttempt(change.tx, task)))
           throw new FencedError(`The attempt ${task.attempt} of the task ${task.id} is over.`);
+        // The signal comes later; another run may have been started for the rows already.
+        if (guard && change.run.ending !== null) throw new UserError('STOPPED');
         const hindrance = guard ? await findHindrance(change.tx, flow.workflow.internalName, task, guard) : null;
         if (!hindrance) await keepExport(change, { ...task, node_label: node.label }, report);
         return hindrance;

@@ -7,8 +7,11 @@ import { never } from '../../contract/run.ts';
 import { sentRowColumns } from '../../contract/sent.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 import type { NodeContext, SendHindrance } from '../../nodes/kit/run.ts';
-import { inTransaction } from '../../server/db/transaction.ts';
+import { nowText } from '../../server/db/clock.ts';
+import { createIds } from '../../server/db/ids.ts';
+import { inRun, inTransaction } from '../../server/db/transaction.ts';
 import type { RunDetail } from '../../server/runs/readRuns.ts';
+import { restartRun } from '../../server/runs/restartRun.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
 import type { Fate } from '../harness/exportAct.ts';
@@ -204,6 +207,30 @@ it('what was requeued into a run that is stopped before it sends is open again, 
   };
   await test.until(await requeue(done.export), 'failed');
   expect(await marksOf(done.export)).toEqual([null, 'requeued', 'requeued']);
+});
+
+it('rows of a run that is started anew are not sent by the old one, though it has not heard of its stop yet', async () => {
+  sends = keeps([created, rejected, rejected]);
+  const done = await run();
+  const sending: string[] = [];
+  const { catalog, clock } = test;
+  const newId = createIds(clock);
+  let heir: string | null = null;
+  acts.send = async (context) => {
+    const { id } = context.run;
+    const host = { catalog: catalog.definitions, newId, at: nowText(clock) };
+    if (id === first) heir ??= (await inRun(test.db, id, (tx) => restartRun(tx, host, id))).id;
+    const keepExport: NodeContext['keepExport'] = (report) =>
+      context.keepExport(report, { olderDoubt: true, beside: true });
+    await keepFates({ ...context, keepExport }, 'sending', [{ action: 'create' }, { action: 'create' }]);
+    sending.push(id);
+    await keepFates(context, 'settled', [created, created]);
+    return { ports: { success: null } };
+  };
+  const first = await requeue(done.export);
+  await test.until(first, 'stopped');
+  await test.until(heir ?? '', 'succeeded');
+  expect(sending).toEqual([heir]);
 });
 
 it('an undo that was refused has undone nothing; one that waits for an answer, or has it, is named', async () => {
