@@ -83,8 +83,11 @@ export interface AddedColumn {
   as: Column;
 }
 
-/** Why a row is left as it is, where that is not for being the same. */
-const remark: AddedColumn = { from: 'errorMessage', as: { name: 'remark', label: 'Remark', type: 'text' } };
+/** Why a row is left as it is, where that is not for being the same; it names values of the record. */
+const remark: AddedColumn = {
+  from: 'errorMessage',
+  as: { name: 'remark', label: 'Remark', type: 'text', personal: true },
+};
 
 const remarks = ({ export: { key, newer } }: CrmConfig): AddedColumn[] => (key === '' || newer === '' ? [] : [remark]);
 

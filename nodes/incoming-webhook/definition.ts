@@ -11,7 +11,7 @@ import { batchWait, defaults, read, refine, shape } from './config.ts';
 import { form } from './form.ts';
 
 /** A record that does not fit, as it was sent. */
-export const recordColumn: Column = { name: 'record', label: 'Record', type: 'json' };
+export const recordColumn: Column = { name: 'record', label: 'Record', type: 'json', personal: true };
 
 const ports = (config: unknown): Port[] =>
   read(config).columns.length > 0 ? [successPort, rejectPort] : [bareSuccessPort];

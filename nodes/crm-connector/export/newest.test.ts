@@ -181,13 +181,13 @@ describe('only newer', () => {
   });
 });
 
-it('has a remark in its columns only where something is compared', () => {
+it('has a remark in its columns only where something is compared, hidden as the values that it names', () => {
   const columnsOf = (newer: string) => {
     const config = { ...defaults, operation: 'export' as const, export: { ...exportDefaults, key: 'Id', newer } };
     const arriving = [{ name: 'remark', label: 'Remark', type: 'text' as const }];
     const inputs = [{ fromNode: 'a', port: 'success', columns: arriving }];
-    return outputColumns(config, inputs).success?.map(({ name }) => name);
+    return outputColumns(config, inputs).success?.map(({ name, personal }) => (personal ? `${name}, hidden` : name));
   };
   expect(columnsOf('')).toEqual(['remark', 'recordId', 'outcome']);
-  expect(columnsOf('Consent_Date__c')).toEqual(['remark', 'recordId', 'outcome', '_remark']);
+  expect(columnsOf('Consent_Date__c')).toEqual(['remark', 'recordId', 'outcome', '_remark, hidden']);
 });
