@@ -46,7 +46,7 @@ export const suites = [
   { name: 'house', tests: ['test/house/'] },
   { name: 'unit', tests: [''], env: sharedPostgres, needs: ['postgres', 'mariadb'] },
   { name: 'files', tests: ['connectors/sftp/', 'connectors/s3/'], needs: ['sshd', 'radosgw'] },
-  { name: 'flows', tests: ['test/'], env: sharedPostgres, needs: ['postgres'] },
+  { name: 'flows', tests: ['test/'], env: sharedPostgres, needs: ['postgres', 'sshd', 'radosgw'] },
   {
     name: 'postgres',
     again: [
