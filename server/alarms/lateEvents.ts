@@ -20,8 +20,10 @@ export async function watchEvents(watcher: Watcher): Promise<void> {
   if (late.length === 0 && raised.length === 0) return;
   const names = await readNames(db, waiting);
   const keys = new Map(late.map((one) => [keyOf(one, names), one]));
+  const closed = findClosed(waiting, names);
   for (const { workflow, node } of raised)
-    if (!keys.has(`${workflow}/${node}`)) await clear(watcher, { kind: 'events', workflow, node });
+    if (!keys.has(`${workflow}/${node}`) && !closed.has(workflow))
+      await clear(watcher, { kind: 'events', workflow, node });
   const known = new Set(raised.map(({ workflow, node }) => `${workflow}/${node}`));
   for (const [key, one] of keys) if (!known.has(key)) await raise(watcher, one, names, now);
 }
@@ -30,6 +32,10 @@ function isLate({ hook, oldest }: Waiting, now: number): boolean {
   const limit = hook?.declared.lateAfter;
   return Boolean(limit) && oldest !== null && now - Date.parse(oldest) > Number(limit) * minute;
 }
+
+/** Workflows with events at paths that are not published any more: no run takes them, and how long they may wait is not said. */
+const findClosed = (waiting: readonly Waiting[], names: ReadonlyMap<string, string>): ReadonlySet<string | undefined> =>
+  new Set(waiting.filter(({ hook, calls }) => hook === null && calls > 0).map((one) => names.get(one.workflow_id)));
 
 async function readNames(db: Db, waiting: readonly Waiting[]): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(waiting.map((one) => one.workflow_id))];

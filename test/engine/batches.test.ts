@@ -264,6 +264,10 @@ describe('an event that waits', () => {
           '2 events wait; none is lost. No run has taken it: look in the workflow at the tab Signals and at what runs.',
       },
     ]);
+    // They still wait when nobody takes them any more.
+    await test.db('hooks').delete();
+    await watchEvents(test);
+    expect(await alarms()).toMatchObject([{ state: 'raised' }]);
     await test.db('signals').delete();
     await watchEvents(test);
     expect(await alarms()).toMatchObject([{ state: 'cleared' }]);
