@@ -65,7 +65,8 @@ async function demandNoneUnderWay(session: Session, key: string, { name }: Impor
   for await (const page of retrieve(session, 'ImportResultsSummary', ['ImportStatus', 'StartDate'], filter))
     for (const summary of page) {
       const word = textOf(summary, 'ImportStatus');
-      if (working.has(word) && startedAt(summary) > latest)
+      // One that has no date yet has not begun.
+      if (working.has(word) && !(startedAt(summary) <= latest))
         throw new RetryLater('IMPORT_BUSY', { name, reason: `it is "${word}"` });
     }
 }

@@ -410,6 +410,18 @@ describe('imports', () => {
     expect(await client.startImport(extension, { ...order, name: 'hanging' })).not.toBe('');
   });
 
+  it('wait for one that is queued and has no date yet', async () => {
+    const client = await connect();
+    const extension = await client.extension('AUDIENCE');
+    const result = '<Results><ImportStatus>Queued</ImportStatus><StartDate/></Results>';
+    const body = `<E><Body><RetrieveResponseMsg><OverallStatus>OK</OverallStatus>${result}</RetrieveResponseMsg></Body></E>`;
+    await play('html', { body: 'ImportResultsSummary' }, { status: 200, body });
+    await expect(client.startImport(extension, { ...order, name: 'undated' })).rejects.toMatchObject({
+      name: 'RetryLater',
+      code: 'IMPORT_BUSY',
+    });
+  });
+
   it.each([
     ['The import is already running.', 'RetryLater', 'IMPORT_BUSY'],
     ['The file location is not valid.', 'UserError', 'IMPORT_REFUSED'],
