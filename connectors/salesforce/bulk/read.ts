@@ -96,8 +96,7 @@ class JobReader {
     for await (const result of readResults(session, job, (columns, row) => this.#isLast(columns, row)))
       yield this.#deliver(result);
     const rows = this.#place.job?.rows ?? 0;
-    // Asked again, the same job would say the same: its pages are in order, so what it lacks is behind the last record.
-    if (rows !== records) throw new JobLost(`a bulk query of ${records} records that gave ${rows}`);
+    if (rows !== records) throw notUnderstood(`a bulk query of ${records} records that gave ${rows}`).giveUp;
   }
 
   async #begin(): Promise<JobPlace> {
