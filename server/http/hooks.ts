@@ -6,7 +6,7 @@ import { readConnectionSettings } from '../connections/settings.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Instance } from '../instance.ts';
 import { findHook, keepCall } from '../signals/hooks.ts';
-import { verifySignature } from '../signals/signature.ts';
+import { publishedSecret, verifySignature } from '../signals/signature.ts';
 import { sendJson } from './reply.ts';
 
 const mostId = 200;
@@ -42,9 +42,12 @@ function answer(instance: Instance): RequestHandler {
 }
 
 /** Whoever calls is not told what is wrong here. Throws UserError HOOK_CLOSED. */
-async function readSecret({ db, connections, log }: Instance, connection: string): Promise<string> {
+async function readSecret({ db, connections, config, log }: Instance, connection: string): Promise<string> {
   try {
     const { settings } = await readConnectionSettings(db, connections.key, connection);
+    // What a demo has left in the folder of an instance that is no demo any more.
+    if (settings.secret === publishedSecret && !config.demo)
+      throw new UserError('HOOK_SIGNATURE', { reason: 'the secret of its connection is published' });
     if (typeof settings.secret === 'string' && settings.secret !== '') return settings.secret;
     throw new UserError('CONNECTION_KIND', { name: connection, kind: 'other' });
   } catch (error) {

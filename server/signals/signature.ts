@@ -2,6 +2,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { UserError } from '../../contract/errors.ts';
 
+/** It signs the calls of a demo, and everybody may read it: outside a demo it signs nothing. */
+export const publishedSecret = 'syncline-demo-consents';
+
 /** Seconds by which the clocks of both sides may differ. */
 const tolerance = 300;
 const mostLength = 1_000;

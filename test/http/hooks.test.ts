@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorReply } from '../../contract/errors.ts';
+import { publishedSecret } from '../../server/signals/signature.ts';
 import type { Caller, Web, WebReply } from '../harness/web.ts';
 import { startWeb } from '../harness/web.ts';
 
@@ -152,6 +153,15 @@ describe('a call of a webhook', () => {
     expect(reply.headers.get('retry-after')).toBe('60');
     web.clock.step(61_000);
     expect((await send()).status).toBe(202);
+  });
+
+  it('is signed with the published secret of a demo in vain where no demo is', async () => {
+    const body = { name: 'demo', kind: 'incoming-webhook', label: 'Demo', settings: { secret: publishedSecret } };
+    expect((await web.call('createConnection', { as: editor, body })).status).toBe(200);
+    await publish('demo', { path: 'demo', connection: 'demo' });
+    const reply = await send({ path: 'demo', secret: publishedSecret });
+    expect(refusal(reply)).toEqual({ status: 503, code: 'HOOK_CLOSED' });
+    expect(web.logged()).toContain('is published');
   });
 
   it('is not told why its connection cannot be read; the log says it', async () => {
