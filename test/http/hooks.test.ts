@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorReply } from '../../contract/errors.ts';
 import { publishedSecret } from '../../server/signals/signature.ts';
@@ -156,7 +157,10 @@ describe('a call of a webhook', () => {
   });
 
   it('is signed with the published secret of a demo in vain where no demo is', async () => {
-    const body = { name: 'demo', kind: 'incoming-webhook', label: 'Demo', settings: { secret: publishedSecret } };
+    const file = new URL('../../demo/connections/consents.json', import.meta.url);
+    const { settings } = JSON.parse(await readFile(file, 'utf8')) as { settings: { secret: string } };
+    expect(settings).toEqual({ secret: publishedSecret });
+    const body = { name: 'demo', kind: 'incoming-webhook', label: 'Demo', settings };
     expect((await web.call('createConnection', { as: editor, body })).status).toBe(200);
     await publish('demo', { path: 'demo', connection: 'demo' });
     const reply = await send({ path: 'demo', secret: publishedSecret });
