@@ -45,8 +45,13 @@ export const suites = [
   { name: 'architecture', tests: ['test/architecture'] },
   { name: 'house', tests: ['test/house/'] },
   { name: 'unit', tests: [''], env: sharedPostgres, needs: ['postgres', 'mariadb'] },
-  { name: 'files', tests: ['connectors/sftp/', 'connectors/s3/'], needs: ['sshd', 'radosgw'] },
-  { name: 'flows', tests: ['test/'], env: sharedPostgres, needs: ['postgres', 'sshd', 'radosgw'] },
+  {
+    name: 'files',
+    tests: ['connectors/sftp/', 'connectors/s3/', 'test/flows/dataExtensionBy', 'test/exportCrash/'],
+    env: sharedPostgres,
+    needs: ['postgres', 'sshd', 'radosgw'],
+  },
+  { name: 'flows', tests: ['test/'], env: sharedPostgres, needs: ['postgres'] },
   {
     name: 'postgres',
     again: [
