@@ -1,17 +1,8 @@
 /** Texts about exports, in one place. */
 import type { ColumnType } from '../../../contract/types.ts';
+import { mappingTexts, typeNames } from '../../kit/panel/mappingTexts.ts';
 
 const count = (number: number): string => number.toLocaleString('en');
-const named: Record<ColumnType, string> = {
-  text: 'text',
-  integer: 'whole number',
-  number: 'number',
-  decimal: 'decimal',
-  boolean: 'true or false',
-  date: 'date',
-  datetime: 'date and time',
-  json: 'JSON',
-};
 
 export const exportTexts = {
   mode: 'Export as',
@@ -37,48 +28,36 @@ export const exportTexts = {
     'A row that is older than what the record holds in this field leaves it as it is, and counts as unchanged: what comes late overwrites nothing newer. Of two of one day, or of one second where the CRM keeps no more, the one that comes later is written; a number must be greater.',
   newerUnmapped: 'Map a date, a date and time or a number, and what comes late need overwrite nothing newer.',
   // Mapping
-  mapping: 'Mapping',
+  ...mappingTexts,
   mappedOf: (mapped: number, all: number) => `${count(mapped)} of ${count(all)} fields`,
-  match: 'Match same names',
   matchHint: 'Maps every column that is called like a field, by name or label. Case, spaces and _ do not count.',
   nothingToMatch: 'No further column is called like a field that is not mapped.',
-  matched: (fields: readonly string[]) =>
-    `${count(fields.length)} matched by name: ${fields.slice(0, 12).join(', ')}${fields.length > 12 ? ' …' : ''}.`,
-  ambiguous: (columns: readonly string[]) =>
-    `Not matched, since more than one reads alike: ${columns.slice(0, 8).join(', ')}${columns.length > 8 ? ' …' : ''}.`,
   empty: 'Nothing is mapped yet. “Match same names” maps what is called alike; fields are added one by one below.',
   emptyWithoutColumns: 'Nothing arrives here yet: draw a transition from what is to be exported, then map its columns.',
   emptyWithoutObject: 'Choose a remote object: its fields are mapped here.',
   missing: 'Every new record needs:',
-  addMissing: (name: string) => `Map ${name}`,
   addField: 'Add field',
   addFields: 'Add fields …',
   // A row of it
-  source: (field: string) => `Source: ${field}`,
   chooseSource: 'choose',
   chooseColumn: 'Choose a column',
-  noColumns: 'No columns arrive.',
   columns: 'Columns that arrive',
   computed: 'Computed',
   code: 'JavaScript',
   expression: (field: string) => `JavaScript: ${field}`,
   codeExample: 'record.FirstName + " " + record.LastName',
-  gone: (column: string) => `${column} (does not arrive)`,
-  typeOf: (type: ColumnType) => named[type],
   isKey: 'key',
-  required: 'required',
   onlyCreated: 'only when created',
   onlyUpdated: 'only when updated',
   unwritable: 'This field cannot be written as the export is set, or is not there any more.',
   misfits: {
     all: (from: ColumnType, to: ColumnType) =>
-      `The column is ${named[from]}, the field ${named[to]}: every row with a value is rejected.`,
+      `The column is ${typeNames[from]}, the field ${typeNames[to]}: every row with a value is rejected.`,
     some: (from: ColumnType, to: ColumnType) =>
-      `The column is ${named[from]}, the field ${named[to]}: rows whose value does not read as one are rejected.`,
+      `The column is ${typeNames[from]}, the field ${typeNames[to]}: rows whose value does not read as one are rejected.`,
   },
   takeDay: 'Use “Date only”',
   details: (field: string) => `Details of ${field}`,
-  remove: (field: string) => `Remove ${field}`,
   up: (field: string) => `Move ${field} up`,
   down: (field: string) => `Move ${field} down`,
   conversion: (field: string) => `Conversion: ${field}`,

@@ -1,17 +1,8 @@
 /** Texts of this panel, in one place. */
 import type { ColumnType } from '../../../contract/types.ts';
+import { mappingTexts, typeNames } from '../../kit/panel/mappingTexts.ts';
 
 const count = (number: number): string => number.toLocaleString('en');
-const named: Record<ColumnType, string> = {
-  text: 'text',
-  integer: 'whole number',
-  number: 'number',
-  decimal: 'decimal',
-  boolean: 'true or false',
-  date: 'date',
-  datetime: 'date and time',
-  json: 'JSON',
-};
 
 export const texts = {
   extension: 'Data extension',
@@ -35,39 +26,27 @@ export const texts = {
   columnType: 'Type',
   columnRole: 'Rule',
   isKey: 'primary key',
-  required: 'required',
-  typeOf: (type: ColumnType) => named[type],
   remoteType: (type: string, length?: number) => (length === undefined ? type : `${type} ${length}`),
   // Mapping
-  mapping: 'Mapping',
+  ...mappingTexts,
   mappedOf: (mapped: number, all: number) => `${count(mapped)} of ${count(all)} columns`,
-  match: 'Match same names',
   matchHint: 'Maps every column that is called like one of the data extension. Case, spaces and _ do not count.',
   nothingToMatch: 'No further column is called like one of the data extension that is not mapped.',
-  matched: (names: readonly string[]) =>
-    `${count(names.length)} matched by name: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}.`,
-  ambiguous: (names: readonly string[]) =>
-    `Not matched, since more than one reads alike: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ' …' : ''}.`,
   empty:
     'No attribute is mapped yet. “Match same names” maps what is called alike; attributes are added one by one below.',
   emptyWithoutColumns: 'Nothing arrives here yet: draw a transition from what is to be sent, then map its columns.',
   missing: 'Every new row needs:',
-  addMissing: (name: string) => `Map ${name}`,
   addAttribute: 'Add attribute',
   addAttributes: 'Add attributes …',
-  source: (name: string) => `Source: ${name}`,
   choose: 'choose',
-  noColumns: 'No columns arrive.',
-  gone: (column: string) => `${column} (does not arrive)`,
-  remove: (name: string) => `Remove ${name}`,
   noPartOfKey: 'This is no part of the primary key. Remove it here; map it as an attribute if it is one.',
   noColumn: 'The data extension has no such column.',
   makeCustom: 'Make it a custom attribute',
   misfits: {
     all: (from: ColumnType, to: ColumnType) =>
-      `The column is ${named[from]}, the attribute ${named[to]}: every row with a value is rejected.`,
+      `The column is ${typeNames[from]}, the attribute ${typeNames[to]}: every row with a value is rejected.`,
     some: (from: ColumnType, to: ColumnType) =>
-      `The column is ${named[from]}, the attribute ${named[to]}: rows whose value does not read as one are rejected.`,
+      `The column is ${typeNames[from]}, the attribute ${typeNames[to]}: rows whose value does not read as one are rejected.`,
   },
   // Custom attributes
   custom: 'Custom attributes',
