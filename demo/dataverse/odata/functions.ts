@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 interface Arguments {
   /** As texts, whatever the type. */
   values: string[];
+  /** The same as texts are compared; lists of hundreds of values are asked of every row. */
+  texts: ReadonlySet<string>;
   count: number;
   now: number;
 }
@@ -29,8 +31,8 @@ const chosen = (value: Value, { values }: Arguments): boolean =>
 
 /** Functions whose name begins with `Microsoft.Dynamics.CRM.`; of a row without a value only those that say so are true. */
 const CHECKS: Record<string, Check> = {
-  In: (value, { values }) => value !== null && values.some((one) => one.trimEnd().toLowerCase() === text(value)),
-  NotIn: (value, { values }) => value !== null && !values.some((one) => one.trimEnd().toLowerCase() === text(value)),
+  In: (value, { texts }) => value !== null && texts.has(text(value)),
+  NotIn: (value, { texts }) => value !== null && !texts.has(text(value)),
   Between: (value, given) => value !== null && within(value, given),
   NotBetween: (value, given) => value !== null && !within(value, given),
   ContainValues: (value, given) => value !== null && chosen(value, given),
@@ -61,8 +63,10 @@ export function callFunction(
   const values = PropertyValues?.type === 'list' ? PropertyValues.value.map(String) : [];
   const given = PropertyValue === undefined ? values : [String(PropertyValue.value), ...values];
   const isYesOrNo = column.type === 'Boolean';
+  const asked = isYesOrNo ? given.map((one) => (one === '1' ? 'true' : one === '0' ? 'false' : one)) : given;
   const parameters = {
-    values: isYesOrNo ? given.map((one) => (one === '1' ? 'true' : one === '0' ? 'false' : one)) : given,
+    values: asked,
+    texts: new Set(asked.map(text)),
     count: Number(PropertyValue?.value ?? Number.NaN),
   };
   return (row) => check(read(row), { ...parameters, now: org.clock.now() });
