@@ -12,7 +12,7 @@ import { ownReason, rejectCells, rejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, NodeWait, TableWriter } from '../kit/run.ts';
 import type { DataExtensionConfig } from './config.ts';
-import { rowColumn } from './prepare.ts';
+import { type Due, readDue, rowColumn, valuesReader } from './due.ts';
 import type { Target } from './target.ts';
 
 type Context = NodeContext<DataExtensionConfig>;
@@ -34,7 +34,7 @@ interface Place {
   request: Request | null;
 }
 
-interface DueRow {
+interface SentRow {
   id: number;
   row: number;
   values: Record<string, Cell>;
@@ -42,13 +42,13 @@ interface DueRow {
 }
 
 /** Milliseconds after which a request that is worked on is asked for again. */
-const pause = 15_000;
+const pause = 5_000;
 
 interface Scope {
   context: Context;
   client: DataExtensionsClient;
   target: Target;
-  due: TableRef;
+  due: Due;
   writer: TableWriter;
 }
 
@@ -57,7 +57,7 @@ export async function deliver(
   context: Context,
   client: DataExtensionsClient,
   target: Target,
-  due: TableRef,
+  due: Due,
 ): Promise<TableRef | NodeWait> {
   const writer = await context.writer({ columns: [rowColumn, ...rejectColumns], name: 'delivered', resume: true });
   const scope = { context, client, target, due, writer };
@@ -71,11 +71,12 @@ export async function deliver(
 }
 
 async function sendAll(scope: Scope, after: number): Promise<NodeWait | null> {
-  const { context, client, due } = scope;
+  const { context, client, target, due } = scope;
+  const valuesOf = valuesReader(context, target);
   let behind = after;
-  for await (const { ids, rows } of context.read(due, { columns: [rowColumn.name, 'values'], after })) {
-    const read = rows.map(([row, values], index) => dueRow(ids[index] ?? 0, row ?? null, values ?? null));
-    for (const part of parts(read, client.most)) {
+  for await (const rows of readDue(context, due, after)) {
+    const given = rows.map(({ id, row, cells }) => sentRow(id, row, valuesOf(cells)));
+    for (const part of parts(given, client.most)) {
       context.signal.throwIfAborted();
       const request = await send(scope, part, behind);
       const wait = await settle(scope, request);
@@ -86,14 +87,13 @@ async function sendAll(scope: Scope, after: number): Promise<NodeWait | null> {
   return null;
 }
 
-function dueRow(id: number, row: Cell, values: Cell): DueRow {
-  const given = values as Record<string, Cell>;
-  return { id, row: Number(row), values: given, characters: JSON.stringify(given).length };
+function sentRow(id: number, row: number, values: SentRow['values']): SentRow {
+  return { id, row, values, characters: JSON.stringify(values).length };
 }
 
 /** As many as a request may have. One row that is longer goes alone: what the other side says of it is its reason. */
-function* parts(rows: readonly DueRow[], most: DataExtensionsClient['most']): Generator<DueRow[]> {
-  let part: DueRow[] = [];
+function* parts(rows: readonly SentRow[], most: DataExtensionsClient['most']): Generator<SentRow[]> {
+  let part: SentRow[] = [];
   let characters = 0;
   for (const row of rows) {
     if (part.length > 0 && (part.length >= most.rows || characters + row.characters > most.characters)) {
@@ -106,7 +106,7 @@ function* parts(rows: readonly DueRow[], most: DataExtensionsClient['most']): Ge
   if (part.length > 0) yield part;
 }
 
-async function send({ context, client, target, writer }: Scope, part: DueRow[], from: number): Promise<Request> {
+async function send({ context, client, target, writer }: Scope, part: SentRow[], from: number): Promise<Request> {
   const { extension, key } = target;
   const keys = part.map(({ values }) => key.map(({ column }) => values[column.name] ?? null));
   const isThere = context.config.mode === 'upsert' ? null : await client.hasRows(extension, keys);
@@ -137,7 +137,7 @@ async function settle({ context, client, due, writer }: Scope, request: Request)
   const noMatch = rejectCells(ownReason('NO_MATCH'));
   const absent = request.absent.map((row) => [row, ...noMatch]);
   await moveTo(writer, [...refused, ...absent], { after: request.to, request: null });
-  context.progress(request.to, due.count, 'rows');
+  context.progress(request.to, due.table.count, 'rows');
   return null;
 }
 

@@ -13,7 +13,8 @@ import { ownReason, rejectCells, rejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, NodeWait, TableWriter } from '../kit/run.ts';
 import type { DataExtensionConfig } from './config.ts';
-import { rowColumn } from './prepare.ts';
+import { type Due, readDue, rowColumn, valuesReader } from './due.ts';
+import { fileContent } from './fileContent.ts';
 import type { Target } from './target.ts';
 
 type Context = NodeContext<DataExtensionConfig>;
@@ -34,8 +35,8 @@ interface Place {
 
 const begun: Place = { file: null, task: null, since: null, heard: null, differs: null, after: 0 };
 
-/** Milliseconds after which an import that is worked on is asked for again. */
-const pause = 15_000;
+/** Milliseconds after which an import is asked for again: soon at first, then after a quarter of the time it was waited for. */
+const pause = { least: 2_000, most: 60_000, share: 1 / 4 };
 /** Hours after which an import is not waited for any more: one that goes on, and one of which nothing is told. */
 const longest = { working: 24, untold: 1 };
 
@@ -43,7 +44,7 @@ interface Scope {
   context: Context;
   client: DataExtensionsClient;
   target: Target;
-  due: TableRef;
+  due: Due;
   writer: TableWriter;
 }
 
@@ -52,22 +53,22 @@ export async function deliverFile(
   context: Context,
   client: DataExtensionsClient,
   target: Target,
-  due: TableRef,
+  due: Due,
 ): Promise<TableRef | NodeWait> {
   const writer = await context.writer({ columns: [rowColumn, ...rejectColumns], name: 'imported', resume: true });
   const scope = { context, client, target, due, writer };
   let place = (writer.position ?? begun) as unknown as Place;
-  if (due.count === 0) return writer.finish();
+  if (due.table.count === 0) return writer.finish();
   if (place.file === null) place = await moveTo(writer, { ...place, file: await layFile(scope) });
   if (!context.config.start) return writer.finish();
   if (place.task === null) {
     const task = await start(scope, place);
-    if (task === null) return waitFor(context, 'Marketing Cloud still imports an earlier file.');
+    if (task === null) return waitFor(context, place, 'Marketing Cloud still imports an earlier file.');
     place = await moveTo(writer, { ...place, task, since: null, heard: null });
   }
   if (place.differs === null) {
     const differs = await settle(scope, place);
-    if (differs === null) return waitFor(context, `Marketing Cloud imports ${countText(due.count)} rows.`);
+    if (differs === null) return waitFor(context, place, `Marketing Cloud imports ${countText(due.table.count)} rows.`);
     place = await moveTo(writer, { ...place, differs });
   }
   if (place.differs) await lookAgain(scope, place);
@@ -81,35 +82,10 @@ async function layFile({ context, client, target, due }: Scope): Promise<string>
   const path = filePath(joinPath(folderPath(config.folder.trim()), file));
   const files = await openFiles(context, config.files);
   const how = draftFor(context, path, config.draft);
-  const { size } = await files.write(path, contentOf(context, client, target, due), how);
-  context.log('info', `${countText(due.count)} rows written to ${files.place(path)} (${countText(size)} bytes).`);
+  const { size } = await files.write(path, fileContent(context, client, target, due), how);
+  context.log('info', `${countText(due.table.count)} rows written to ${files.place(path)} (${countText(size)} bytes).`);
   return file;
 }
-
-async function* contentOf(
-  context: Context,
-  client: DataExtensionsClient,
-  { key, attributes }: Target,
-  due: TableRef,
-): AsyncGenerator<Uint8Array> {
-  const columns = [...key, ...attributes].map(({ column }) => column);
-  yield Buffer.from(lineOf(columns.map(({ name }) => name)));
-  let done = 0;
-  for await (const { rows } of context.read(due, { columns: ['values'] })) {
-    context.signal.throwIfAborted();
-    const lines = rows.map(([values]) => {
-      const given = values as Record<string, Cell>;
-      return lineOf(columns.map((column) => client.fileText(column, given[column.name] ?? null)));
-    });
-    yield Buffer.from(lines.join(''));
-    done += rows.length;
-    context.progress(done, due.count, 'rows');
-  }
-}
-
-/** A cell that is empty has no quotes. */
-const lineOf = (cells: readonly string[]): string =>
-  `${cells.map((cell) => (cell === '' ? '' : `"${cell.replaceAll('"', '""')}"`)).join(',')}\r\n`;
 
 /** The task; null while an earlier file of the same definition is imported. */
 async function start({ context, client, target, writer }: Scope, place: Place): Promise<string | null> {
@@ -148,11 +124,11 @@ async function settle(scope: Scope, place: Place): Promise<boolean | null> {
     await goOn(scope, place, state, result.word);
     return null;
   }
-  const differs = rows !== due.count || successful !== due.count;
+  const differs = rows !== due.table.count || successful !== due.table.count;
   if (differs)
     context.log(
       'warning',
-      `Of ${countText(due.count)} rows, ${countText(successful)} were imported: all are looked at again.`,
+      `Of ${countText(due.table.count)} rows, ${countText(successful)} were imported: all are looked at again.`,
     );
   return differs;
 }
@@ -175,24 +151,27 @@ async function goOn(
   throw new UserError('IMPORT_NO_END', { file: place.file, hours, word: word || 'nothing', name });
 }
 
-function waitFor({ clock }: Context, reason: string): NodeWait {
-  return { waitUntil: new Date(clock.now().getTime() + pause).toISOString(), reason };
+function waitFor({ clock }: Context, { since }: Place, reason: string): NodeWait {
+  const now = clock.now().getTime();
+  const waited = since === null ? 0 : now - Date.parse(since);
+  const length = Math.min(Math.max(waited * pause.share, pause.least), pause.most);
+  return { waitUntil: new Date(now + length).toISOString(), reason };
 }
 
 async function lookAgain({ context, client, target, due, writer }: Scope, place: Place): Promise<void> {
   const missing = ownReason(context.config.mode === 'update' ? 'NO_MATCH' : 'NOT_IMPORTED');
   const other = ownReason('NOT_IMPORTED');
-  for await (const { ids, rows } of context.read(due, { columns: [rowColumn.name, 'values'], after: place.after })) {
-    context.signal.throwIfAborted();
+  const valuesOf = valuesReader(context, target);
+  for await (const rows of readDue(context, due, place.after)) {
     const held = await client.holds(
       target.extension,
-      rows.map(([, values]) => values as Record<string, Cell>),
+      rows.map(({ cells }) => valuesOf(cells)),
     );
-    const refused = rows.flatMap(([row], index) => {
+    const refused = rows.flatMap(({ row }, index) => {
       const state = held[index] ?? null;
-      return state === true ? [] : [[row ?? null, ...rejectCells(state === null ? missing : other)]];
+      return state === true ? [] : [[row, ...rejectCells(state === null ? missing : other)]];
     });
-    await moveTo(writer, { ...place, after: ids.at(-1) ?? place.after }, refused);
+    await moveTo(writer, { ...place, after: rows.at(-1)?.id ?? place.after }, refused);
   }
 }
 
