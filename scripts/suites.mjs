@@ -47,7 +47,13 @@ export const suites = [
   { name: 'unit', tests: [''], env: sharedPostgres, needs: ['postgres', 'mariadb'] },
   {
     name: 'files',
-    tests: ['connectors/sftp/', 'connectors/s3/', 'test/flows/dataExtensionBy', 'test/exportCrash/'],
+    tests: [
+      'connectors/sftp/',
+      'connectors/s3/',
+      'test/flows/dataExtensionBy',
+      'test/cli/audienceByFiles',
+      'test/exportCrash/',
+    ],
     env: sharedPostgres,
     needs: ['postgres', 'sshd', 'radosgw'],
   },
