@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { patience, testPatience } from './test/harness/patience.ts';
 
 /** One process per test file: ending a thread that holds sqlite3 aborts the whole process. */
 export default defineConfig({
@@ -10,7 +11,8 @@ export default defineConfig({
     globalSetup: 'test/harness/sharedPostgres.ts',
     include: ['**/*.test.ts', '**/*.test.tsx'],
     exclude: ['node_modules/**', 'dist/**', 'data/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: testPatience,
+    hookTimeout: testPatience,
+    expect: { poll: { timeout: patience } },
   },
 });

@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../test/harness/eventually.ts';
 import { Lane } from './lane.ts';
 import { openRecords } from './recordSession.ts';
 import { Sandbox } from './sandbox.ts';
@@ -65,7 +66,7 @@ describe.runIf(process.platform === 'linux')('threads', () => {
     const last = opened.value.run({ id: 3, columns: ['id'], rows: [[3]] });
     await opened.value.close();
     expect(await last).toMatchObject({ ok: true });
-    await vi.waitFor(() => expect(countSandboxThreads()).toBe(0));
+    await eventually(() => expect(countSandboxThreads()).toBe(0));
     await lane.close();
   });
 

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { TestDatabase } from '../../test/harness/database.ts';
 import { makeDatabase } from '../../test/harness/database.ts';
+import { eventually } from '../../test/harness/eventually.ts';
 import { systemClock as clock } from './clock.ts';
 import { openControl } from './control.ts';
 import type { Listening, Notice } from './notices.ts';
@@ -21,7 +22,7 @@ beforeEach(async () => {
   const onNotice = (notice: Notice) => heard.push(notice);
   listening = listenForNotices(database.place, { clock, onNotice, onError: (error) => errors.push(error) });
   // It looks at everything once it listens.
-  await vi.waitFor(() => expect(heard).toEqual([{ type: 'look' }]));
+  await eventually(() => expect(heard).toEqual([{ type: 'look' }]));
   await db('runs').insert({
     id: 'r',
     workflow_name: 'w',
@@ -40,7 +41,7 @@ afterEach(async () => {
 
 const at = '2026-01-01T00:00:00.000Z';
 const task = { run_id: 'r', node_id: 'a', state: 'pending', pass: 1, due: at, created_at: at };
-const hears = (...notices: Notice[]) => vi.waitFor(() => expect(heard).toEqual(notices), { timeout: 10_000 });
+const hears = (...notices: Notice[]) => eventually(() => expect(heard).toEqual(notices));
 
 it('a new task is told, one that is given back or woken asks everybody to look', async () => {
   await db('tasks').insert({ ...task, id: 't' });

@@ -11,9 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('an instance is copied while it serves; its twin does nothing until an admin confirms', {
-  timeout: 60_000,
-}, async () => {
+it('an instance is copied while it serves; its twin does nothing until an admin confirms', async () => {
   const [data, copy, twin] = ['data', 'copy', 'twin'].map((name) => join(folder, name)) as [string, string, string];
   const product = await startProduct({ folder: data });
   const workflow = { formatVersion: 1 as const, internalName: 'empty', label: 'Empty', nodes: [], transitions: [] };

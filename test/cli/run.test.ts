@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../cli/runSummary.ts';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { Command, runCommand } from '../harness/command.ts';
@@ -9,9 +9,6 @@ import { Command, runCommand } from '../harness/command.ts';
 const root = join(import.meta.dirname, '../..');
 const leads = join(root, 'demo/workflows/lead-scoring.json');
 const small = ['--demo', '--demo-seed', '7', '--demo-contacts', '300'];
-
-/** Each of these starts whole processes, which takes its time on a machine that is busy with other tests. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 let data: string;

@@ -5,17 +5,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../cli/runSummary.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import { type Cloud, startCloud } from '../harness/cloud.ts';
 import { Command, runCommand } from '../harness/command.ts';
 import { type DataverseProcess, startDataverseProcess } from '../harness/dataverse.ts';
+import { eventually } from '../harness/eventually.ts';
 import { type Organisation, startOrganisation } from '../harness/organisation.ts';
 import { type Product, startProduct } from '../harness/product.ts';
-
-/** Each of these starts whole processes, which takes its time on a machine that is busy with other tests. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const samples = join(import.meta.dirname, '../../demo/workflows');
 const secret = 'a secret that both sides know';
@@ -272,14 +270,11 @@ describe('Didomi: consents to Salesforce leads and contacts', () => {
     };
     /** The only run that has begun since those that are known. */
     const nextRun = (known: number): Promise<string> =>
-      vi.waitFor(
-        async () => {
-          const runs = await product.call('listRuns', { query: {} });
-          expect(runs).toHaveLength(known + 1);
-          return runs[0]?.id ?? '';
-        },
-        { timeout: 60_000, interval: 100 },
-      );
+      eventually(async () => {
+        const runs = await product.call('listRuns', { query: {} });
+        expect(runs).toHaveLength(known + 1);
+        return runs[0]?.id ?? '';
+      });
 
     it('takes signed calls alone', async () => {
       expect((await send([event('C-00000002', '2026-06-02T10:00:00Z', true)], 'some other secret')).status).toBe(401);

@@ -3,15 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../contract/api.ts';
 import { systemClock } from '../../server/db/clock.ts';
 import { openControl } from '../../server/db/control.ts';
 import { readHealth } from '../../server/engine/health.ts';
 import { Command, runCommand } from '../harness/command.ts';
-
-/** Each of these starts whole processes, which takes its time on a machine that is busy with other tests. */
-vi.setConfig({ testTimeout: 120_000 });
+import { eventually } from '../harness/eventually.ts';
 
 let folder: string;
 let commands: Command[];
@@ -53,10 +51,7 @@ async function serve(...flags: string[]): Promise<Server> {
 
 /** Waits until the server takes work, and gives the pid of its engine. */
 async function ready({ url }: Server): Promise<number> {
-  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), {
-    timeout: 60_000,
-    interval: 50,
-  });
+  await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
   const db = await openControl(folder, { clock: systemClock });
   const health = await readHealth(db);
   await db.destroy();
@@ -134,13 +129,7 @@ describe('a server', () => {
     const server = await serve();
     const first = await ready(server);
     process.kill(first, 'SIGKILL');
-    await vi.waitFor(
-      async () => {
-        const pid = await ready(server);
-        expect(pid).not.toBe(first);
-      },
-      { timeout: 60_000, interval: 200 },
-    );
+    await eventually(async () => expect(await ready(server)).not.toBe(first));
   });
 
   it('can be started again at once after it was killed, and its engine ends with it', async () => {
@@ -149,7 +138,7 @@ describe('a server', () => {
     server.command.child.kill('SIGKILL');
     const again = await serve();
     await ready(again);
-    await vi.waitFor(() => expect(isAlive(engine)).toBe(false), { timeout: 10_000 });
+    await eventually(() => expect(isAlive(engine)).toBe(false));
   });
 });
 

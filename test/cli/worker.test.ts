@@ -1,14 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Workflow } from '../../contract/workflow.ts';
 import { Command } from '../harness/command.ts';
 import { createDatabase, dropDatabase } from '../harness/database.ts';
 import { startProduct } from '../harness/product.ts';
-
-/** Each of these starts whole processes, which takes its time on a machine that is busy with other tests. */
-vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 let env: { DATABASE_URL: string };

@@ -77,9 +77,7 @@ async function allow(at: Page): Promise<void> {
   await decision.click();
 }
 
-test('the guide and the fields follow the way to sign in, and texts are copied by a button', {
-  timeout: 90_000,
-}, async () => {
+test('the guide and the fields follow the way to sign in, and texts are copied by a button', async () => {
   await page.goto('/connections?new=1&kind=salesforce');
   await guide().getByText('Client Credentials Flow').waitFor();
   await look('connection-new');
@@ -97,9 +95,7 @@ test('the guide and the fields follow the way to sign in, and texts are copied b
     await guide().getByRole('button', { name: scope }).waitFor();
 });
 
-test('a person signs in at the organisation, comes back, and the connection is verified', {
-  timeout: 90_000,
-}, async () => {
+test('a person signs in at the organisation, comes back, and the connection is verified', async () => {
   await page.getByLabel('Name', { exact: true }).fill('Production');
   await page.getByLabel('My Domain address').fill(elsewhere);
   await page.getByLabel('Client id').fill(org.clientId);
@@ -123,7 +119,7 @@ test('a person signs in at the organisation, comes back, and the connection is v
   await look('sign-in-expired');
 });
 
-test('where the organisation cannot lead back, the address of its page is pasted', { timeout: 90_000 }, async () => {
+test('where the organisation cannot lead back, the address of its page is pasted', async () => {
   await page.goto('/connections/production');
   await page.getByText('Paste the address', { exact: true }).click();
   await page.getByLabel('API budget').fill('4');
@@ -141,7 +137,7 @@ test('where the organisation cannot lead back, the address of its page is pasted
   await look('connection-budget-spent');
 });
 
-test('a key made here gives a certificate to upload, and then signs in by itself', { timeout: 90_000 }, async () => {
+test('a key made here gives a certificate to upload, and then signs in by itself', async () => {
   await page.goto('/connections?new=1&kind=salesforce');
   await page.getByLabel('Name', { exact: true }).fill('By key');
   await choose('Way to sign in', 'JWT bearer');

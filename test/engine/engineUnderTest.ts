@@ -1,6 +1,6 @@
 /** An engine on a real control store in a folder of its own. */
 import { join } from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { RunEvent, RunState } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Workflow } from '../../contract/workflow.ts';
@@ -26,6 +26,7 @@ import { openStores } from '../../server/tables/stores.ts';
 import type { Stores } from '../../server/tables/types.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
+import { eventually } from '../harness/eventually.ts';
 import type { SteppedClock } from '../harness/steppedClock.ts';
 import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
@@ -47,8 +48,15 @@ export interface UnderTest {
   until(runId: string, state: RunState): Promise<RunDetail>;
   /** Starts a run and waits for its end. */
   finish(workflow: Workflow, request?: Partial<RunRequest>): Promise<RunDetail>;
-  /** Waits until what the function says holds. */
+  /** Waits until what the function says holds, while the clock stands. */
   eventually(check: () => Promise<void> | void): Promise<void>;
+  /**
+   * The same, while time passes: half a second, after which an engine that works looks around by itself, and so on. The clock
+   * waits for that look: on a slow machine no more of its time passes than on a fast one.
+   */
+  passUntil(check: () => Promise<void> | void): Promise<void>;
+  /** Until the engine has looked around at this instant, whole, and begun what it found: what it has not done then, it does not do. */
+  lookAround(): Promise<void>;
   command(runId: string, command: keyof typeof commands): Promise<void>;
   /** Gives the id of the new run. */
   restart(runId: string): Promise<string>;
@@ -79,8 +87,10 @@ export async function engineUnderTest(
   const sandbox = new Sandbox({ workers: 1 });
   const stores = openStores({ ...(database.url === undefined ? { folder } : { url: database.url }), mode: 'write' });
   const newId = createIds(clock);
-  const another = (own: Partial<EngineOptions> = {}): Engine =>
-    createEngine({
+  const looks = countLooks(db);
+  const engines: Engine[] = [];
+  const another = (own: Partial<EngineOptions> = {}): Engine => {
+    const made = createEngine({
       db,
       clock,
       newId,
@@ -95,10 +105,11 @@ export async function engineUnderTest(
       ...options,
       ...own,
     });
+    engines.push(made);
+    return made;
+  };
   const engine = another();
-  const eventually = (check: () => Promise<void> | void): Promise<void> =>
-    vi.waitFor(check, { timeout: 10_000, interval: 5 });
-
+  const lookAround = () => waitForLook(looks, engines);
   const test: UnderTest = {
     folder,
     db,
@@ -109,6 +120,14 @@ export async function engineUnderTest(
     sandbox,
     another,
     eventually,
+    lookAround,
+    passUntil: (check) =>
+      eventually(async () => {
+        const before = looks();
+        await clock.step(longestRest);
+        await eventually(() => expect(looks()).toBeGreaterThan(before));
+        await check();
+      }),
     async begin(workflow, request) {
       const host = { catalog: catalog.definitions, newId, at: nowText(clock) };
       const run = await inTransaction(db, (tx) =>
@@ -168,6 +187,35 @@ export async function engineUnderTest(
   };
   if (started) await engine.start();
   return test;
+}
+
+/** Milliseconds after which an engine looks around by itself. */
+const longestRest = 500;
+
+interface Query {
+  sql: string;
+  bindings?: readonly unknown[];
+  /** Set within a transaction. */
+  __knexTxId?: string;
+}
+
+/** How often engines on this store have begun to look around: each time by asking whether the instance is held. */
+export function countLooks(db: Db): () => number {
+  let looks = 0;
+  db.on('query', ({ sql, bindings = [], __knexTxId: transaction }: Query) => {
+    if (transaction === undefined && sql.includes('settings') && bindings.includes('restored')) looks += 1;
+  });
+  return () => looks;
+}
+
+/** Until one of them has begun and ended a look: one that is under way may have passed what was just done. */
+export async function waitForLook(looks: () => number, engines: readonly Pick<Engine, 'nudge'>[]): Promise<void> {
+  // With one more than there are engines, one of them has begun to look twice.
+  const enough = looks() + engines.length + 1;
+  await eventually(() => {
+    if (looks() < enough) for (const engine of engines) engine.nudge();
+    expect(looks()).toBeGreaterThanOrEqual(enough);
+  });
 }
 
 /** A node that does not listen is given up after two seconds, which somebody has to let pass. */

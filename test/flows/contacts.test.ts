@@ -35,9 +35,7 @@ async function records(port: string, fields: readonly string[] = contactFields):
 }
 
 describe('the contacts workflow as a file', () => {
-  test('gives, for 20,000 contacts, every count and every row that a plain script computes from the organisation', {
-    timeout: 120_000,
-  }, async () => {
+  test('gives, for 20,000 contacts, every count and every row that a plain script computes from the organisation', async () => {
     const file = join(folder, 'contacts.json');
     await writeFile(file, serializeWorkflow(contactsWorkflow('contacts')));
     const { stdout } = await syncline('run', file, '--data', folder, ...demo, '--json');

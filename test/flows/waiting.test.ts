@@ -65,9 +65,7 @@ async function localRows(table: string): Promise<Contact[]> {
   return rows;
 }
 
-test('a run that waits after an error survives kill -9 of server and engine, and goes on when it is woken', {
-  timeout: 120_000,
-}, async () => {
+test('a run that waits after an error survives kill -9 of server and engine, and goes on when it is woken', async () => {
   const { secret: token } = await product.call('createToken', { body: { label: 'After the restart', role: 'admin' } });
   const settings = { instanceUrl: org.url, clientId: org.clientId, clientSecret: org.clientSecret };
   await product.call('createConnection', {

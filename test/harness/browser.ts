@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { expect, onTestFailed } from 'vitest';
+import { patience } from './patience.ts';
 
 /** It must not look for Google's hosts: a closed network would refuse them one by one. */
 const quiet = [
@@ -15,9 +16,6 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** Long: a loaded machine with two cores is slow, and every wait ends as soon as its state is reached. */
-const patience = 45_000;
-
 /** `await eventually(() => list.count()).toBe(3)`: looks again and again until it holds. */
 export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: patience });
 

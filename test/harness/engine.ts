@@ -31,6 +31,7 @@ import type { FlowHost } from './flow.ts';
 import { Flow } from './flow.ts';
 import type { Watches } from './interruptions.ts';
 import { watchCatalog } from './interruptions.ts';
+import { patience } from './patience.ts';
 import { rowsNode } from './rowsNode.ts';
 import { ShiftedClock } from './shiftedClock.ts';
 import type { FlowNodes } from './workflow.ts';
@@ -50,9 +51,6 @@ export function testEngine(options: TestEngineOptions = {}): TestEngine {
   afterAll(() => engine.close());
   return engine;
 }
-
-/** Milliseconds without any change after which a test gives up. */
-const patience = 20_000;
 
 interface Parts {
   folder: string;

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from './eventually.ts';
 import { startPostgres } from './postgres.ts';
 
 async function ask(url: string, statement: string): Promise<unknown[]> {
@@ -40,6 +41,6 @@ it('a PostgreSQL whose test process is killed goes, too, with its folder', async
   const { stdout } = (await dying.catch((error: unknown) => error)) as { stdout: string };
   const [url = '', data = ''] = stdout.split(' ');
   expect(data).toMatch(/syncline-postgres-/);
-  await vi.waitFor(() => expect(existsSync(data)).toBe(false), { timeout: 20_000 });
+  await eventually(() => expect(existsSync(data)).toBe(false));
   await expect(ask(url, 'select 1')).rejects.toThrow('ECONNREFUSED');
 });

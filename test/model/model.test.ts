@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Acts } from '../engine/draw.ts';
 import { engineUnderTest } from '../engine/engineUnderTest.ts';
+import { testPatience } from '../harness/patience.ts';
 import { randomness } from '../harness/random.ts';
 import type { Drawing } from './drawing.ts';
 import { drawing } from './drawing.ts';
@@ -15,7 +16,7 @@ import { type Choice, inOrder, type Story, tellStory } from './reference.ts';
 
 const numRuns = Number(process.env.MODEL_CASES ?? 100);
 const seed = Number(process.env.MODEL_SEED ?? 20261121);
-const timeout = 60_000 + numRuns * 1_500;
+const timeout = testPatience + numRuns * 1_500;
 
 async function stage(concurrency: number): Promise<Stage> {
   const acts: Acts = {};

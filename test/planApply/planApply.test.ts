@@ -6,6 +6,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { exportTests } from '../harness/exports.ts';
+import { testPatience } from '../harness/patience.ts';
 import { planCase } from './cases.ts';
 import { playCase } from './trial.ts';
 
@@ -15,7 +16,7 @@ const seed = Number(process.env.PLAN_SEED ?? 20261122);
 const tests = await exportTests(10, 4);
 
 it('a plan is what the organisation shows once it is applied, and its undo what it was before', {
-  timeout: 60_000 + numRuns * 10_000,
+  timeout: testPatience + numRuns * 10_000,
 }, async () => {
   const seen = new Map<string, number>();
   let number = 0;

@@ -9,13 +9,14 @@ import type { Salesforce } from '../../demo/salesforce/index.ts';
 import { startSalesforce } from '../../demo/salesforce/index.ts';
 import { testEngine } from '../harness/engine.ts';
 import { plainClient } from '../harness/organisation.ts';
+import { testPatience } from '../harness/patience.ts';
 import { Replica } from './replica.ts';
 import type { Step } from './schedule.ts';
 import { schedule } from './schedule.ts';
 
 const numRuns = Number(process.env.REPLICA_CASES ?? 30);
 const seed = Number(process.env.REPLICA_SEED ?? 20261122);
-const timeout = 60_000 + numRuns * 10_000;
+const timeout = testPatience + numRuns * 10_000;
 
 let demo: Salesforce;
 const engine = testEngine({

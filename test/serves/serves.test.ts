@@ -8,13 +8,16 @@ import type { RunOrigin } from '../../contract/run.ts';
 import { finalRunStates } from '../../contract/run.ts';
 import { draw } from '../engine/draw.ts';
 import { createDatabase, dropDatabase } from '../harness/database.ts';
+import { eventually } from '../harness/eventually.ts';
+import { testPatience } from '../harness/patience.ts';
 import { childrenOf } from '../harness/processes.ts';
 import type { Product } from '../harness/product.ts';
 import { startProduct } from '../harness/product.ts';
 import type { SharedClock } from './sharedClock.ts';
 import { startSharedClock } from './sharedClock.ts';
 
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 120_000 });
+/** An hour of instants, with many processes started and killed. */
+vi.setConfig({ testTimeout: 2 * testPatience });
 
 const began = '2026-03-02T08:00:00.000Z';
 const after = (seconds: number): string => new Date(Date.parse(began) + seconds * 1_000).toISOString();
@@ -84,9 +87,6 @@ async function cutConnections(): Promise<void> {
   const cut = await read(`select pg_terminate_backend(pid) from pg_stat_activity where ${theirs}`);
   expect(cut.length).toBeGreaterThan(0);
 }
-
-const eventually = (check: () => Promise<void> | void): Promise<void> =>
-  vi.waitFor(check, { timeout: 120_000, interval: 5 });
 
 async function read<Row extends object>(text: string, ...values: unknown[]): Promise<Row[]> {
   return (await db.query<Row>(text, values)).rows;

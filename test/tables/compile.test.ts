@@ -104,18 +104,14 @@ onEachDatabase((test) => {
   describe('the relation compiler', () => {
     const limits = { endOnFailure: true, numRuns: 25 };
 
-    it('gives the rows that JavaScript gives, in the same order, operation by operation', {
-      timeout: 120_000,
-    }, async () => {
+    it('gives the rows that JavaScript gives, in the same order, operation by operation', async () => {
       await fc.assert(
         fc.asyncProperty(fc.gen(), (g) => compareSome(g, 1)),
         limits,
       );
     });
 
-    it('gives the rows that JavaScript gives, in the same order, however operations nest', {
-      timeout: 120_000,
-    }, async () => {
+    it('gives the rows that JavaScript gives, in the same order, however operations nest', async () => {
       await fc.assert(
         fc.asyncProperty(fc.gen(), (g) => compareSome(g, 3)),
         limits,

@@ -51,10 +51,18 @@ export async function insertPages(
   return results;
 }
 
-/** Calls one of the functions above with a process of its own, and kills that when it has said so many pages. */
+/**
+ * Calls one of the functions above with a process of its own, and kills that when it has said so many pages. Four pages
+ * later it waits for that: on a machine where the kill comes late it would be done before.
+ */
 export async function killAfter(said: number, call: 'writePages' | 'insertPages', args: unknown[]): Promise<void> {
   const program = `import { ${call} } from ${JSON.stringify(import.meta.url)};
-    await ${call}(...${JSON.stringify(args)}, (page) => console.log(page));`;
+    let left = ${said + 4};
+    const waitForEver = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    await ${call}(...${JSON.stringify(args)}, (page) => {
+      console.log(page);
+      if (--left === 0) waitForEver();
+    });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

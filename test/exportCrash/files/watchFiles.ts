@@ -1,11 +1,10 @@
 /** Looks, all the while rows are sent, whether a file stands under its name that is not whole. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { patience } from '../../harness/patience.ts';
 import type { FileServer } from './remote.ts';
 
 /** Milliseconds between two looks; a bucket is a server that is asked. */
 const everyMs = { sftp: 3, s3: 60 };
-/** Milliseconds that a process has to clear away what it left, when it hears that it is not needed any more. */
-const grace = 5_000;
 
 /** Drafts and uploads that are not ended have others. */
 const finalName = /^syncline_[^/]*\.csv$/;
@@ -51,7 +50,7 @@ async function settled(server: FileServer, look: () => Promise<string[]>, text: 
       for (const name of names) demandSame(name, await server.read(name), text);
       return names;
     }
-    if (performance.now() - began > grace) throw new Error(`nobody clears away ${left.join(', ')}`);
+    if (performance.now() - began > patience) throw new Error(`nobody clears away ${left.join(', ')}`);
     await pause(100);
   }
 }
