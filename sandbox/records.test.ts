@@ -248,7 +248,9 @@ describe('columns that a batch does not hold', () => {
 
 describe('a record that takes too much fails alone', () => {
   const only = (id: number, bomb: string) => expressions(`record.id === ${id} ? ${bomb} : record.id`);
-  const limits = { timeoutMs: 300 };
+  /** What only the clock ends is given little time, but more than a loaded machine takes for the other records. */
+  const limits = { timeoutMs: 1_000 };
+  const patience = { timeoutMs: 20_000 };
 
   test.each([
     ['an endless loop', block('for (;;);'), 'timeout'],
@@ -257,7 +259,7 @@ describe('a record that takes too much fails alone', () => {
     ['deep recursion', block('const f = () => f() + 1; return f();'), 'stack'],
     ['a giant value', '"x".repeat(5e6)', 'result'],
   ])('%s', async (_name, bomb, reason) => {
-    const results = await run(only(7, bomb), rowsUpTo(20), limits);
+    const results = await run(only(7, bomb), rowsUpTo(20), reason === 'timeout' ? limits : patience);
     const expected = rowsUpTo(20).map(([id]) => (id === 7 ? reason : [id]));
     expect(valuesOf(results)).toEqual(expected);
   });

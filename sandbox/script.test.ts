@@ -193,14 +193,14 @@ describe('records and emit', () => {
       columns,
       left: 3,
       async next() {
-        const until = performance.now() + 200;
+        const until = performance.now() + 400;
         while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
         return slow.left-- > 0 ? rowsOf(0, 1) : null;
       },
     };
     const result = await run('for await (const record of records) vars.n = (vars.n ?? 0) + record.id + 1', {
       input: slow,
-      limits: { timeoutMs: 400 },
+      limits: { timeoutMs: 1_200 },
     });
     expect(result).toMatchObject({ ok: true, value: { vars: { n: 3 } } });
   });

@@ -77,11 +77,7 @@ async function flow(settings: WorkflowSettings = {}, a: NodeSettings = {}): Prom
 }
 const runOf = (workflow: Workflow) => test.finish(workflow, { workflowId: 'w' });
 /** Lets the engine look and send until it holds. */
-const eventually = (check: () => Promise<void> | void) =>
-  test.eventually(async () => {
-    await test.clock.step(500);
-    await check();
-  });
+const eventually = (check: () => Promise<void> | void) => test.passUntil(check);
 const fail = () => {
   throw new UserError('SCRIPT_FAILED', { where: '', reason: 'no luck' });
 };
@@ -222,10 +218,14 @@ describe('a run that waits', () => {
     const id = await test.begin(await flow({ waitWarning: 30 }), { workflowId: 'w' });
     await test.until(id, 'waiting');
     await test.clock.step(25 * minute);
+    await test.lookAround();
     expect(await alarms()).toEqual([]);
     await test.clock.step(6 * minute);
     await eventually(() => expect(heard()).toEqual(['waits raised']));
-    for (let look = 0; look < 5; look += 1) await test.clock.step(10 * minute);
+    for (let look = 0; look < 5; look += 1) {
+      await test.clock.step(10 * minute);
+      await test.lookAround();
+    }
     expect(await states()).toEqual(['waits raised 1']);
     await test.command(id, 'wake');
     await test.until(id, 'succeeded');
@@ -263,6 +263,8 @@ describe('a schedule', () => {
   it('whose start is late raises an alarm, and the next start in time clears it', async () => {
     await store(timed());
     const back = await away(1.5);
+    // Its message says how late it is.
+    await test.eventually(async () => expect(await test.db('schedule_fires')).toHaveLength(1));
     await eventually(() => expect(heard()).toEqual(['schedule raised']));
     expect((await alarms())[0]).toMatchObject({
       node: 't',
@@ -325,6 +327,7 @@ describe('a message', () => {
     expect(await message()).toMatchObject({ state: 'due', attempts: 1, error: expect.stringContaining('503') });
     await test.clock.step(minute);
     await eventually(() => expect(receiver.requests).toHaveLength(2));
+    await test.eventually(async () => expect(await message()).toMatchObject({ state: 'due', attempts: 2 }));
     receiver.status = 204;
     await test.clock.step(2 * minute);
     await eventually(async () => expect(await message()).toMatchObject({ state: 'sent', attempts: 3, error: null }));
@@ -382,7 +385,10 @@ describe('a message', () => {
     await eventually(async () => expect((await test.db('alarm_messages').first()).state).toBe('due'));
     await inTransaction(test.db, (tx) => setHold(tx, { restoredAt: '', backupAt: '' }));
     receiver.status = 204;
-    for (let look = 0; look < 30; look += 1) await test.clock.step(10 * minute);
+    for (let look = 0; look < 3; look += 1) {
+      await test.clock.step(100 * minute);
+      await test.lookAround();
+    }
     expect(receiver.requests).toHaveLength(1);
     await inTransaction(test.db, (tx) => liftHold(tx));
     await eventually(() => expect(receiver.requests).toHaveLength(2));

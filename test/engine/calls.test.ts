@@ -54,10 +54,7 @@ it('wakes a caller that was just looking when the run it has called ended', asyn
   childMayEnd.resolve();
   await childIs('succeeded');
   goesOn.resolve();
-  await test.eventually(async () => {
-    await test.clock.step(500);
-    expect((await test.read(id)).state).toBe('succeeded');
-  });
+  await test.passUntil(async () => expect((await test.read(id)).state).toBe('succeeded'));
 });
 
 it('keeps no other run of the called workflow from starting', async () => {
@@ -86,10 +83,7 @@ it('does not let a caller go on while the run it has called is still being stopp
   await test.until(id, 'waiting');
   await childIs('running');
   await test.command(id, 'stop');
-  await test.eventually(async () => {
-    await test.clock.step(100);
-    expect((await children())[0]).toMatchObject({ ending: 'stop' });
-  });
+  await test.passUntil(async () => expect((await children())[0]).toMatchObject({ ending: 'stop' }));
   await expect(test.command(id, 'retry')).rejects.toMatchObject({ code: 'RUN_ENDING' });
   test.engine.nudge();
   await stopped.promise;
@@ -113,15 +107,13 @@ it('lets a called run that is retried alone come to its end, and gives its calle
   const [child] = await children();
   await test.command(child.id, 'retry');
   await test.until(child.id, 'running');
-  for (let round = 0; round < 4; round += 1) await test.clock.step(500);
+  await test.clock.step(2_000);
+  await test.lookAround();
   await test.command(id, 'retry');
   await test.until(id, 'waiting');
   mayEnd.resolve();
   await test.until(child.id, 'succeeded');
-  await test.eventually(async () => {
-    await test.clock.step(500);
-    expect((await test.read(id)).state).toBe('succeeded');
-  });
+  await test.passUntil(async () => expect((await test.read(id)).state).toBe('succeeded'));
 });
 
 it('gives a restart of a called run the rows that its caller gave', async () => {
@@ -163,16 +155,10 @@ it('does not begin the restart of a caller before the run it has called is over'
   await test.eventually(() => expect(atWork).toBe(1));
   const again = await test.restart(id);
   expect(await test.read(id)).toMatchObject({ state: 'stopped' });
-  await test.eventually(async () => {
-    await test.clock.step(100);
-    expect((await children())[0]).toMatchObject({ ending: 'stop' });
-  });
+  await test.passUntil(async () => expect((await children())[0]).toMatchObject({ ending: 'stop' }));
   mayEnd.resolve();
   test.engine.nudge();
   await childIs('stopped');
-  await test.eventually(async () => {
-    await test.clock.step(500);
-    expect((await test.read(again)).state).toBe('succeeded');
-  });
+  await test.passUntil(async () => expect((await test.read(again)).state).toBe('succeeded'));
   expect(most).toBe(1);
 });

@@ -39,10 +39,7 @@ describe('stopping a run', () => {
     const id = await test.begin(draw('a -> b'));
     await test.eventually(async () => expect(story(await test.read(id))).toContain('b running'));
     await test.command(id, 'stop');
-    await test.eventually(async () => {
-      await test.clock.step(500);
-      expect((await test.read(id)).state).toBe('stopped');
-    });
+    await test.passUntil(async () => expect((await test.read(id)).state).toBe('stopped'));
     const { endedAt } = await test.read(id);
     expect(Date.parse(endedAt ?? '') - Date.parse('2026-03-02T08:00:00.000Z')).toBeGreaterThanOrEqual(2_000);
     expect((await test.finish(draw('x -> y', {}, {}, 'other'))).state).toBe('succeeded');
@@ -78,10 +75,7 @@ describe('stopping a run', () => {
     // The engine dies: nobody gives the task back.
     await test.db('tasks').where({ run_id: id, node_id: 'b' }).update({ lease_owner: 'gone', attempt: 7 });
     await test.command(id, 'stop');
-    await test.eventually(async () => {
-      await test.clock.step(1_000);
-      expect((await test.read(id)).state).toBe('stopped');
-    });
+    await test.passUntil(async () => expect((await test.read(id)).state).toBe('stopped'));
   });
 
   it('that has ended is refused', async () => {
@@ -110,11 +104,9 @@ describe('a time limit', () => {
       const id = await test.begin(draw('a -> b', { b: { timeLimit: 30 } }));
       await test.eventually(async () => expect(story(await test.read(id))).toContain('b running'));
       await test.clock.step(29_000);
+      await test.lookAround();
       expect((await test.read(id)).state).toBe('running');
-      await test.eventually(async () => {
-        await test.clock.step(1_000);
-        expect((await test.read(id)).state).toBe('failed');
-      });
+      await test.passUntil(async () => expect((await test.read(id)).state).toBe('failed'));
       expect((await test.read(id)).error).toMatchObject({ code: 'TIME_LIMIT', details: { seconds: 30 } });
     }
   });
@@ -140,10 +132,7 @@ describe('a node that was given up and goes on all the same', () => {
     const workflow = draw('a -> b, b.error -> c', { b: { timeLimit: 5, onError: 'transition' } });
     const id = await narrow.begin(workflow);
     await narrow.eventually(async () => expect(story(await narrow.read(id))).toContain('b running'));
-    await narrow.eventually(async () => {
-      await narrow.clock.step(1_000);
-      expect((await narrow.read(id)).state).toBe('succeeded');
-    });
+    await narrow.passUntil(async () => expect((await narrow.read(id)).state).toBe('succeeded'));
     expect(story(await narrow.read(id))).toBe('a succeeded, b failed, c succeeded');
     expect((await narrow.finish(draw('x -> y', {}, {}, 'other'))).state).toBe('succeeded');
     await narrow.close();
@@ -156,10 +145,7 @@ describe('a node that was given up and goes on all the same', () => {
     const id = await stuck.begin(draw('a -> b'));
     await stuck.eventually(async () => expect(story(await stuck.read(id))).toContain('b running'));
     await stuck.command(id, 'kill');
-    await stuck.eventually(async () => {
-      await stuck.clock.step(1_000);
-      expect(asked).toBe(1);
-    });
+    await stuck.passUntil(async () => expect(asked).toBe(1));
     await stuck.close();
   });
 });
@@ -184,6 +170,7 @@ describe('a second start while a run is active', () => {
     const second = await test.begin(workflow, { vars: { quick: true } });
     await expect(test.begin(workflow)).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
     await test.clock.step(60_000);
+    await test.lookAround();
     expect((await test.read(second)).state).toBe('queued');
     await test.command(first, 'stop');
     await test.until(second, 'succeeded');

@@ -357,6 +357,7 @@ describe('a failing node', () => {
       const failed = { state: 'pending', attempt: tries + 1 };
       await test.eventually(async () => expect((await test.read(id)).tasks[0]).toMatchObject(failed));
       await test.clock.step(pause - 1);
+      await test.lookAround();
       expect((await test.read(id)).tasks[0]).toMatchObject(failed);
       await test.clock.step(1);
     }

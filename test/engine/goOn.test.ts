@@ -198,6 +198,7 @@ describe('retrying a run that failed', () => {
     await test.until(active, 'running');
     await test.command(failed.id, 'retry');
     await test.clock.step(5_000);
+    await test.lookAround();
     expect((await test.read(failed.id)).tasks[0]?.state).toBe('pending');
     acts.a = noted;
     await test.command(active, 'stop');
@@ -233,12 +234,10 @@ describe('retrying a run that was stopped', () => {
     await test.eventually(() => expect(gates).toHaveLength(1));
     await test.command(id, 'kill');
     await test.command(id, 'retry');
-    await test.eventually(async () => {
-      await test.clock.step(500);
-      expect(gates).toHaveLength(2);
-    });
+    await test.passUntil(async () => expect(gates).toHaveLength(2));
     gates[0]?.();
     await test.clock.step(1_000);
+    await test.lookAround();
     expect((await test.read(id)).tasks[1]?.state).toBe('running');
     gates[1]?.();
     expect((await test.until(id, 'succeeded')).tasks[1]?.vars).toEqual({ attempt: 2 });
@@ -278,17 +277,11 @@ describe('retrying a run that called another', () => {
     );
     await test.command(id, 'stop');
     const first = (await test.until(id, 'stopped')).tasks[0]?.calledRun ?? '';
-    await test.eventually(async () => {
-      await test.clock.step(500);
-      expect((await test.read(first)).state).toBe('stopped');
-    });
+    await test.passUntil(async () => expect((await test.read(first)).state).toBe('stopped'));
     await test.command(id, 'retry');
     await test.eventually(async () => expect((await test.read(first)).state).toBe('running'));
     await test.command(id, 'stop');
-    await test.eventually(async () => {
-      await test.clock.step(500);
-      expect((await test.read(first)).state).toBe('stopped');
-    });
+    await test.passUntil(async () => expect((await test.read(first)).state).toBe('stopped'));
     await test.db('runs').where({ id: first }).delete();
     acts.y = noted;
     await test.command(id, 'retry');

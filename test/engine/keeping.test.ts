@@ -218,10 +218,7 @@ describe('retention', () => {
     const [id = ''] = await makeRuns('one');
     await inRun(test.db, id, (tx) => markPurged(tx, id));
     test.engine.nudge();
-    await test.eventually(async () => {
-      await test.clock.step(500);
-      expect((await test.db('runs').first()).store_gone).toBeTruthy();
-    });
+    await test.passUntil(async () => expect((await test.db('runs').first()).store_gone).toBeTruthy());
     expect(await diskBytes()).toBe(0);
   });
 });

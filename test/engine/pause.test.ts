@@ -20,10 +20,6 @@ const obedient = (context: NodeContext) =>
   });
 const seen = (id: string, part: string) =>
   test.eventually(async () => expect(story(await test.read(id))).toContain(part));
-/** The engine has looked around and found nothing to do. */
-const rest = async () => {
-  for (let turn = 0; turn < 10; turn += 1) await test.clock.step(500);
-};
 
 describe('pausing a run', () => {
   it('lets what runs go on to its end and starts nothing more, until it is resumed', async () => {
@@ -38,7 +34,7 @@ describe('pausing a run', () => {
     await test.command(id, 'pause');
     gate.resolve();
     await seen(id, 'b succeeded, c pending');
-    await rest();
+    await test.lookAround();
     expect(story(await test.read(id))).toBe('a succeeded, b succeeded, c pending');
     expect((await test.read(id)).state).toBe('paused');
     await test.command(id, 'resume');
@@ -54,7 +50,7 @@ describe('pausing a run', () => {
     await test.until(id, 'waiting');
     await test.command(id, 'pause');
     await test.clock.step(120_000);
-    await rest();
+    await test.lookAround();
     expect(story(await test.read(id))).toBe('a waiting');
     await test.command(id, 'resume');
     await test.until(id, 'succeeded');
@@ -79,7 +75,7 @@ describe('pausing a run', () => {
     await test.command(id, 'pause');
     const second = test.another();
     await second.start();
-    await rest();
+    await test.lookAround();
     expect(await test.read(id)).toMatchObject({ state: 'paused', startedAt: null });
     await test.command(id, 'resume');
     expect((await test.read(id)).state).toBe('queued');

@@ -68,6 +68,7 @@ async function pass(under: UnderTest, length: number, until: () => Promise<void>
     await under.clock.step(Math.min(30_000, end - under.clock.now().getTime()));
     await settled(under);
   }
+  await under.lookAround();
   await under.eventually(until);
 }
 /** Until nothing is due that has not been fired. */
@@ -121,7 +122,7 @@ describe('a schedule', () => {
     await publish(test, timed({ overlap: 'parallel' }));
     await pass(test, hour, async () => expect(await fires()).toHaveLength(1));
     await test.db('schedules').update({ next_at: '2026-03-02T09:00:00.000Z' });
-    test.engine.nudge();
+    await test.lookAround();
     await settled(test);
     expect(await test.db('runs')).toHaveLength(1);
   });
@@ -346,10 +347,7 @@ describe('instants that passed while no engine ran', () => {
     await test.clock.step(3.5 * hour);
     const back = test.another();
     await back.start();
-    await test.eventually(async () => {
-      await test.clock.step(500);
-      expect(await fires()).toHaveLength(3);
-    });
+    await test.passUntil(async () => expect(await fires()).toHaveLength(3));
     await back.stop();
     return fires();
   };

@@ -28,6 +28,7 @@ describe('a node that waits', () => {
     const waiting = await test.until(id, 'waiting');
     expect(waiting.tasks[1]).toMatchObject({ state: 'waiting', due: '2026-03-02T10:00:00.000Z' });
     await test.clock.step(2 * hour - 1);
+    await test.lookAround();
     expect((await test.read(id)).state).toBe('waiting');
     await test.clock.step(1);
     expect(story(await test.until(id, 'succeeded'))).toBe('a succeeded, b succeeded, c succeeded');

@@ -13,7 +13,7 @@ import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
 import { actCatalog, draw } from './draw.ts';
 import type { UnderTest } from './engineUnderTest.ts';
-import { engineUnderTest } from './engineUnderTest.ts';
+import { countLooks, engineUnderTest } from './engineUnderTest.ts';
 
 const acts: Acts = {};
 let database: TestDatabase;
@@ -36,6 +36,8 @@ afterEach(async () => {
 interface Worker {
   engine: Engine;
   db: Db;
+  /** Lets half a second pass, and the engine look around then. */
+  pass(): Promise<void>;
   /** Ends it as a process that is asked to. */
   stop(): Promise<void>;
 }
@@ -45,6 +47,7 @@ async function startWorker(own: Partial<EngineOptions> = {}): Promise<Worker> {
   const db = await openControl(database.place, { clock });
   const log = createLog('silent');
   const delivery = await openQueue(database.place, db, log);
+  const looks = countLooks(db);
   const engine = test.another({ db, delivery, log, ...own });
   await engine.start();
   const onNotice = ({ type }: { type: string }) => (type === 'task' ? engine.wake() : engine.nudge());
@@ -61,7 +64,12 @@ async function startWorker(own: Partial<EngineOptions> = {}): Promise<Worker> {
     return ended;
   };
   closing.push(stop);
-  return { engine, db, stop };
+  const pass = async () => {
+    const before = looks();
+    await clock.step(500);
+    await test.eventually(() => expect(looks()).toBeGreaterThan(before));
+  };
+  return { engine, db, pass, stop };
 }
 
 const take = (...ports: string[]) => ({ ports: Object.fromEntries(ports.map((port) => [port, null])) });
@@ -90,12 +98,12 @@ it('the tasks of many runs are executed once each, by both of two workers', asyn
 });
 
 it('what was not delivered is found by looking', async () => {
-  const { db } = await startWorker();
+  const { db, pass } = await startWorker();
   await db.raw('drop trigger send_new on tasks');
   await db.raw('drop trigger tell_insert on tasks');
   const run = await test.begin(draw('a -> b'));
   await test.eventually(async () => {
-    await clock.step(100);
+    await pass();
     expect((await test.read(run)).state).toBe('succeeded');
   });
 });
@@ -126,9 +134,9 @@ it('a lost worker’s task is taken over within 30 s; the attempt that wakes cha
     tookOverAt ||= clock.now().getTime();
     return take('success');
   };
-  await startWorker();
+  const { pass } = await startWorker();
   await test.eventually(async () => {
-    await clock.step(500);
+    await pass();
     expect((await test.read(run)).state).toBe('succeeded');
   });
   expect(tookOverAt - lostAt).toBeGreaterThanOrEqual(20_000);
