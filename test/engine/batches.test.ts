@@ -54,20 +54,8 @@ function call(numbers: number[], path = 'w'): Promise<KeptCall> {
   return inTransaction(test.db, async (tx) => keepCall(tx, newId, await findHook(tx, path), sent));
 }
 
-/** Lets the engine look until it holds; a quarter of a second passes at each look. */
-const eventually = (check: () => Promise<void> | void) =>
-  test.eventually(async () => {
-    await test.clock.step(250);
-    await check();
-  });
-/** Until the engine has looked around once more. */
-const lookAround = async () => {
-  await store({}, 'h', 'other');
-  await call([0], 'other');
-  await eventually(async () => {
-    expect(await test.db('runs').where({ workflow_name: 'other', state: 'succeeded' })).toHaveLength(1);
-  });
-};
+/** Lets the engine look until it holds. */
+const eventually = (check: () => Promise<void> | void) => test.passUntil(check);
 const runsOf = (workflow_name = 'w') => test.db('runs').where({ workflow_name }).orderBy('id');
 
 describe('a batch of calls', () => {
@@ -76,7 +64,7 @@ describe('a batch of calls', () => {
     await test.engine.start();
     await call([1, 2]);
     await call([3]);
-    await lookAround();
+    await test.lookAround();
     expect(await runsOf()).toEqual([]);
     await call([4]);
     await eventually(() => expect(taken.at(-1)).toEqual([[1, 2], [3], [4]]));
@@ -89,7 +77,7 @@ describe('a batch of calls', () => {
     await test.clock.step(9 * minute);
     await call([2]);
     await test.engine.start();
-    await lookAround();
+    await test.lookAround();
     expect(await runsOf()).toEqual([]);
     await test.engine.stop();
     await test.clock.step(minute);
@@ -124,7 +112,7 @@ describe('a batch of calls', () => {
     await call([1]);
     await eventually(() => expect(taken).toEqual([[[1]]]));
     for (const n of [2, 3, 4]) await call([n]);
-    await lookAround();
+    await test.lookAround();
     expect(await runsOf()).toHaveLength(1);
     open();
     await eventually(() => expect(taken.at(-1)).toEqual([[2], [3], [4]]));
@@ -177,7 +165,7 @@ describe('a batch of calls', () => {
     await test.engine.start();
     const alarms = () => test.db('alarms').where({ kind: 'signal' }).select('state', 'times');
     await eventually(async () => expect(await alarms()).toEqual([{ state: 'raised', times: 1 }]));
-    await lookAround();
+    await test.lookAround();
     expect(await alarms()).toEqual([{ state: 'raised', times: 1 }]);
     await store({ batch: { events: 1, wait: minute } }, 'h');
     await eventually(() => expect(taken.at(-1)).toEqual([[1]]));
