@@ -55,7 +55,7 @@ async function shade(): Promise<string> {
   return sum < 384 ? 'light' : 'dark';
 }
 
-test('the link of the first start signs in, once', { timeout: 60_000 }, async () => {
+test('the link of the first start signs in, once', async () => {
   await page.goto('/sign-in');
   await page.getByRole('textbox', { name: 'Password' }).waitFor();
   await look('sign-in');
@@ -71,7 +71,7 @@ test('the link of the first start signs in, once', { timeout: 60_000 }, async ()
   await other.page.context().close();
 });
 
-test('a sample is run, its rows are opened, and it is published', { timeout: 60_000 }, async () => {
+test('a sample is run, its rows are opened, and it is published', async () => {
   await page.goto('/workflows');
   await page.getByText('This is a demo: try it in a minute').waitFor();
   await look('workflows');
@@ -96,7 +96,7 @@ test('a sample is run, its rows are opened, and it is published', { timeout: 60_
   expect(window.complaints).toEqual([]);
 });
 
-test('a past run and a version are shown on the canvas', { timeout: 60_000 }, async () => {
+test('a past run and a version are shown on the canvas', async () => {
   await page.goto('/runs');
   await page
     .getByRole('link', { name: /Contacts from Salesforce|today/ })
@@ -125,7 +125,7 @@ test('a past run and a version are shown on the canvas', { timeout: 60_000 }, as
   expect(window.complaints).toEqual([]);
 });
 
-test('tables, connections and options show what they hold', { timeout: 60_000 }, async () => {
+test('tables, connections and options show what they hold', async () => {
   await page.goto('/data');
   await page.getByRole('link', { name: 'duplicate_contacts' }).waitFor();
   await look('data');
@@ -162,7 +162,7 @@ test('tables, connections and options show what they hold', { timeout: 60_000 },
   expect(window.complaints).toEqual([]);
 });
 
-test('the administration and the documentation of the interface open', { timeout: 60_000 }, async () => {
+test('the administration and the documentation of the interface open', async () => {
   await page.goto('/administration');
   for (const section of ['Users', 'API tokens', 'Audit trail', 'Storage', 'About', 'My account']) {
     await page.getByRole('tab', { name: section }).click();
@@ -178,9 +178,7 @@ test('the administration and the documentation of the interface open', { timeout
   expect(window.complaints).toEqual([]);
 });
 
-test('the appearance that a person chooses stays, and signing out leads to the sign-in page', {
-  timeout: 60_000,
-}, async () => {
+test('the appearance that a person chooses stays, and signing out leads to the sign-in page', async () => {
   await page.goto('/runs');
   const account = page.getByRole('button', { name: 'Account of admin' });
   await account.click();

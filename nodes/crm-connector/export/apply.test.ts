@@ -477,7 +477,7 @@ describe('a plan', () => {
     expect(run.vars('apply').counts).toMatchObject({ created: 1, unsent: 3, doubt: 0 });
   });
 
-  it('is written once wherever an attempt dies', { timeout: 90_000 }, async () => {
+  it('is written once wherever an attempt dies', async () => {
     const places = [2, 3, 4, 5, 6, 7, 8, 9];
     for (const when of ['before', 'after'] as const)
       for (const place of when === 'before' ? places : [2, 5, 8]) {
@@ -526,9 +526,7 @@ describe('a plan by jobs', () => {
     ]);
   });
 
-  it('makes records without a key exactly once, wherever an attempt dies, equal ones as often as they stand there', {
-    timeout: 90_000,
-  }, async () => {
+  it('makes records without a key exactly once, wherever an attempt dies, equal ones as often as they stand there', async () => {
     for (const [place, when] of [
       [2, 'after'],
       [3, 'before'],
