@@ -84,6 +84,38 @@ export const suites = [
   { name: 'crash', program: ['test/crash/main.ts', '--cases', '10'] },
 ];
 
+/**
+ * What takes longest, in that order. Each suite begins with those of its files: one that came last would be worked on alone,
+ * and by its length in letters nobody sees how long it takes.
+ */
+export const longestFirst = [
+  'test/exportCrash/exportCrash.test.ts',
+  'nodes/running.test.ts',
+  'test/cli/samples.test.ts',
+  'test/serves/serves.test.ts',
+  'test/cli/run.test.ts',
+  'test/cli/serve.test.ts',
+  'test/e2e/contacts.test.ts',
+  'test/e2e/pages.test.ts',
+  'nodes/replicate/replicate.test.ts',
+  'test/replica/replica.test.ts',
+  'test/flows/consents.test.ts',
+  'test/tables/select.test.ts',
+  'test/e2e/exportPlan.test.ts',
+  'test/e2e/panels.test.ts',
+  'connectors/marketing-cloud/marketing-cloud.test.ts',
+  'nodes/update-data/update-data.test.ts',
+  'nodes/data-extension/data-extension.test.ts',
+  'test/engine/schedules.test.ts',
+  'test/engine/variables.test.ts',
+  'connectors/salesforce/bulk/faults.test.ts',
+  'test/engine/crash.test.ts',
+  'test/model/model.test.ts',
+  'test/planApply/planApply.test.ts',
+  'sandbox/exhaustion.test.ts',
+  'nodes/readme.test.ts',
+];
+
 /** A suite that takes longer is stopped and counts as failed: a hanging test must not hold up the machine. */
 export const suiteMinutes = 15;
 

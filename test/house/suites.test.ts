@@ -3,6 +3,7 @@ import { existsSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countTests } from '../../scripts/runSuite.mjs';
+import { findTestFiles, longestFirst, suites } from '../../scripts/suites.mjs';
 import { House } from './house.ts';
 
 let house: House;
@@ -47,6 +48,12 @@ const ran = () => readFileSync(join(house.folder, 'ran.log'), 'utf8').trim().spl
 const words = ['types', 'lint', 'architecture', 'unit', 'flows'];
 
 describe('npm test', () => {
+  it('names no test file that is gone', () => {
+    const files = findTestFiles();
+    const named = [...suites.flatMap(({ again = [] }) => again), ...longestFirst];
+    expect(named.filter((file) => !files.includes(file))).toEqual([]);
+  });
+
   it('runs the suites, prints the time of each, and ends with the sum alone on its line', async () => {
     await furnish();
     const { code, stdout } = await house.run('scripts/test.mjs', words);
