@@ -71,8 +71,9 @@ function readInstant(text: string): string {
   return new Date(Date.UTC(year, month - 1, day, hours, minute, second)).toISOString();
 }
 
-/** How far the servers' clock is behind UTC, in milliseconds; all year. */
-const behind = 6 * 3_600_000;
+/** How far the servers' clock is behind UTC, all year; and in milliseconds. */
+const behindHours = 6;
+const behind = behindHours * 3_600_000;
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** A value as an import reads it: dates as the servers' clock shows them, in the American form that the definition names. */
@@ -81,8 +82,11 @@ export function fileText({ type }: Pick<ExtensionColumn, 'type'>, cell: Cell): s
   if (type !== 'datetime') return canonicalText(type, cell) ?? '';
   const [, year, month, date] = day.exec(String(cell)) ?? [];
   if (year !== undefined) return `${month}/${date}/${year}`;
-  const wall = new Date(Date.parse(String(cell)) - behind).toISOString();
-  const hour = Number(wall.slice(11, 13));
+  const text = String(cell);
+  // Most instants are of the same day there: then nothing is to be reckoned but the hour.
+  const sameDay = text.length === 24 ? Number(text.slice(11, 13)) - behindHours : -1;
+  const wall = sameDay >= 0 ? text : new Date(Date.parse(text) - behind).toISOString();
+  const hour = sameDay >= 0 ? sameDay : Number(wall.slice(11, 13));
   const time = `${hour % 12 || 12}:${wall.slice(14, 19)} ${hour < 12 ? 'AM' : 'PM'}`;
   return `${wall.slice(5, 7)}/${wall.slice(8, 10)}/${wall.slice(0, 4)} ${time}`;
 }

@@ -1,108 +1,118 @@
-/** For each row that arrives, in its order: its key, and what is sent of it, or why nothing is. */
+/**
+ * Which of the rows that arrive are sent, and why the others are not. Only columns that can refuse a row are read for that: the
+ * key, and those with values that may not fit. Values are not kept: they are converted again, from the rows that arrived, when
+ * they are sent, which costs less than to write them down and to read them.
+ */
 import type { DataExtensionsClient } from '../../contract/connector.ts';
-import type { Relation, TableRef } from '../../contract/relation.ts';
-import { column, literal, scan } from '../../contract/relation.ts';
+import type { Expr, Relation, TableRef } from '../../contract/relation.ts';
+import { column, literal, rowId, scan } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
 import { noReason, ownReason, type RejectReason, rejectCells, rejectColumns } from '../kit/rejects.ts';
 import type { NodeContext } from '../kit/run.ts';
+import { WriteBehind } from '../kit/writeBehind.ts';
 import type { DataExtensionConfig } from './config.ts';
-import { sentCell } from './sentCell.ts';
+import { type Conversion, conversionOf, fitsAlways } from './conversion.ts';
+import { type Due, dueRows, rowColumn } from './due.ts';
 import type { Filled, Target } from './target.ts';
 
 type Context = NodeContext<DataExtensionConfig>;
 
-/** `_id` of the row in the input. */
-export const rowColumn: Column = { name: '_row', label: '', type: 'integer' };
+/** The form in which two keys of the data extension are one; none where the row is refused. */
+const keyColumn: Column = { name: '_key', label: '', type: 'text' };
 
-const preparedColumns: Column[] = [
-  rowColumn,
-  /** The form in which two keys of the data extension are one. */
-  { name: '_key', label: '', type: 'text' },
-  { name: 'values', label: '', type: 'json' },
-  ...rejectColumns,
-];
-
-export interface Prepared {
-  /** Rows to be sent: `_row` and `values`, each key once. */
-  due: TableRef;
+interface Prepared {
+  /** Each key once. */
+  due: Due;
   /** Rows that are not sent: `_row` and the reject columns. */
-  refused: Relation;
+  refused: TableRef;
 }
 
-/** A later attempt goes on behind the last row written. */
 export async function prepare(
   context: Context,
   client: DataExtensionsClient,
   input: TableRef,
   target: Target,
 ): Promise<Prepared> {
-  const writer = await context.writer({ columns: preparedColumns, name: 'prepared', resume: true });
-  const sources = [...target.key, ...target.attributes].map(({ source }) => source.name);
-  const after = typeof writer.position === 'number' ? writer.position : 0;
-  for await (const { ids, rows, columns } of context.read(input, { columns: [...new Set(sources)], after })) {
-    context.signal.throwIfAborted();
-    const places = new Map(columns.map((name, index) => [name, index]));
-    const made = rows.map((row, index) =>
-      prepareRow(context, client, target, ids[index] ?? 0, (name) => row[places.get(name) ?? -1] ?? null),
-    );
-    await writer.append(made, { position: ids.at(-1) ?? after });
+  const checked = await checkRows(context, client, input, target);
+  const refused = await context.table(refusedRows(checked), { name: 'refused' });
+  return { due: await dueRows(context, input, target, refused), refused };
+}
+
+/** A row for each of the input, with its `_id`. A later attempt goes on behind the last row written. */
+async function checkRows(
+  context: Context,
+  client: DataExtensionsClient,
+  input: TableRef,
+  target: Target,
+): Promise<TableRef> {
+  const writer = await context.writer({ columns: [keyColumn, ...rejectColumns], name: 'checked', resume: true });
+  const { columns, check } = rowCheck(context, client, target);
+  const behind = new WriteBehind(writer);
+  try {
+    for await (const { rows } of context.read(input, { columns, after: writer.count })) {
+      context.signal.throwIfAborted();
+      const checked = rows.map(check);
+      await behind.settle();
+      behind.begin(checked, {});
+    }
+  } finally {
+    await behind.settle();
   }
-  return split(context, await writer.finish());
+  return writer.finish();
+}
+
+interface Looked {
+  filled: Filled;
+  convert: Conversion;
+}
+
+/** The columns that are looked at, and what is written of a row that has them. */
+function rowCheck({ timeZone }: Context, client: DataExtensionsClient, { key, attributes }: Target) {
+  const doubtful = attributes.filter(({ source, column: own }) => !fitsAlways(source.type, own.type));
+  const looked = [...key, ...doubtful].map((filled): Looked => {
+    return { filled, convert: conversionOf(filled.source.type, filled.column.type, timeZone) };
+  });
+  const check = (row: Cell[]): Cell[] => {
+    const forms: string[] = [];
+    for (let place = 0; place < looked.length; place += 1) {
+      const { filled, convert } = looked[place] as Looked;
+      const sent = convert(row[place] ?? null);
+      if (!sent.ok) return refused(mismatch(filled, sent.reason));
+      if (place >= key.length) continue;
+      if (isBlank(sent.value)) return refused(emptyKey(filled));
+      forms.push(client.keyForm(filled.column, sent.value));
+    }
+    return [forms.length === 1 ? (forms[0] ?? '') : JSON.stringify(forms), ...noReason];
+  };
+  return { columns: looked.map(({ filled }) => filled.source.name), check };
 }
 
 /** Of several rows with one key the first is sent: which of them is right, nobody knows here. */
-async function split(context: Context, prepared: TableRef): Promise<Prepared> {
-  const good: Relation = {
-    op: 'filter',
-    input: scan(prepared),
-    where: { op: 'isNull', value: column('errorCode') },
+function refusedRows(checked: TableRef): Relation {
+  const having = (op: 'isNull' | 'isNotNull'): Relation => {
+    return { op: 'filter', input: scan(checked), where: { op, value: column(keyColumn.name) } };
   };
   const place = 'place';
-  const ranked: Relation = { op: 'rank', input: good, partition: [column('_key')], order: [], as: place };
-  const placed = await context.table(ranked, { name: 'placed' });
-  const isFirst = { op: 'eq', left: column(place), right: literal(1, 'integer') } as const;
-  const due = await context.table({ op: 'filter', input: scan(placed), where: isFirst }, { name: 'due' });
-  const again: Relation = { op: 'filter', input: scan(placed), where: { op: 'not', item: isFirst } };
-  const reason = rejectCells(ownReason('DUPLICATE_KEY'));
-  const wrong: Relation = {
-    op: 'filter',
-    input: scan(prepared),
-    where: { op: 'isNotNull', value: column('errorCode') },
-  };
+  const partition = [column(keyColumn.name)];
+  const ranked: Relation = { op: 'rank', input: having('isNotNull'), partition, order: [], as: place };
+  const isLater = { op: 'gt', left: column(place), right: literal(1, 'integer') } as const;
+  const again: Relation = { op: 'filter', input: ranked, where: isLater };
+  const same = rejectCells(ownReason('DUPLICATE_KEY')).map((cell) => literal(cell, 'text'));
+  const own = rejectColumns.map(({ name }) => column(name));
   return {
-    due,
-    refused: { op: 'set', kind: 'unionAll', by: [rowColumn.name], inputs: [reasons(wrong), reasons(again, reason)] },
+    op: 'set',
+    kind: 'unionAll',
+    by: [rowColumn.name],
+    inputs: [withReason(having('isNull'), own), withReason(again, same)],
   };
 }
 
-/** `_row` and the reject columns, filled with one reason where there is one. */
-export function reasons(input: Relation, cells?: readonly Cell[]): Relation {
-  const filled = rejectColumns.map((own, index) => ({
-    ...own,
-    expr: cells === undefined ? column(own.name) : literal(cells[index] ?? null, 'text'),
-  }));
-  return { op: 'project', input, columns: [{ ...rowColumn, expr: column(rowColumn.name) }, ...filled] };
+function withReason(input: Relation, cells: readonly Expr[]): Relation {
+  const reason = rejectColumns.map((own, index) => ({ ...own, expr: cells[index] ?? literal(null, 'text') }));
+  return { op: 'project', input, columns: [{ ...rowColumn, expr: rowId }, ...reason] };
 }
 
-function prepareRow(
-  { config, timeZone }: Context,
-  client: DataExtensionsClient,
-  { key, attributes }: Target,
-  row: number,
-  read: (column: string) => Cell,
-): Cell[] {
-  const values: Record<string, Cell> = {};
-  for (const filled of [...key, ...attributes]) {
-    const sent = sentCell(filled.source.type, filled.column.type, read(filled.source.name), timeZone);
-    if (!sent.ok) return refused(row, mismatch(filled, sent.reason));
-    if (filled.column.key && isBlank(sent.value)) return refused(row, emptyKey(filled));
-    if (sent.value !== null || config.emptyOverwrites) values[filled.column.name] = sent.value;
-  }
-  const forms = key.map(({ column: own }) => client.keyForm(own, values[own.name] ?? null));
-  return [row, JSON.stringify(forms), values, ...noReason];
-}
-
-const refused = (row: number, reason: RejectReason): Cell[] => [row, null, {}, ...rejectCells(reason)];
+const refused = (reason: RejectReason): Cell[] => [null, ...rejectCells(reason)];
 
 const mismatch = ({ source, column: own }: Filled, reason: string): RejectReason =>
   ownReason('TYPE_MISMATCH', { column: own.name, reason }, [source.name]);

@@ -7,7 +7,8 @@ import type { NodeRun } from '../kit/run.ts';
 import type { DataExtensionConfig } from './config.ts';
 import { deliver } from './deliver.ts';
 import { deliverFile } from './deliverFile.ts';
-import { prepare, reasons, rowColumn } from './prepare.ts';
+import { rowColumn } from './due.ts';
+import { prepare } from './prepare.ts';
 import { openTarget } from './target.ts';
 
 export const run: NodeRun<DataExtensionConfig> = async (context) => {
@@ -25,7 +26,7 @@ export const run: NodeRun<DataExtensionConfig> = async (context) => {
     op: 'set',
     kind: 'unionAll',
     by: [rowColumn.name],
-    inputs: [refused, reasons(scan(delivered))],
+    inputs: [scan(refused), scan(delivered)],
   };
   const reject = await context.table(rejectedRows(input, failures, rowColumn.name));
   await context.delivered(waiting, written(input, failures));

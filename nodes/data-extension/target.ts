@@ -22,6 +22,9 @@ export interface Target {
   attributes: Filled[];
 }
 
+/** All columns that are filled, those of the key first. */
+export const filledBy = ({ key, attributes }: Pick<Target, 'key' | 'attributes'>): Filled[] => [...key, ...attributes];
+
 /** Everything is looked at before anything is sent. Columns that are missing are created where that was asked for. */
 export async function openTarget(
   context: NodeContext<DataExtensionConfig>,
@@ -72,11 +75,9 @@ async function create(
 }
 
 /** Rows that are there have a value already; new ones would be refused one by one. */
-function warnOfRequired(
-  { config, log }: NodeContext<DataExtensionConfig>,
-  { extension, key, attributes }: Target,
-): void {
-  const filled = new Set([...key, ...attributes].map(({ column }) => column.name));
+function warnOfRequired({ config, log }: NodeContext<DataExtensionConfig>, target: Target): void {
+  const { extension } = target;
+  const filled = new Set(filledBy(target).map(({ column }) => column.name));
   const empty = extension.columns.filter(({ name, required }) => required && !filled.has(name)).map(({ name }) => name);
   if (config.mode === 'upsert' && empty.length > 0)
     log(

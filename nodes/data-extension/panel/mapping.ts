@@ -8,7 +8,7 @@ import type { Misfit } from '../../kit/typeFit.ts';
 import { misfitBy } from '../../kit/typeFit.ts';
 import type { DataExtensionConfig, Line } from '../config.ts';
 import { attributeOf, columnOf, isNamed } from '../config.ts';
-import { sentCell } from '../sentCell.ts';
+import { conversionOf } from '../conversion.ts';
 
 /** What every part of the mapping is given. */
 export interface MappingScope {
@@ -125,4 +125,4 @@ export function missingColumns(config: DataExtensionConfig, extension: Pick<Exte
 
 /** Null: it fits. Asked of the very conversion that the run makes. */
 export const misfitOf = (from: ColumnType, to: ColumnType): Misfit | null =>
-  misfitBy(from, (value) => sentCell(from, to, value, 'UTC').ok);
+  misfitBy(from, (value) => conversionOf(from, to, 'UTC')(value).ok);
