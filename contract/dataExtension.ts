@@ -1,6 +1,7 @@
 /** Data extensions of Marketing Cloud: tables of rows that are found by a primary key. */
 import type { ErrorCode } from './errors.ts';
 import type { Cell, ColumnType } from './types.ts';
+import type { SendLimit } from './write.ts';
 
 /** A column of a data extension. */
 export interface ExtensionColumn {
@@ -60,9 +61,9 @@ export interface DataExtensions {
   readonly most: { rows: number; characters: number };
   /**
    * Adds or updates rows, found by their key; a column that a row does not name stays as it is. Resolves to the id of the
-   * request when it was accepted. Sending the same rows again does no harm.
+   * request when it was accepted. Sending the same rows again does no harm, unless newer ones have come since: so `limit`.
    */
-  send(extension: DataExtension, rows: readonly Record<string, Cell>[]): Promise<string>;
+  send(extension: DataExtension, rows: readonly Record<string, Cell>[], limit?: SendLimit): Promise<string>;
   /**
    * What became of the rows of a request, in their order; null while it is worked on, for some seconds at most. Rejects with
    * REQUEST_LOST when the outside system does not know it, or what became of its rows.
@@ -77,9 +78,10 @@ export interface DataExtensions {
   fileText(column: ExtensionColumn, cell: Cell): string;
   /**
    * Starts the import of a file by the one definition that has the name, made or corrected before. Resolves to the id of its
-   * task. Rejects with RetryLater IMPORT_BUSY while an earlier file of the definition is not imported: it would be given ours.
+   * task; to that of an earlier start of which nobody heard, where this very file is imported by it or was, unless that failed.
+   * Rejects with RetryLater IMPORT_BUSY while an earlier file of the definition is not imported: it would be given ours.
    */
-  startImport(extension: DataExtension, wanted: ImportOrder): Promise<string>;
+  startImport(extension: DataExtension, wanted: ImportOrder, limit?: SendLimit): Promise<string>;
   /** What became of an import, after some seconds at most. */
   importResult(task: string): Promise<ImportResult>;
 }
@@ -90,6 +92,7 @@ export interface ImportOrder {
   name: string;
   /** The file location, by its name in Marketing Cloud. */
   location: string;
+  /** No other task has a file of that name. */
   file: string;
   adds: boolean;
 }

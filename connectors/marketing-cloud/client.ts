@@ -24,11 +24,11 @@ export async function open(host: ConnectorHost<MarketingCloudSettings>): Promise
     addColumns: (extension, columns) => addColumns(session, extension, columns),
     keyForm,
     hasRows: (extension, keys) => hasRows(session, extension, keys),
-    send: ({ key }, rows) => send(session, key, rows),
+    send: ({ key }, rows, limit) => send(session, key, rows, limit),
     outcome: (request, rows) => outcome(session, request, rows),
     holds: (extension, rows) => holds(session, extension, rows),
     fileText,
-    startImport: (extension, order) => startImport(session, extension, order),
+    startImport: (extension, order, limit) => startImport(session, extension, order, limit),
     importResult: (task) => importResult(session, task),
     close: async () => undefined,
   };

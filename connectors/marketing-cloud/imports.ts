@@ -1,21 +1,15 @@
-/** Files that Marketing Cloud imports: one definition for each name, corrected before it is started. */
-import { createHash } from 'node:crypto';
+/** Files that Marketing Cloud imports: each is started once, and asked for until it has ended. */
 import type { DataExtension, ImportOrder, ImportResult } from '../../contract/dataExtension.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
-import type { Json } from '../../contract/types.ts';
-import { notUnderstood } from '../kit/faults.ts';
-import { pause } from '../kit/repeat.ts';
+import type { SendLimit } from '../../contract/write.ts';
+import { pause, repeat } from '../kit/repeat.ts';
+import { definitionOf, findDefinition, keyOf, putDefinition } from './importDefinition.ts';
 import type { Session } from './session.ts';
-import { perform, retrieve } from './soap.ts';
+import { perform, retrieve, retrieveFirst } from './soap.ts';
 import { type Element, textOf } from './xml.ts';
 
 /** Milliseconds before a task is asked for again while it is worked on; then others may have the time. */
 const patience = [100, 300, 1_000, 2_000];
-/** Numbers that the interface has for what it is told. */
-const dataExtension = 310;
-const updateTypes = { addAndUpdate: 0, updateOnly: 2 };
-const failsWhenBlank = 0;
-
 /** What an import is called while it goes on; `Unknown`, and what is not documented, tells nothing. */
 const working = new Set(['New', 'Processing', 'IOWork', 'Queued']);
 /** Hours after which an import that has not ended is not waited for any more: it hangs. */
@@ -23,12 +17,19 @@ const longest = 24;
 /** What a start is refused with while another one goes on; no list of the sentences is published. */
 const busy = /already|running|in progress|queued|in use/i;
 
-export async function startImport(session: Session, extension: DataExtension, order: ImportOrder): Promise<string> {
+export async function startImport(
+  session: Session,
+  extension: DataExtension,
+  order: ImportOrder,
+  limit?: SendLimit,
+): Promise<string> {
   const key = keyOf(order.name);
   const wanted = await definitionOf(session, extension, order);
+  const own = await findOwn(session, key, order);
+  if (own !== null) return own;
   await demandNoneUnderWay(session, key, order);
-  await putDefinition(session, key, wanted);
-  const started = await perform(session, 'ImportDefinition', key);
+  await putDefinition(session, key, wanted, limit);
+  const started = await startOnce(session, key, order, limit);
   if ('reason' in started) {
     const { reason } = started;
     if (busy.test(reason)) throw new RetryLater('IMPORT_BUSY', { name: order.name, reason });
@@ -38,58 +39,81 @@ export async function startImport(session: Session, extension: DataExtension, or
   return started.task;
 }
 
-/** One that is refused may be there all the same: the answer to an earlier request was lost, or another task was first. */
-async function putDefinition(session: Session, key: string, wanted: Record<string, Json>): Promise<void> {
-  const correct = (id: string) => session.rest('PATCH', `automation/v1/imports/${encodeURIComponent(id)}`, wanted);
-  const known = await definitionId(session, key);
-  if (known !== '') {
-    await correct(known);
-    return;
-  }
-  try {
-    await session.rest('POST', 'automation/v1/imports', { ...wanted, customerKey: key });
-  } catch (error) {
-    const made = error instanceof UserError ? await definitionId(session, key) : '';
-    if (made === '') throw error;
-    await correct(made);
-  }
+/** Where the answer to a start was lost, what it has started is looked for before another start. */
+function startOnce(
+  session: Session,
+  key: string,
+  order: ImportOrder,
+  limit: SendLimit | undefined,
+): ReturnType<typeof perform> {
+  let isAsked = false;
+  return repeat(session.host, async () => {
+    const own = isAsked ? await findOwn(session, key, order) : null;
+    isAsked = true;
+    return own === null ? perform(session, { type: 'ImportDefinition', key }, limit) : { task: own };
+  });
 }
 
-const definitionId = (session: Session, key: string): Promise<string> =>
-  first(session, 'ImportDefinition', 'ObjectID', { property: 'CustomerKey', values: [key] });
+/**
+ * The import of this very file that somebody of ours has started, and of which nobody heard: it began behind the instant at which
+ * the definition was given the file, and nobody has given it another since. Both instants are by the servers' clock. null: there
+ * is none, or it failed.
+ */
+async function findOwn(session: Session, key: string, { file }: ImportOrder): Promise<string | null> {
+  const held = await findDefinition(session, key, ['FileSpec', 'ModifiedDate']);
+  if (textOf(held, 'FileSpec') !== file) return null;
+  const given = instantOf(textOf(held, 'ModifiedDate'));
+  let own: string | null = null;
+  for await (const summary of summariesOf(session, key)) {
+    const word = textOf(summary, 'ImportStatus');
+    const isGood = word === 'Completed' || (working.has(word) && !hangs(session, summary));
+    if (isGood && startedAt(summary) >= given) own = textOf(summary, 'TaskResultID') || null;
+  }
+  return own;
+}
 
 /** The definition says which file is taken when an import begins, not when it is started: none that waits may be given ours. */
 async function demandNoneUnderWay(session: Session, key: string, { name }: ImportOrder): Promise<void> {
-  const filter = { property: 'ImportDefinitionCustomerKey', values: [key] };
-  const latest = session.host.clock.now().getTime() - longest * 3_600_000;
-  for await (const page of retrieve(session, 'ImportResultsSummary', ['ImportStatus', 'StartDate'], filter))
-    for (const summary of page) {
-      const word = textOf(summary, 'ImportStatus');
-      // One that has no date yet has not begun.
-      if (working.has(word) && !(startedAt(summary) <= latest))
-        throw new RetryLater('IMPORT_BUSY', { name, reason: `it is "${word}"` });
-    }
+  for await (const summary of summariesOf(session, key)) {
+    const word = textOf(summary, 'ImportStatus');
+    if (working.has(word) && !hangs(session, summary))
+      throw new RetryLater('IMPORT_BUSY', { name, reason: `it is "${word}"` });
+  }
 }
 
-/** The servers' clock is six hours behind UTC, all year. */
-const startedAt = (summary: Element): number => {
-  const text = textOf(summary, 'StartDate');
-  return Date.parse(/Z|[+-]\d{2}:\d{2}$/.test(text) ? text : `${text}Z`) + 6 * 3_600_000;
-};
+/** Of all imports by the definition. */
+async function* summariesOf(session: Session, key: string): AsyncGenerator<Element> {
+  const filter = { property: 'ImportDefinitionCustomerKey', values: [key] };
+  const properties = ['ImportStatus', 'StartDate', 'TaskResultID'];
+  for await (const page of retrieve(session, 'ImportResultsSummary', properties, filter)) yield* page;
+}
+
+/** One that has no date yet has not begun. */
+function hangs({ host }: Session, summary: Element): boolean {
+  return startedAt(summary) <= host.clock.now().getTime() - longest * 3_600_000;
+}
+
+const startedAt = (summary: Element): number => instantOf(textOf(summary, 'StartDate'));
+
+/** Without a zone it is by the servers' clock, which is six hours behind UTC, all year. */
+const instantOf = (text: string): number =>
+  /Z$|[+-]\d{2}:\d{2}$/.test(text) ? Date.parse(text) : Date.parse(`${text}Z`) + 6 * 3_600_000;
 
 /**
  * Tasks share a definition: one that corrects it between our correction and our start has its file imported in place of ours,
  * and the totals of both may be the same. Rejects with RetryLater IMPORT_CROSSED.
  */
 async function demandOwnFile(session: Session, key: string, { name, file }: ImportOrder): Promise<void> {
-  const held = await first(session, 'ImportDefinition', 'FileSpec', { property: 'CustomerKey', values: [key] });
-  if (held !== file) throw new RetryLater('IMPORT_CROSSED', { name });
+  const held = await findDefinition(session, key, ['FileSpec']);
+  if (textOf(held, 'FileSpec') !== file) throw new RetryLater('IMPORT_CROSSED', { name });
 }
 
 export async function importResult(session: Session, task: string): Promise<ImportResult> {
   for (const wait of patience) {
     const result = await readResult(session, task);
-    if (result.state === 'completed' || result.state === 'failed') return result;
+    // A word that tells nothing does not change within seconds.
+    const isOver = result.state === 'completed' || result.state === 'failed';
+    if (isOver || (result.state === 'untold' && result.word !== '')) return result;
     await pause(wait, session.host.signal);
   }
   return readResult(session, task);
@@ -98,7 +122,7 @@ export async function importResult(session: Session, task: string): Promise<Impo
 async function readResult(session: Session, task: string): Promise<ImportResult> {
   const properties = ['ImportStatus', 'TotalRows', 'NumberSuccessful'];
   const filter = { property: 'TaskResultID', values: [task] };
-  const [summary] = await find(session, 'ImportResultsSummary', properties, filter);
+  const summary = await retrieveFirst(session, 'ImportResultsSummary', properties, filter);
   const word = textOf(summary, 'ImportStatus');
   const count = (name: string): number => Number(textOf(summary, name) || '0');
   return { state: stateOf(word), word, rows: count('TotalRows'), successful: count('NumberSuccessful') };
@@ -108,60 +132,4 @@ function stateOf(word: string): ImportResult['state'] {
   if (word === 'Completed') return 'completed';
   if (word === 'Error') return 'failed';
   return working.has(word) ? 'working' : 'untold';
-}
-
-async function definitionOf(
-  session: Session,
-  extension: DataExtension,
-  order: ImportOrder,
-): Promise<Record<string, Json>> {
-  const { key } = extension;
-  const destination = await first(session, 'DataExtension', 'ObjectID', { property: 'CustomerKey', values: [key] });
-  if (destination === '') throw new UserError('EXTENSION_UNKNOWN', { key });
-  return {
-    name: order.name,
-    description: `Files of Syncline for ${extension.name}`,
-    destinationObjectTypeId: dataExtension,
-    destinationObjectId: destination,
-    subscriberImportTypeId: 255,
-    fileTransferLocationId: await locationId(session, order.location),
-    fileNamingPattern: order.file,
-    fileType: 'CSV',
-    encodingName: 'utf-8',
-    dateFormatLocale: 'en-US',
-    fieldMappingType: 'InferFromColumnHeadings',
-    hasColumnHeader: true,
-    standardQuotedStrings: true,
-    // A row that is wrong is missed afterwards, and told; the others are not to wait for it.
-    allowErrors: true,
-    updateTypeId: order.adds ? updateTypes.addAndUpdate : updateTypes.updateOnly,
-    blankFileProcessingType: failsWhenBlank,
-  };
-}
-
-async function locationId(session: Session, location: string): Promise<string> {
-  const { items } = await session.rest('GET', 'automation/v1/ftplocations?$pagesize=500');
-  const known = Array.isArray(items) ? (items as Record<string, unknown>[]) : [];
-  const found = known.find(({ name }) => String(name).toLowerCase() === location.toLowerCase());
-  if (found === undefined) throw new UserError('LOCATION_UNKNOWN', { location });
-  return String(found.id);
-}
-
-/** A key has at most 36 characters. */
-const keyOf = (name: string): string => `syncline-${createHash('sha256').update(name).digest('hex').slice(0, 24)}`;
-
-/** One property of the first object; empty where there is none. */
-async function first(
-  session: Session,
-  type: string,
-  property: string,
-  filter: { property: string; values: string[] },
-): Promise<string> {
-  return textOf((await find(session, type, [property], filter))[0], property);
-}
-
-async function find(...asked: Parameters<typeof retrieve>): Promise<Element[]> {
-  const { value } = await retrieve(...asked).next();
-  if (value === undefined) throw notUnderstood('an answer without objects').giveUp;
-  return value;
 }

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectorHost, DataExtensionsClient } from '../../contract/connector.ts';
 import type { DataExtension } from '../../contract/dataExtension.ts';
+import { RetryLater } from '../../contract/errors.ts';
 import { type MarketingCloud, startMarketingCloud } from '../../demo/marketing-cloud/index.ts';
 import { open } from './client.ts';
 import { definition, type MarketingCloudSettings } from './definition.ts';
@@ -401,13 +402,94 @@ describe('imports', () => {
     expect(await client.startImport(extension, second)).not.toBe('');
   });
 
-  it('that hang since the day before hold up nobody', async () => {
+  describe('that nobody heard of', () => {
+    const begun = (name: string): string[] => {
+      const definition = cloud.org.definitions.of(cloud.accountId).find((one) => one.name === name);
+      const runs = cloud.org.imports.of(cloud.accountId);
+      return runs.filter((run) => run.definitionKey === definition?.customerKey).map(({ taskId }) => String(taskId));
+    };
+
+    it('are found by their file while they go on, and when they are done', async () => {
+      const client = await connect();
+      const extension = await client.extension('AUDIENCE');
+      const heard = { ...order, name: 'unheard' };
+      await play('slow-work', { body: 'PerformRequestMsg' }, { ms: 60_000 });
+      const task = await client.startImport(extension, heard);
+      expect(await (await connect()).startImport(extension, heard)).toBe(task);
+      Object.assign(cloud.org.imports.of(cloud.accountId).at(-1)!, { status: 'Completed' });
+      expect(await (await connect()).startImport(extension, heard)).toBe(task);
+      expect(begun('unheard')).toEqual([task]);
+    });
+
+    it('are begun anew when they failed', async () => {
+      const client = await connect();
+      const extension = await client.extension('AUDIENCE');
+      const task = await client.startImport(extension, { ...order, name: 'failed' });
+      await expect.poll(async () => (await client.importResult(task)).state).toBe('failed');
+      expect(await client.startImport(extension, { ...order, name: 'failed' })).not.toBe(task);
+    });
+
+    it('are not taken for ours when the definition was given its file behind them', async () => {
+      const client = await connect();
+      const extension = await client.extension('AUDIENCE');
+      const task = await client.startImport(extension, { ...order, name: 'given later' });
+      Object.assign(cloud.org.imports.of(cloud.accountId).at(-1)!, { status: 'Completed' });
+      const [own] = cloud.org.definitions.of(cloud.accountId).slice(-1);
+      Object.assign(own!, { modified: cloud.org.clock.now() + 1_000 });
+      expect(await client.startImport(extension, { ...order, name: 'given later' })).not.toBe(task);
+    });
+
+    it.each(['reset-after', 'truncated-body'])(
+      'are begun once though the answer to the start is lost by %s',
+      async (kind) => {
+        const client = await connect();
+        const extension = await client.extension('AUDIENCE');
+        await play('slow-work', { body: 'PerformRequestMsg' }, { ms: 60_000 });
+        await play(kind, { body: 'PerformRequestMsg' }, { times: 1 });
+        const task = await client.startImport(extension, { ...order, name: kind });
+        expect(begun(kind)).toEqual([task]);
+      },
+    );
+
+    it('and hang since the day before hold up nobody', async () => {
+      const client = await connect();
+      const extension = await client.extension('AUDIENCE');
+      await play('slow-work', { body: 'PerformRequestMsg' }, { ms: 60_000 });
+      const task = await client.startImport(extension, { ...order, name: 'hanging' });
+      cloud.org.clock.advance(25 * 3_600);
+      expect(await client.startImport(extension, { ...order, name: 'hanging' })).not.toBe(task);
+    });
+  });
+
+  it('leave nothing behind when the time in which they may be started is over', async () => {
     const client = await connect();
     const extension = await client.extension('AUDIENCE');
-    await play('slow-work', { body: 'PerformRequestMsg' }, { ms: 60_000 });
-    await client.startImport(extension, { ...order, name: 'hanging' });
-    cloud.org.clock.advance(25 * 3_600);
-    expect(await client.startImport(extension, { ...order, name: 'hanging' })).not.toBe('');
+    const { signal } = new AbortController();
+    const over = {
+      signal,
+      check: () => {
+        throw new RetryLater('SENT_TOO_LATE');
+      },
+    };
+    const late = { ...order, name: 'too late' };
+    await expect(client.startImport(extension, late, over)).rejects.toMatchObject({ code: 'SENT_TOO_LATE' });
+    await expect(client.send(extension, [{ ContactKey: 'late' }], over)).rejects.toMatchObject({
+      code: 'SENT_TOO_LATE',
+    });
+    expect(cloud.org.definitions.of(cloud.accountId).some(({ name }) => name === 'too late')).toBe(false);
+    expect(asked().filter((request) => /^(PUT|POST \/automation)/.test(request))).toEqual([]);
+    const task = await client.startImport(extension, late);
+    await expect.poll(async () => (await client.importResult(task)).state).toBe('failed');
+    let checks = 0;
+    const between = {
+      signal,
+      check: () => {
+        checks += 1;
+      },
+    };
+    await client.startImport(extension, { ...late, file: 'next.csv' }, between);
+    // The correction and the start: each is looked at before it leaves.
+    expect(checks).toBe(2);
   });
 
   it('wait for one that is queued and has no date yet', async () => {

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
 import type { Cell } from '../../contract/types.ts';
 import { canonicalText } from '../../contract/types.ts';
+import type { SendLimit } from '../../contract/write.ts';
 import { oneLine } from '../kit/faults.ts';
 import { pause } from '../kit/repeat.ts';
 import type { Session } from './session.ts';
@@ -87,9 +88,14 @@ function formOf(columns: readonly ExtensionColumn[], key: readonly Cell[]): stri
   return JSON.stringify(columns.map((column, index) => keyForm(column, key[index] ?? null)));
 }
 
-export async function send(session: Session, key: string, rows: readonly Record<string, Cell>[]): Promise<string> {
+export async function send(
+  session: Session,
+  key: string,
+  rows: readonly Record<string, Cell>[],
+  limit?: SendLimit,
+): Promise<string> {
   const path = `data/v1/async/dataextensions/key:${encodeURIComponent(key)}/rows`;
-  const { requestId } = await session.rest('PUT', path, { items: [...rows] });
+  const { requestId } = await session.rest('PUT', path, { items: [...rows] }, limit);
   if (typeof requestId === 'string' && requestId !== '') return requestId;
   throw new RetryLater('REMOTE_NOT_UNDERSTOOD', { reason: 'rows were accepted without the id of a request' });
 }

@@ -1,6 +1,7 @@
 /** Every request, with a token. A token is asked for once per client: more than one in twenty minutes is not liked. */
 import type { ConnectorHost } from '../../contract/connector.ts';
 import type { Json } from '../../contract/types.ts';
+import type { SendLimit } from '../../contract/write.ts';
 import { Access } from '../kit/access.ts';
 import { exchange, readAnswer } from '../kit/exchange.ts';
 import { notUnderstood, withoutSecrets } from '../kit/faults.ts';
@@ -21,6 +22,23 @@ interface Token {
 /** A request that a token is put into. */
 type Ask = (token: Token) => { url: string; method: string; headers: Record<string, string>; body?: string };
 
+/** A request as SOAP has it. */
+interface SoapRequest<T> {
+  action: string;
+  /** Writes the envelope, with the token in it. */
+  make(token: string): string;
+  /** Throws AccessOver where the answer says so. */
+  read(text: string): T;
+  /** Of a request that writes: it leaves before this is over, or not at all. */
+  limit?: SendLimit | undefined;
+}
+
+interface Reading<T> {
+  read(text: string): T;
+  limit: SendLimit | undefined;
+  isAnswer?(text: string): boolean;
+}
+
 export class Session {
   readonly host: ConnectorHost<MarketingCloudSettings>;
   readonly #access: Access<Token>;
@@ -31,49 +49,42 @@ export class Session {
   }
 
   /** A request to REST, and its answer as JSON. Everything that is asked here may be done twice. */
-  rest(method: string, path: string, body?: Json): Promise<Record<string, unknown>> {
-    return this.#withToken(
-      ({ value, rest }) => ({
-        url: rest + path,
-        method,
-        headers: { Authorization: `Bearer ${value}`, 'Content-Type': 'application/json' },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
-      readJson,
-    );
+  rest(method: string, path: string, body?: Json, limit?: SendLimit): Promise<Record<string, unknown>> {
+    const ask: Ask = ({ value, rest }) => ({
+      url: rest + path,
+      method,
+      headers: { Authorization: `Bearer ${value}`, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return repeat(this.host, () => this.#withToken(ask, { read: readJson, limit }));
   }
 
-  /** A request to SOAP, whose body `make` writes with the token in it; `read` throws AccessOver where the answer says so. */
-  soap<T>(action: string, make: (token: string) => string, read: (text: string) => T): Promise<T> {
-    return this.#withToken(
-      ({ value, soap }) => ({
-        url: `${soap}Service.asmx`,
-        method: 'POST',
-        headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: action },
-        body: make(value),
-      }),
-      read,
-      // A fault of the interface is an answer too, whatever its status.
-      (text) => text.includes('Fault>'),
-    );
+  /** A request to SOAP, repeated a few times while the answer looks transient. */
+  soap<T>(request: SoapRequest<T>): Promise<T> {
+    return repeat(this.host, () => this.soapOnce(request));
   }
 
-  /** Renewed once per refused request, and repeated a few times while the answer looks transient. */
-  async #withToken<T>(
-    ask: Ask,
-    read: (text: string) => T,
-    isAnswer: (text: string) => boolean = () => false,
-  ): Promise<T> {
-    return repeat(this.host, () => this.#access.use((token) => this.#once(ask(token), read, isAnswer)));
+  /** Rejects with Transient where asking again might help. */
+  soapOnce<T>({ action, make, read, limit }: SoapRequest<T>): Promise<T> {
+    const ask: Ask = ({ value, soap }) => ({
+      url: `${soap}Service.asmx`,
+      method: 'POST',
+      headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: action },
+      body: make(value),
+    });
+    // A fault of the interface is an answer too, whatever its status.
+    return this.#withToken(ask, { read, limit, isAnswer: (text) => text.includes('Fault>') });
   }
 
-  async #once<T>(
-    { url, ...request }: ReturnType<Ask>,
-    read: (text: string) => T,
-    isAnswer: (text: string) => boolean,
-  ): Promise<T> {
-    const { ok, status, text, headers } = await this.#send(url, request);
-    if (ok || isAnswer(text)) return readAnswer(text, read);
+  /** The token is renewed once per refused request. */
+  #withToken<T>(ask: Ask, how: Reading<T>): Promise<T> {
+    return this.#access.use((token) => this.#once(ask(token), how));
+  }
+
+  async #once<T>({ url, ...request }: ReturnType<Ask>, { read, limit, isAnswer }: Reading<T>): Promise<T> {
+    limit?.check();
+    const { ok, status, text, headers } = await this.#send(url, request, limit);
+    if (ok || isAnswer?.(text)) return readAnswer(text, read);
     throw answerError(status, text, headers.get('retry-after'));
   }
 
@@ -96,8 +107,8 @@ export class Session {
     return { value, rest: withSlash(rest), soap: withSlash(soap) };
   }
 
-  #send(url: string, request: RequestInit) {
-    return exchange(url, request, { stop: this.host.signal, silence });
+  #send(url: string, request: RequestInit, limit?: SendLimit) {
+    return exchange(url, request, { stop: this.host.signal, silence, end: limit?.signal });
   }
 }
 

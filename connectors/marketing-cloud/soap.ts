@@ -1,5 +1,6 @@
 /** The SOAP interface: objects that are retrieved page by page, and objects that are changed. */
 import { RetryLater, UserError } from '../../contract/errors.ts';
+import type { SendLimit } from '../../contract/write.ts';
 import { AccessOver } from '../kit/access.ts';
 import { notUnderstood, oneLine, Transient } from '../kit/faults.ts';
 import type { Session } from './session.ts';
@@ -33,6 +34,13 @@ export async function* retrieve(
   }
 }
 
+/** The first object that the filter finds; undefined: there is none. */
+export async function retrieveFirst(...asked: Parameters<typeof retrieve>): Promise<Element | undefined> {
+  const { value } = await retrieve(...asked).next();
+  if (value === undefined) throw notUnderstood('an answer without objects').giveUp;
+  return value[0];
+}
+
 /** Changes one object, given as XML. Resolves to what is wrong with it, or null. */
 export async function update(session: Session, type: string, inner: string): Promise<string | null> {
   const object = `<Objects xsi:type="${type}">${inner}</Objects>`;
@@ -63,16 +71,21 @@ function writePart(filter: Filter): string {
 
 /** The element of the answer in the body. */
 function ask(session: Session, action: string, message: string): Promise<Element> {
-  const make = (token: string): string =>
+  return session.soap({ action, make: envelopeOf(message), read: readAnswer });
+}
+
+const envelopeOf =
+  (message: string) =>
+  (token: string): string =>
     '<?xml version="1.0" encoding="utf-8"?>' +
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">' +
     `<s:Header><fueloauth xmlns="http://exacttarget.com">${token}</fueloauth></s:Header><s:Body>${message}</s:Body></s:Envelope>`;
-  return session.soap(action, make, (text) => {
-    const answer = descend(readXml(text), 'Body')?.children[0];
-    if (answer === undefined) throw notUnderstood('XML that is no answer of SOAP');
-    if (answer.name === 'Fault') throw faultError(answer);
-    return answer;
-  });
+
+function readAnswer(text: string): Element {
+  const answer = descend(readXml(text), 'Body')?.children[0];
+  if (answer === undefined) throw notUnderstood('XML that is no answer of SOAP');
+  if (answer.name === 'Fault') throw faultError(answer);
+  return answer;
 }
 
 function faultError(fault: Element): Error {
@@ -85,15 +98,19 @@ function faultError(fault: Element): Error {
   return new UserError('REMOTE_REFUSED', { code: code || 'Fault', reason });
 }
 
-/** Starts an object that can be performed. Resolves to the id of the task, or to what is wrong. */
+/**
+ * Starts an object that can be performed. Resolves to the id of the task, or to what is wrong. Rejects with Transient where the
+ * answer was lost: it may have been started then.
+ */
 export async function perform(
   session: Session,
-  type: string,
-  key: string,
+  { type, key }: { type: string; key: string },
+  limit: SendLimit | undefined,
 ): Promise<{ task: string } | { reason: string }> {
   const definition = `<Definition xsi:type="${type}">${leaf('CustomerKey', key)}</Definition>`;
   const message = `<PerformRequestMsg xmlns="${partner}"><Action>start</Action><Definitions>${definition}</Definitions></PerformRequestMsg>`;
-  const result = descend(await ask(session, 'Perform', message), 'Results', 'Result');
+  const answer = await session.soapOnce({ action: 'Perform', make: envelopeOf(message), read: readAnswer, limit });
+  const result = descend(answer, 'Results', 'Result');
   const task = textOf(result, 'Task', 'ID');
   if (textOf(result, 'StatusCode') === 'OK' && task !== '') return { task };
   return { reason: oneLine(textOf(result, 'StatusMessage')) || 'no task came' };

@@ -61,6 +61,13 @@ export const filesErrors = {
       'Look at the import "{name}" in Automation Studio, then run again from this node: it asks once more, and sends nothing that arrived.',
     status: 502,
   },
+  IMPORT_LOST: {
+    message:
+      'Marketing Cloud has not said that the import of {file} has ended, though it was waited for {times} times {hours} hours; last it said "{word}".',
+    action:
+      'Stop the import "{name}" in Automation Studio if it still goes on there, then run again from this node: the file is laid and imported anew, which changes nothing where rows arrived.',
+    status: 502,
+  },
   NOT_IMPORTED: {
     message: 'The import ended, but the data extension does not hold this row as it was sent.',
     action: 'Correct the values that its columns cannot hold, then send it again.',

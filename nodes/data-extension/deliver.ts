@@ -1,16 +1,18 @@
 /**
  * Rows are sent some hundreds at a time, and each request is asked for before the next one is sent. Its id is written down as
  * soon as it is known: whoever comes back asks for what became of it. Where nobody can say, the rows are sent again, which
- * changes nothing where they arrived: they are found by their key.
+ * changes nothing where they arrived: they are found by their key. Before a request leaves, it is written down until when it may:
+ * an attempt that slept sends nothing any more, and the next one waits until the one before cannot send.
  */
 import type { DataExtensionsClient } from '../../contract/connector.ts';
-import type { RowOutcome } from '../../contract/dataExtension.ts';
+import type { DataExtension, RowOutcome } from '../../contract/dataExtension.ts';
 import { RetryLater } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Json } from '../../contract/types.ts';
 import { ownReason, rejectCells, rejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, NodeWait, TableWriter } from '../kit/run.ts';
+import { openLimit, waitForOther } from '../kit/sendLimit.ts';
 import type { DataExtensionConfig } from './config.ts';
 import { type Due, readDue, rowColumn, valuesReader } from './due.ts';
 import type { Target } from './target.ts';
@@ -32,6 +34,8 @@ interface Request {
 interface Place {
   after: number;
   request: Request | null;
+  /** Until then (ISO) an attempt that wrote it down may send what comes next; left out: none does. */
+  leaves?: string | null;
 }
 
 interface SentRow {
@@ -62,12 +66,13 @@ export async function deliver(
   const writer = await context.writer({ columns: [rowColumn, ...rejectColumns], name: 'delivered', resume: true });
   const scope = { context, client, target, due, writer };
   const place = (writer.position ?? { after: 0, request: null }) as unknown as Place;
+  const wait = waitForOther(context, place.leaves);
+  if (wait) return wait;
   if (place.request !== null) {
-    const wait = await settle(scope, place.request);
-    if (wait) return wait;
+    const working = await settle(scope, place.request);
+    if (working) return working;
   }
-  const wait = await sendAll(scope, place.request?.to ?? place.after);
-  return wait ?? writer.finish();
+  return (await sendAll(scope, place.request?.to ?? place.after)) ?? writer.finish();
 }
 
 async function sendAll(scope: Scope, after: number): Promise<NodeWait | null> {
@@ -112,16 +117,29 @@ async function send({ context, client, target, writer }: Scope, part: SentRow[],
   const isThere = context.config.mode === 'upsert' ? null : await client.hasRows(extension, keys);
   const there = part.filter((_, index) => isThere?.[index] ?? true);
   const absent = part.filter((_, index) => !(isThere?.[index] ?? true)).map(({ row }) => row);
-  const id =
-    there.length === 0
-      ? ''
-      : await client.send(
-          extension,
-          there.map(({ values }) => values),
-        );
+  const rows = there.map(({ values }) => values);
+  const id = rows.length === 0 ? '' : await sendRows({ context, client, writer, after: from }, extension, rows);
   const request = { id, from, to: part.at(-1)?.id ?? from, sent: there.map(({ row }) => row), absent };
   await moveTo(writer, [], { after: from, request });
   return request;
+}
+
+async function sendRows(
+  { context, client, writer, after }: Pick<Scope, 'context' | 'client' | 'writer'> & { after: number },
+  extension: DataExtension,
+  rows: readonly Record<string, Cell>[],
+): Promise<string> {
+  const { limit, leaves, over } = openLimit(context);
+  await moveTo(writer, [], { after, request: null, leaves });
+  try {
+    return await client.send(extension, rows, limit);
+  } catch (error) {
+    // A stop writes nothing down: the request may be on its way.
+    if (!context.signal.aborted) await moveTo(writer, [], { after, request: null });
+    throw error;
+  } finally {
+    over();
+  }
 }
 
 /** Writes down what became of a request. Gives a wait while it is worked on. */

@@ -1,12 +1,15 @@
 /** Sending rows by requests, and finding out what became of one whose answer nobody has. */
 import { RetryLater, UserError } from '../../../contract/errors.ts';
 import type { Cell } from '../../../contract/types.ts';
-import type { RecordResult, SendLimit } from '../../../contract/write.ts';
-import { AnswerLost } from '../../../contract/write.ts';
+import type { RecordResult } from '../../../contract/write.ts';
+import { AnswerLost, RefusedTogether } from '../../../contract/write.ts';
 import type { RejectReason } from '../../kit/rejects.ts';
 import type { NodeWait } from '../../kit/run.ts';
+import { openLimit } from '../../kit/sendLimit.ts';
 import { askFor } from './applyAsk.ts';
 import { findKept } from './applyCheck.ts';
+import type { Part, SentPart } from './applyHalves.ts';
+import { sendInHalves } from './applyHalves.ts';
 import type { Scope } from './applyRecords.ts';
 import { hashOf, operationOf, recordOf, sendRecords } from './applyRecords.ts';
 import type { StageRow } from './applyStages.ts';
@@ -15,15 +18,14 @@ import { isFinal, refusedCells, writtenCells } from './applyWords.ts';
 import type { Call } from './ledger.ts';
 import { resultCells } from './results.ts';
 
-/** Milliseconds from a request's note in the ledger: to the last instant at which it leaves, and to the end of the wait for its answer. */
-const leaveTime = 30_000;
-const answerTime = 120_000;
-/** And to when it is asked what became of a lost one: CRMs work on a request for ten minutes at most, and it may have been on its way. */
+/** Milliseconds from a request's note in the ledger to when it is asked what became of a lost one: CRMs work on a request for ten minutes at most, and it may have been on its way. */
 const askTime = 720_000;
 /** Requests refused as a whole, one after the other, from which on records go alone, to tell whether it is for one of them. */
 const mostTogether = 2;
 /** So many, records alone among them, that it is not for what is in them. */
 const mostRefused = 5;
+/** Where more of the records before were refused, those that follow are told by themselves at once: halves would take more calls. */
+const mostShareInHalves = 0.02;
 
 /** Sends all rows of the stage from where the export stands. Gives a wait when it has to be asked later what became of them. */
 export async function sendRequests(scope: Scope): Promise<NodeWait | null> {
@@ -31,13 +33,18 @@ export async function sendRequests(scope: Scope): Promise<NodeWait | null> {
   const most = mostOf(client.writer.most, stage.round);
   let refused = 0;
   let size = most;
+  let isApart = false;
   for await (const batch of stageRows(scope.context, stage, ledger.place.after))
     for (let from = 0; from < batch.length; from += size) {
       size = refused < mostTogether ? most : 1;
       const mayRefuse = refused < mostRefused - 1 || stage.round >= lastTry;
-      const sent = await sendRequest(scope, batch.slice(from, from + size), mayRefuse);
-      if (sent !== 'settled' && sent !== 'refused') return sent;
-      refused = sent === 'refused' ? refused + 1 : 0;
+      const rows = batch.slice(from, from + size);
+      const sent: SentPart | NodeWait = await sendInHalves(rows, isApart, (part) =>
+        sendRequest(scope, part, mayRefuse),
+      );
+      if ('waitUntil' in sent) return sent;
+      refused = sent.asWhole ? refused + 1 : 0;
+      isApart = sent.refusals > rows.length * mostShareInHalves;
       scope.context.progress(ledger.place.after, stage.rows.count, 'records');
     }
   return null;
@@ -51,46 +58,50 @@ const mostOf = (most: number, round: number): number => {
 
 async function sendRequest(
   scope: Scope,
-  rows: readonly StageRow[],
+  { rows, isApart }: Part<StageRow>,
   mayRefuse: boolean,
-): Promise<'settled' | 'refused' | NodeWait> {
+): Promise<SentPart | RefusedTogether | NodeWait> {
   const { ledger } = scope;
   const kept = await findKept(scope, rows);
   const sent = rows.filter(({ at }) => !kept.has(at));
   const after = rows.at(-1)?.at ?? ledger.place.after;
   if (sent.length === 0) {
     await ledger.settle([...kept.values()], { after });
-    return 'settled';
+    return { refusals: 0, asWhole: false };
   }
-  const answer = await askToWrite(scope, sent, { after, left: [...kept.keys()], mayRefuse });
-  if ('waitUntil' in answer) return answer;
+  const answer = await askToWrite(scope, sent, { after, left: [...kept.keys()], mayRefuse, isApart });
+  if (answer instanceof RefusedTogether || 'waitUntil' in answer) return answer;
   await ledger.settle([...kept.values(), ...answer.cells], { settled: answer.call, after });
-  return answer.asWhole ? 'refused' : 'settled';
+  return answer;
 }
 
-interface Answer {
+interface Answer extends SentPart {
   call: number;
   cells: Cell[][];
-  /** Refused as a whole, be it of one record. */
-  asWhole: boolean;
 }
 
 /** Noted, then sent. What fails while the answer is written down leaves the call unsettled. */
 async function askToWrite(
   scope: Scope,
   sent: readonly StageRow[],
-  { after, left, mayRefuse }: { after: number; left: number[]; mayRefuse: boolean },
-): Promise<Answer | NodeWait> {
+  { after, left, mayRefuse, isApart }: { after: number; left: number[]; mayRefuse: boolean; isApart: boolean },
+): Promise<Answer | RefusedTogether | NodeWait> {
   const { context, ledger } = scope;
   const records = sent.map((row) => recordOf(scope, row));
-  const { limit, deadline, over } = openLimit(context);
+  const { limit, noted, over } = openLimit(context);
+  const deadline = new Date(noted + askTime).toISOString();
   const range = newCall(scope, 'request', ledger.place.after, after);
   const call = await ledger.note({ ...range, hash: hashOf(records), deadline, left });
   try {
-    const results = await sendRecords(scope, records, limit);
-    return { call: call.number, cells: resultsOf(scope, sent, results, call.number), asWhole: false };
+    const results = await sendRecords(scope, { records, apart: isApart }, limit);
+    const refusals = results.filter(({ outcome }) => outcome === 'refused').length;
+    return { call: call.number, cells: resultsOf(scope, sent, results, call.number), refusals, asWhole: false };
   } catch (error) {
     if (error instanceof AnswerLost) return waitFor(deadline);
+    if (error instanceof RefusedTogether) {
+      await ledger.note({ ...call, event: 'unsent' });
+      return error;
+    }
     if (!(error instanceof UserError || error instanceof RetryLater)) throw error;
     const whole = wholeRefusal(error);
     if (whole === null || !mayRefuse) {
@@ -98,7 +109,7 @@ async function askToWrite(
       throw error;
     }
     const cells = sent.map(({ row }) => refusedCells(row, whole, isLast(scope, sent), call.number));
-    return { call: call.number, cells, asWhole: true };
+    return { call: call.number, cells, refusals: sent.length, asWhole: true };
   } finally {
     over();
   }
@@ -126,20 +137,6 @@ function resultsOf(scope: Scope, sent: readonly StageRow[], results: readonly Re
 function wholeRefusal(error: UserError | RetryLater): RejectReason | null {
   if (error.code !== 'REMOTE_REFUSED') return null;
   return { code: error.code, symbol: String(error.details.code ?? error.code), message: error.message, fields: [] };
-}
-
-/** A process that slept sends nothing any more: by the clock that nobody sets, and by the one that goes on while a machine sleeps. */
-function openLimit({ clock, signal }: Scope['context']): { limit: SendLimit; deadline: string; over: () => void } {
-  const began = performance.now();
-  const noted = clock.now().getTime();
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), answerTime);
-  const check = (): void => {
-    if (performance.now() - began < leaveTime && clock.now().getTime() < noted + leaveTime) return;
-    throw new RetryLater('SENT_TOO_LATE', {}, { after: 0 });
-  };
-  const limit = { check, signal: AbortSignal.any([signal, controller.signal]) };
-  return { limit, deadline: new Date(noted + askTime).toISOString(), over: () => clearTimeout(timer) };
 }
 
 function waitFor(deadline: string): NodeWait {
