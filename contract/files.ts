@@ -23,8 +23,18 @@ export interface FileWrite {
   draft: string | null;
   /** Drafts of earlier attempts: removed before the file appears, so that none of them can still become it. */
   earlier?: readonly string[];
+  /** For stores in which a file comes into being out of sight, in parts. Left out: what an attempt leaves behind there stays. */
+  uploads?: UploadMarks;
   /** Bytes, where they are known ahead. */
   size?: number;
+}
+
+/** Marks, the store's own, of uploads of one file: who wrote them down can end those that a dead attempt has left behind. */
+export interface UploadMarks {
+  /** Of attempts before. */
+  earlier(): Promise<readonly string[]>;
+  /** Resolves when the mark is written down: no part is sent before. Rejects where another attempt has taken over. */
+  begun(mark: string): Promise<void>;
 }
 
 export interface WrittenFile {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FilesClient } from '../../contract/connector.ts';
-import type { FileEntry } from '../../contract/files.ts';
+import { bytes, contentOf, listed } from '../../test/harness/fileContent.ts';
 import { open } from './client.ts';
 import { definition } from './definition.ts';
 
@@ -29,23 +29,11 @@ const connect = (folder = 'in', signal = stop.signal): Promise<FilesClient> =>
     folder: root,
   });
 
-async function* bytes(...texts: string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) yield Buffer.from(text);
-}
 async function* cut(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
   throw new Error('cut');
 }
-async function textOf(content: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-async function listed(client: FilesClient, folder = ''): Promise<FileEntry[]> {
-  const all = [];
-  for await (const page of client.list(folder)) all.push(...page);
-  return all.sort((a, b) => a.path.localeCompare(b.path));
-}
+const textOf = async (content: AsyncIterable<Uint8Array>): Promise<string> => String(await contentOf(content));
 const beside = { draft: '.a.part' };
 
 describe('a local folder', () => {

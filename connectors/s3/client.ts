@@ -19,8 +19,8 @@ import { filePath, folderPath, joinPath, nameOf, watchContent } from '../../cont
 import { FileFaults } from '../kit/fileFaults.ts';
 import { credentialsOf, whoWeAre } from './credentials.ts';
 import type { S3Settings } from './definition.ts';
-import { explain, httpStatus, isMissing, nameOfError } from './errors.ts';
-import { endLeftovers } from './leftovers.ts';
+import { explain, isMissing } from './errors.ts';
+import { Uploads } from './uploads.ts';
 
 /** Parts of an upload: S3 takes 10,000 of at least 5 MiB. Four are under way at once, and in memory. */
 const leastPart = 8 * 1024 * 1024;
@@ -37,6 +37,7 @@ class S3Client implements FilesClient {
   readonly #host: ConnectorHost<S3Settings>;
   readonly #faults: FileFaults;
   readonly #sdk: Sdk;
+  readonly #uploads: Uploads;
   readonly #folder: string;
   readonly #bucket: { Bucket: string };
 
@@ -44,6 +45,7 @@ class S3Client implements FilesClient {
     this.#host = host;
     this.#faults = new FileFaults(host, (...about) => this.#explain(...about));
     this.#sdk = new Sdk(sdkSettings(host));
+    this.#uploads = new Uploads(this.#sdk, host.log);
     this.#folder = folderPath(host.settings.folder);
     this.#bucket = { Bucket: host.settings.bucket };
   }
@@ -138,21 +140,12 @@ class S3Client implements FilesClient {
 
   async write(path: string, content: AsyncIterable<Uint8Array>, how: FileWrite): Promise<WrittenFile> {
     const clean = filePath(path);
-    const { size: known = 0 } = how;
     const watched = watchContent(content);
-    const stop = new AbortController();
-    const abort = (): void => stop.abort();
-    this.#host.signal.addEventListener('abort', abort, { once: true });
     try {
       this.#host.signal.throwIfAborted();
-      await this.#endLeftovers(clean, how);
-      const done = await new Upload({
-        client: this.#sdk,
-        params: { ...this.#object(clean), ...encryptionOf(this.#host.settings), Body: Readable.from(watched.bytes) },
-        partSize: Math.max(leastPart, Math.ceil(known / mostParts)),
-        queueSize: partsAtOnce,
-        abortController: stop,
-      }).done();
+      const done = await this.#uploads.during(this.#object(clean), how.uploads, () =>
+        this.#upload(clean, watched.bytes, how.size ?? 0),
+      );
       const found = (await this.#head(clean))?.ContentLength ?? 0;
       const { size } = watched;
       if (found !== size) throw new RetryLater('FILE_CUT', { path: this.place(clean), found, expected: size });
@@ -161,21 +154,23 @@ class S3Client implements FilesClient {
     } catch (error) {
       if (watched.failure) throw watched.failure.error;
       throw this.#faults.of(error, 'write', clean);
-    } finally {
-      this.#host.signal.removeEventListener('abort', abort);
     }
   }
 
-  /** Who may not see uploads leaves them to the bucket's lifecycle rule. */
-  async #endLeftovers(path: string, { earlier = [] }: FileWrite): Promise<void> {
-    const { signal, clock, log } = this.#host;
+  async #upload(path: string, content: AsyncIterable<Uint8Array>, known: number) {
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    this.#host.signal.addEventListener('abort', abort, { once: true });
     try {
-      const about = { object: this.#object(path), retried: earlier.length > 0, now: clock.now(), signal };
-      const ended = await endLeftovers(this.#sdk, about);
-      if (ended > 0) log('info', `Ended ${ended} uploads of ${this.place(path)} that were left behind.`);
-    } catch (error) {
-      if (httpStatus(error) !== 403 && httpStatus(error) !== 501) throw error;
-      log('debug', `Uploads that were left behind cannot be seen: ${nameOfError(error)}.`);
+      return await new Upload({
+        client: this.#sdk,
+        params: { ...this.#object(path), ...encryptionOf(this.#host.settings), Body: Readable.from(content) },
+        partSize: Math.max(leastPart, Math.ceil(known / mostParts)),
+        queueSize: partsAtOnce,
+        abortController: stop,
+      }).done();
+    } finally {
+      this.#host.signal.removeEventListener('abort', abort);
     }
   }
 

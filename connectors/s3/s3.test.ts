@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -7,15 +8,17 @@ import {
   GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListPartsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectorHost, FilesClient } from '../../contract/connector.ts';
-import type { FileEntry } from '../../contract/files.ts';
+import type { UploadMarks } from '../../contract/files.ts';
 import type { RunningSts } from '../../demo/sts/index.ts';
 import { DEMO_USER, startSts } from '../../demo/sts/index.ts';
 import type { CutProxy } from '../../test/harness/cutProxy.ts';
 import { startCutProxy } from '../../test/harness/cutProxy.ts';
+import { bytes, contentOf, listed } from '../../test/harness/fileContent.ts';
 import type { Radosgw } from '../../test/harness/radosgw.ts';
 import { startRadosgw } from '../../test/harness/radosgw.ts';
 import { open } from './client.ts';
@@ -66,19 +69,6 @@ async function connect(
   return client;
 }
 
-async function* bytes(...chunks: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-}
-async function contentOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-async function listed(client: FilesClient, folder = ''): Promise<FileEntry[]> {
-  const all = [];
-  for await (const page of client.list(folder)) all.push(...page);
-  return all.sort((a, b) => a.path.localeCompare(b.path));
-}
 const keys = async (): Promise<string[]> =>
   ((await sdk.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents ?? []).map(({ Key = '' }) => Key);
 const stored = async (key: string): Promise<Buffer> =>
@@ -150,53 +140,132 @@ describe('files', () => {
   });
 });
 
-describe('uploads that nobody ended', () => {
-  const begin = (Key: string) => sdk.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
+describe('uploads in parts', () => {
+  const begin = async (Key: string): Promise<string> =>
+    (await sdk.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }))).UploadId ?? '';
   const left = async () => (await unfinished()).map(({ Key }) => Key).sort();
+  const marked = (earlier: string[], begun: UploadMarks['begun'] = async () => undefined) => ({
+    ...how,
+    uploads: { earlier: async () => earlier, begun },
+  });
+  const large = many(20_000_000);
 
-  it('of earlier attempts are ended before the file is written, and no others', async () => {
-    for (const key of ['in/a', 'in/a', 'in/ab']) await begin(key);
+  it('that earlier attempts have begun are ended before the file is written, and no others', async () => {
+    const ours = [await begin('in/a'), await begin('in/a')];
+    for (const key of ['in/a', 'in/ab']) await begin(key);
     const client = await connect({ folder: 'in' });
     await client.write('a', bytes('a'), how);
-    expect(await left()).toEqual(['in/a', 'in/a', 'in/ab']);
-    await client.write('a', bytes('a'), { ...how, earlier: ['.a.part'] });
-    expect(await left()).toEqual(['in/ab']);
+    expect(await left()).toEqual(['in/a', 'in/a', 'in/a', 'in/ab']);
+    await client.write('a', bytes('a'), marked(ours));
+    expect(await left()).toEqual(['in/a', 'in/ab']);
     expect(String(await stored('in/a'))).toBe('a');
   });
 
-  it('of somebody else that is ended under way is to be made again, and calls no file missing', async () => {
-    const ours = await connect();
-    const theirs = await connect();
+  it('are written down before their first part is sent', async () => {
+    const seen: unknown[] = [];
+    const client = await connect();
+    await client.write(
+      'a',
+      bytes(large),
+      marked([], async (UploadId) => {
+        const { Parts = [] } = await sdk.send(new ListPartsCommand({ Bucket: bucket, Key: 'a', UploadId }));
+        seen.push([(await unfinished()).map((one) => one.UploadId), Parts.length]);
+        seen.push(UploadId);
+      }),
+    );
+    expect(seen).toEqual([[[seen[1]], 0], seen[1]]);
+    expect((await stored('a')).equals(large)).toBe(true);
+  });
+
+  it('are ended where nobody may write them down any more, since another attempt has taken over', async () => {
+    const client = await connect();
+    const overtaken = marked([], async () => {
+      throw new Error('overtaken');
+    });
+    await expect(client.write('a', bytes(large), overtaken)).rejects.toThrow('overtaken');
+    expect([await keys(), await left()]).toEqual([[], []]);
+  });
+
+  it('that are ended under way are to be made again, and call no file missing', async () => {
+    const first = await connect();
+    const second = await connect();
+    const begun: string[] = [];
     async function* slow(): AsyncGenerator<Uint8Array> {
       for (let part = 0; part < 3; part += 1) yield many(10_000_000);
-      await expect.poll(left, { timeout: 20_000 }).toEqual(['a']);
-      await ours.write('a', bytes('ours'), { ...how, earlier: ['.a.part'] });
-      yield many(20_000_000);
+      await expect.poll(() => begun).toHaveLength(1);
+      await second.write('a', bytes('second'), marked(begun));
+      yield large;
     }
-    await expect(theirs.write('a', slow(), how)).rejects.toMatchObject({ name: 'RetryLater', code: 'REMOTE_BUSY' });
-    expect([String(await stored('a')), await left()]).toEqual(['ours', []]);
+    const how = marked([], async (mark) => void begun.push(mark));
+    await expect(first.write('a', slow(), how)).rejects.toMatchObject({ name: 'RetryLater', code: 'REMOTE_BUSY' });
+    expect([String(await stored('a')), await left()]).toEqual(['second', []]);
   });
 
-  it('that end by themselves while they are ended are passed over', async () => {
-    await begin('a');
-    const [upload] = await unfinished();
-    const listing = `<ListMultipartUploadsResult><Bucket>${bucket}</Bucket><Upload><Key>a</Key><UploadId>${upload?.UploadId}</UploadId></Upload></ListMultipartUploadsResult>`;
+  it.each([
+    [404, 'NoSuchUpload', []],
+    [403, 'AccessDenied', ['Parts of a that an earlier attempt left behind stay: AccessDenied.']],
+    [501, 'NotImplemented', ['Parts of a that an earlier attempt left behind stay: NotImplemented.']],
+  ])('that cannot be ended, by %s, keep no file from being written', async (status, code, said) => {
     await using service = await answering(({ method }) =>
-      method === 'GET'
-        ? [200, listing]
-        : method === 'DELETE'
-          ? [404, xml('NoSuchUpload', 'gone')]
-          : [200, '', { 'content-length': method === 'HEAD' ? '1' : '0' }],
+      method === 'DELETE' ? [status, xml(code, 'no')] : [200, '', { 'content-length': method === 'HEAD' ? '1' : '0' }],
     );
-    const client = await connect({ endpoint: service.url });
-    await expect(client.write('a', bytes('a'), { ...how, earlier: ['.a.part'] })).resolves.toMatchObject({ size: 1 });
+    const warnings: string[] = [];
+    const log: ConnectorHost['log'] = (level, message) => void (level === 'warning' && warnings.push(message));
+    const client = await connect({ endpoint: service.url }, { log });
+    await expect(client.write('a', bytes('a'), marked(['gone']))).resolves.toMatchObject({ size: 1 });
+    expect(warnings).toEqual(said);
+  });
+});
+
+describe('who signs', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+  const own = { accessKeyId: '', secretAccessKey: '' };
+
+  it('can be this machine, by the keys that it was given', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', store.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', store.secretAccessKey);
+    const client = await connect({ auth: 'chain', ...own });
+    await client.write('a', bytes('by the machine'), how);
+    expect((await stored('a')).toString()).toBe('by the machine');
+    expect((await client.verify()).identity).toBe('this machine');
   });
 
-  it('are ended a day later, whoever began them', async () => {
-    await begin('b');
-    const later = { clock: { now: () => new Date(Date.now() + 25 * 3_600_000) } };
-    await (await connect({}, later)).write('b', bytes('b'), how);
-    expect(await left()).toEqual([]);
+  it('is told when this machine has no keys', async () => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/none');
+    vi.stubEnv('AWS_CONFIG_FILE', '/none');
+    const client = await connect({ auth: 'chain', ...own });
+    await expect(client.exists('a')).rejects.toMatchObject({ name: 'UserError', code: 'FILES_SIGN_IN' });
+  });
+});
+
+describe('what has arrived', () => {
+  it('is compared by its size', async () => {
+    await using service = await answering(({ method }) => [
+      200,
+      '',
+      { 'content-length': method === 'HEAD' ? '4' : '0' },
+    ]);
+    const client = await connect({ endpoint: service.url });
+    const cut = { name: 'RetryLater', code: 'FILE_CUT', details: { found: 4, expected: 5 } };
+    await expect(client.write('a', bytes('hello'), how)).rejects.toMatchObject(cut);
+  });
+
+  it.each([
+    ['always', 'CRC32 NhCmhg=='],
+    ['required', null],
+  ] as const)('has a checksum %s, which is told where the store vouches for one', async (checksums, told) => {
+    const sums: unknown[] = [];
+    await using service = await answering(({ method, headers }) => {
+      const sum = headers['x-amz-checksum-crc32'];
+      if (method === 'PUT') sums.push(sum);
+      const kept = typeof sum === 'string' ? { 'x-amz-checksum-crc32': sum } : {};
+      return [200, '', { 'content-length': method === 'HEAD' ? '5' : '0', ...kept }];
+    });
+    const client = await connect({ endpoint: service.url, checksums });
+    expect(await client.write('a', bytes('hello'), how)).toEqual({ size: 5, checksum: told });
+    expect(sums).toEqual([told === null ? undefined : told.slice(6)]);
   });
 });
 
@@ -272,7 +341,7 @@ describe('what goes wrong', () => {
 type Answer = [status: number, body: string, headers?: Record<string, string>];
 
 /** A service that answers as it is told, as S3 itself does for that fault. */
-async function answering(answer: (asked: { method?: string | undefined }) => Answer) {
+async function answering(answer: (asked: IncomingMessage) => Answer) {
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FilesClient } from '../../contract/connector.ts';
-import type { FileEntry } from '../../contract/files.ts';
 import type { CutProxy } from '../../test/harness/cutProxy.ts';
 import { startCutProxy } from '../../test/harness/cutProxy.ts';
+import { bytes, contentOf, listed } from '../../test/harness/fileContent.ts';
 import type { PlainSftp } from '../../test/harness/plainSftp.ts';
 import { startPlainSftp } from '../../test/harness/plainSftp.ts';
 import type { Sshd } from '../../test/harness/sshd.ts';
@@ -50,19 +50,6 @@ async function connect(
   return client;
 }
 
-async function* bytes(...chunks: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-}
-async function contentOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-async function listed(client: FilesClient, folder = ''): Promise<FileEntry[]> {
-  const all = [];
-  for await (const page of client.list(folder)) all.push(...page);
-  return all.sort((a, b) => a.path.localeCompare(b.path));
-}
 const there = (): Promise<string[]> => readdir(server.folder);
 const beside = { draft: '.a.part' };
 /** Bytes that differ from place to place. */
@@ -300,6 +287,16 @@ describe('a server without extensions', () => {
   it('takes a new file under a draft', async () => {
     await (await signIn()).write('a', bytes('new'), beside);
     expect(await there()).toEqual(['a']);
+  });
+
+  it('that forgets what it has taken is found out by the size: nothing appears, and it is to be made again', async () => {
+    const client = await signIn();
+    await writeFile(join(server.folder, 'a'), 'before');
+    plain.forgets = true;
+    const lost = { name: 'RetryLater', code: 'FILE_CUT', details: { found: 0, expected: 3 } };
+    await expect(client.write('a', bytes('new'), beside)).rejects.toMatchObject(lost);
+    expect(await there()).toEqual(['a']);
+    expect(await readFile(join(server.folder, 'a'), 'utf8')).toBe('before');
   });
 
   it('cannot replace a file in one step: it is refused, and the old one stays', async () => {

@@ -8,10 +8,11 @@ import { RetryLater, UserError } from '../../contract/errors.ts';
 import { filePath, folderPath, joinPath } from '../../contract/files.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Json } from '../../contract/types.ts';
-import { draftFor, openFiles } from '../kit/fileAccess.ts';
+import { fileWriter, openFiles } from '../kit/fileAccess.ts';
 import { ownReason, rejectCells, rejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, NodeWait, TableWriter } from '../kit/run.ts';
+import { openLimit, waitForOther } from '../kit/sendLimit.ts';
 import type { DataExtensionConfig } from './config.ts';
 import { type Due, readDue, rowColumn, valuesReader } from './due.ts';
 import { fileContent } from './fileContent.ts';
@@ -29,6 +30,10 @@ interface Place {
   /** Instants (ISO) from which the start, or the end, is waited for, and at which it was last said to go on. */
   since: string | null;
   heard: string | null;
+  /** Until then (ISO) an attempt that wrote it down may start the import; left out: none does. */
+  leaves?: string | null;
+  /** How often the import was waited for in vain. */
+  vain?: number;
   differs: boolean | null;
   after: number;
 }
@@ -39,6 +44,8 @@ const begun: Place = { file: null, task: null, since: null, heard: null, differs
 const pause = { least: 2_000, most: 60_000, share: 1 / 4 };
 /** Hours after which an import is not waited for any more: one that goes on, and one of which nothing is told. */
 const longest = { working: 24, untold: 1 };
+/** How often the same import is waited for so long: then another one is begun. */
+const mostVain = 2;
 
 interface Scope {
   context: Context;
@@ -62,9 +69,10 @@ export async function deliverFile(
   if (place.file === null) place = await moveTo(writer, { ...place, file: await layFile(scope) });
   if (!context.config.start) return writer.finish();
   if (place.task === null) {
-    const task = await start(scope, place);
+    const task = waitForOther(context, place.leaves) ?? (await start(scope, place));
     if (task === null) return waitFor(context, place, 'Marketing Cloud still imports an earlier file.');
-    place = await moveTo(writer, { ...place, task, since: null, heard: null });
+    if (typeof task !== 'string') return task;
+    place = await moveTo(writer, { ...place, task, since: null, heard: null, leaves: null });
   }
   if (place.differs === null) {
     const differs = await settle(scope, place);
@@ -81,8 +89,8 @@ async function layFile({ context, client, target, due }: Scope): Promise<string>
   const file = `syncline_${task.id.replace(/[^\w-]/g, '_')}.csv`;
   const path = filePath(joinPath(folderPath(config.folder.trim()), file));
   const files = await openFiles(context, config.files);
-  const how = draftFor(context, path, config.draft);
-  const { size } = await files.write(path, fileContent(context, client, target, due), how);
+  const write = fileWriter(context);
+  const { size } = await write(files, path, fileContent(context, client, target, due), { draft: config.draft });
   context.log('info', `${countText(due.table.count)} rows written to ${files.place(path)} (${countText(size)} bytes).`);
   return file;
 }
@@ -91,14 +99,19 @@ async function layFile({ context, client, target, due }: Scope): Promise<string>
 async function start({ context, client, target, writer }: Scope, place: Place): Promise<string | null> {
   const { config } = context;
   const order = { ...orderOf(context, target), file: place.file ?? '', adds: config.mode === 'upsert' };
+  const { limit, leaves, over } = openLimit(context);
+  await moveTo(writer, { ...place, leaves });
   try {
-    return await client.startImport(target.extension, order);
+    return await client.startImport(target.extension, order, limit);
   } catch (error) {
-    if (!(error instanceof RetryLater) || error.code !== 'IMPORT_BUSY') throw error;
-    const since = place.since ?? context.clock.now().toISOString();
-    if (hoursSince(context, since) > longest.working) throw error;
-    await moveTo(writer, { ...place, since });
-    return null;
+    const isBusy = error instanceof RetryLater && error.code === 'IMPORT_BUSY';
+    const since = isBusy ? (place.since ?? context.clock.now().toISOString()) : place.since;
+    // A stop writes nothing down: the start may be on its way.
+    if (!context.signal.aborted) await moveTo(writer, { ...place, since, leaves: null });
+    if (isBusy && since !== null && hoursSince(context, since) <= longest.working) return null;
+    throw error;
+  } finally {
+    over();
   }
 }
 
@@ -133,7 +146,7 @@ async function settle(scope: Scope, place: Place): Promise<boolean | null> {
   return differs;
 }
 
-/** An import that never ends is given up. Whoever tries again asks for the same one, and waits as long once more. */
+/** An import that never ends is given up. Whoever tries again asks for the same one, and waits as long once more: but not for ever. */
 async function goOn(
   { context, target, writer }: Scope,
   place: Place,
@@ -144,11 +157,16 @@ async function goOn(
   const since = place.since ?? now;
   const heard = state === 'working' ? now : (place.heard ?? now);
   const hours = longest[state];
-  const isOver = hoursSince(context, state === 'working' ? since : heard) > hours;
-  await moveTo(writer, isOver ? { ...place, since: null, heard: null } : { ...place, since, heard });
-  if (!isOver) return;
+  if (hoursSince(context, state === 'working' ? since : heard) <= hours) {
+    await moveTo(writer, { ...place, since, heard });
+    return;
+  }
+  const vain = (place.vain ?? 0) + 1;
+  const isLost = vain >= mostVain;
+  await moveTo(writer, isLost ? begun : { ...place, since: null, heard: null, vain });
   const { name } = orderOf(context, target);
-  throw new UserError('IMPORT_NO_END', { file: place.file, hours, word: word || 'nothing', name });
+  const details = { file: place.file, hours, word: word || 'nothing', name };
+  throw isLost ? new UserError('IMPORT_LOST', { ...details, times: vain }) : new UserError('IMPORT_NO_END', details);
 }
 
 function waitFor({ clock }: Context, { since }: Place, reason: string): NodeWait {

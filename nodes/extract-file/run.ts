@@ -1,7 +1,7 @@
 import { filePath } from '../../contract/files.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import { column, scan } from '../../contract/relation.ts';
-import { draftFor, openFiles } from '../kit/fileAccess.ts';
+import { fileWriter, openFiles } from '../kit/fileAccess.ts';
 import { arrivedRows, countText, demandColumns } from '../kit/rows.ts';
 import type { NodeContext, NodeRun } from '../kit/run.ts';
 import type { ExtractFileConfig } from './config.ts';
@@ -21,8 +21,8 @@ export const run: NodeRun<ExtractFileConfig> = async (context) => {
   }
   const client = await openFiles(context, config.connection);
   const table = await ordered(context, input);
-  const draft = draftFor(context, path, config.draft);
-  const { size } = await client.write(path, fileContent(context, table, columns), draft);
+  const write = fileWriter(context);
+  const { size } = await write(client, path, fileContent(context, table, columns), { draft: config.draft });
   context.log('info', `${countText(input.count)} rows written to ${client.place(path)} (${countText(size)} bytes).`);
   return { ports: { success: input }, vars: { ...vars, filename: path, fileSize: size } };
 };

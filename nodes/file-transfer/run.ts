@@ -1,6 +1,7 @@
 /**
- * The files are listed once, and gone through in that order. A file is noted as soon as it has arrived, and only then removed
- * or moved where it came from: an attempt that goes on sends none twice, and misses none that is gone there already.
+ * The files are listed once, and gone through in that order. A file is noted as soon as it has arrived, with the place that it is
+ * moved to, and only then removed or moved where it came from: an attempt that goes on sends none twice, moves none to two
+ * places, and misses none that is gone there already.
  */
 import type { FilesClient } from '../../contract/connector.ts';
 import { RetryLater, UserError } from '../../contract/errors.ts';
@@ -8,9 +9,9 @@ import type { FileEntry } from '../../contract/files.ts';
 import { filePath, folderPath, joinPath } from '../../contract/files.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import { scan } from '../../contract/relation.ts';
-import type { Cell } from '../../contract/types.ts';
-import { archiveFile } from '../kit/archiveFile.ts';
-import { draftFor, findFiles, openFiles } from '../kit/fileAccess.ts';
+import type { Cell, Json } from '../../contract/types.ts';
+import { archivePath, moveOnce } from '../kit/archiveFile.ts';
+import { fileWriter, findFiles, openFiles } from '../kit/fileAccess.ts';
 import { fileColumns, fileRow } from '../kit/fileRows.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, NodeOutcome, NodeRun } from '../kit/run.ts';
@@ -64,15 +65,21 @@ async function process(context: Context, source: FilesClient, found: TableRef): 
   const { config } = context;
   const writer = await context.writer({ columns: [...fileColumns], name: 'files', resume: true });
   const target = isTransfer(config) ? await openFiles(context, targetOf(config)) : null;
+  const write = fileWriter(context);
   const done = writer.count;
   let place = 0;
   for await (const { rows } of context.read(found)) {
     for (const row of rows) {
+      context.signal.throwIfAborted();
       place += 1;
       const entry = entryOf(row);
-      if (place > done) await writer.append([await handle(context, source, target, entry)]);
+      if (place > done) {
+        const arrived = target ? await transfer(context, { source, target, write }, entry) : fileRow(entry);
+        await writer.append([arrived], { position: await archiveOf(config, source, entry) });
+      }
       // Of the last file of an earlier attempt it is not known whether this was done.
-      if (place > done || (place === done && (await isStillThere(source, entry)))) await settle(config, source, entry);
+      if (place > done || (place === done && (await isStillThere(source, entry))))
+        await settle(config, source, entry, writer.position);
       context.progress(place, found.count, 'files', { success: writer.count });
     }
   }
@@ -96,31 +103,36 @@ function entryOf([path, name, size, modifiedAt, version]: Cell[]): FileEntry {
   };
 }
 
+interface Way {
+  source: FilesClient;
+  target: FilesClient;
+  write: ReturnType<typeof fileWriter>;
+}
+
 /** The row of what the file is now. */
-async function handle(
-  context: Context,
-  source: FilesClient,
-  target: FilesClient | null,
-  entry: FileEntry,
-): Promise<Cell[]> {
-  context.signal.throwIfAborted();
-  if (!target) return fileRow(entry);
-  const path = joinPath(folderPath(context.config.target.trim()), entry.name);
-  const draft = draftFor(context, path, context.config.draft);
-  const { size } = await target.write(path, source.read(entry.path), { ...draft, size: entry.size });
+async function transfer({ config }: Context, { source, target, write }: Way, entry: FileEntry): Promise<Cell[]> {
+  const path = joinPath(folderPath(config.target.trim()), entry.name);
+  const { size } = await write(target, path, source.read(entry.path), { draft: config.draft, size: entry.size });
   // Of a file that is being written, a part has arrived.
   if ((await source.stat(entry.path))?.size !== size)
     throw new RetryLater('FILE_CHANGED', { path: source.place(entry.path) });
   return fileRow({ ...entry, path, size });
 }
 
+/** Where the file is moved to; null: it is not. */
+async function archiveOf(config: FileTransferConfig, source: FilesClient, entry: FileEntry): Promise<string | null> {
+  if (!isTransfer(config) || config.after !== 'archive') return null;
+  return archivePath(source, entry, config.archive);
+}
+
 async function settle(
-  { action, after, archive }: FileTransferConfig,
+  { action, after }: FileTransferConfig,
   source: FilesClient,
   entry: FileEntry,
+  archive: Json,
 ): Promise<void> {
-  if (action === 'remove' || (isTransfer({ action }) && after === 'remove')) await source.remove(entry.path);
-  if (isTransfer({ action }) && after === 'archive') await archiveFile(source, entry, archive);
+  if (typeof archive === 'string') await moveOnce(source, entry.path, archive);
+  else if (action === 'remove' || (isTransfer({ action }) && after === 'remove')) await source.remove(entry.path);
 }
 
 /** One to a line, as far as variables hold them. */

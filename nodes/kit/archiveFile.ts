@@ -4,15 +4,14 @@ import type { FileEntry } from '../../contract/files.ts';
 import { folderPath, joinPath } from '../../contract/files.ts';
 
 /**
- * Moves a file into a folder; one that an earlier attempt has moved is left where it is. A file that lies there by the same name
- * stays: ours gets its time behind its name.
+ * Where a file goes in a folder. A file that lies there by the same name stays: ours gets its time behind its name. Written down
+ * before the file is moved, it is the same for an attempt that comes back: where a move copies first, the copy is ours then.
  */
-export async function archiveFile(client: FilesClient, entry: FileEntry, folder: string): Promise<void> {
+export async function archivePath(client: FilesClient, entry: FileEntry, folder: string): Promise<string> {
   const place = folderPath(folder.trim());
   const target = joinPath(place, entry.name);
   if (target === entry.path) throw new UserError('FILE_PATH', { path: folder, reason: 'the files lie there already' });
-  if (!(await client.exists(target))) return moveOnce(client, entry.path, target);
-  if (await client.exists(entry.path)) await client.move(entry.path, await freePath(client, place, entry));
+  return (await client.exists(target)) ? freePath(client, place, entry) : target;
 }
 
 async function freePath(client: FilesClient, folder: string, { name, modifiedAt }: FileEntry): Promise<string> {

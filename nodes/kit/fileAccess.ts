@@ -1,9 +1,9 @@
 /** Files of connections, as nodes that read or write them share it. */
 import type { FilesClient } from '../../contract/connector.ts';
 import { clientAs } from '../../contract/connector.ts';
-import type { FileEntry, FileWrite } from '../../contract/files.ts';
+import type { FileEntry, FileWrite, WrittenFile } from '../../contract/files.ts';
 import { matchesMask, nameOf, splitMask } from '../../contract/files.ts';
-import type { NodeContext } from './run.ts';
+import type { NodeContext, TableWriter } from './run.ts';
 
 export async function openFiles(context: Pick<NodeContext, 'connect'>, connection: string): Promise<FilesClient> {
   return clientAs((await context.connect(connection)).client, 'files', connection);
@@ -26,16 +26,66 @@ export async function findFiles(client: FilesClient, given: string): Promise<Fil
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+type Context = Pick<NodeContext, 'task' | 'writer'>;
+
+/** `draft`: whether it is written under another name until it is whole. `size`: bytes, where they are known ahead. */
+type WriteFile = (
+  client: FilesClient,
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  how: { draft: boolean; size?: number },
+) => Promise<WrittenFile>;
+
+/** Writes files, one after the other, of which earlier attempts may have left something behind: that is ended or removed. */
+export function fileWriter(context: Context): WriteFile {
+  const marks = new Marks(context);
+  return (client, path, content, { draft, ...how }) =>
+    client.write(path, content, {
+      ...how,
+      ...draftFor(context, path, draft),
+      uploads: {
+        earlier: async () => (context.task.attempt === 1 ? [] : marks.of(client.place(path))),
+        begun: (mark) => marks.add(client.place(path), mark),
+      },
+    });
+}
+
+/** Marks of uploads, kept with the task until the next file is begun. */
+class Marks {
+  readonly #context: Context;
+  #writer: Promise<TableWriter> | null = null;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  async of(place: string): Promise<readonly string[]> {
+    return marksOf(await this.#open(), place);
+  }
+
+  async add(place: string, mark: string): Promise<void> {
+    const writer = await this.#open();
+    await writer.append([], { position: { place, marks: [...marksOf(writer, place), mark] } });
+  }
+
+  #open(): Promise<TableWriter> {
+    const columns = [{ name: 'mark', label: 'Mark', type: 'text' as const }];
+    this.#writer ??= this.#context.writer({ columns, name: 'uploads', resume: true });
+    return this.#writer;
+  }
+}
+
+function marksOf({ position }: TableWriter, place: string): string[] {
+  const kept = position as { place: string; marks: string[] } | null;
+  return kept?.place === place ? kept.marks : [];
+}
+
 /**
  * Under which name a file is written until it is whole; none where that is not wanted. It is hidden, and of this attempt: an
  * earlier one that still writes cannot mix its bytes in, and loses what it has written before ours appears.
  */
-export function draftFor(
-  context: Pick<NodeContext, 'task'>,
-  path: string,
-  isWanted: boolean,
-): Pick<FileWrite, 'draft' | 'earlier'> {
-  const { id, attempt } = context.task;
+function draftFor({ task }: Context, path: string, isWanted: boolean): Pick<FileWrite, 'draft' | 'earlier'> {
+  const { id, attempt } = task;
   // The name of the file stands in front, cut so that no system finds it too long.
   const draft = (number: number): string => `.${nameOf(path).slice(0, 60)}.${id}-${number}.part`;
   const before = Array.from({ length: Math.min(attempt - 1, 20) }, (_, index) => draft(attempt - 1 - index));

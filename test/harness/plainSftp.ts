@@ -15,6 +15,8 @@ export interface PlainSftp {
   user: string;
   password: string;
   hostKey: string;
+  /** Whether it says that it has written what it throws away. */
+  forgets: boolean;
   stop(): Promise<void>;
 }
 
@@ -30,27 +32,29 @@ export async function startPlainSftp(folder: string): Promise<PlainSftp> {
       if (attempt.method === 'password' && attempt.username === user && attempt.password === password) attempt.accept();
       else attempt.reject(['password']);
     });
-    client.on('session', (accept) => accept().on('sftp', (begin) => serve(begin(), folder)));
+    client.on('session', (accept) => accept().on('sftp', (begin) => serve(begin(), folder, started)));
     // One that a client cuts is over: nobody has to be told.
     client.on('error', () => client.end());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return {
+  const started: PlainSftp = {
     port,
     user,
     password,
     hostKey: keys.public,
+    forgets: false,
     async stop() {
       for (const client of clients) client.end();
       server.close();
       await once(server, 'close');
     },
   };
+  return started;
 }
 
-function serve(sftp: SFTPWrapper, folder: string): void {
+function serve(sftp: SFTPWrapper, folder: string, server: Pick<PlainSftp, 'forgets'>): void {
   const handles = new Map<number, FileHandle>();
   let last = 0;
   const at = (path: string): string => join(folder, path);
@@ -71,7 +75,7 @@ function serve(sftp: SFTPWrapper, folder: string): void {
   );
   sftp.on('WRITE', (id, handle, offset, data) =>
     answer(id, async () => {
-      await fileOf(handle).write(data, 0, data.length, offset);
+      if (!server.forgets) await fileOf(handle).write(data, 0, data.length, offset);
       sftp.status(id, status.OK);
     }),
   );

@@ -2,8 +2,14 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { MultipartUpload, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  NoSuchUpload,
+} from '@aws-sdk/client-s3';
 import { open as openExtensions } from '../../../connectors/marketing-cloud/client.ts';
 import type { Cloud } from '../../harness/cloud.ts';
 import { startCloud } from '../../harness/cloud.ts';
@@ -170,15 +176,18 @@ async function openBucket(store: Radosgw, opened: AsyncDisposableStack) {
   };
 }
 
-/** What is uploaded in parts and was never ended lies there too, though no list of files shows it. */
+/** Parts of uploads that were never ended lie there too, though no list of files shows them. An upload without any is nothing. */
 function inBucket(sdk: S3Client, bucket: string): Pick<FileServer, 'files' | 'read'> {
   return {
     async files() {
       const { Contents = [] } = await sdk.send(new ListObjectsV2Command({ Bucket: bucket }));
       const { Uploads = [] } = await sdk.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+      const parts = await Promise.all(Uploads.map((upload) => partsOf(sdk, bucket, upload)));
       return new Map([
         ...Contents.map(({ Key = '', Size = 0 }) => [Key.slice(folder.length + 1), Size] as const),
-        ...Uploads.map(({ UploadId, Key = '' }) => [`upload ${UploadId} of ${Key}`, 0] as const),
+        ...Uploads.flatMap(({ UploadId, Key = '' }, index) =>
+          parts[index] === 0 ? [] : [[`upload ${UploadId} of ${Key}`, 0] as const],
+        ),
       ]);
     },
     async read(name) {
@@ -186,4 +195,14 @@ function inBucket(sdk: S3Client, bucket: string): Pick<FileServer, 'files' | 're
       return (await Body?.transformToString()) ?? '';
     },
   };
+}
+
+/** 0 also for one that has ended meanwhile. */
+async function partsOf(sdk: S3Client, bucket: string, { Key, UploadId }: MultipartUpload): Promise<number> {
+  try {
+    return (await sdk.send(new ListPartsCommand({ Bucket: bucket, Key, UploadId }))).Parts?.length ?? 0;
+  } catch (error) {
+    if (error instanceof NoSuchUpload) return 0;
+    throw error;
+  }
 }
