@@ -111,9 +111,9 @@ export function loadedColumns({ columns, origin }: LoadFileConfig): Column[] {
   return [...own, ...originColumns.filter((added) => !own.some((column) => column.name === added.name))];
 }
 
-/** What a record that could not be read is shown as: where it stood, and its text. */
+/** What a record that could not be read is shown as: where it stood, and its text, whatever that holds of a person. */
 export const unreadColumns: readonly Column[] = [
   { name: 'file', label: 'File', type: 'text' },
   { name: 'line', label: 'Line', type: 'integer' },
-  { name: 'record', label: 'Record', type: 'text' },
+  { name: 'record', label: 'Record', type: 'text', personal: true },
 ];
