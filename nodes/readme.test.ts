@@ -29,7 +29,7 @@ beforeAll(async () => {
     await mkdir(dirname(join(copy, path)), { recursive: true });
     await writeFile(join(copy, path), source);
   }
-}, 60_000);
+});
 afterAll(() => rm(copy, { recursive: true }));
 
 const run = promisify(execFile);
@@ -59,7 +59,7 @@ describe('the node of the README', () => {
       },
     );
     expect(stderr).toContain('Checked 4 files');
-  }, 120_000);
+  });
 
   it('passes its own test and the suites that hold for every node', async () => {
     const { stdout } = await vitest(
@@ -70,5 +70,5 @@ describe('the node of the README', () => {
       'first-rows|as many rows',
     );
     expect(stdout).toMatch(/Test Files\s+.*3 passed/);
-  }, 120_000);
+  });
 });

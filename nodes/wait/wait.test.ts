@@ -25,6 +25,7 @@ describe('a Wait', () => {
     expect(left).toBeLessThanOrEqual(2 * 3_600_000);
     expect((await run.now()).state).toBe('waiting');
     engine.clock.step(2 * 3_600_000 - 600_000);
+    await engine.lookAround();
     expect((await run.now()).task('wait').state).toBe('waiting');
     engine.clock.step(600_000);
     const end = await run.finished();

@@ -27,6 +27,7 @@ import type { Stores } from '../../server/tables/types.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/eventually.ts';
+import { countLooks, waitForLook } from '../harness/looks.ts';
 import type { SteppedClock } from '../harness/steppedClock.ts';
 import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
@@ -191,32 +192,6 @@ export async function engineUnderTest(
 
 /** Milliseconds after which an engine looks around by itself. */
 const longestRest = 500;
-
-interface Query {
-  sql: string;
-  bindings?: readonly unknown[];
-  /** Set within a transaction. */
-  __knexTxId?: string;
-}
-
-/** How often engines on this store have begun to look around: each time by asking whether the instance is held. */
-export function countLooks(db: Db): () => number {
-  let looks = 0;
-  db.on('query', ({ sql, bindings = [], __knexTxId: transaction }: Query) => {
-    if (transaction === undefined && sql.includes('settings') && bindings.includes('restored')) looks += 1;
-  });
-  return () => looks;
-}
-
-/** Until one of them has begun and ended a look: one that is under way may have passed what was just done. */
-export async function waitForLook(looks: () => number, engines: readonly Pick<Engine, 'nudge'>[]): Promise<void> {
-  // With one more than there are engines, one of them has begun to look twice.
-  const enough = looks() + engines.length + 1;
-  await eventually(() => {
-    if (looks() < enough) for (const engine of engines) engine.nudge();
-    expect(looks()).toBeGreaterThanOrEqual(enough);
-  });
-}
 
 /** A node that does not listen is given up after two seconds, which somebody has to let pass. */
 async function stopStepping(engine: Engine, clock: SteppedClock): Promise<void> {

@@ -8,12 +8,13 @@ import { openQueue } from '../../server/engine/queue.ts';
 import { createLog } from '../../server/log.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { makeDatabase } from '../harness/database.ts';
+import { countLooks } from '../harness/looks.ts';
 import type { SteppedClock } from '../harness/steppedClock.ts';
 import { createSteppedClock } from '../harness/steppedClock.ts';
 import type { Acts } from './draw.ts';
 import { actCatalog, draw } from './draw.ts';
 import type { UnderTest } from './engineUnderTest.ts';
-import { countLooks, engineUnderTest } from './engineUnderTest.ts';
+import { engineUnderTest } from './engineUnderTest.ts';
 
 const acts: Acts = {};
 let database: TestDatabase;

@@ -31,6 +31,7 @@ import type { FlowHost } from './flow.ts';
 import { Flow } from './flow.ts';
 import type { Watches } from './interruptions.ts';
 import { watchCatalog } from './interruptions.ts';
+import { countLooks, waitForLook } from './looks.ts';
 import { patience } from './patience.ts';
 import { rowsNode } from './rowsNode.ts';
 import { ShiftedClock } from './shiftedClock.ts';
@@ -68,6 +69,7 @@ export class TestEngine implements FlowHost {
   readonly #listeners = new Set<() => void>();
   #parts: Parts | null = null;
   #engine: Engine | null = null;
+  #looks = (): number => 0;
   #flows = 0;
   #changes = 0;
 
@@ -79,6 +81,7 @@ export class TestEngine implements FlowHost {
     const database = await makeDatabase();
     const { folder } = database;
     const db = await openControl(database.place, { clock: this.clock });
+    this.#looks = countLooks(db);
     const stores = openStores({ ...(database.url === undefined ? { folder } : { url: database.url }), mode: 'write' });
     const sandbox = new Sandbox();
     const found = await loadCatalog(this.#options.root);
@@ -148,6 +151,11 @@ export class TestEngine implements FlowHost {
   /** There is something to do. */
   nudge(): void {
     this.#engine?.nudge();
+  }
+
+  /** Until it has looked around at this instant, whole, and begun what it found. */
+  async lookAround(): Promise<void> {
+    await waitForLook(this.#looks, [this]);
   }
 
   /** Something has changed: whoever waits looks again. */

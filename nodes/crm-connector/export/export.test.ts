@@ -389,5 +389,5 @@ describe('plan and export', () => {
       }),
       { numRuns: 8 },
     );
-  }, 120_000);
+  });
 });

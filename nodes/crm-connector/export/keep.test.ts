@@ -150,7 +150,7 @@ describe('an export is kept', () => {
       }),
       { numRuns: 6 },
     );
-  }, 120_000);
+  });
 });
 
 describe('looking again at what was written', () => {

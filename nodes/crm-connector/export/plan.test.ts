@@ -449,7 +449,7 @@ describe('a plan of which an attempt dies', () => {
         reasons: expected.reasons,
       });
     }
-  }, 120_000);
+  });
 });
 
 describe('the rows of a plan', () => {

@@ -382,5 +382,5 @@ describe('export and undo', () => {
       }),
       { numRuns: 6 },
     );
-  }, 120_000);
+  });
 });

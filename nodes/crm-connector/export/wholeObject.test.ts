@@ -67,4 +67,4 @@ it('a plan of many rows reads the whole object in place of asking for each key, 
   const shared = await flow(types, [{ ext: 'shared', name: 'A' }, ...rows], legacy).finished();
   const codes = (await shared.rows('send.reject')).map((row) => row.errorCode);
   expect(codes).toEqual(['AMBIGUOUS_MATCH', ...rows.map(() => 'NO_MATCH')]);
-}, 120_000);
+});
