@@ -1,12 +1,12 @@
 import { passedColumns } from '../../kit/columns.ts';
 import { Form } from '../../kit/panel/Form.tsx';
+import { ColumnSelect } from '../../kit/panel/mapping/ColumnSelect.tsx';
 import field from '../../kit/panel/panel.module.css';
 import { idField } from '../config.ts';
 import { exportTexts as texts } from './exportTexts.ts';
 import { toMapped } from './mapping.ts';
 import type { PartProps } from './parts.ts';
 import { formFields } from './parts.ts';
-import { SourceSelect } from './SourceSelect.tsx';
 
 /** The records whose ids arrive are deleted. */
 export function Delete({ config, onChange, readOnly, context, form, can }: PartProps) {
@@ -17,14 +17,15 @@ export function Delete({ config, onChange, readOnly, context, form, can }: PartP
   return (
     <>
       <div className={field.field} data-path="export.mapping" data-missing={missing || undefined}>
-        <SourceSelect
+        <ColumnSelect
           label={texts.deleteColumn}
           hint={texts.deleteHint}
-          source={id.source}
+          value={id.source.kind === 'column' ? id.source.column : ''}
           columns={columns}
-          onChange={(source) =>
-            onChange({ ...config, export: { ...config.export, key: idField, mapping: [{ ...id, source }] } })
-          }
+          onChange={(column) => {
+            const mapping = [{ ...id, source: { kind: 'column' as const, column } }];
+            onChange({ ...config, export: { ...config.export, key: idField, mapping } });
+          }}
           problem={problem}
           readOnly={readOnly}
         />

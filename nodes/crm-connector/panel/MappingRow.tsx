@@ -1,12 +1,12 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { IconArrowNarrowRight, IconChevronDown, IconChevronUp, IconKey, IconWand, IconX } from '@tabler/icons-react';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { RemoteField } from '../../../contract/connector.ts';
 import { CodeField } from '../../kit/panel/CodeField.tsx';
+import { LineProblem, MappingLine } from '../../kit/panel/mapping/MappingLine.tsx';
 import { idField } from '../config.ts';
 import type { MappedField } from '../exportConfig.ts';
 import { exportTexts as texts } from './exportTexts.ts';
-import classes from './Mapping.module.css';
 import { MappingDetails } from './MappingDetails.tsx';
 import type { RowScope } from './mapping.ts';
 import { columnTypeOf, isWritable, withMapped } from './mapping.ts';
@@ -28,8 +28,11 @@ export function MappingRow(props: RowScope) {
   const problem = issues.find((issue) => !isInside(issue.path ?? '', path))?.message ?? null;
   const Chevron = shown ? IconChevronUp : IconChevronDown;
   return (
-    <li className={classes.row} data-path={path} data-key={isKey || undefined}>
-      <div className={classes.line}>
+    <MappingLine
+      path={path}
+      isKey={isKey}
+      fresh={fresh}
+      source={
         <SourceSelect
           label={texts.source(name)}
           source={source}
@@ -37,39 +40,26 @@ export function MappingRow(props: RowScope) {
           onChange={(next) => set({ ...mapped, source: next })}
           problem={problem === null || source.kind === 'expression' ? null : true}
           readOnly={readOnly}
-          inRow
-          withCode
         />
-        <Between isKey={isKey} fresh={fresh} />
-        <span className={classes.field} title={mapped.label}>
-          {name === idField ? texts.recordId : name}
-        </span>
-        {isKey ? null : (
-          <span className={classes.actions}>
-            <ActionIcon
-              aria-label={texts.details(name)}
-              aria-expanded={shown}
-              onClick={() => setOpen(!shown)}
-              size={22}
-            >
-              <Chevron size={14} />
-            </ActionIcon>
-            {readOnly ? null : (
-              <ActionIcon
-                aria-label={texts.remove(name)}
-                onClick={() => change({ ...settings, mapping: settings.mapping.filter((_, other) => other !== index) })}
-                size={22}
-              >
-                <IconX size={13} />
-              </ActionIcon>
-            )}
-          </span>
-        )}
-        <span className={classes.below}>{sourceText(props)}</span>
-        <span className={classes.below} data-at="field">
-          {fieldText(props, field)}
-        </span>
-      </div>
+      }
+      sourceText={sourceText(props)}
+      target={name === idField ? texts.recordId : name}
+      targetTitle={mapped.label}
+      targetText={fieldText(props, field)}
+      action={
+        isKey ? null : (
+          <ActionIcon aria-label={texts.details(name)} aria-expanded={shown} onClick={() => setOpen(!shown)} size={22}>
+            <Chevron size={14} />
+          </ActionIcon>
+        )
+      }
+      name={name}
+      onRemove={
+        isKey || readOnly
+          ? undefined
+          : () => change({ ...settings, mapping: settings.mapping.filter((_, other) => other !== index) })
+      }
+    >
       {source.kind === 'expression' ? (
         <CodeField
           label={texts.expression(name)}
@@ -83,22 +73,13 @@ export function MappingRow(props: RowScope) {
       ) : null}
       <Remark {...props} field={field} problem={source.kind === 'expression' ? null : problem} onChange={set} />
       {shown ? <MappingDetails {...props} path={path} field={field} onChange={set} /> : null}
-    </li>
+    </MappingLine>
   );
 }
 
 /** Problems of what only the details show. */
 const isInside = (issuePath: string, path: string): boolean =>
   issuePath.startsWith(`${path}.onlyIf`) || issuePath.startsWith(`${path}.lookup`);
-
-function Between({ isKey, fresh }: { isKey: boolean; fresh: boolean }) {
-  const Icon = isKey ? IconKey : fresh ? IconWand : IconArrowNarrowRight;
-  return (
-    <span className={classes.between} data-fresh={fresh || undefined}>
-      <Icon size={14} aria-hidden />
-    </span>
-  );
-}
 
 function sourceText({ mapped, columns }: RowScope): string {
   const { conversion, empty, onlyIf } = mapped;
@@ -136,19 +117,18 @@ interface RemarkProps extends RowScope {
 function Remark({ mapped, isKey, settings, details, columns, field, problem, readOnly, onChange }: RemarkProps) {
   const from = columnTypeOf(mapped, columns);
   const misfit = from && misfitOf(from, mapped.type, mapped.conversion);
-  if (problem !== null) return <p className={classes.problem}>{problem}</p>;
-  if (details && !isKey && !isWritable(field, settings.mode))
-    return <p className={classes.problem}>{texts.unwritable}</p>;
+  if (problem !== null) return <LineProblem>{problem}</LineProblem>;
+  if (details && !isKey && !isWritable(field, settings.mode)) return <LineProblem>{texts.unwritable}</LineProblem>;
   if (!from || !misfit) return null;
   const mendable = !readOnly && misfitOf(from, mapped.type, 'dateOnly') === null;
   return (
-    <p className={classes.problem} data-some={misfit === 'some' || undefined}>
+    <LineProblem some={misfit === 'some'}>
       {texts.misfits[misfit](from, mapped.type)}{' '}
       {mendable ? (
         <Button size="compact-xs" variant="light" onClick={() => onChange({ ...mapped, conversion: 'dateOnly' })}>
           {texts.takeDay}
         </Button>
       ) : null}
-    </p>
+    </LineProblem>
   );
 }

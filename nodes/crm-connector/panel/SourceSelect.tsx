@@ -1,8 +1,7 @@
-import { Select } from '@mantine/core';
 import type { Column } from '../../../contract/types.ts';
+import { ColumnSelect } from '../../kit/panel/mapping/ColumnSelect.tsx';
 import type { MappedField } from '../exportConfig.ts';
 import { exportTexts as texts } from './exportTexts.ts';
-import classes from './Mapping.module.css';
 
 type Source = MappedField['source'];
 
@@ -11,55 +10,24 @@ interface SourceSelectProps {
   source: Source;
   columns: readonly Column[];
   onChange(source: Source): void;
+  problem: true | null;
   readOnly: boolean;
-  /** In a row of the mapping: the label is read out, and there is no frame until it is needed. */
-  inRow?: boolean;
-  /** Left out: columns only. */
-  withCode?: boolean;
-  hint?: string;
-  problem?: string | true | null;
 }
 
-/** Columns may be called anything: their names stand behind a mark. */
-const ofColumn = (name: string): string => `=${name}`;
-const code = 'code';
-const computed = { group: texts.computed, items: [{ value: code, label: texts.code }] };
-
-/** A column that arrives, or JavaScript. */
-export function SourceSelect({ label, source, columns, onChange, readOnly, ...look }: SourceSelectProps) {
-  const { inRow = false, withCode = false, hint, problem } = look;
-  const chosen = source.kind === 'column' ? source.column : '';
-  const types = new Map(columns.map(({ name, type }) => [ofColumn(name), texts.typeOf(type)]));
-  const gone = chosen !== '' && !columns.some(({ name }) => name === chosen);
-  const choices = [
-    ...(gone ? [{ value: ofColumn(chosen), label: texts.gone(chosen) }] : []),
-    ...columns.map(({ name }) => ({ value: ofColumn(name), label: name })),
-  ];
+/** In a row of the mapping: a column that arrives, or JavaScript. */
+export function SourceSelect({ source, onChange, ...select }: SourceSelectProps) {
+  const column = source.kind === 'column' ? source.column : '';
   return (
-    <Select
-      {...(inRow
-        ? { 'aria-label': label, className: classes.source, size: 'xs', title: chosen || undefined }
-        : { label, description: hint })}
-      placeholder={inRow ? texts.chooseSource : texts.chooseColumn}
-      data={withCode ? [computed, { group: texts.columns, items: choices }] : choices}
-      value={source.kind === 'expression' ? code : chosen === '' ? null : ofColumn(chosen)}
-      onChange={(next) => {
-        if (next === code) onChange({ kind: 'expression', code: chosen === '' ? '' : codeOf(chosen) });
-        else if (next !== null) onChange({ kind: 'column', column: next.slice(1) });
+    <ColumnSelect
+      {...select}
+      value={column}
+      onChange={(next) => onChange({ kind: 'column', column: next })}
+      other={{
+        label: texts.code,
+        chosen: source.kind === 'expression',
+        onChoose: () => onChange({ kind: 'expression', code: column === '' ? '' : codeOf(column) }),
       }}
-      renderOption={({ option }) => (
-        <span className={classes.option}>
-          {option.label}
-          <span className={classes.type}>{types.get(option.value)}</span>
-        </span>
-      )}
-      nothingFoundMessage={texts.noColumns}
-      comboboxProps={{ width: inRow ? 260 : 'target', position: 'bottom-start' }}
-      error={problem}
-      readOnly={readOnly}
-      rightSectionWidth={inRow ? 20 : undefined}
-      searchable
-      allowDeselect={false}
+      inLine
     />
   );
 }

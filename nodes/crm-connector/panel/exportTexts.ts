@@ -1,6 +1,6 @@
 /** Texts about exports, in one place. */
 import type { ColumnType } from '../../../contract/types.ts';
-import { mappingTexts, typeNames } from '../../kit/panel/mappingTexts.ts';
+import { mappingTexts, typeNames } from '../../kit/panel/mapping/texts.ts';
 
 const count = (number: number): string => number.toLocaleString('en');
 
@@ -39,10 +39,6 @@ export const exportTexts = {
   addField: 'Add field',
   addFields: 'Add fields …',
   // A row of it
-  chooseSource: 'choose',
-  chooseColumn: 'Choose a column',
-  columns: 'Columns that arrive',
-  computed: 'Computed',
   code: 'JavaScript',
   expression: (field: string) => `JavaScript: ${field}`,
   codeExample: 'record.FirstName + " " + record.LastName',

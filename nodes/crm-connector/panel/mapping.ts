@@ -2,8 +2,8 @@
 import type { RemoteField, RemoteObjectDetails } from '../../../contract/connector.ts';
 import type { Column, ColumnType } from '../../../contract/types.ts';
 import type { PanelContext } from '../../kit/panel/context.ts';
-import type { NameMatches } from '../../kit/panel/matchNames.ts';
-import { matchNames } from '../../kit/panel/matchNames.ts';
+import type { NameMatches } from '../../kit/panel/mapping/matchNames.ts';
+import { matchNames } from '../../kit/panel/mapping/matchNames.ts';
 import type { CrmConfig } from '../config.ts';
 import { idField } from '../config.ts';
 import type { ExportConfig, ExportMode, MappedField } from '../exportConfig.ts';

@@ -1,10 +1,9 @@
-import { ActionIcon, Button } from '@mantine/core';
-import { IconArrowNarrowRight, IconKey, IconWand, IconX } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { ColumnSelect } from '../../kit/panel/mapping/ColumnSelect.tsx';
+import { LineProblem, MappingLine } from '../../kit/panel/mapping/MappingLine.tsx';
 import { attributeOf } from '../config.ts';
-import { ColumnSelect } from './ColumnSelect.tsx';
 import type { MappedLine, MappingScope } from './mapping.ts';
 import { misfitOf, withLine, withoutLine } from './mapping.ts';
-import classes from './Panel.module.css';
 import { texts } from './texts.ts';
 
 interface MappingRowProps extends MappingScope {
@@ -21,39 +20,31 @@ export function MappingRow(props: MappingRowProps) {
   const path = `${list}.${index}`;
   const problem = context.useIssues(path)[0]?.message ?? null;
   const isKey = list === 'key' && column !== null;
-  const Between = isKey ? IconKey : fresh ? IconWand : IconArrowNarrowRight;
   const from = columns.find((one) => one.name === line.column)?.type;
   return (
-    <li className={classes.row} data-path={path} data-key={isKey || undefined}>
-      <div className={classes.line}>
+    <MappingLine
+      path={path}
+      isKey={isKey}
+      fresh={fresh}
+      source={
         <ColumnSelect
           label={texts.source(name)}
           value={line.column}
           columns={columns}
           onChange={(chosen) => change(withLine(config, mapped, { column: chosen, attribute: name }))}
-          wrong={problem !== null}
+          problem={problem === null ? null : true}
           readOnly={readOnly}
+          inLine
         />
-        <span className={classes.between} data-fresh={fresh || undefined}>
-          <Between size={14} aria-hidden />
-        </span>
-        <span className={classes.name} title={name}>
-          {name}
-        </span>
-        {isKey || readOnly ? (
-          <span />
-        ) : (
-          <ActionIcon aria-label={texts.remove(name)} onClick={() => change(withoutLine(config, mapped))} size={22}>
-            <IconX size={13} />
-          </ActionIcon>
-        )}
-        <span className={classes.below}>{from ? texts.typeOf(from) : ''}</span>
-        <span className={classes.below} data-at="target">
-          {column ? targetText(mapped) : ''}
-        </span>
-      </div>
+      }
+      sourceText={from ? texts.typeOf(from) : ''}
+      target={name}
+      targetText={column ? targetText(mapped) : ''}
+      name={name}
+      onRemove={isKey || readOnly ? undefined : () => change(withoutLine(config, mapped))}
+    >
       <Remark {...props} problem={problem} />
-    </li>
+    </MappingLine>
   );
 }
 
@@ -68,8 +59,8 @@ const targetText = ({ column }: MappedLine): string =>
 function Remark({ config, mapped, columns, change, readOnly, problem }: MappingRowProps & { problem: string | null }) {
   const { list, line, column } = mapped;
   const from = columns.find((one) => one.name === line.column);
-  if (problem !== null) return <p className={classes.problem}>{problem}</p>;
-  if (column === null && list === 'key') return <p className={classes.problem}>{texts.noPartOfKey}</p>;
+  if (problem !== null) return <LineProblem>{problem}</LineProblem>;
+  if (column === null && list === 'key') return <LineProblem>{texts.noPartOfKey}</LineProblem>;
   if (column === null) {
     const movable = !readOnly && from !== undefined && attributeOf(line) === line.column;
     const moved = (): void => {
@@ -77,21 +68,17 @@ function Remark({ config, mapped, columns, change, readOnly, problem }: MappingR
       change({ ...without, custom: [...without.custom, line.column] });
     };
     return (
-      <p className={classes.problem}>
+      <LineProblem>
         {texts.noColumn}{' '}
         {movable ? (
           <Button size="compact-xs" variant="light" onClick={moved}>
             {texts.makeCustom}
           </Button>
         ) : null}
-      </p>
+      </LineProblem>
     );
   }
   const misfit = from && misfitOf(from.type, column.type);
   if (!from || !misfit) return null;
-  return (
-    <p className={classes.problem} data-some={misfit === 'some' || undefined}>
-      {texts.misfits[misfit](from.type, column.type)}
-    </p>
-  );
+  return <LineProblem some={misfit === 'some'}>{texts.misfits[misfit](from.type, column.type)}</LineProblem>;
 }

@@ -2,8 +2,8 @@
 import type { ExtensionColumn } from '../../../contract/dataExtension.ts';
 import type { Column, ColumnType } from '../../../contract/types.ts';
 import type { ExtensionSeen, PanelContext } from '../../kit/panel/context.ts';
-import type { NameMatches } from '../../kit/panel/matchNames.ts';
-import { matchNames } from '../../kit/panel/matchNames.ts';
+import type { NameMatches } from '../../kit/panel/mapping/matchNames.ts';
+import { matchNames } from '../../kit/panel/mapping/matchNames.ts';
 import type { Misfit } from '../../kit/typeFit.ts';
 import { misfitBy } from '../../kit/typeFit.ts';
 import type { DataExtensionConfig, Line } from '../config.ts';

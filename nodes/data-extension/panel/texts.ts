@@ -1,6 +1,6 @@
 /** Texts of this panel, in one place. */
 import type { ColumnType } from '../../../contract/types.ts';
-import { mappingTexts, typeNames } from '../../kit/panel/mappingTexts.ts';
+import { mappingTexts, typeNames } from '../../kit/panel/mapping/texts.ts';
 
 const count = (number: number): string => number.toLocaleString('en');
 
@@ -38,7 +38,6 @@ export const texts = {
   missing: 'Every new row needs:',
   addAttribute: 'Add attribute',
   addAttributes: 'Add attributes …',
-  choose: 'choose',
   noPartOfKey: 'This is no part of the primary key. Remove it here; map it as an attribute if it is one.',
   noColumn: 'The data extension has no such column.',
   makeCustom: 'Make it a custom attribute',

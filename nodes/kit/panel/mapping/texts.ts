@@ -1,5 +1,5 @@
 /** What panels say that map columns to fields of an outside system by their names. */
-import type { ColumnType } from '../../../contract/types.ts';
+import type { ColumnType } from '../../../../contract/types.ts';
 
 /** Types as people read them. */
 export const typeNames: Record<ColumnType, string> = {
@@ -20,7 +20,12 @@ export const mappingTexts = {
   ambiguous: (names: readonly string[]) => `Not matched, since more than one reads alike: ${shown(names, 8)}.`,
   addMissing: (name: string) => `Map ${name}`,
   source: (name: string) => `Source: ${name}`,
+  chooseSource: 'choose',
+  chooseColumn: 'Choose a column',
+  arriving: 'Columns that arrive',
+  computed: 'Computed',
   noColumns: 'No columns arrive.',
+  noneFound: 'None is called so.',
   gone: (column: string) => `${column} (does not arrive)`,
   typeOf: (type: ColumnType) => typeNames[type],
   required: 'required',

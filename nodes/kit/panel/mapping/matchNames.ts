@@ -1,5 +1,5 @@
 /** Which column is meant for which remote field, by names and labels that differ only in how they are written. */
-import { foldText } from '../../../contract/types.ts';
+import { foldText } from '../../../../contract/types.ts';
 
 interface Named {
   name: string;
