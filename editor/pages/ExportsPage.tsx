@@ -1,24 +1,21 @@
 import { Button } from '@mantine/core';
 import { IconCheck, IconUpload } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
-import type { ExportSummary } from '../../contract/exports.ts';
+import { type Listed, type Pages, usePages } from '../api/usePages.ts';
 import { EmptyView } from '../shell/PageStates.tsx';
 import { t } from '../texts/t.ts';
 import { ExportFilters, type ExportFilterValues, useExportFilters } from './exports/ExportFilters.tsx';
 import { exportColumns } from './exports/exportColumns.tsx';
 import classes from './exports/exports.module.css';
-import { useExportPages } from './exports/useExportPages.ts';
 import { ListTable } from './frame/ListTable.tsx';
 import { PageFrame } from './frame/PageFrame.tsx';
 import { QueryView } from './frame/QueryView.tsx';
-
-type Pages = ReturnType<typeof useExportPages>;
 
 /** What was, is, or would be written into outside systems, newest first. */
 export function ExportsPage() {
   const filters = useExportFilters();
   const { workflow, stage, open } = filters;
-  const pages = useExportPages({
+  const pages = usePages('listExports', {
     ...(workflow ? { workflow } : {}),
     ...(stage ? { stage } : {}),
     ...(open ? { open: 'true' } : {}),
@@ -31,9 +28,9 @@ export function ExportsPage() {
 }
 
 interface ExportListProps {
-  made: readonly ExportSummary[];
+  made: readonly Listed<'listExports'>[];
   filters: ExportFilterValues;
-  pages: Pages;
+  pages: Pages<'listExports'>;
 }
 
 function ExportList({ made, filters, pages }: ExportListProps) {

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { isFinal } from '../../contract/run.ts';
+import { type Listed, type Pages, usePages } from '../api/usePages.ts';
 import { useNow } from '../panels/useNow.ts';
 import { EmptyView } from '../shell/PageStates.tsx';
 import { t } from '../texts/t.ts';
@@ -12,15 +13,12 @@ import { QueryView } from './frame/QueryView.tsx';
 import { RunFilters, type RunFilterValues, useRunFilters } from './runs/RunFilters.tsx';
 import { originText, runColumns } from './runs/runColumns.tsx';
 import classes from './runs/runs.module.css';
-import { type Run, useRunPages } from './runs/useRunPages.ts';
-
-type Pages = ReturnType<typeof useRunPages>;
 
 /** All runs, newest first; each opens on the canvas. */
 export function RunsPage() {
   const filters = useRunFilters();
   const { workflow, state } = filters;
-  const pages = useRunPages({ ...(workflow ? { workflow } : {}), ...(state ? { state } : {}) });
+  const pages = usePages('listRuns', { ...(workflow ? { workflow } : {}), ...(state ? { state } : {}) });
   return (
     <PageFrame title={t('runList.title')} tools={<RunFilters filters={filters} />}>
       <QueryView query={pages}>{(runs) => <RunList runs={runs} filters={filters} pages={pages} />}</QueryView>
@@ -28,7 +26,15 @@ export function RunsPage() {
   );
 }
 
-function RunList({ runs, filters, pages }: { runs: readonly Run[]; filters: RunFilterValues; pages: Pages }) {
+function RunList({
+  runs,
+  filters,
+  pages,
+}: {
+  runs: readonly Listed<'listRuns'>[];
+  filters: RunFilterValues;
+  pages: Pages<'listRuns'>;
+}) {
   const navigate = useNavigate();
   const now = useNow(runs.some((run) => !isFinal(run.state)));
   const { text } = filters;
@@ -67,7 +73,7 @@ function RunList({ runs, filters, pages }: { runs: readonly Run[]; filters: RunF
   );
 }
 
-function OlderButton({ pages }: { pages: Pages }) {
+function OlderButton({ pages }: { pages: Pages<'listRuns'> }) {
   return (
     pages.older && (
       <Button loading={pages.isFetchingNextPage} onClick={pages.older}>
@@ -91,7 +97,7 @@ function NoRuns() {
   );
 }
 
-function NoneFits({ filters, pages }: { filters: RunFilterValues; pages: Pages }) {
+function NoneFits({ filters, pages }: { filters: RunFilterValues; pages: Pages<'listRuns'> }) {
   return (
     <EmptyView title={t('runList.noMatch')} text={t('runList.noMatchAction')}>
       <Button onClick={filters.clear}>{t('runList.clear')}</Button>

@@ -1,4 +1,5 @@
 import { Anchor, Text } from '@mantine/core';
+import type { Listed } from '../../api/usePages.ts';
 import { formatExactInstant } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
 import { DetailPane } from '../frame/DetailPane.tsx';
@@ -6,10 +7,9 @@ import { Facts } from '../frame/Facts.tsx';
 import { actionText } from './actionText.ts';
 import classes from './administration.module.css';
 import { type Difference, diffValues, showValue } from './diffValues.ts';
-import type { AuditEntry } from './useAuditPages.ts';
 
 interface AuditPaneProps {
-  entry: AuditEntry;
+  entry: Listed<'listAudit'>;
   onSubject(subject: string): void;
   onClose(): void;
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Autocomplete, Button, Tooltip } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
+import { type Listed, type Pages, usePages } from '../../api/usePages.ts';
 import { EmptyView } from '../../shell/PageStates.tsx';
 import { t } from '../../texts/t.ts';
 import { ListTable } from '../frame/ListTable.tsx';
@@ -9,12 +10,11 @@ import { useParam } from '../frame/useParam.ts';
 import { AuditPane } from './AuditPane.tsx';
 import classes from './administration.module.css';
 import { auditColumns } from './auditColumns.tsx';
-import { type AuditEntry, useAuditPages } from './useAuditPages.ts';
 
 /** Who changed, ran, opened or moved what. */
 export function AuditSection() {
   const [subject, setSubject] = useParam('subject');
-  const pages = useAuditPages(subject);
+  const pages = usePages('listAudit', subject === '' ? {} : { subject }, 100);
   return (
     <>
       <div className={classes.bar}>
@@ -42,7 +42,7 @@ export function AuditSection() {
 
 interface SubjectFilterProps {
   subject: string;
-  entries: readonly AuditEntry[];
+  entries: readonly Listed<'listAudit'>[];
   onChange(subject: string): void;
 }
 
@@ -69,16 +69,16 @@ function SubjectFilter({ subject, entries, onChange }: SubjectFilterProps) {
 }
 
 interface EntriesProps {
-  entries: readonly AuditEntry[];
-  pages: ReturnType<typeof useAuditPages>;
+  entries: readonly Listed<'listAudit'>[];
+  pages: Pages<'listAudit'>;
   onSubject(subject: string): void;
 }
 
 function Entries({ entries, pages, onSubject }: EntriesProps) {
-  const [open, setOpen] = useState<AuditEntry | null>(null);
+  const [open, setOpen] = useState<Listed<'listAudit'> | null>(null);
   return (
     <div className={classes.split}>
-      <ListTable<AuditEntry>
+      <ListTable<Listed<'listAudit'>>
         label={t('audit.label')}
         rows={entries}
         columns={auditColumns({ onOpen: setOpen, onSubject })}

@@ -1,17 +1,17 @@
+import type { Listed } from '../../api/usePages.ts';
 import { t } from '../../texts/t.ts';
 import type { ListColumn } from '../frame/listColumn.ts';
 import { When } from '../frame/When.tsx';
 import { actionText } from './actionText.ts';
 import classes from './administration.module.css';
 import { diffValues, showValue } from './diffValues.ts';
-import type { AuditEntry } from './useAuditPages.ts';
 
 interface Actions {
-  onOpen(entry: AuditEntry): void;
+  onOpen(entry: Listed<'listAudit'>): void;
   onSubject(subject: string): void;
 }
 
-export function auditColumns({ onOpen, onSubject }: Actions): ListColumn<AuditEntry>[] {
+export function auditColumns({ onOpen, onSubject }: Actions): ListColumn<Listed<'listAudit'>>[] {
   return [
     { key: 'at', head: t('audit.column.at'), width: 130, cell: (entry) => <When at={entry.at} /> },
     { key: 'by', head: t('audit.column.by'), width: 150, cell: ({ by }) => <span title={by}>{by}</span> },
@@ -49,7 +49,7 @@ export function auditColumns({ onOpen, onSubject }: Actions): ListColumn<AuditEn
 }
 
 /** "label: Old → New", or how many fields there are to see. */
-function summarise(entry: AuditEntry): string {
+function summarise(entry: Listed<'listAudit'>): string {
   const { changes } = diffValues(entry.old, entry.new);
   const [only] = changes;
   if (!only) return '';

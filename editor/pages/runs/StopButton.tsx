@@ -2,11 +2,11 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconPlayerStopFilled } from '@tabler/icons-react';
 import { showDone, showFailure } from '../../api/notices.ts';
 import { useChange } from '../../api/queries.ts';
+import type { Listed } from '../../api/usePages.ts';
 import { useMay } from '../../shell/SessionContext.tsx';
 import { t } from '../../texts/t.ts';
-import type { Run } from './useRunPages.ts';
 
-export function StopButton({ run }: { run: Run }) {
+export function StopButton({ run }: { run: Listed<'listRuns'> }) {
   const stop = useChange('stopRun', ['listRuns', 'listWorkflows']);
   if (!useMay('operator')) return null;
   const send = () =>

@@ -1,6 +1,7 @@
 import { IconSquareRotatedFilled } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { isFinal } from '../../../contract/run.ts';
+import type { Listed } from '../../api/usePages.ts';
 import { StateBadge } from '../../panels/StateBadge.tsx';
 import { formatClock, formatDuration, formatExactInstant, formatInstant, formatNumber } from '../../texts/format.ts';
 import { t } from '../../texts/t.ts';
@@ -10,10 +11,9 @@ import { Mark } from '../frame/Mark.tsx';
 import { When } from '../frame/When.tsx';
 import classes from './runs.module.css';
 import { StopButton } from './StopButton.tsx';
-import type { Run } from './useRunPages.ts';
 
 /** `now` in milliseconds moves while something runs. */
-export function runColumns(now: number): ListColumn<Run>[] {
+export function runColumns(now: number): ListColumn<Listed<'listRuns'>>[] {
   return [
     { key: 'workflow', head: t('runList.column.workflow'), cell: (run) => <Workflow run={run} /> },
     { key: 'state', head: t('runList.column.state'), width: 204, cell: (run) => <StateBadge state={run.state} /> },
@@ -69,7 +69,7 @@ export function runColumns(now: number): ListColumn<Run>[] {
   ];
 }
 
-function Workflow({ run }: { run: Run }) {
+function Workflow({ run }: { run: Listed<'listRuns'> }) {
   const label = t('runList.open', { name: run.workflowLabel, at: formatExactInstant(run.createdAt) });
   return (
     <Link data-primary to={`/runs/${run.id}`} className={classes.name} aria-label={label} title={run.workflowLabel}>
@@ -78,7 +78,7 @@ function Workflow({ run }: { run: Run }) {
   );
 }
 
-function duration({ startedAt, endedAt }: Run, now: number): string {
+function duration({ startedAt, endedAt }: Listed<'listRuns'>, now: number): string {
   if (!startedAt) return t('list.none');
   return endedAt
     ? formatDuration(Date.parse(endedAt) - Date.parse(startedAt))
@@ -86,7 +86,7 @@ function duration({ startedAt, endedAt }: Run, now: number): string {
 }
 
 /** "by hand · anna", "schedule · today 14:00". */
-export function originText({ origin }: Pick<Run, 'origin'>): string {
+export function originText({ origin }: Pick<Listed<'listRuns'>, 'origin'>): string {
   if (origin.export) return t('runs.originBy', { kind: t(`origin.${origin.export.purpose}`), by: origin.by });
   return origin.kind === 'schedule' && origin.instant
     ? t('runList.bySchedule', { instant: formatInstant(origin.instant) })
