@@ -1,83 +1,48 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Window } from '../harness/browser.ts';
-import { eventually, keepPictureOfFailure, openWindow, startBrowser } from '../harness/browser.ts';
+import { expect, test } from 'vitest';
+import { eventually } from '../harness/browser.ts';
 import type { Contact } from '../harness/contacts.ts';
 import { contactFields, contactsWorkflow, expectedContacts, splitByEmail } from '../harness/contacts.ts';
-import { Editor } from '../harness/editor.ts';
-import type { Organisation } from '../harness/organisation.ts';
+import { openDesk } from '../harness/desk.ts';
 import { startOrganisation } from '../harness/organisation.ts';
-import type { Product } from '../harness/product.ts';
-import { startProduct } from '../harness/product.ts';
 
-/** Two people: ana, who draws in the browser, and the admin behind `product.call`. */
-const ana = { name: 'ana', password: 'a long enough one' };
-let folder: string;
-let org: Organisation;
-let product: Product;
-let browser: Browser;
-let window: Window;
-let editor: Editor;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-e2e-'));
-  [org, product, browser] = await Promise.all([
-    startOrganisation({ seed: 3, contacts: 4_000, clock: '2026-06-15T10:00:00Z' }),
-    startProduct({ folder }),
-    startBrowser(),
-  ]);
-  await product.call('createUser', { body: { ...ana, role: 'editor' } });
-  const settings = { instanceUrl: org.url, clientId: org.clientId, clientSecret: org.clientSecret };
-  await product.call('createConnection', { body: { name: 'crm', kind: 'salesforce', label: 'Sales', settings } });
-  await product.call('verifyConnection', { params: { connection: 'crm' } });
-  window = await openWindow(browser, product.url);
-  editor = new Editor(window);
-  await editor.signIn(ana.name, ana.password);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  await org?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  window.complaints.length = 0;
-  keepPictureOfFailure(window);
+const desk = openDesk({
+  outside: { org: () => startOrganisation({ seed: 3, contacts: 4_000, clock: '2026-06-15T10:00:00Z' }) },
+  async begin({ connectSales, product, org }) {
+    await connectSales(org);
+    await product.call('verifyConnection', { params: { connection: 'crm' } });
+  },
 });
 
 async function draw(): Promise<void> {
-  await editor.createWorkflow('Contacts by hand');
-  await editor.drag('Scheduler', { x: 130, y: 90 });
-  await editor.rename('Scheduler', 'Every 15 minutes');
-  await editor.addByKeyboard('crm', 'CRM Connector');
-  await editor.rename('CRM Connector', 'Changed contacts');
-  await editor.drag('Deduplication', { x: 760, y: 90 });
-  await editor.rename('Deduplication', 'One per e-mail');
-  await editor.press('Fit to view');
-  await editor.connect('Changed contacts', 'Success', 'One per e-mail');
-  await editor.continueWith('One per e-mail', 'Success', 'update', 'Update data');
-  await editor.rename('Update data', 'Write contacts');
-  await editor.press('Fit to view');
-  await editor.drag('JavaScript code', { x: 480, y: 480 });
-  await editor.rename('JavaScript code', 'Say how many');
-  await editor.connectByKeyboard('Write contacts', 'Say how many');
-  await editor.press('Tidy');
-  await editor.press('Fit to view');
-  await editor.expectTransitions('Every 15 minutes', 'Changed contacts', 1);
-  await editor.expectTransitions('One per e-mail', 'Write contacts', 1);
+  await desk.editor.createWorkflow('Contacts by hand');
+  await desk.editor.drag('Scheduler', { x: 130, y: 90 });
+  await desk.editor.rename('Scheduler', 'Every 15 minutes');
+  await desk.editor.addByKeyboard('crm', 'CRM Connector');
+  await desk.editor.rename('CRM Connector', 'Changed contacts');
+  await desk.editor.drag('Deduplication', { x: 760, y: 90 });
+  await desk.editor.rename('Deduplication', 'One per e-mail');
+  await desk.editor.press('Fit to view');
+  await desk.editor.connect('Changed contacts', 'Success', 'One per e-mail');
+  await desk.editor.continueWith('One per e-mail', 'Success', 'update', 'Update data');
+  await desk.editor.rename('Update data', 'Write contacts');
+  await desk.editor.press('Fit to view');
+  await desk.editor.drag('JavaScript code', { x: 480, y: 480 });
+  await desk.editor.rename('JavaScript code', 'Say how many');
+  await desk.editor.connectByKeyboard('Write contacts', 'Say how many');
+  await desk.editor.press('Tidy');
+  await desk.editor.press('Fit to view');
+  await desk.editor.expectTransitions('Every 15 minutes', 'Changed contacts', 1);
+  await desk.editor.expectTransitions('One per e-mail', 'Write contacts', 1);
 }
 
 async function configure(): Promise<void> {
-  const scheduler = await editor.settings('Every 15 minutes');
+  const scheduler = await desk.editor.settings('Every 15 minutes');
   await scheduler.choose('Start', 'every few minutes');
   await scheduler.write('Every … minutes', '15');
-  const starts = window.page.getByRole('region', { name: 'Next starts (UTC)' }).getByRole('listitem');
+  const starts = desk.page.getByRole('region', { name: 'Next starts (UTC)' }).getByRole('listitem');
   await eventually(() => starts.count()).toBe(10);
 
-  const crm = await editor.settings('Changed contacts');
+  const crm = await desk.editor.settings('Changed contacts');
   // A message that comes and goes moves the button below it away from under the mouse.
   const errors = await crm.errorsDuring(async () => {
     await crm.choose('Connection', 'Sales');
@@ -93,7 +58,7 @@ async function configure(): Promise<void> {
   for (const field of contactFields.filter((name) => name !== 'Id' && name !== 'SystemModstamp'))
     await crm.find('Add field', field, field);
 
-  const deduplication = await editor.settings('One per e-mail');
+  const deduplication = await desk.editor.settings('One per e-mail');
   await deduplication.press('Add a key');
   await deduplication.find('Column', 'email', 'Email');
   await deduplication.choose('Compare', 'as e-mail address');
@@ -101,45 +66,43 @@ async function configure(): Promise<void> {
   await deduplication.find('By', 'stamp', 'SystemModstamp');
   await deduplication.switchOn('Output for the duplicates');
 
-  const update = await editor.settings('Write contacts');
+  const update = await desk.editor.settings('Write contacts');
   await update.write('Table', 'contacts_by_hand');
   await update.choose('Operation', 'Insert or update');
   await update.press('Add a key column');
   await update.find('Column', 'record', 'Record id');
 
-  const code = await editor.settings('Say how many');
+  const code = await desk.editor.settings('Say how many');
   await code.write('JavaScript', 'logInfo(vars.recCount + " written, up to " + vars.crmEndDate);');
 }
 
 /** As people of the organisation do; what they change gets the clock's present instant. */
 async function change(...records: object[]): Promise<string[]> {
-  const { ids } = (await org.control('records', records)) as { ids: string[] };
+  const { ids } = (await desk.org.control('records', records)) as { ids: string[] };
   return ids;
 }
-const step = (seconds: number) => org.control('clock', { advanceSeconds: seconds });
+const step = (seconds: number) => desk.org.control('clock', { advanceSeconds: seconds });
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-test('a workflow drawn on an empty canvas imports contacts, shows the duplicates, and next time only what changed', {
-  timeout: 150_000,
-}, async () => {
+test('a workflow drawn on an empty canvas imports contacts, shows the duplicates, and next time only what changed', async () => {
   await draw();
   await configure();
-  const contacts = await org.query('SELECT Id FROM Contact WHERE Email != null ORDER BY Id LIMIT 6');
+  const contacts = await desk.org.query('SELECT Id FROM Contact WHERE Email != null ORDER BY Id LIMIT 6');
   const [first, second, ...others] = contacts.map(({ Id }) => ({ operation: 'update', object: 'Contact', id: Id }));
   // These lie within the look-back of the second run.
   await change(...others.map((record) => ({ ...record, values: { Title: 'Seen before' } })));
   await step(120);
 
-  const firstRun = await editor.run();
-  expect(await product.finished(firstRun)).toMatchObject({ state: 'succeeded', rejects: 0 });
-  const imported = await expectedContacts(org);
+  const firstRun = await desk.editor.run();
+  expect(await desk.product.finished(firstRun)).toMatchObject({ state: 'succeeded', rejects: 0 });
+  const imported = await expectedContacts(desk.org);
   const { kept, duplicates } = splitByEmail(imported);
-  await editor.expectRun('Succeeded');
-  await editor.expectRows('Changed contacts → One per e-mail', imported.length);
-  await editor.expectRows('One per e-mail → Write contacts', kept.length);
-  await editor.expectRows('One per e-mail · Duplicates', duplicates.length);
-  await editor.expectRows('Write contacts → Say how many', kept.length);
-  await editor.expectLog(`${kept.length} written, up to 2026/06/15 10:01:00`);
+  await desk.editor.expectRun('Succeeded');
+  await desk.editor.expectRows('Changed contacts → One per e-mail', imported.length);
+  await desk.editor.expectRows('One per e-mail → Write contacts', kept.length);
+  await desk.editor.expectRows('One per e-mail · Duplicates', duplicates.length);
+  await desk.editor.expectRows('Write contacts → Say how many', kept.length);
+  await desk.editor.expectLog(`${kept.length} written, up to 2026/06/15 10:01:00`);
   await expectDuplicates(duplicates);
   await expectCursor('2026/06/15 10:01:00', firstRun);
 
@@ -150,16 +113,16 @@ test('a workflow drawn on an empty canvas imports contacts, shows the duplicates
     { operation: 'create', object: 'Contact', values: added },
   );
   await step(90);
-  await editor.openWorkflow('contactsByHand');
-  const secondRun = await editor.run();
-  expect(await product.finished(secondRun)).toMatchObject({ state: 'succeeded' });
-  await editor.expectRows('Changed contacts → One per e-mail', 3);
+  await desk.editor.openWorkflow('contactsByHand');
+  const secondRun = await desk.editor.run();
+  expect(await desk.product.finished(secondRun)).toMatchObject({ state: 'succeeded' });
+  await desk.editor.expectRows('Changed contacts → One per e-mail', 3);
   expect(await lookBackReads()).toBe(changed.length + others.length);
-  const rows = await editor.openRows('Changed contacts → One per e-mail');
+  const rows = await desk.editor.openRows('Changed contacts → One per e-mail');
   await rows.expectCount(3);
   expect((await Promise.all([0, 1, 2].map((row) => rows.cell(row, 0)))).sort()).toEqual(changed.sort());
   await expectCursor('2026/06/15 10:02:30', secondRun);
-  expect(window.complaints).toEqual([]);
+  expect(desk.complaints).toEqual([]);
 });
 
 /** Columns of the import: the record id, the index field, then the others as they were chosen. */
@@ -168,7 +131,7 @@ const shown = ['Id', 'SystemModstamp', ...contactFields.filter((name) => name !=
 async function expectDuplicates(duplicates: readonly Contact[]): Promise<void> {
   const cell = (contact: Contact, field: string): string => contact[contactFields.indexOf(field as 'Id')] ?? 'null';
   const id = shown.indexOf('Id');
-  const rows = await editor.openRows('One per e-mail · Duplicates');
+  const rows = await desk.editor.openRows('One per e-mail · Duplicates');
   await rows.expectCount(duplicates.length);
   const sorted = duplicates.map((contact) => cell(contact, 'Id')).sort(byText);
   await rows.sortBy('Record id');
@@ -185,136 +148,132 @@ async function expectDuplicates(duplicates: readonly Contact[]): Promise<void> {
 
 /** How many records the latest query of the organisation gives to somebody who asks the same. */
 async function lookBackReads(): Promise<number> {
-  const response = await fetch(`${org.url}/__demo/requests`);
+  const response = await fetch(`${desk.org.url}/__demo/requests`);
   const requests = (await response.json()) as { query: string }[];
   const query = requests.map(({ query }) => /^q=(SELECT Id.+SystemModstamp >=.+)$/.exec(query)?.[1]).findLast(Boolean);
-  return (await org.query(query ?? '')).length;
+  return (await desk.org.query(query ?? '')).length;
 }
 
 /** The Options page says how far the import has come, and which run it was. */
 async function expectCursor(value: string, run: string): Promise<void> {
   const name = 'LASTIMPORT_contactsByHand_changedContacts';
-  await editor.goTo('Options');
-  await window.page.getByRole('link', { name, exact: true }).click();
-  const pane = window.page.getByRole('complementary', { name });
+  await desk.editor.goTo('Options');
+  await desk.page.getByRole('link', { name, exact: true }).click();
+  const pane = desk.page.getByRole('complementary', { name });
   await eventually(() => pane.getByLabel('Value').inputValue()).toBe(value);
   const latest = pane.getByRole('region', { name: 'History' }).getByRole('listitem').first();
   expect(await latest.getByText(value).count()).toBe(1);
   expect(await latest.getByRole('link').getAttribute('href')).toBe(`/runs/${run}`);
 }
 
-test('an import date is moved back where it is used, after it was said what that means', {
-  timeout: 60_000,
-}, async () => {
+test('an import date is moved back where it is used, after it was said what that means', async () => {
   await drawn('rewound');
   const name = 'LASTIMPORT_rewound_changedContacts';
   const date = '2026/06/15 09:00:00';
-  await product.call('setOption', { params: { option: 'LASTIMPORT_rewound_formerly' }, body: { value: date } });
-  await window.page.reload();
-  const settings = await editor.settings('Changed contacts');
+  await desk.product.call('setOption', { params: { option: 'LASTIMPORT_rewound_formerly' }, body: { value: date } });
+  await desk.page.reload();
+  const settings = await desk.editor.settings('Changed contacts');
   await settings.press('Move it here');
-  const place = window.page.getByRole('region', { name: 'Import date' });
+  const place = desk.page.getByRole('region', { name: 'Import date' });
   await place.getByText(date).first().waitFor();
   await settings.press('Move …');
-  const dialog = window.page.getByRole('dialog', { name: 'Move the import date' });
+  const dialog = desk.page.getByRole('dialog', { name: 'Move the import date' });
   await dialog.getByRole('button', { name: '1 hour', exact: true }).click();
   await dialog.getByText('reads what changed since 2026/06/15 08:00:00').waitFor();
   await dialog.getByText(/that would be [\d,]+ records/).waitFor();
   await dialog.getByRole('button', { name: 'Rewind', exact: true }).click();
   await dialog.waitFor({ state: 'detached' });
   await place.getByText('1 hour back').waitFor();
-  const { value, history } = await product.call('getOption', { params: { option: name } });
+  const { value, history } = await desk.product.call('getOption', { params: { option: name } });
   expect([value, history[0]?.by, history[0]?.old]).toEqual([
     '2026/06/15 08:00:00',
     expect.stringContaining('ana'),
     date,
   ]);
-  expect(window.complaints).toEqual([]);
+  expect(desk.complaints).toEqual([]);
 });
 
 /** A workflow that somebody has drawn before. */
 async function drawn(internalName: string): Promise<void> {
-  await product.call('createWorkflow', { body: { workflow: contactsWorkflow(internalName, 'crm') } });
-  await editor.openWorkflow(internalName);
+  await desk.product.call('createWorkflow', { body: { workflow: contactsWorkflow(internalName, 'crm') } });
+  await desk.editor.openWorkflow(internalName);
 }
 
-test('undo takes back a setting and a deletion, redo does them again', { timeout: 60_000 }, async () => {
+test('undo takes back a setting and a deletion, redo does them again', async () => {
   await drawn('undone');
-  await editor.expectSummary('One per e-mail', 'keeps most recent · Email');
-  const settings = await editor.settings('One per e-mail');
+  await desk.editor.expectSummary('One per e-mail', 'keeps most recent · Email');
+  const settings = await desk.editor.settings('One per e-mail');
   await settings.write('Keep', '2');
-  await editor.expectSummary('One per e-mail', 'keeps 2 most recent · Email');
-  await editor.pressKeys('ControlOrMeta+z');
-  await editor.expectSummary('One per e-mail', 'keeps most recent · Email');
-  await editor.expectUnsaved(false);
-  await editor.pressKeys('ControlOrMeta+Shift+z');
-  await editor.expectSummary('One per e-mail', 'keeps 2 most recent · Email');
+  await desk.editor.expectSummary('One per e-mail', 'keeps 2 most recent · Email');
+  await desk.editor.pressKeys('ControlOrMeta+z');
+  await desk.editor.expectSummary('One per e-mail', 'keeps most recent · Email');
+  await desk.editor.expectUnsaved(false);
+  await desk.editor.pressKeys('ControlOrMeta+Shift+z');
+  await desk.editor.expectSummary('One per e-mail', 'keeps 2 most recent · Email');
 
-  await editor.expectTransitions('One per e-mail', 'Write contacts', 1);
-  await editor.remove('Write contacts');
-  await editor.press('Undo');
-  await editor.expectTransitions('One per e-mail', 'Write contacts', 1);
-  await editor.press('Redo');
-  await editor.node('Write contacts').waitFor({ state: 'detached' });
-  await editor.pressKeys('ControlOrMeta+z');
-  await editor.pressKeys('ControlOrMeta+z');
-  await editor.expectTransitions('One per e-mail', 'Write contacts', 1);
-  await editor.expectUnsaved(false);
-  expect(window.complaints).toEqual([]);
+  await desk.editor.expectTransitions('One per e-mail', 'Write contacts', 1);
+  await desk.editor.remove('Write contacts');
+  await desk.editor.press('Undo');
+  await desk.editor.expectTransitions('One per e-mail', 'Write contacts', 1);
+  await desk.editor.press('Redo');
+  await desk.editor.node('Write contacts').waitFor({ state: 'detached' });
+  await desk.editor.pressKeys('ControlOrMeta+z');
+  await desk.editor.pressKeys('ControlOrMeta+z');
+  await desk.editor.expectTransitions('One per e-mail', 'Write contacts', 1);
+  await desk.editor.expectUnsaved(false);
+  expect(desk.complaints).toEqual([]);
 });
 
-test('what is saved is there after a reload, and what was not saved is offered again', {
-  timeout: 60_000,
-}, async () => {
+test('what is saved is there after a reload, and what was not saved is offered again', async () => {
   await drawn('reloaded');
-  await editor.select('Write contacts');
-  await editor.rename('Write contacts', 'Keep contacts');
-  const settings = await editor.settings('Keep contacts');
+  await desk.editor.select('Write contacts');
+  await desk.editor.rename('Write contacts', 'Keep contacts');
+  const settings = await desk.editor.settings('Keep contacts');
   await settings.write('Table', 'kept_contacts');
-  await editor.expectUnsaved(true);
-  await editor.save();
-  const { workflow } = await product.call('getWorkflow', { params: { workflow: 'reloaded' } });
+  await desk.editor.expectUnsaved(true);
+  await desk.editor.save();
+  const { workflow } = await desk.product.call('getWorkflow', { params: { workflow: 'reloaded' } });
   expect(workflow.nodes).toContainEqual(
     expect.objectContaining({ label: 'Keep contacts', config: expect.objectContaining({ table: 'kept_contacts' }) }),
   );
 
-  await window.page.reload();
-  await editor.expectTransitions('One per e-mail', 'Keep contacts', 1);
-  const again = await editor.settings('Keep contacts');
+  await desk.page.reload();
+  await desk.editor.expectTransitions('One per e-mail', 'Keep contacts', 1);
+  const again = await desk.editor.settings('Keep contacts');
   expect(await again.field('Table').inputValue()).toBe('kept_contacts');
-  await editor.expectUnsaved(false);
+  await desk.editor.expectUnsaved(false);
 
   await again.write('Table', 'others');
-  await editor.expectUnsaved(true);
-  await window.page.reload();
-  await window.page.getByRole('button', { name: 'Restore them' }).click();
-  await editor.expectUnsaved(true);
-  expect(await (await editor.settings('Keep contacts')).field('Table').inputValue()).toBe('others');
-  expect(window.complaints).toEqual([]);
+  await desk.editor.expectUnsaved(true);
+  await desk.page.reload();
+  await desk.page.getByRole('button', { name: 'Restore them' }).click();
+  await desk.editor.expectUnsaved(true);
+  expect(await (await desk.editor.settings('Keep contacts')).field('Table').inputValue()).toBe('others');
+  expect(desk.complaints).toEqual([]);
 });
 
-test('who saves after somebody else sees both changes and can merge them', { timeout: 60_000 }, async () => {
+test('who saves after somebody else sees both changes and can merge them', async () => {
   await drawn('shared');
-  const { workflow, revision } = await product.call('getWorkflow', { params: { workflow: 'shared' } });
+  const { workflow, revision } = await desk.product.call('getWorkflow', { params: { workflow: 'shared' } });
   const nodes = workflow.nodes.map((node) => (node.label === 'Wait 5 minutes' ? { ...node, label: 'Patience' } : node));
-  await editor.select('Write contacts');
-  await editor.rename('Write contacts', 'Keep contacts');
-  await product.call('saveWorkflow', {
+  await desk.editor.select('Write contacts');
+  await desk.editor.rename('Write contacts', 'Keep contacts');
+  await desk.product.call('saveWorkflow', {
     params: { workflow: 'shared' },
     body: { workflow: { ...workflow, nodes }, revision },
   });
-  await window.page.keyboard.press('ControlOrMeta+s');
+  await desk.page.keyboard.press('ControlOrMeta+s');
 
-  const panel = window.page.getByRole('region', { name: 'A newer version was saved' });
+  const panel = desk.page.getByRole('region', { name: 'A newer version was saved' });
   await panel.getByText('What admin changed').waitFor();
   expect(await panel.textContent()).toMatch(/Patience[\s\S]*What you changed[\s\S]*Keep contacts/);
   await panel.getByRole('button', { name: 'Merge both, then look and save' }).click();
-  await editor.node('Patience').waitFor();
-  await editor.expectUnsaved(true);
-  await editor.save();
-  const merged = await product.call('getWorkflow', { params: { workflow: 'shared' } });
+  await desk.editor.node('Patience').waitFor();
+  await desk.editor.expectUnsaved(true);
+  await desk.editor.save();
+  const merged = await desk.product.call('getWorkflow', { params: { workflow: 'shared' } });
   expect(merged.workflow.nodes.map((node) => node.label)).toEqual(
     expect.arrayContaining(['Patience', 'Keep contacts']),
   );
-  expect(window.complaints).toEqual([expect.stringContaining('409')]);
+  expect(desk.complaints).toEqual([expect.stringContaining('409')]);
 });

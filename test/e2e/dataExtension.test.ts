@@ -1,23 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Workflow } from '../../contract/workflow.ts';
-import { type MarketingCloud, startMarketingCloud } from '../../demo/marketing-cloud/index.ts';
-import type { Window } from '../harness/browser.ts';
-import { keepPictureOfFailure, openWindow, startBrowser } from '../harness/browser.ts';
-import { Editor } from '../harness/editor.ts';
-import type { Product } from '../harness/product.ts';
-import { startProduct } from '../harness/product.ts';
-
-const ana = { name: 'ana', password: 'a long enough one' };
-let folder: string;
-let cloud: MarketingCloud;
-let product: Product;
-let browser: Browser;
-let window: Window;
-let editor: Editor;
+import { startMarketingCloud } from '../../demo/marketing-cloud/index.ts';
+import { openDesk } from '../harness/desk.ts';
 
 const columns = [
   { name: 'subscriber_key', type: 'text' },
@@ -54,80 +38,58 @@ const role = {
   principal: 'arn:aws:iam::210987654321:user/syncline',
 };
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-e2e-'));
-  [cloud, product, browser] = await Promise.all([
-    startMarketingCloud({ subscribers: 400 }),
-    startProduct({ folder }),
-    startBrowser(),
-  ]);
-  await product.call('createUser', { body: { ...ana, role: 'editor' } });
-  const { url, clientId, clientSecret } = cloud;
-  const settings = { subdomain: url, clientId, clientSecret, accountId: '' };
-  await product.call('createConnection', {
-    body: { name: 'cloud', kind: 'marketing-cloud', label: 'Cloud', settings },
-  });
-  await product.call('createConnection', { body: { name: 'bucket', kind: 's3', label: 'Bucket', settings: role } });
-  await product.call('createWorkflow', { body: { workflow } });
-  window = await openWindow(browser, product.url);
-  editor = new Editor(window);
-  await editor.signIn(ana.name, ana.password);
-});
-beforeEach(async () => {
-  window.complaints.length = 0;
-  keepPictureOfFailure(window);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  await cloud?.close();
-  await rm(folder, { recursive: true, force: true });
+const desk = openDesk({
+  outside: { cloud: () => startMarketingCloud({ subscribers: 400 }) },
+  async begin({ connect, product, cloud }) {
+    const { url, clientId, clientSecret } = cloud;
+    await connect('cloud', 'marketing-cloud', 'Cloud', { subdomain: url, clientId, clientSecret, accountId: '' });
+    await connect('bucket', 's3', 'Bucket', role);
+    await product.call('createWorkflow', { body: { workflow } });
+  },
 });
 
-test('a person chooses a data extension from a list and maps it by name', { timeout: 120_000 }, async () => {
-  await editor.openWorkflow('audience');
-  const panel = await editor.settings('Send');
+test('a person chooses a data extension from a list and maps it by name', async () => {
+  await desk.editor.openWorkflow('audience');
+  const panel = await desk.editor.settings('Send');
   await panel.write('Data extension', 'contacts');
-  await window.page.getByRole('option', { name: 'Subscribers' }).click();
-  await window.page.getByText('Data Extensions / CRM / Contacts · 400 rows · 10 columns').waitFor();
+  await desk.page.getByRole('option', { name: 'Subscribers' }).click();
+  await desk.page.getByText('Data Extensions / CRM / Contacts · 400 rows · 10 columns').waitFor();
   await panel.press('Match same names');
-  await window.page.getByText('3 matched by name: Points, SubscriberKey, EmailAddress.').waitFor();
-  await window.page.getByText('primary key · Text 36').waitFor();
-  const custom = window.page.getByRole('region', { name: 'Custom attributes' });
+  await desk.page.getByText('3 matched by name: Points, SubscriberKey, EmailAddress.').waitFor();
+  await desk.page.getByText('primary key · Text 36').waitFor();
+  const custom = desk.page.getByRole('region', { name: 'Custom attributes' });
   await custom.getByLabel('Custom attributes').last().click();
-  await window.page.getByRole('option', { name: 'Shoe size' }).click();
+  await desk.page.getByRole('option', { name: 'Shoe size' }).click();
   await custom.getByText('The data extension has no column of this name').waitFor();
   await custom.getByRole('button', { name: 'Create what is missing' }).click();
   await custom.getByText('created when the node runs: Decimal 38,10, may be empty').waitFor();
-  await editor.expectSummary('Send', 'SUBSCRIBERS · add and update by SubscriberKey · 3 attributes');
-  expect(window.complaints).toEqual([]);
+  await desk.editor.expectSummary('Send', 'SUBSCRIBERS · add and update by SubscriberKey · 3 attributes');
+  expect(desk.complaints).toEqual([]);
 });
 
-test('one without a primary key is refused with the reason, until it has one', { timeout: 60_000 }, async () => {
-  await editor.openWorkflow('audience');
-  const panel = await editor.settings('Send');
+test('one without a primary key is refused with the reason, until it has one', async () => {
+  await desk.editor.openWorkflow('audience');
+  const panel = await desk.editor.settings('Send');
   await panel.write('Data extension', 'NEWSLETTER_SIGNUPS');
-  await window.page.keyboard.press('Escape');
-  const alert = window.page.getByRole('alert').filter({ hasText: 'No primary key' });
+  await desk.page.keyboard.press('Escape');
+  const alert = desk.page.getByRole('alert').filter({ hasText: 'No primary key' });
   await alert.getByText('no row of it can be found again').waitFor();
-  const signUps = cloud.org.byKey(cloud.accountId, 'NEWSLETTER_SIGNUPS')!;
+  const signUps = desk.cloud.org.byKey(desk.cloud.accountId, 'NEWSLETTER_SIGNUPS')!;
   signUps.fields[0]!.isPrimaryKey = true;
   await panel.press('Look again');
   await alert.waitFor({ state: 'detached' });
-  await window.page.getByText('primary key · EmailAddress').waitFor();
+  await desk.page.getByText('primary key · EmailAddress').waitFor();
   signUps.fields[0]!.isPrimaryKey = false;
-  expect(window.complaints).toEqual([]);
+  expect(desk.complaints).toEqual([]);
 });
 
-test('the policies for a role are ready to copy, with who we are, the id and the bucket', {
-  timeout: 60_000,
-}, async () => {
-  await editor.openWorkflow('audience');
-  const panel = await editor.settings('Send');
+test('the policies for a role are ready to copy, with who we are, the id and the bucket', async () => {
+  await desk.editor.openWorkflow('audience');
+  const panel = await desk.editor.settings('Send');
   await panel.pick('Delivery', 'File and import');
   await panel.choose('Files', 'Bucket');
-  await window.page.getByText('Prepare the bucket').click();
-  const trust = window.page.locator('pre').filter({ hasText: 'sts:AssumeRole' });
+  await desk.page.getByText('Prepare the bucket').click();
+  const trust = desk.page.locator('pre').filter({ hasText: 'sts:AssumeRole' });
   expect(JSON.parse((await trust.textContent()) ?? '')).toMatchObject({
     Statement: [
       {
@@ -136,8 +98,8 @@ test('the policies for a role are ready to copy, with who we are, the id and the
       },
     ],
   });
-  await window.page.locator('pre').filter({ hasText: 'arn:aws:s3:::crm-imports/*' }).waitFor();
-  await window.page.getByRole('button', { name: /^Copy: Create a role in IAM/ }).click();
-  await window.page.getByText('Copied').waitFor();
-  expect(window.complaints).toEqual([]);
+  await desk.page.locator('pre').filter({ hasText: 'arn:aws:s3:::crm-imports/*' }).waitFor();
+  await desk.page.getByRole('button', { name: /^Copy: Create a role in IAM/ }).click();
+  await desk.page.getByText('Copied').waitFor();
+  expect(desk.complaints).toEqual([]);
 });

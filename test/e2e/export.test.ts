@@ -1,64 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Window } from '../harness/browser.ts';
-import { keepPictureOfFailure, openWindow, startBrowser } from '../harness/browser.ts';
-import { Editor } from '../harness/editor.ts';
-import type { Organisation } from '../harness/organisation.ts';
+import { expect, test } from 'vitest';
+import { openDesk } from '../harness/desk.ts';
 import { startOrganisation } from '../harness/organisation.ts';
-import type { Product } from '../harness/product.ts';
-import { startProduct } from '../harness/product.ts';
 
-const ana = { name: 'ana', password: 'a long enough one' };
-let folder: string;
-let org: Organisation;
-let product: Product;
-let browser: Browser;
-let window: Window;
-let editor: Editor;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-e2e-'));
-  [org, product, browser] = await Promise.all([
-    startOrganisation({ seed: 5, contacts: 600, clock: '2026-06-15T10:00:00Z' }),
-    startProduct({ folder }),
-    startBrowser(),
-  ]);
-  await product.call('createUser', { body: { ...ana, role: 'editor' } });
-  const settings = { instanceUrl: org.url, clientId: org.clientId, clientSecret: org.clientSecret };
-  await product.call('createConnection', { body: { name: 'crm', kind: 'salesforce', label: 'Sales', settings } });
-  await product.call('verifyConnection', { params: { connection: 'crm' } });
-  window = await openWindow(browser, product.url);
-  editor = new Editor(window);
-  await editor.signIn(ana.name, ana.password);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  await org?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  window.complaints.length = 0;
-  keepPictureOfFailure(window);
+const desk = openDesk({
+  outside: { org: () => startOrganisation({ seed: 5, contacts: 600, clock: '2026-06-15T10:00:00Z' }) },
+  async begin({ connectSales, product, org }) {
+    await connectSales(org);
+    await product.call('verifyConnection', { params: { connection: 'crm' } });
+  },
 });
 
 async function draw(): Promise<void> {
-  await editor.createWorkflow('Titles by hand');
-  await editor.drag('CRM Connector', { x: 130, y: 90 });
-  await editor.rename('CRM Connector', 'Contacts');
-  await editor.press('Fit to view');
-  await editor.continueWith('Contacts', 'Success', 'crm', 'CRM Connector');
-  await editor.rename('CRM Connector', 'Titles');
-  await editor.press('Tidy');
-  await editor.press('Fit to view');
+  await desk.editor.createWorkflow('Titles by hand');
+  await desk.editor.drag('CRM Connector', { x: 130, y: 90 });
+  await desk.editor.rename('CRM Connector', 'Contacts');
+  await desk.editor.press('Fit to view');
+  await desk.editor.continueWith('Contacts', 'Success', 'crm', 'CRM Connector');
+  await desk.editor.rename('CRM Connector', 'Titles');
+  await desk.editor.press('Tidy');
+  await desk.editor.press('Fit to view');
 }
 
 /** Contacts whose name begins with M; what is written back is another title. */
 async function configureImport(): Promise<void> {
-  const contacts = await editor.settings('Contacts');
+  const contacts = await desk.editor.settings('Contacts');
   await contacts.choose('Connection', 'Sales');
   await contacts.find('Remote object', 'contact', 'Contact');
   const filter = contacts.part('Filter');
@@ -70,8 +35,8 @@ async function configureImport(): Promise<void> {
 }
 
 async function configureExport(): Promise<void> {
-  const titles = await editor.settings('Titles');
-  const said = (text: string) => window.page.getByRole('region', { name: 'Node Titles' }).getByText(text).waitFor();
+  const titles = await desk.editor.settings('Titles');
+  const said = (text: string) => desk.page.getByRole('region', { name: 'Node Titles' }).getByText(text).waitFor();
   await titles.pick('Operation', 'Export');
   await titles.choose('Connection', 'Sales');
   await titles.find('Remote object', 'contact', 'Contact');
@@ -91,34 +56,32 @@ async function configureExport(): Promise<void> {
   await mapping.write('JavaScript: Title', '"Dear " + record.LastName.trim()');
   await titles.pick('Export as', 'Update');
   await titles.switchOn('Run as plan');
-  await editor.expectSummary('Titles', 'Contact · plan of update by Id · 5 fields');
+  await desk.editor.expectSummary('Titles', 'Contact · plan of update by Id · 5 fields');
 }
 
-const people = () => org.query("SELECT Id, LastName, Title FROM Contact WHERE LastName LIKE 'M%' ORDER BY Id");
+const people = () => desk.org.query("SELECT Id, LastName, Title FROM Contact WHERE LastName LIKE 'M%' ORDER BY Id");
 
-test('an export drawn by hand is planned first, and then writes what the plan said', {
-  timeout: 150_000,
-}, async () => {
+test('an export drawn by hand is planned first, and then writes what the plan said', async () => {
   await draw();
   await configureImport();
   await configureExport();
   const before = await people();
   expect(before.length).toBeGreaterThan(5);
 
-  const plan = await editor.run();
-  expect(await product.finished(plan)).toMatchObject({ state: 'succeeded' });
-  const rows = await editor.openRows('Titles · Plan');
+  const plan = await desk.editor.run();
+  expect(await desk.product.finished(plan)).toMatchObject({ state: 'succeeded' });
+  const rows = await desk.editor.openRows('Titles · Plan');
   await rows.expectCount(before.length);
   const columns = ['Id', 'LastName', 'Email', 'Department', 'action', 'recordId', 'key', 'values', 'before'];
   await rows.expectCell(0, columns.indexOf('action'), 'update');
   expect(await rows.cell(0, columns.indexOf('values'))).toContain('Dear M');
   expect(await people()).toEqual(before);
 
-  await (await editor.settings('Titles')).switchOff('Run as plan');
-  const written = await editor.run();
-  expect(await product.finished(written)).toMatchObject({ state: 'succeeded' });
-  await editor.expectRows('Titles · Success', before.length);
+  await (await desk.editor.settings('Titles')).switchOff('Run as plan');
+  const written = await desk.editor.run();
+  expect(await desk.product.finished(written)).toMatchObject({ state: 'succeeded' });
+  await desk.editor.expectRows('Titles · Success', before.length);
   const titled = before.map((record) => ({ ...record, Title: `Dear ${String(record.LastName).trim()}` }));
   expect(await people()).toEqual(titled);
-  expect(window.complaints).toEqual([]);
+  expect(desk.complaints).toEqual([]);
 });

@@ -1,59 +1,25 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
 import type { Workflow } from '../../contract/workflow.ts';
 import { defaults } from '../../nodes/crm-connector/config.ts';
 import { exportDefaults } from '../../nodes/crm-connector/exportConfig.ts';
-import type { Window } from '../harness/browser.ts';
-import { eventually, keepPictureOfFailure, openWindow, startBrowser, takePicture } from '../harness/browser.ts';
-import { Editor } from '../harness/editor.ts';
+import { eventually, takePicture } from '../harness/browser.ts';
+import { openDesk } from '../harness/desk.ts';
 import { ExportPage } from '../harness/exportPage.ts';
 import { code, mapped } from '../harness/exports.ts';
-import type { Organisation } from '../harness/organisation.ts';
 import { startOrganisation } from '../harness/organisation.ts';
-import type { Product } from '../harness/product.ts';
-import { startProduct } from '../harness/product.ts';
 
-const ana = { name: 'ana', password: 'a long enough one' };
-let folder: string;
-let org: Organisation;
-let product: Product;
-let browser: Browser;
-let window: Window;
-let page: Page;
-let editor: Editor;
+const desk = openDesk({
+  look: { width: 1_440, height: 900 },
+  outside: { org: () => startOrganisation({ seed: 5, contacts: 300, clock: '2026-06-15T10:00:00Z' }) },
+  begin: ({ connectSales, org }) => connectSales(org),
+});
 let exported: ExportPage;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'syncline-exports-'));
-  [org, product, browser] = await Promise.all([
-    startOrganisation({ seed: 5, contacts: 300, clock: '2026-06-15T10:00:00Z' }),
-    startProduct({ folder }),
-    startBrowser(),
-  ]);
-  await product.call('createUser', { body: { ...ana, role: 'editor' } });
-  const settings = { instanceUrl: org.url, clientId: org.clientId, clientSecret: org.clientSecret };
-  await product.call('createConnection', { body: { name: 'crm', kind: 'salesforce', label: 'Sales', settings } });
-  window = await openWindow(browser, product.url, { width: 1_440, height: 900 });
-  page = window.page;
-  editor = new Editor(window);
-  exported = new ExportPage(page);
-  await editor.signIn(ana.name, ana.password);
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-  await org?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  window.complaints.length = 0;
-  keepPictureOfFailure(window);
+beforeAll(() => {
+  exported = new ExportPage(desk.page);
 });
 
-const people = () => org.query("SELECT Id, LastName, Title FROM Contact WHERE LastName LIKE 'M%' ORDER BY Id");
+const people = () => desk.org.query("SELECT Id, LastName, Title FROM Contact WHERE LastName LIKE 'M%' ORDER BY Id");
 
 /** Contacts whose name begins with M get the title that the JavaScript gives, once somebody has approved it. */
 function drawn(title: string): Workflow {
@@ -111,20 +77,20 @@ const dear = (record: Record<string, unknown>) => `Dear ${String(record.LastName
 
 async function publish(title: string): Promise<void> {
   const workflow = drawn(title);
-  const known = (await product.call('listWorkflows')).find(({ internalName }) => internalName === 'titles');
+  const known = (await desk.product.call('listWorkflows')).find(({ internalName }) => internalName === 'titles');
   if (known)
-    await product.call('saveWorkflow', {
+    await desk.product.call('saveWorkflow', {
       params: { workflow: 'titles' },
       body: { workflow, revision: known.revision },
     });
-  else await product.call('createWorkflow', { body: { workflow } });
-  const { revision } = await product.call('getWorkflow', { params: { workflow: 'titles' } });
-  await product.call('publishWorkflow', { params: { workflow: 'titles' }, body: { revision, note: '' } });
+  else await desk.product.call('createWorkflow', { body: { workflow } });
+  const { revision } = await desk.product.call('getWorkflow', { params: { workflow: 'titles' } });
+  await desk.product.call('publishWorkflow', { params: { workflow: 'titles' }, body: { revision, note: '' } });
 }
 
 /** From the question of the node to its plan. */
 async function openPlan(): Promise<void> {
-  const question = page.getByRole('region', { name: 'Waits for approval' });
+  const question = desk.page.getByRole('region', { name: 'Waits for approval' });
   await question.getByRole('link', { name: 'Look at the plan, record by record' }).click();
 }
 
@@ -133,20 +99,18 @@ let long: string[];
 let first: string;
 let second: string;
 
-test('a plan is looked at record by record and approved, and its page says what became of each', {
-  timeout: 120_000,
-}, async () => {
+test('a plan is looked at record by record and approved, and its desk.page says what became of each', async () => {
   before = await people();
   expect(before.length).toBeGreaterThan(5);
   long = before.slice(0, 2).map(({ Id }) => String(Id));
   await publish(tooLong(long));
-  await page.goto('/exports');
-  await page.getByText('No export yet').waitFor();
-  await editor.openWorkflow('titles');
-  await editor.run();
-  await editor.expectRun('Waiting for approval');
-  await editor.select('Titles');
-  await takePicture(page, 'export-question.png');
+  await desk.page.goto('/exports');
+  await desk.page.getByText('No export yet').waitFor();
+  await desk.editor.openWorkflow('titles');
+  await desk.editor.run();
+  await desk.editor.expectRun('Waiting for approval');
+  await desk.editor.select('Titles');
+  await takePicture(desk.page, 'export-question.png');
   await openPlan();
   first = await exported.opened('Contact · Update');
 
@@ -159,11 +123,11 @@ test('a plan is looked at record by record and approved, and its page says what 
     .locator('ins')
     .getByText(dear(other ?? {}), { exact: true })
     .waitFor();
-  await page.getByText(/for the plan, about \d+ to write$/).waitFor();
-  await page.locator('input[aria-label="Changed field"]').click();
-  await page.getByRole('option', { name: `Title (${before.length})` }).click();
+  await desk.page.getByText(/for the plan, about \d+ to write$/).waitFor();
+  await desk.page.locator('input[aria-label="Changed field"]').click();
+  await desk.page.getByRole('option', { name: `Title (${before.length})` }).click();
   await exported.expectRecords(`${before.length} of ${before.length} records`);
-  await takePicture(page, 'export-plan.png');
+  await takePicture(desk.page, 'export-plan.png');
   expect(await people()).toEqual(before);
 
   await exported.answer('Approve', 'looked at');
@@ -173,14 +137,14 @@ test('a plan is looked at record by record and approved, and its page says what 
     long.includes(String(record.Id)) ? record : { ...record, Title: dear(record) },
   );
   expect(await people()).toEqual(titled);
-  expect(window.complaints).toEqual([]);
+  expect(desk.complaints).toEqual([]);
 });
 
-test('a record tells in which call it was sent, and a rejected one why', { timeout: 60_000 }, async () => {
+test('a record tells in which call it was sent, and a rejected one why', async () => {
   const sent = await exported.open(String(before[3]?.Id));
   await sent.getByText('Sent to the CRM').waitFor();
   await sent.getByText(/^Call \d+ · request · update$/).waitFor();
-  await takePicture(page, 'export-record.png');
+  await takePicture(desk.page, 'export-record.png');
   await exported.pressTotal('What became of it', 'Rejected');
   await exported.expectRecords(`2 of ${before.length} records`);
   const rejected = await exported.open(long[0] ?? '');
@@ -190,57 +154,55 @@ test('a record tells in which call it was sent, and a rejected one why', { timeo
     .waitFor();
   await rejected.getByText('STRING_TOO_LONG').first().waitFor();
   await rejected.getByRole('button', { name: 'Requeue it …' }).click();
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await page.keyboard.press('Escape');
+  await desk.page.keyboard.press('Escape');
+  await desk.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await desk.page.keyboard.press('Escape');
   await rejected.waitFor({ state: 'detached' });
 
-  const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download CSV' }).click();
+  const download = desk.page.waitForEvent('download');
+  await desk.page.getByRole('link', { name: 'Download CSV' }).click();
   const text = await readFile(await (await download).path(), 'utf8');
   expect(text.split('\n').filter((line) => line.includes('STRING_TOO_LONG'))).toHaveLength(2);
   expect(text).not.toContain(String(before[3]?.Id));
-  expect(window.complaints).toEqual([]);
+  expect(desk.complaints).toEqual([]);
 });
 
-test('the rows that an export gave on lead to what is kept of their records', { timeout: 60_000 }, async () => {
-  await page
+test('the rows that an export gave on lead to what is kept of their records', async () => {
+  await desk.page
     .getByRole('region', { name: 'About this export' })
     .getByRole('link', { name: 'Titles', exact: true })
     .click();
-  await page.getByRole('tab', { name: 'Run', exact: true }).click();
-  await page.getByRole('link', { name: 'Open the export, record by record' }).waitFor();
-  const rows = await editor.openRows('Titles · Success');
+  await desk.page.getByRole('tab', { name: 'Run', exact: true }).click();
+  await desk.page.getByRole('link', { name: 'Open the export, record by record' }).waitFor();
+  const rows = await desk.editor.openRows('Titles · Success');
   await rows.goToStart();
-  await takePicture(page, 'export-rows.png');
-  await page.keyboard.press('Enter');
+  await takePicture(desk.page, 'export-rows.png');
+  await desk.page.keyboard.press('Enter');
   await exported.opened('Contact · Update');
-  await page
+  await desk.page
     .getByRole('complementary', { name: /^Record / })
     .getByText('What came back')
     .waitFor();
-  await page.getByRole('button', { name: 'Clear filters' }).click();
-  expect(window.complaints).toEqual([]);
+  await desk.page.getByRole('button', { name: 'Clear filters' }).click();
+  expect(desk.complaints).toEqual([]);
 });
 
-test('a rejected record is requeued once the workflow is mended, and the other one is dismissed', {
-  timeout: 120_000,
-}, async () => {
+test('a rejected record is requeued once the workflow is mended, and the other one is dismissed', async () => {
   await publish(mended);
   await exported.choose(long[0] ?? '');
   await exported.do('Requeue 1 …', 'Start the run');
-  await page.getByText('A run was started with the rows.').waitFor();
-  await page.getByText('1 rejected record waits for a decision.').waitFor();
+  await desk.page.getByText('A run was started with the rows.').waitFor();
+  await desk.page.getByText('1 rejected record waits for a decision.').waitFor();
   await exported.do('Dismiss …', 'Dismiss');
   await exported
     .record(long[1] ?? '')
     .getByText('Dismissed')
     .waitFor();
-  await page.getByText(/rejected records? waits? for a decision/).waitFor({ state: 'detached' });
+  await desk.page.getByText(/rejected records? waits? for a decision/).waitFor({ state: 'detached' });
 
-  await page.getByRole('link', { name: 'Open the run' }).click();
-  await editor.expectRun('Waiting for approval');
-  await editor.select('Titles');
+  await desk.page.getByRole('link', { name: 'Open the run' }).click();
+  await desk.editor.expectRun('Waiting for approval');
+  await desk.editor.select('Titles');
   await openPlan();
   second = await exported.opened('Contact · Update');
   await exported.expectTotals({ Update: 1 });
@@ -250,10 +212,10 @@ test('a rejected record is requeued once the workflow is mended, and the other o
   const titled = before.map((record) => (record.Id === long[1] ? record : { ...record, Title: dear(record) }));
   expect(await people()).toEqual(titled);
 
-  await editor.goTo('Exports');
-  await page.getByText('Needs attention', { exact: true }).click();
-  await page.getByText('Nothing needs attention').waitFor();
-  expect(window.complaints).toEqual([]);
+  await desk.editor.goTo('Exports');
+  await desk.page.getByText('Needs attention', { exact: true }).click();
+  await desk.page.getByText('Nothing needs attention').waitFor();
+  expect(desk.complaints).toEqual([]);
 });
 
 /** Two new contacts without a key: what becomes of their job nobody can know when the CRM forgets it. */
@@ -272,54 +234,59 @@ async function exportIntoDoubt(): Promise<string> {
     { id: 'n2', type: 'javascript-code', name: 'make', label: 'Make', config: make },
     { id: 'n3', type: 'crm-connector', name: 'write', label: 'Write', config: write },
   ]);
-  await product.call('createWorkflow', { body: { workflow } });
+  await desk.product.call('createWorkflow', { body: { workflow } });
   const job = { path: '^/services/data/v60.0/jobs/ingest/[^/]+$', method: 'GET' };
-  await org.control('faults', { kind: 'status', status: 404, errorCode: 'NOT_FOUND', match: job, after: 1, times: 20 });
-  const run = await product.call('startRun', { params: { workflow: 'newcomers' }, body: { which: 'draft' } });
+  await desk.org.control('faults', {
+    kind: 'status',
+    status: 404,
+    errorCode: 'NOT_FOUND',
+    match: job,
+    after: 1,
+    times: 20,
+  });
+  const run = await desk.product.call('startRun', { params: { workflow: 'newcomers' }, body: { which: 'draft' } });
   await eventually(async () => {
-    const { state } = await product.call('getRun', { params: { run: run.id } });
-    if (state === 'waiting') await product.call('wakeRun', { params: { run: run.id } });
+    const { state } = await desk.product.call('getRun', { params: { run: run.id } });
+    if (state === 'waiting') await desk.product.call('wakeRun', { params: { run: run.id } });
     return state;
   }).toBe('in doubt');
-  await org.clearFaults();
+  await desk.org.clearFaults();
   return run.id;
 }
 
-test('of records in doubt a person says whether they were written, and their run goes on', {
-  timeout: 120_000,
-}, async () => {
+test('of records in doubt a person says whether they were written, and their run goes on', async () => {
   const run = await exportIntoDoubt();
-  await page.goto('/exports?show=open');
-  await page.getByRole('link', { name: /^Contact · Insert from Newcomers/ }).click();
+  await desk.page.goto('/exports?show=open');
+  await desk.page.getByRole('link', { name: /^Contact · Insert from Newcomers/ }).click();
   await exported.expectTotals({ Create: 2, 'In doubt': 2 });
-  await page.getByText('Of 2 records nobody knows whether they were written.').waitFor();
+  await desk.page.getByText('Of 2 records nobody knows whether they were written.').waitFor();
   await exported.do('They were written …', 'Written');
-  await page.getByText('Of 2 records nobody knows').waitFor({ state: 'detached' });
-  await page.getByText('Written, a person says').first().waitFor();
-  await page.getByRole('button', { name: 'Let it go on' }).click();
-  await eventually(async () => (await product.call('getRun', { params: { run } })).state).toBe('succeeded');
-  expect(window.complaints).toEqual([]);
+  await desk.page.getByText('Of 2 records nobody knows').waitFor({ state: 'detached' });
+  await desk.page.getByText('Written, a person says').first().waitFor();
+  await desk.page.getByRole('button', { name: 'Let it go on' }).click();
+  await eventually(async () => (await desk.product.call('getRun', { params: { run } })).state).toBe('succeeded');
+  expect(desk.complaints).toEqual([]);
 });
 
-test('what was exported is undone by a plan that is approved like any other', { timeout: 150_000 }, async () => {
+test('what was exported is undone by a plan that is approved like any other', async () => {
   for (const [id, count] of [
     [second, 1],
     [first, before.length - 2],
   ] as const) {
-    await page.goto(`/exports/${id}`);
+    await desk.page.goto(`/exports/${id}`);
     await exported.opened('Contact · Update');
     await exported.do('Undo …', 'Plan the undo');
     await exported.opened('Contact · Undo');
     await exported.expectStage('Waits for approval');
     await exported.expectTotals({ Update: count });
-    await takePicture(page, 'export-undo.png');
+    await takePicture(desk.page, 'export-undo.png');
     await exported.answer('Approve');
     await exported.expectStage('Done');
     await exported.expectTotals({ Update: count, Updated: count });
   }
   expect(await people()).toEqual(before);
-  await editor.goTo('Exports');
-  await page.getByRole('table', { name: 'Exports' }).getByRole('link', { name: 'Undone' }).first().waitFor();
-  await takePicture(page, 'exports.png');
-  expect(window.complaints).toEqual([]);
+  await desk.editor.goTo('Exports');
+  await desk.page.getByRole('table', { name: 'Exports' }).getByRole('link', { name: 'Undone' }).first().waitFor();
+  await takePicture(desk.page, 'exports.png');
+  expect(desk.complaints).toEqual([]);
 });
