@@ -14,7 +14,7 @@ export interface HookDeclaration {
   parameters: (SignalParameter & { from: PayloadPath })[];
   /** Where the events stand in what is sent; empty: it is the event, or the list of them. */
   records?: PayloadPath;
-  /** Where its id stands in an event: one whose id came before is left out. Empty: none is asked for. */
+  /** Where its id stands in an event: the same that came before under the same id is left out. Empty: none is asked for. */
   eventId?: PayloadPath;
   /** null: each call starts a run. Else one takes all calls that wait: when so many events do, or the oldest so long (milliseconds). */
   batch?: { events: number; wait: number } | null;

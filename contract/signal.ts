@@ -35,8 +35,15 @@ export interface ReceivedSignal {
   at: string;
   /** What came with it, in the order in which it came: one call, or those that were taken together. */
   calls(): AsyncIterable<ReceivedCall>;
-  /** Events of the call that came then (ISO) are no events: under their ids others may come. */
-  freeIds(at: string, ids: readonly string[]): Promise<void>;
+  /** Events of the call that came then (ISO) were rejected: they may come again as they are. */
+  freeEvents(at: string, events: readonly NamedEvent[]): Promise<void>;
+}
+
+/** An event by which it is known when it comes again: by its id and by what it says. */
+export interface NamedEvent {
+  id: string;
+  /** All of it. */
+  event: unknown;
 }
 
 export interface ReceivedCall {
@@ -44,7 +51,7 @@ export interface ReceivedCall {
   at: string;
   /** The JSON that was sent; null: none. */
   payload: Json;
-  /** Places of events in it that came before, under the same id: they are left out. */
+  /** Places of events in it that came before, the same under the same id: they are left out. */
   known: readonly number[];
 }
 

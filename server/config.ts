@@ -111,7 +111,13 @@ export const configSchema = z.object({
   }),
   diskFloorMB: setting(whole(0, 1_000_000).default(512), {
     env: 'SYNCLINE_DISK_FLOOR_MB',
-    about: 'No run starts while less disk than this is free.',
+    about:
+      'No run starts, and no call of a webhook is taken (503, the sender tries again), while less disk than this is free.',
+  }),
+  hookCallsPerMinute: setting(whole(1, 1_000_000).default(6_000), {
+    env: 'SYNCLINE_HOOK_CALLS_PER_MINUTE',
+    about:
+      'Calls that one webhook takes in a minute, each with up to 10,000 events; what is beyond is told to come later (429).',
   }),
   engine: setting(yesNo.default(true), {
     env: 'SYNCLINE_ENGINE',

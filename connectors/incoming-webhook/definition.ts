@@ -29,8 +29,8 @@ export const definition: ConnectorDefinition<WebhookSettings> = {
       'Send JSON by POST to /hooks/‹path›, the path that the Webhook node of a published workflow names.',
       'Take the time of sending (seconds since 1970), a full stop and the body as it is sent; compute HMAC-SHA256 of that with the secret, in hexadecimal digits.',
       'Send it as X-Syncline-Signature: t=‹time›,v1=‹digits›. It is refused when it is older than five minutes.',
-      'Send an X-Syncline-Id of your own with each message: one that is sent again under the same id starts nothing.',
-      'The answer 202 means that it is stored; 429 means that it has to be sent again later.',
+      'Send an X-Syncline-Id of your own with each message: the same that is sent again under it starts nothing. Another message under it is refused with 422.',
+      'The answer 202 means that it is stored; 429 and 503 mean that it has to be sent again, after as many seconds as Retry-After says.',
     ],
   },
 };

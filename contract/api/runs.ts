@@ -34,8 +34,8 @@ export const runSummarySchema = z.object({
 const signalSchema = z.object({
   id: z.string(),
   name: z.string(),
-  /** queued: nothing has taken it yet. failed: it could not start a run, `error` says why. */
-  state: z.enum(['queued', 'taken', 'failed']),
+  /** queued: nothing has taken it yet. failed: it could not start a run, `error` says why. dismissed: by a person. */
+  state: z.enum(['queued', 'taken', 'failed', 'dismissed']),
   by: z.string(),
   receivedAt: iso,
   takenAt: iso.nullable(),
@@ -49,13 +49,22 @@ const waitingSchema = z.object({
   /** null: it is not published any more. */
   nodeId: z.string().nullable(),
   calls: z.number(),
-  /** Received, and no run has taken them or the one that has goes on. */
+  /** Received, and no run has brought them to its end: none has taken them, or the one that has goes on or did not succeed. */
   events: z.number(),
   /** When the oldest of them came; null: none waits. */
   oldestAt: iso.nullable(),
   oldestSeconds: z.number(),
   /** The run that has taken the oldest. */
   runId: z.string().nullable(),
+  /** Those of them that go no further until a person acts. */
+  stuck: z.object({
+    /** Taken by a run that failed, was stopped or is in doubt; `run` is the last of these. */
+    left: z.object({ events: z.number(), run: z.string().nullable() }),
+    /** No run could be started for them. */
+    failed: z.number(),
+    /** Their path is not published, or the node of it is gone. */
+    closed: z.number(),
+  }),
   /** Minutes after which an alarm is raised; null: never. */
   lateAfter: z.number().nullable(),
 });
@@ -141,6 +150,22 @@ export const runsEndpoints = {
     role: 'viewer',
     summary: 'How many events that came by its webhooks are not through, and for how long the oldest has waited',
     reply: z.array(waitingSchema),
+  },
+  retryEvents: {
+    method: 'POST',
+    path: '/workflows/:workflow/waiting/:hook/retry',
+    role: 'operator',
+    summary:
+      'Deliver the events of a webhook (by its path) again that no run has brought to a good end: the version that is published now takes them',
+    reply: z.object({ calls: z.number() }),
+  },
+  dismissEvents: {
+    method: 'POST',
+    path: '/workflows/:workflow/waiting/:hook/dismiss',
+    role: 'operator',
+    summary:
+      'Give up the events of a webhook (by its path) that go no further by themselves: they wait no more, and may be sent again',
+    reply: z.object({ calls: z.number() }),
   },
   listRuns: {
     method: 'GET',

@@ -52,6 +52,16 @@ export const signalsErrors = {
     action: 'Wait {seconds} seconds and send it again.',
     status: 429,
   },
+  HOOK_FULL: {
+    message: 'The webhook cannot store anything at present.',
+    action: 'Wait {seconds} seconds and send it again; whoever runs this instance frees some disk meanwhile.',
+    status: 503,
+  },
+  HOOK_ID_USED: {
+    message: 'Another message came under the id "{id}" before. Nothing of this one was taken.',
+    action: 'Send it under an id of its own: only the same message, sent again, has the same X-Syncline-Id.',
+    status: 422,
+  },
   HOOK_TAKEN: {
     message: 'The path "{path}" belongs to another Webhook node.',
     action: 'Choose another path.',

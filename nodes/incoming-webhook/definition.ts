@@ -13,6 +13,12 @@ import { form } from './form.ts';
 /** A record that does not fit, as it was sent. */
 export const recordColumn: Column = { name: 'record', label: 'Record', type: 'json', personal: true };
 
+/** All of an event is as personal as anything in it. */
+export function eventColumns({ columns }: WebhookConfig): Column[] {
+  const whole = new Set(columns.filter(({ value }) => value === 'event').map(({ name }) => name));
+  return declaredColumns(columns).map((column) => (whole.has(column.name) ? { ...column, personal: true } : column));
+}
+
 const ports = (config: unknown): Port[] =>
   read(config).columns.length > 0 ? [successPort, rejectPort] : [bareSuccessPort];
 
@@ -39,9 +45,9 @@ export const definition = defineNode<WebhookConfig>({
   starts: 'manual',
   ports,
   columns: (config): Record<string, Column[] | null> => {
-    const { columns } = read(config);
-    if (columns.length === 0) return { success: [] };
-    return { success: declaredColumns(columns), reject: withRejectColumns([recordColumn]) };
+    const webhook = read(config);
+    if (webhook.columns.length === 0) return { success: [] };
+    return { success: eventColumns(webhook), reject: withRejectColumns([recordColumn]) };
   },
   check,
   hook: (config) => {

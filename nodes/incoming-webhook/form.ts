@@ -27,7 +27,11 @@ export const form: FormField[] = [
     label: 'Start a run',
     display: 'segments',
     choices: [
-      { value: 'call', label: 'For each call' },
+      {
+        value: 'call',
+        label: 'For each call',
+        hint: 'Where the workflow lets its runs go side by side, a later call may overtake an earlier one. Batches never do.',
+      },
       {
         value: 'batch',
         label: 'For a batch',
@@ -113,7 +117,7 @@ export const form: FormField[] = [
     name: 'eventId',
     label: 'Where its id stands in a record',
     placeholder: 'id',
-    hint: 'What comes again under an id of the last 30 days is left out; what was rejected may come again, corrected. Empty: everything is taken.',
+    hint: 'The same event that comes again within 30 days is left out, unless it was rejected or its run failed. Another event under its id is a newer version of it, and is taken. Empty: everything is taken.',
     optional: true,
   },
   {

@@ -113,7 +113,7 @@ describe('a Webhook', () => {
     });
     const sent: Json[] = [
       { id: 1, type: 'consent', user: 'u1' },
-      { id: '1', type: 'consent', user: 'u2' },
+      { user: 'u1', type: 'consent', id: 1 },
       { id: 2, type: 'consent', user: 'x' },
       { id: 3, type: 'other' },
       { id: 4 },
@@ -159,6 +159,24 @@ describe('a Webhook', () => {
     const second = await (await flow.startedRun(first)).finished();
     expect((await second.rows('hook.success')).map(({ user }) => user)).toEqual(['b', 'c']);
     expect(second.log('hook').at(-1)).toBe('2 records, 0 rejected, 1 left out that came before');
+  });
+
+  it('takes another version of an event under its id, and marks all of an event as personal', async () => {
+    const columns = [column('user'), { ...column('whole', 'json'), value: 'event' as const }];
+    const { path, flow } = await hooked({ eventId: 'id', columns });
+    await flow.call(path, [
+      { id: 1, user: 'a' },
+      { id: 1, user: 'b' },
+      { user: 'b', id: 1 },
+    ]);
+    const run = await (await flow.startedRun()).finished();
+    expect((await run.rows('hook.success')).map(({ user }) => user)).toEqual(['a', 'b']);
+    const drawn = { ...definition.defaults, columns };
+    expect(definition.columns?.(drawn, []).success).toMatchObject([
+      { name: 'user' },
+      { name: 'whole', personal: true },
+    ]);
+    expect(definition.columns?.(drawn, []).success?.[0]).not.toHaveProperty('personal');
   });
 
   it('rejects a call without events, and takes the others of the batch', async () => {

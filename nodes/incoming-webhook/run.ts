@@ -1,16 +1,15 @@
 import { UserError } from '../../contract/errors.ts';
 import { readEvents, readName } from '../../contract/hook.ts';
-import type { ReceivedSignal } from '../../contract/signal.ts';
+import type { NamedEvent, ReceivedSignal } from '../../contract/signal.ts';
 import type { Cell } from '../../contract/types.ts';
 import { toCell } from '../../contract/types.ts';
-import { declaredColumns } from '../kit/declared.ts';
 import type { RejectReason } from '../kit/rejects.ts';
 import { ownReason, rejectCells, withRejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, NodeOutcome, NodeRun, TableWriter } from '../kit/run.ts';
 import type { WebhookConfig } from './config.ts';
 import { takesEvents } from './config.ts';
-import { recordColumn } from './definition.ts';
+import { eventColumns, recordColumn } from './definition.ts';
 import type { Arrival } from './judge.ts';
 import { Judge } from './judge.ts';
 
@@ -40,7 +39,7 @@ interface Intake {
 }
 
 async function openIntake({ config, ...context }: NodeContext<WebhookConfig>): Promise<Intake> {
-  const success = await context.writer({ columns: declaredColumns(config.columns), name: 'success' });
+  const success = await context.writer({ columns: eventColumns(config), name: 'success' });
   const reject = await context.writer({ columns: withRejectColumns([recordColumn]), name: 'reject' });
   return { success, reject, judge: new Judge(config), known: 0 };
 }
@@ -84,20 +83,20 @@ async function write(
   await reject.append(rows.flatMap((row) => ('cells' in row ? [] : [rejected(row.reason, row.event)])));
   if (config.eventId === '') return;
   const misfits = arrivals.filter((_, index) => 'reason' in (rows[index] ?? {}));
-  for (const [at, ids] of idsByCall(config.eventId, misfits)) await received.freeIds(at, ids);
+  for (const [at, events] of eventsByCall(config.eventId, misfits)) await received.freeEvents(at, events);
 }
 
-/** Whoever mends what was rejected sends it under the same id. */
-function idsByCall(eventId: string, arrivals: readonly Arrival[]): Map<string, string[]> {
-  const ids = new Map<string, string[]>();
+/** What was rejected may fit when it comes again: once the schema is corrected. */
+function eventsByCall(eventId: string, arrivals: readonly Arrival[]): Map<string, NamedEvent[]> {
+  const events = new Map<string, NamedEvent[]>();
   for (const { event, at } of arrivals) {
     const id = readName(event, eventId);
     if (id === null) continue;
-    const own = ids.get(at);
-    if (own) own.push(id);
-    else ids.set(at, [id]);
+    const own = events.get(at);
+    if (own) own.push({ id, event });
+    else events.set(at, [{ id, event }]);
   }
-  return ids;
+  return events;
 }
 
 function rejected(reason: RejectReason, event: unknown): Cell[] {

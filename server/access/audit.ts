@@ -20,6 +20,7 @@ export type AuditAction =
   | `export.${'open' | 'download' | 'undo' | 'requeue' | 'dismiss' | 'doubt'}`
   | 'signal.send'
   | 'signal.retry'
+  | `events.${'retry' | 'dismiss'}`
   | `option.${'set' | 'move' | 'copy' | 'delete'}`
   | 'run.purge'
   | `alarm.${'acknowledge' | 'recipients' | 'test'}`

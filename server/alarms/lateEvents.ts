@@ -10,32 +10,35 @@ import type { AlarmRow } from './rows.ts';
 import type { Watcher } from './watch.ts';
 
 const minute = 60_000;
+/** Minutes that events may wait at a path that is not published any more: what it said of that is gone with it. */
+const closedAfter = 30;
 
 export async function watchEvents(watcher: Watcher): Promise<void> {
   const { db, clock } = watcher;
   const now = clock.now().getTime();
-  const waiting = await listWaiting(db);
+  const waiting = (await listWaiting(db)).filter(({ calls }) => calls > 0);
   const late = waiting.filter((one) => isLate(one, now));
   const raised: AlarmRow[] = await db('alarms').where({ kind: 'events', state: 'raised' });
   if (late.length === 0 && raised.length === 0) return;
   const names = await readNames(db, waiting);
   const keys = new Map(late.map((one) => [keyOf(one, names), one]));
-  const closed = findClosed(waiting, names);
-  for (const { workflow, node } of raised)
-    if (!keys.has(`${workflow}/${node}`) && !closed.has(workflow))
-      await clear(watcher, { kind: 'events', workflow, node });
+  // What was late when its path was published is so still.
+  const closed = new Set(waiting.filter(({ declared }) => declared === null).map((one) => keyOf(one, names)));
+  for (const { workflow, node } of raised) {
+    const key = `${workflow}/${node}`;
+    if (!keys.has(key) && !closed.has(key)) await clear(watcher, { kind: 'events', workflow, node });
+  }
   const known = new Set(raised.map(({ workflow, node }) => `${workflow}/${node}`));
   for (const [key, one] of keys) if (!known.has(key)) await raise(watcher, one, names, now);
 }
 
-function isLate({ hook, oldest }: Waiting, now: number): boolean {
-  const limit = hook?.declared.lateAfter;
-  return Boolean(limit) && oldest !== null && now - Date.parse(oldest) > Number(limit) * minute;
-}
+/** Minutes; null: for ever. */
+const limitOf = ({ declared }: Waiting): number | null => (declared ? (declared.lateAfter ?? null) : closedAfter);
 
-/** Workflows with events at paths that are not published any more: no run takes them, and how long they may wait is not said. */
-const findClosed = (waiting: readonly Waiting[], names: ReadonlyMap<string, string>): ReadonlySet<string | undefined> =>
-  new Set(waiting.filter(({ hook, calls }) => hook === null && calls > 0).map((one) => names.get(one.workflow_id)));
+function isLate(one: Waiting, now: number): boolean {
+  const limit = limitOf(one);
+  return limit !== null && one.oldest !== null && now - Date.parse(one.oldest) > limit * minute;
+}
 
 async function readNames(db: Db, waiting: readonly Waiting[]): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(waiting.map((one) => one.workflow_id))];
@@ -45,8 +48,8 @@ async function readNames(db: Db, waiting: readonly Waiting[]): Promise<ReadonlyM
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-const keyOf = ({ workflow_id, hook }: Waiting, names: ReadonlyMap<string, string>): string =>
-  `${names.get(workflow_id) ?? ''}/${hook?.node_id ?? ''}`;
+const keyOf = ({ workflow_id, node }: Waiting, names: ReadonlyMap<string, string>): string =>
+  `${names.get(workflow_id) ?? ''}/${node}`;
 
 async function raise(
   { db, clock }: Watcher,
@@ -55,8 +58,8 @@ async function raise(
   now: number,
 ): Promise<void> {
   const workflow = names.get(one.workflow_id);
-  if (workflow === undefined || !one.hook || one.oldest === null) return;
-  const key = { kind: 'events', workflow, node: one.hook.node_id } as const;
+  if (workflow === undefined || one.oldest === null) return;
+  const key = { kind: 'events', workflow, node: one.node } as const;
   const alarm = { ...key, severity: 'warning', message: messageOf(one, one.oldest, now), runId: one.run } as const;
   await inTransaction(db, (tx) => raiseAlarm(tx, nowText(clock), alarm));
 }
@@ -66,14 +69,20 @@ async function clear({ db, clock }: Watcher, key: AlarmKey): Promise<void> {
   await inTransaction(db, (tx) => clearAlarm(tx, nowText(clock), key, message, null));
 }
 
-function messageOf({ path, events, run, hook }: Waiting, oldest: string, now: number): string {
+function messageOf(one: Waiting, oldest: string, now: number): string {
+  const { path, events } = one;
   const minutes = Math.floor((now - Date.parse(oldest)) / minute);
   const since = oldest.slice(0, 16).replace('T', ' ');
   const many = events === 1 ? '1 event waits' : `${events} events wait`;
-  const found = `An event that came by the webhook "${path}" has waited for ${minutes} minutes, since ${since} UTC, longer than ${hook?.declared.lateAfter}. ${many}; none is lost.`;
-  const todo =
-    run === null
-      ? 'No run has taken it: look in the workflow at the tab Signals and at what runs.'
-      : `Its run ${run} has not ended: open it to see what it waits for.`;
-  return `${found} ${todo}`;
+  const found = `An event that came by the webhook "${path}" has waited for ${minutes} minutes, since ${since} UTC, longer than ${limitOf(one)}. ${many}; none is lost.`;
+  return `${found} ${whatToDo(one)}`;
+}
+
+function whatToDo({ run, left, leftRun, declared, path }: Waiting): string {
+  if (left > 0)
+    return `The run ${leftRun} has taken some and did not succeed: retry it, or let them be delivered again in the workflow at the tab Signals.`;
+  if (run !== null) return `Its run ${run} has not ended: open it to see what it waits for.`;
+  if (declared === null)
+    return `The path "${path}" is not published any more: publish the workflow with it, or dismiss them in the workflow at the tab Signals.`;
+  return 'No run has taken it: look in the workflow at the tab Signals and at what runs.';
 }

@@ -7,7 +7,7 @@ import { openRunStates } from '../../contract/run.ts';
 import type { Db } from '../db/transaction.ts';
 import type { SignalRow } from '../signals/rows.ts';
 import type { Host } from './host.ts';
-import { findStart, startRun } from './startSignalled.ts';
+import { findStart, isTaking, startRun } from './startSignalled.ts';
 
 /** What one run takes at most, but always one call. */
 const most = { calls: 5_000, events: 10_000, bytes: 8_000_000 };
@@ -28,7 +28,7 @@ export async function findBatch(db: Db, workflowId: string, hook: string): Promi
   return when ? { of: { workflow_id: workflowId, hook }, when } : null;
 }
 
-/** One run after the other where the workflow does not say that its runs may go side by side. */
+/** One run after the other, so that what came later of one person is not overtaken. */
 export async function deliverBatches(host: Host, diskFloor: number, batch: Batch): Promise<void> {
   for (let started = 0; started < runsAtOnce; started += 1) {
     if (!(await isDue(host, batch))) return;
@@ -37,8 +37,8 @@ export async function deliverBatches(host: Host, diskFloor: number, batch: Batch
     const start = signal ? await findStart(host, signal) : null;
     if (!signal || !start) return;
     // It asks again within the transaction that starts one; this spares that while a run goes on.
-    const alone = start.workflow.settings?.concurrency !== 'parallel';
-    if (alone && (await isRunning(host.db, batch.of.workflow_id))) return;
+    const aside = start.workflow.settings?.concurrency === 'parallel';
+    if (await (aside ? isTaking(host.db, batch.of) : isRunning(host.db, batch.of.workflow_id))) return;
     if (!(await startRun(host, diskFloor, { signal, behind }, start))) return;
   }
 }

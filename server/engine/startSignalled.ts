@@ -1,6 +1,7 @@
 /** Starts runs for signals that were stored: for one, or for several calls of a webhook together. */
 import type { ErrorCode } from '../../contract/errors.ts';
 import { toErrorReply, UserError } from '../../contract/errors.ts';
+import { openRunStates } from '../../contract/run.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import { clearAlarm, raiseAlarm } from '../alarms/raise.ts';
 import { nowText } from '../db/clock.ts';
@@ -128,6 +129,7 @@ async function createSignalled(tx: Tx, host: Host, { signal, behind }: Starter, 
       concurrency,
     },
   );
+  if (behind !== null) await refuseOvertaking(tx, signal);
   const first: { id: string } | undefined = await tx('tasks').where({ run_id: run.id }).first('id');
   if (!first) throw new UserError('ALREADY_RUNNING');
   const taker = { run_id: run.id, task_id: first.id, taken_at: at, batch: behind && signal.id };
@@ -137,6 +139,25 @@ async function createSignalled(tx: Tx, host: Host, { signal, behind }: Starter, 
   await tx('tasks').where({ id: first.id }).update({ signal_id: signal.id });
   await clearWhenNoneFailed(tx, at, signal, start, run.id);
   return run.id;
+}
+
+/**
+ * Even where runs may go side by side, those of one webhook that take batches follow each other. Taking its row lets two engines see
+ * each other. Throws UserError ALREADY_RUNNING.
+ */
+async function refuseOvertaking(tx: Tx, { workflow_id, hook }: SignalRow): Promise<void> {
+  await tx('hooks').where({ workflow_id, path: hook }).update({ workflow_id });
+  if (await isTaking(tx, { workflow_id, hook })) throw new UserError('ALREADY_RUNNING');
+}
+
+/** Whether a run that took calls of the webhook has not ended. */
+export async function isTaking(db: Db, of: Pick<SignalRow, 'workflow_id' | 'hook'>): Promise<boolean> {
+  const active: { id: string } | undefined = await db('runs')
+    .join('signals', 'signals.run_id', 'runs.id')
+    .whereIn('runs.state', openRunStates)
+    .where({ 'signals.workflow_id': of.workflow_id, 'signals.hook': of.hook, 'signals.state': 'taken' })
+    .first('runs.id');
+  return active !== undefined;
 }
 
 async function takeBehind(tx: Tx, ids: readonly string[], taker: Partial<SignalRow>): Promise<void> {

@@ -31,11 +31,17 @@ export function toFailure(error: unknown, id: string): Failure {
   return { status: statusOf(known.code), reply: toErrorReply(known), retryAfter: secondsOf(known), bug: false };
 }
 
+/** Their `seconds` say after how long another try makes sense. */
+const toldWhen: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'TOO_MANY_ATTEMPTS',
+  'HOOK_BUSY',
+  'HOOK_FULL',
+  'SIGNALS_FULL',
+]);
+
 function secondsOf(error: UserError | RetryLater): number | null {
   if (error instanceof RetryLater) return error.after === undefined ? null : Math.ceil(error.after / 1_000);
-  return typeof error.details.seconds === 'number' && ['TOO_MANY_ATTEMPTS', 'HOOK_BUSY'].includes(error.code)
-    ? error.details.seconds
-    : null;
+  return typeof error.details.seconds === 'number' && toldWhen.has(error.code) ? error.details.seconds : null;
 }
 
 const bodyReasons: Record<string, string> = {

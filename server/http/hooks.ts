@@ -25,7 +25,7 @@ const requireJson: RequestHandler = (request, _response, next) => {
 
 /** Nothing is read of a body before its signature was found right. */
 function answer(instance: Instance): RequestHandler {
-  const { db, clock, newId } = instance;
+  const { db, clock, newId, config } = instance;
   return async (request, response) => {
     const hook = await findHook(db, String(request.params.path));
     const secret = await readSecret(instance, hook.declared.connection);
@@ -33,12 +33,24 @@ function answer(instance: Instance): RequestHandler {
     const header = (name: string): string | undefined => request.get(`x-${name}`) ?? request.get(name);
     const at = clock.now();
     const signature = verifySignature(header('syncline-signature'), secret, content, at);
+    await requireRoom(instance);
     const eventId = header('syncline-id')?.slice(0, mostId) || null;
-    const call = { body: content.toString('utf8'), signature, eventId, at };
+    const call = {
+      ...{ body: content.toString('utf8'), signature, eventId, at },
+      mostPerMinute: config.hookCallsPerMinute,
+    };
     const kept = await inTransaction(db, (tx) => keepCall(tx, newId, hook, call));
     instance.engine.nudge();
     await sendJson(request, response, 202, kept);
   };
+}
+
+/** Before the disk is full the sender keeps what it sends, and sends it again. Throws UserError HOOK_FULL. */
+async function requireRoom({ stores, config, log }: Instance): Promise<void> {
+  const free = await stores.freeBytes();
+  if (free >= config.diskFloorMB * 1_000_000) return;
+  log.warn({ free, floorMB: config.diskFloorMB }, 'a call of a webhook was put off: too little disk is free');
+  throw new UserError('HOOK_FULL', { seconds: 300 });
 }
 
 /** Whoever calls is not told what is wrong here. Throws UserError HOOK_CLOSED. */

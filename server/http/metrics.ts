@@ -104,7 +104,7 @@ function addWaitingGauges({ db, clock }: Instance, registers: Registry[]): void 
     });
   byHook(
     'syncline_hook_waiting_events',
-    'Events that came by a webhook and are not through: no run has taken them, or the one that has goes on.',
+    'Events that came by a webhook and are not through: no run has taken them, or the one that has goes on or did not succeed.',
     ({ events }) => events,
   );
   byHook(

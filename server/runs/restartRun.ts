@@ -1,5 +1,5 @@
 /** The same workflow once more from its beginning, in place of a run. */
-import type { RunOrigin, RunSummary } from '../../contract/run.ts';
+import type { RunOrigin, RunState, RunSummary } from '../../contract/run.ts';
 import { isFinal } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import type { RunRow, TaskRow } from '../db/rows.ts';
@@ -48,8 +48,16 @@ export async function restartRun(
   await takeRequeued(tx, runId, { heir: run.id, at: host.at });
   if (exported) await tx('export_runs').insert({ ...exported, run_id: run.id, tables: null });
   if (first) await tx('tasks').where({ run_id: run.id }).update({ signal_id: first.signal_id, given: first.given });
+  // What a run did not bring to a good end is from now on in the hands of this one.
+  if (!succeeded(state))
+    await tx('signals')
+      .where({ run_id: runId })
+      .whereIn('state', ['taken', 'dismissed'])
+      .update({ run_id: run.id, state: 'taken' });
   return run;
 }
+
+const succeeded = (state: RunState): boolean => state === 'succeeded' || state === 'succeeded with rejects';
 
 /** The task with which the run began, for what it was given; not one that stands for a task of another run. */
 async function findFirst(tx: Tx, runId: string): Promise<TaskRow | undefined> {

@@ -1,15 +1,15 @@
 /** What becomes of signals that are over. A run that can be tried again needs what it was given. */
 import type { Knex } from 'knex';
 import type { Db } from '../db/transaction.ts';
-import { forgetIds } from './eventIds.ts';
+import { forgetEvents } from './eventIds.ts';
 
-/** Milliseconds after which a signal that is over is forgotten, if no run needs it; and the id of an event, in any case. */
+/** Milliseconds after which a signal that is over is forgotten, if no run needs it; and an event, in any case. */
 const keptFor = 30 * 86_400_000;
 
 /** Drops what signals brought whose runs are gone. That they came is known for longer. */
 export async function dropContents(db: Db): Promise<void> {
   await unneeded(db)
-    .where({ state: 'taken' })
+    .whereIn('state', ['taken', 'dismissed'])
     .andWhere((either) => either.whereNotNull('payload').orWhereNot({ parameters: '{}' }))
     .update({ payload: null, parameters: '{}' });
 }
@@ -20,8 +20,12 @@ export const forgottenBefore = (now: Date): string => new Date(now.getTime() - k
 /** `of` left out: those of every workflow. */
 export async function forgetOld(db: Db, now: Date, of: { workflow_id?: string } = {}): Promise<void> {
   const before = forgottenBefore(now);
-  await unneeded(db).where(of).whereIn('state', ['taken', 'failed']).andWhere('received_at', '<', before).delete();
-  await forgetIds(db, before, of);
+  await unneeded(db)
+    .where(of)
+    .whereIn('state', ['taken', 'failed', 'dismissed'])
+    .andWhere('received_at', '<', before)
+    .delete();
+  await forgetEvents(db, before, of);
 }
 
 /** Neither the run that took it is there, nor one that began anew in its place. */

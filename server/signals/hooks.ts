@@ -4,12 +4,14 @@ import type { HookDeclaration } from '../../contract/hook.ts';
 import { payloadParameters, readEvents, readName } from '../../contract/hook.ts';
 import type { NodeCatalog } from '../../contract/node.ts';
 import { parsedConfig } from '../../contract/node.ts';
+import type { RunState } from '../../contract/run.ts';
 import { readParameters } from '../../contract/signal.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
 import type { Db, Tx } from '../db/transaction.ts';
-import { forgetIds, rememberIds } from './eventIds.ts';
+import { forgetEvents, rememberEvents } from './eventIds.ts';
 import { forgottenBefore } from './forget.ts';
+import type { SignalRow } from './rows.ts';
 import { keepSignal } from './signals.ts';
 
 export interface HookRow {
@@ -19,10 +21,11 @@ export interface HookRow {
   declaration: string;
 }
 
-/** Calls of one path in one minute. */
-const mostPerMinute = 600;
-/** Events of one call, where their ids are looked for. */
+type KnownHook = HookRow & { declared: HookDeclaration };
+
+/** Events of one call, where they are looked for. */
 const mostEvents = 10_000;
+const minute = 60_000;
 
 /** In the transaction that publishes, unpublishes (null) or deletes (null) a workflow. Throws UserError HOOK_TAKEN. */
 export async function syncHooks(
@@ -48,7 +51,7 @@ export async function syncHooks(
 }
 
 /** Throws UserError NOT_FOUND. */
-export async function findHook(db: Db, path: string): Promise<HookRow & { declared: HookDeclaration }> {
+export async function findHook(db: Db, path: string): Promise<KnownHook> {
   const row: HookRow | undefined = await db('hooks').where({ path }).first();
   if (!row) throw new UserError('NOT_FOUND', { what: `The webhook "${path}"` });
   return { ...row, declared: JSON.parse(row.declaration) as HookDeclaration };
@@ -61,6 +64,8 @@ export interface HookCall {
   /** What the sender calls it; null: it did not say. */
   eventId: string | null;
   at: Date;
+  /** Calls of its path that are taken in one minute; left out: however many. */
+  mostPerMinute?: number;
 }
 
 export interface KeptCall {
@@ -74,23 +79,18 @@ export interface KeptCall {
 
 /**
  * Stores a call; one that is known already is stored once, and so are its events. Throws UserError HOOK_SIGNATURE,
- * INVALID_INPUT, SIGNAL_PARAMETER, HOOK_TOO_MANY, HOOK_BUSY, SIGNALS_FULL or SIGNAL_TOO_LARGE.
+ * HOOK_ID_USED, INVALID_INPUT, SIGNAL_PARAMETER, HOOK_TOO_MANY, HOOK_BUSY, SIGNALS_FULL or SIGNAL_TOO_LARGE.
  */
-export async function keepCall(
-  tx: Tx,
-  newId: NewId,
-  hook: HookRow & { declared: HookDeclaration },
-  call: HookCall,
-): Promise<KeptCall> {
+export async function keepCall(tx: Tx, newId: NewId, hook: KnownHook, call: HookCall): Promise<KeptCall> {
   const { declared, path, node_id, workflow_id } = hook;
   // Taking the row lets two calls of the same message see each other.
   await tx('hooks').where({ path }).update({ node_id });
-  const id = await findKnown(tx, path, call);
+  const id = await findKnown(tx, hook, call);
   const payload = parseBody(call.body);
   const events = readEvents(payload, declared.records ?? '') ?? [];
   if (id !== null) return { id, state: 'known', ...countsOf(declared, events, events.length) };
   const parameters = readParameters(declared.parameters, payloadParameters(declared, payload));
-  await refuseFlood(tx, path, call.at);
+  await refuseFlood(tx, path, call);
   const known = await findKnownEvents(tx, hook, call.at, events);
   const counts = countsOf(declared, events, known.length);
   if (known.length > 0 && known.length === events.length) return { id: null, state: 'known', ...counts };
@@ -114,27 +114,53 @@ const countsOf = ({ eventId }: HookDeclaration, events: readonly unknown[], know
 /** Their places. Throws UserError HOOK_TOO_MANY. */
 async function findKnownEvents(
   tx: Tx,
-  { workflow_id, path, declared }: HookRow & { declared: HookDeclaration },
+  { workflow_id, path, declared }: KnownHook,
   at: Date,
   events: readonly unknown[],
 ): Promise<number[]> {
   const { eventId } = declared;
   if (!eventId) return [];
   if (events.length > mostEvents) throw new UserError('HOOK_TOO_MANY', { count: events.length, most: mostEvents });
-  await forgetIds(tx, forgottenBefore(at), { workflow_id });
-  const ids = events.map((event) => readName(event, eventId));
-  return rememberIds(tx, { workflow_id, path }, at, ids);
+  await forgetEvents(tx, forgottenBefore(at), { workflow_id });
+  const named = events.map((event) => {
+    const id = readName(event, eventId);
+    return id === null ? null : { id, event };
+  });
+  return rememberEvents(tx, { workflow_id, path }, at, named);
 }
 
-/** The id of the same call. A message is taken at one webhook, even if others have the same secret. Throws UserError HOOK_SIGNATURE. */
-async function findKnown(tx: Tx, hook: string, { signature, eventId }: HookCall): Promise<string | null> {
+/**
+ * The id of the same call. A message is taken at one webhook, even if others have the same secret. Another message under the id of
+ * an earlier one is never left out in silence: where events have ids it is looked through, else it is refused. Throws UserError
+ * HOOK_SIGNATURE or HOOK_ID_USED.
+ */
+async function findKnown(
+  tx: Tx,
+  { path: hook, declared }: Pick<KnownHook, 'path' | 'declared'>,
+  { signature, eventId, body }: HookCall,
+): Promise<string | null> {
   const signed: { id: string; hook: string } | undefined = await tx('signals').where({ signature }).first('id', 'hook');
   if (signed && signed.hook !== hook)
     throw new UserError('HOOK_SIGNATURE', { reason: 'the same was sent to another webhook at that time' });
   if (signed || eventId === null) return signed?.id ?? null;
-  const sent: { id: string } | undefined = await tx('signals').where({ hook, event_id: eventId }).first('id');
-  return sent?.id ?? null;
+  const sent: SentCall | undefined = await tx('signals')
+    .leftJoin('runs', 'runs.id', 'signals.run_id')
+    .where({ 'signals.hook': hook, 'signals.event_id': eventId })
+    .first({ id: 'signals.id', payload: 'signals.payload', state: 'signals.state', run: 'runs.state' });
+  if (!sent) return null;
+  const other = sent.payload !== null && sent.payload !== body;
+  if (!other && !cameToNothing(sent)) return sent.id;
+  if (other && !declared.eventId) throw new UserError('HOOK_ID_USED', { id: eventId });
+  await tx('signals').where({ id: sent.id }).update({ event_id: null });
+  return null;
 }
+
+/** Its run failed or was stopped, or a person has dismissed it: whoever sends it again means it. */
+const cameToNothing = ({ state, run }: SentCall): boolean =>
+  state === 'dismissed' || (state === 'taken' && (run === 'failed' || run === 'stopped'));
+
+/** `payload` is null once no run needs it any more; `run` is the state of the run that took it. */
+type SentCall = Pick<SignalRow, 'id' | 'payload' | 'state'> & { run: RunState | null };
 
 function parseBody(body: string): unknown {
   try {
@@ -144,12 +170,17 @@ function parseBody(body: string): unknown {
   }
 }
 
-async function refuseFlood(tx: Tx, hook: string, now: Date): Promise<void> {
-  const since = new Date(now.getTime() - 60_000).toISOString();
-  const row: { calls?: number | string } | undefined = await tx('signals')
+/** There is room again when the oldest of the minute is a minute old. Throws UserError HOOK_BUSY. */
+async function refuseFlood(tx: Tx, hook: string, { at, mostPerMinute: most }: HookCall): Promise<void> {
+  if (most === undefined) return;
+  const since = new Date(at.getTime() - minute).toISOString();
+  const row: { calls?: number | string; oldest?: string | null } | undefined = await tx('signals')
     .where({ hook })
     .andWhere('received_at', '>', since)
     .count({ calls: '*' })
+    .min({ oldest: 'received_at' })
     .first();
-  if (Number(row?.calls ?? 0) >= mostPerMinute) throw new UserError('HOOK_BUSY', { most: mostPerMinute, seconds: 60 });
+  if (!row?.oldest || Number(row.calls) < most) return;
+  const seconds = Math.max(1, Math.ceil((Date.parse(row.oldest) + minute - at.getTime()) / 1_000));
+  throw new UserError('HOOK_BUSY', { most, seconds });
 }

@@ -7,7 +7,7 @@ export interface SignalRow {
   complete: boolean | number;
   by: string;
   received_at: string;
-  state: 'queued' | 'taken' | 'failed';
+  state: 'queued' | 'taken' | 'failed' | 'dismissed';
   start_node: string | null;
   run_id: string | null;
   task_id: string | null;

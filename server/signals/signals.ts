@@ -10,7 +10,7 @@ import type { Workflow } from '../../contract/workflow.ts';
 import type { NewId } from '../db/ids.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { freeIds } from './eventIds.ts';
+import { freeEvents } from './eventIds.ts';
 import { forgetOld } from './forget.ts';
 import type { SignalRow } from './rows.ts';
 
@@ -70,7 +70,7 @@ export async function keepSignal(tx: Tx, newId: NewId, signal: NewSignal): Promi
   if (Buffer.byteLength(parameters) > mostBytes) throw new UserError('SIGNAL_TOO_LARGE', { most: mostBytes / 1_000 });
   await forgetOld(tx, signal.at, { workflow_id: signal.workflowId });
   const count = await countQueued(tx, signal.workflowId);
-  if (count >= (signal.batched ? mostBatched : mostQueued)) throw new UserError('SIGNALS_FULL', { count });
+  if (count >= (signal.batched ? mostBatched : mostQueued)) throw new UserError('SIGNALS_FULL', { count, seconds: 60 });
   const id = newId();
   const row: SignalRow = {
     id,
@@ -129,9 +129,9 @@ export async function readSignal(db: Db, id: string): Promise<ReceivedSignal> {
     by: row.by,
     at: row.received_at,
     calls: () => (row.batch === null ? readOne(row) : readBatch(db, row.id)),
-    freeIds: async (at, ids) => {
+    freeEvents: async (at, events) => {
       const of = { workflow_id: row.workflow_id, path: row.hook ?? '' };
-      if (ids.length > 0) await inTransaction(db, (tx) => freeIds(tx, of, at, ids));
+      if (events.length > 0) await inTransaction(db, (tx) => freeEvents(tx, of, at, events));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Calls of a webhook that one run takes together, and how long their events wait. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HookDeclaration } from '../../contract/hook.ts';
+import type { Workflow } from '../../contract/workflow.ts';
 import { watchEvents } from '../../server/alarms/lateEvents.ts';
 import type { NewId } from '../../server/db/ids.ts';
 import { createIds } from '../../server/db/ids.ts';
@@ -8,6 +9,7 @@ import { inTransaction } from '../../server/db/transaction.ts';
 import { purgeRuns } from '../../server/keeping/purge.ts';
 import type { KeptCall } from '../../server/signals/hooks.ts';
 import { findHook, keepCall } from '../../server/signals/hooks.ts';
+import { dismissStuck, requeueStuck } from '../../server/signals/stuck.ts';
 import { listWaiting } from '../../server/signals/waiting.ts';
 import { storeWorkflow } from '../harness/flow.ts';
 import type { Acts } from './draw.ts';
@@ -38,18 +40,25 @@ beforeEach(async () => {
 });
 afterEach(() => test.close());
 
-async function store(declared: Partial<HookDeclaration>, line = 'h', workflow = 'w'): Promise<void> {
+async function store(
+  declared: Partial<HookDeclaration>,
+  line = 'h',
+  workflow = 'w',
+  settings: Workflow['settings'] = {},
+): Promise<void> {
   const declaration: HookDeclaration = { path: workflow, connection: 'c', parameters: [], ...declared };
   await inTransaction(test.db, async (tx) => {
-    await storeWorkflow(tx, draw(line, {}, {}, workflow));
+    await storeWorkflow(tx, { ...draw(line, {}, {}, workflow), settings });
     const row = { path: workflow, workflow_id: workflow, node_id: 'h', declaration: JSON.stringify(declaration) };
     await tx('hooks').insert(row).onConflict('path').merge();
   });
 }
 
-function call(numbers: number[], path = 'w'): Promise<KeptCall> {
+const call = (numbers: number[], path = 'w'): Promise<KeptCall> =>
+  send(JSON.stringify(numbers.map((n) => ({ n, id: n }))), path);
+
+function send(body: string, path = 'w'): Promise<KeptCall> {
   calls += 1;
-  const body = JSON.stringify(numbers.map((n) => ({ n, id: n })));
   const sent = { body, signature: String(calls), eventId: null, at: test.clock.now() };
   return inTransaction(test.db, async (tx) => keepCall(tx, newId, await findHook(tx, path), sent));
 }
@@ -116,6 +125,28 @@ describe('a batch of calls', () => {
     expect(await runsOf()).toHaveLength(1);
     open();
     await eventually(() => expect(taken.at(-1)).toEqual([[2], [3], [4]]));
+  });
+
+  it('follows the one before also where the workflow lets its runs go side by side', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    acts.z = async () => {
+      await gate;
+      return { ports: { success: null } };
+    };
+    await store({ batch: { events: 1, wait: minute } }, 'h -> z', 'w', { concurrency: 'parallel' });
+    for (const n of [1, 2]) await call([n]);
+    const others = [test.another(), test.another()];
+    await Promise.all([test.engine, ...others].map((engine) => engine.start()));
+    await eventually(() => expect(taken).toEqual([[[1], [2]]]));
+    for (const n of [3, 4]) await call([n]);
+    await test.lookAround();
+    expect(await runsOf()).toHaveLength(1);
+    open();
+    await eventually(() => expect(taken.at(-1)).toEqual([[3], [4]]));
+    await Promise.all(others.map((engine) => engine.stop()));
   });
 
   it('is bounded; what is beyond the bound follows in a run of its own', async () => {
@@ -194,7 +225,8 @@ describe('the id of an event', () => {
     await store({ eventId: 'id' });
     acts.h = async ({ received }) => {
       for await (const { at, payload } of received?.calls() ?? [])
-        if ((payload as unknown[]).length === 2) await received?.freeIds(at, ['1']);
+        if ((payload as unknown[]).length === 2)
+          await received?.freeEvents(at, [{ id: '1', event: (payload as unknown[])[0] }]);
       return { ports: { success: null } };
     };
     await test.engine.start();
@@ -210,6 +242,37 @@ describe('the id of an event', () => {
     await test.restart((await runsOf())[0].id);
     await succeeded(3);
     expect(await call([1, 2, 3])).toMatchObject({ id: null, taken: 0, known: 3 });
+  });
+
+  it('is that of another version of the event where it comes with something else, however its fields are ordered', async () => {
+    await store({ eventId: 'id', batch: { events: 5, wait: 60 * minute } });
+    expect(await send('[{"id":1,"n":1,"a":[{"b":1,"c":2}]},{"id":1,"n":2}]')).toMatchObject({ taken: 2, known: 0 });
+    expect(await send('[{"n":1,"a":[{"c":2,"b":1}],"id":1}]')).toMatchObject({ id: null, taken: 0, known: 1 });
+    expect(await send('[{"id":1,"n":3},{"id":1,"n":2}]')).toMatchObject({ taken: 1, known: 1 });
+    expect(await send(`[{"id":1,"n":4,"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`)).toMatchObject({
+      taken: 1,
+    });
+    await call([5]);
+    await test.engine.start();
+    await eventually(() => expect(taken.at(-1)).toEqual([[1, 2], [3], [4], [5]]));
+  });
+
+  it('does not keep out what failed or was stopped with its run, nor what a person has dismissed', async () => {
+    await store({ eventId: 'id' });
+    acts.h = () => {
+      throw new Error('not yet');
+    };
+    await test.engine.start();
+    expect(await call([1, 2])).toMatchObject({ taken: 2 });
+    expect(await call([1, 2])).toMatchObject({ id: null, taken: 0, known: 2 });
+    await eventually(async () => expect((await runsOf()).map(({ state }) => state)).toEqual(['failed']));
+    await test.clock.step(minute);
+    expect(await call([1, 3])).toMatchObject({ taken: 2, known: 0 });
+    await eventually(async () => expect((await runsOf()).map(({ state }) => state)).toEqual(['failed', 'failed']));
+    await test.db('runs').update({ state: 'succeeded' });
+    expect(await call([1, 2, 3])).toMatchObject({ id: null, known: 3 });
+    await test.db('signals').where({ events: 2 }).update({ state: 'dismissed' });
+    expect(await call([1, 3])).toMatchObject({ taken: 2, known: 0 });
   });
 
   it('is remembered only if its call is', async () => {
@@ -282,5 +345,66 @@ describe('an event that waits', () => {
     expect(await listWaiting(test.db)).toMatchObject([{ path: 'w', calls: 0, events: 0, oldest: null, run: null }]);
     await watchEvents(test);
     expect(await test.db('alarms').where({ kind: 'events' })).toMatchObject([{ state: 'cleared' }]);
+  });
+
+  it('waits on with a run that failed or was stopped, until that is retried or made anew, or a person has it delivered again or dismisses it', async () => {
+    acts.z = () => {
+      throw new Error('not yet');
+    };
+    await store({ batch: { events: 2, wait: minute }, lateAfter: 30 }, 'h -> z');
+    const came = test.clock.now().toISOString();
+    await call([1]);
+    await call([2]);
+    await test.engine.start();
+    const states = async () => (await runsOf()).map(({ state }) => state);
+    await eventually(async () => expect(await states()).toEqual(['failed']));
+    const first: string = (await runsOf())[0].id;
+    const waiting = async () => (await listWaiting(test.db)).find(({ path }) => path === 'w');
+    expect(await waiting()).toMatchObject({ calls: 2, events: 2, oldest: came, run: first, left: 2, leftRun: first });
+    await test.clock.step(31 * minute);
+    await watchEvents(test);
+    const alarms = () => test.db('alarms').where({ kind: 'events' }).select('state', 'message');
+    const told = `The run ${first} has taken some and did not succeed: retry it, or let them be delivered again`;
+    expect(await alarms()).toEqual([{ state: 'raised', message: expect.stringContaining(told) }]);
+
+    const again = await test.restart(first);
+    await eventually(async () => expect(await states()).toEqual(['failed', 'failed']));
+    expect(await waiting()).toMatchObject({ events: 2, left: 2, leftRun: again });
+    delete acts.z;
+    const of = { workflow_id: 'w', hook: 'w' };
+    expect(await inTransaction(test.db, (tx) => requeueStuck(tx, of))).toBe(2);
+    expect(await waiting()).toMatchObject({ events: 2, left: 0, queued: 2, run: null });
+    await eventually(async () => expect((await states()).at(-1)).toBe('succeeded'));
+    expect(taken).toEqual(Array(3).fill([[1], [2]]));
+    expect(await waiting()).toMatchObject({ calls: 0, events: 0, oldest: null });
+    await watchEvents(test);
+    expect(await alarms()).toMatchObject([{ state: 'cleared' }]);
+
+    await test.db('runs').where({ id: again }).update({ state: 'stopped' });
+    await test
+      .db('signals')
+      .where({ run_id: (await runsOf()).at(-1)?.id })
+      .update({ run_id: again });
+    expect(await waiting()).toMatchObject({ events: 2, left: 2 });
+    expect(await inTransaction(test.db, (tx) => dismissStuck(tx, of))).toBe(2);
+    expect(await waiting()).toMatchObject({ calls: 0, events: 0, left: 0 });
+  });
+
+  it('raises an alarm also where its path is not published any more, until it is dismissed', async () => {
+    await store({ batch: { events: 100, wait: 600 * minute }, lateAfter: 600 });
+    await call([1]);
+    await test.db('hooks').delete();
+    await test.clock.step(30 * minute);
+    const alarms = () => test.db('alarms').where({ kind: 'events' });
+    await watchEvents(test);
+    expect(await alarms()).toEqual([]);
+    await test.clock.step(minute);
+    await watchEvents(test);
+    const message = expect.stringContaining('The path "w" is not published any more: publish the workflow with it');
+    expect(await alarms()).toMatchObject([{ workflow: 'w', node: 'h', state: 'raised', message }]);
+    expect(await listWaiting(test.db)).toMatchObject([{ path: 'w', node: 'h', declared: null, events: 1, queued: 1 }]);
+    expect(await inTransaction(test.db, (tx) => dismissStuck(tx, { workflow_id: 'w', hook: 'w' }))).toBe(1);
+    await watchEvents(test);
+    expect(await alarms()).toMatchObject([{ state: 'cleared' }]);
   });
 });

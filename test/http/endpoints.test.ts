@@ -63,6 +63,8 @@ const calls: Record<EndpointName, WebCall> = {
   retrySignal: { params: { workflow: 'none', signal: 'none' } },
   listSignals: { params: { workflow: 'none' } },
   listWaitingEvents: { params: { workflow: 'none' } },
+  retryEvents: { params: { workflow: 'none', hook: 'none' } },
+  dismissEvents: { params: { workflow: 'none', hook: 'none' } },
   listEvents: { params: { run: 'none' } },
   streamEvents: { query: { run: 'none' } },
   listRows: { params: { run: 'none', task: 'none', port: 'success' } },

@@ -130,29 +130,55 @@ describe('a call of a webhook', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('is told to come later when there are too many in a minute', async () => {
-    const { id } = await web.instance.db('workflows').where({ internal_name: 'orders' }).first('id');
-    const row = (number: number) => ({
-      id: `taken ${number}`,
-      workflow_id: id,
-      name: 'orders',
-      parameters: '{}',
-      complete: true,
-      by: 'orders',
-      received_at: web.clock.now().toISOString(),
-      state: 'taken',
-      hook: 'orders',
-      signature: String(number),
-    });
-    await web.instance.db.batchInsert(
-      'signals',
-      Array.from({ length: 600 }, (_, number) => row(number)),
-      50,
-    );
+  it.each([
+    ['waits for no run', { state: 'queued' }],
+    ['is over', { state: 'taken', payload: null }],
+  ])('is refused under the id of another message that %s: nothing is left out in silence', async (_, row) => {
+    const headers = { 'x-syncline-id': 'order 1' };
+    await send({ headers });
+    await web.instance.db('signals').update(row);
+    web.clock.step(2_000);
+    const other = await send({ headers, body: '{"order":{"count":4}}' });
+    if (row.payload === null) expect(other.json).toMatchObject({ state: 'known' });
+    else expect(refusal(other)).toEqual({ status: 422, code: 'HOOK_ID_USED' });
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it('is taken again under its id when it was dismissed', async () => {
+    const headers = { 'x-syncline-id': 'order 1' };
+    await send({ headers });
+    await web.instance.db('signals').update({ state: 'dismissed' });
+    web.clock.step(2_000);
+    expect((await send({ headers })).json).toMatchObject({ state: 'queued' });
+    expect((await stored()).map(({ event_id }) => event_id)).toEqual([null, 'order 1']);
+  });
+
+  it('is told to come later, and when, after too many in a minute', async () => {
+    web.instance.config.hookCallsPerMinute = 2;
+    await send();
+    web.clock.step(20_000);
+    await send();
+    web.clock.step(1_500);
     const reply = await send();
     expect(refusal(reply)).toEqual({ status: 429, code: 'HOOK_BUSY' });
-    expect(reply.headers.get('retry-after')).toBe('60');
-    web.clock.step(61_000);
+    const seconds = Number(reply.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(30);
+    expect(seconds).toBeLessThan(40);
+    web.clock.step(seconds * 1_000);
+    expect((await send()).status).toBe(202);
+    web.instance.config.hookCallsPerMinute = 6_000;
+  });
+
+  it('is left to its sender while too little disk is free, with the time of another try', async () => {
+    const floor = web.instance.config.diskFloorMB;
+    web.instance.config.diskFloorMB = 1_000_000_000;
+    const reply = await send();
+    expect(refusal(reply)).toEqual({ status: 503, code: 'HOOK_FULL' });
+    expect(reply.headers.get('retry-after')).toBe('300');
+    expect(reply.text).not.toContain('MB');
+    expect(web.logged()).toContain('too little disk is free');
+    expect(await stored()).toEqual([]);
+    web.instance.config.diskFloorMB = floor;
     expect((await send()).status).toBe(202);
   });
 
@@ -251,6 +277,36 @@ describe('a call with events', () => {
       50,
     );
     expect((await send({ path: 'many', body: '[{"n":1}]' })).status).toBe(202);
+  });
+});
+
+describe('events that go no further by themselves', () => {
+  const column = { name: 'n', type: 'integer', value: 'field', from: '' };
+  const params = { workflow: 'stuck', hook: 'stuck' };
+  const waiting = async () => {
+    const { json } = await web.call('listWaitingEvents', { as: editor, params: { workflow: 'stuck' } });
+    return (json as { stuck: object }[])[0];
+  };
+
+  it('are counted, and delivered again or dismissed by an operator, which the trail keeps', async () => {
+    await publish('stuck', { path: 'stuck', starts: 'batch', columns: [column] });
+    await send({ path: 'stuck', body: '[{"n":1},{"n":2}]' });
+    await web.instance.db('signals').update({ state: 'failed' });
+    expect(await waiting()).toMatchObject({
+      events: 2,
+      stuck: { left: { events: 0, run: null }, failed: 2, closed: 0 },
+    });
+    const operator: Caller = { by: 'token', role: 'operator' };
+    expect((await web.call('retryEvents', { as: operator, params })).json).toEqual({ calls: 1 });
+    expect(await waiting()).toMatchObject({ events: 2, stuck: { failed: 0 } });
+    expect((await web.call('dismissEvents', { as: operator, params })).json).toEqual({ calls: 0 });
+    await web.call('unpublishWorkflow', { as: editor, params: { workflow: 'stuck' } });
+    expect(await waiting()).toMatchObject({ events: 2, nodeId: null, stuck: { closed: 2 } });
+    expect((await web.call('dismissEvents', { as: operator, params })).json).toEqual({ calls: 1 });
+    expect(await waiting()).toBeUndefined();
+    const trail = await web.call('listAudit', { as: { by: 'token', role: 'admin' } });
+    expect(trail.text).toContain('"events.retry"');
+    expect(trail.text).toContain('"events.dismiss"');
   });
 });
 

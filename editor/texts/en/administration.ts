@@ -119,6 +119,8 @@ export const administrationTexts = {
   'audit.action.run.purge': 'Gave up the rows of a run',
   'audit.action.signal.send': 'Sent a signal',
   'audit.action.signal.retry': 'Tried a signal again',
+  'audit.action.events.retry': 'Let events be delivered again',
+  'audit.action.events.dismiss': 'Dismissed events',
   'audit.action.alarm.acknowledge': 'Acknowledged an alarm',
   'audit.action.alarm.recipients': 'Set who hears of alarms',
   'audit.action.alarm.test': 'Sent a test message',

@@ -5,6 +5,7 @@ import { actorText } from '../../access/actor.ts';
 import { audited } from '../../access/audit.ts';
 import type { Instance } from '../../instance.ts';
 import { findDeclared, isAwaited, keepSignal, listSignals, retrySignal } from '../../signals/signals.ts';
+import { dismissStuck, requeueStuck } from '../../signals/stuck.ts';
 import type { Waiting } from '../../signals/waiting.ts';
 import { listWaiting, secondsWaited } from '../../signals/waiting.ts';
 import { findPublished, findWorkflow, readFile, subjectOf } from '../../workflows/rows.ts';
@@ -13,7 +14,7 @@ import type { Call, HandlersOf } from '../route.ts';
 
 export function signalHandlers(
   instance: Instance,
-): HandlersOf<'sendSignal' | 'retrySignal' | 'listSignals' | 'listWaitingEvents'> {
+): HandlersOf<'sendSignal' | 'retrySignal' | 'listSignals' | 'listWaitingEvents' | 'retryEvents' | 'dismissEvents'> {
   const { db, clock } = instance;
   return {
     sendSignal: async (call) => {
@@ -31,6 +32,8 @@ export function signalHandlers(
       instance.engine.nudge();
       return { id, state: 'queued' };
     },
+    retryEvents: (call) => actOnStuck(instance, call, 'events.retry', requeueStuck),
+    dismissEvents: (call) => actOnStuck(instance, call, 'events.dismiss', dismissStuck),
     listSignals: async (call) => listSignals(db, (await findWorkflow(db, call.param('workflow'))).id),
     listWaitingEvents: async (call) => {
       const { id } = await findWorkflow(db, call.param('workflow'));
@@ -40,15 +43,37 @@ export function signalHandlers(
   };
 }
 
+async function actOnStuck(
+  instance: Instance,
+  { actor, param }: Call<'retryEvents' | 'dismissEvents'>,
+  action: 'events.retry' | 'events.dismiss',
+  act: typeof requeueStuck,
+): Promise<{ calls: number }> {
+  const [workflow, hook] = [param('workflow'), param('hook')];
+  const { id } = await findWorkflow(instance.db, workflow);
+  const calls = await changeBy(instance, actor, async (change) => {
+    const count = await act(change.tx, { workflow_id: id, hook });
+    if (count > 0) await audited(change, action, subjectOf(workflow), null, { path: hook, calls: count });
+    return count;
+  });
+  instance.engine.nudge();
+  return { calls };
+}
+
 const toWaiting = (waiting: Waiting, now: Date): Reply<'listWaitingEvents'>[number] => ({
   path: waiting.path,
-  nodeId: waiting.hook?.node_id ?? null,
+  nodeId: waiting.declared && waiting.node,
   calls: waiting.calls,
   events: waiting.events,
   oldestAt: waiting.oldest,
   oldestSeconds: secondsWaited(waiting, now),
   runId: waiting.run,
-  lateAfter: waiting.hook?.declared.lateAfter ?? null,
+  stuck: {
+    left: { events: waiting.left, run: waiting.leftRun },
+    failed: waiting.failed,
+    closed: waiting.declared ? 0 : waiting.queued,
+  },
+  lateAfter: waiting.declared?.lateAfter ?? null,
 });
 
 /** Throws UserError NOT_FOUND, SIGNAL_UNKNOWN, SIGNAL_PARAMETER, SIGNAL_UNEXPECTED, SIGNAL_TOO_LARGE or SIGNALS_FULL. */
