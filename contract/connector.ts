@@ -11,7 +11,7 @@ import { UserError } from './errors.ts';
 import type { FileEntry, FileWrite, WrittenFile } from './files.ts';
 import type { FilterOperator, ResolvedFilter } from './filter.ts';
 import type { Capability, CrmAbility, FormField, Guide, ShownWhen } from './form.ts';
-import type { RemoteHistory, RemoteMove } from './recordTrail.ts';
+import type { RemadeRecords, RemoteHistory, RemoteMove } from './recordTrail.ts';
 import type { Cell, ColumnType, Json } from './types.ts';
 import type { CrmWriter } from './write.ts';
 
@@ -174,6 +174,8 @@ export interface RemoteField {
   /** Digits behind the point: what has more is rounded to them. Left out: the CRM does not say. */
   scale?: number;
   values?: { value: string; label: string }[];
+  /** Of a date and time: as people have written it, in no zone. It never shifts; in cells it stands as UTC. */
+  wallClock?: true;
   /** The objects a lookup leads to, and the name under which their fields are reached. */
   references?: {
     objects: string[];
@@ -208,6 +210,8 @@ export interface RemoteObjectDetails extends RemoteObject {
   recommendedIndexField?: { name: string; reason: string };
   /** Operators its filters can carry. */
   operators: readonly FilterOperator[];
+  /** How deleted records are made anew where the CRM does not keep them. Left out: they cannot. */
+  remade?: RemadeRecords;
   /** What is deleted with a record: objects whose records belong to it, and the field by which they do. Left out where the CRM does not say. */
   children?: { object: string; field: string }[];
   /** Where records can become others, and cannot be changed from then on: a converted lead. Left out: they cannot. */
@@ -290,8 +294,10 @@ export interface RemoteChanges {
  */
 export interface CrmClient extends Client {
   readonly capability: 'crm';
-  /** Deletions are known by a mark that is kept, from the first question on, and not between two dates. */
+  /** Deletions are known by a mark that is kept, from the first question on, and when each was is not told. */
   readonly deletionsByMark?: true;
+  /** Its orders take what is empty for the least there is: last in a descending one. Left out: it comes first in any. */
+  readonly emptyIsLeast?: true;
   verify(): Promise<Identity & { serverNow: string }>;
   /** The CRM's own clock (ISO), never ours. */
   serverNow(): Promise<string>;

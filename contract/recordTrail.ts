@@ -19,3 +19,11 @@ export interface RemoteHistory {
   after: string;
   changedAt: string;
 }
+
+/** A record that is made anew has its old id and the values that it was given or changed to, but is not in all the old one. */
+export interface RemadeRecords {
+  /** Fields that would say something else in a new record, and are left out. */
+  without: readonly string[];
+  /** What is not as it was, in sentences, for whoever has to approve. */
+  remarks: readonly string[];
+}

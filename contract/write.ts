@@ -25,6 +25,8 @@ export interface WriteRequest {
   assignmentRule?: string;
   /** At most `CrmWriter.most`. Those with an id or a key that is there twice, as the CRM compares them, are refused, all of them. */
   records: readonly RecordWrite[];
+  /** Each record is written or refused by itself, also where all together would be cheaper: never rejects with RefusedTogether. */
+  apart?: true;
 }
 
 /** What became of one record. */
@@ -50,6 +52,21 @@ export class AnswerLost extends Error {
   override readonly name = 'AnswerLost';
 }
 
+/**
+ * All records of a request were refused, and none was written, for the sake of some: the CRM does not say of which. Half of them
+ * at a time, and `apart` at last, finds them.
+ */
+export class RefusedTogether extends Error {
+  override readonly name = 'RefusedTogether';
+  /** Something in a record may be the reason; false: any part of them would be refused as well, so that halves tell nothing. */
+  readonly isOfRecord: boolean;
+
+  constructor(message: string, isOfRecord: boolean) {
+    super(message);
+    this.isOfRecord = isOfRecord;
+  }
+}
+
 /** How long a request may be on its way. Kept beside the ledger of who asks: nothing is repeated before it is over. */
 export interface SendLimit {
   /** Called at the last moment before the request leaves, once more for one that a new session repeats. What it throws comes back as it is: nothing was written. */
@@ -66,8 +83,8 @@ export interface CrmWriter {
   /** Calls that the CRM counts for so many records: by requests, or by one job. */
   callsFor(records: number, way: 'requests' | 'job'): number;
   /**
-   * One request. A result for each record, in their order. Rejects with AnswerLost, UserError or RetryLater; a UserError may be
-   * about a single one of the records, where the CRM refuses all of them for its sake: asked for less at a time, it tells.
+   * One request. A result for each record, in their order. Rejects with AnswerLost, RefusedTogether, UserError or RetryLater; a
+   * UserError may be about a single one of the records, too: asked for less at a time, it tells.
    */
   write(request: WriteRequest, limit?: SendLimit): Promise<RecordResult[]>;
   /**
@@ -75,8 +92,12 @@ export interface CrmWriter {
    * answer was lost can be looked up, and sent again. Left out where the CRM makes the ids.
    */
   newId?(text: string): string;
-  /** Brings deleted records of an object back, as one request of at most `most` ids. Left out where the CRM cannot. */
-  undelete?(object: string, ids: readonly string[], limit?: SendLimit): Promise<RecordResult[]>;
+  /**
+   * Brings deleted records of an object back, at most `most`. What the CRM does not keep is made anew with its id and `values`,
+   * where the object's details have `remade` and there are values; nothing that is there is ever changed. Rejects as `write` does:
+   * after AnswerLost, some may be there. Left out where the CRM cannot.
+   */
+  undelete?(object: string, records: readonly RecordWrite[], limit?: SendLimit): Promise<RecordResult[]>;
   /** Deleted records cannot be read: only trying tells which of them can be brought back. */
   readonly hidesDeleted?: true;
   /** Left out where the CRM has no jobs. */

@@ -1,7 +1,8 @@
 /** Metadata of a table in the words of the contract, and the name each field has on the wire. */
-import type { RemoteField, RemoteObjectDetails } from '../../contract/connector.ts';
+import type { RemoteField, RemoteObject, RemoteObjectDetails } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import { filterOperators } from '../../contract/filter.ts';
+import type { RemadeRecords } from '../../contract/recordTrail.ts';
 import type { ColumnType } from '../../contract/types.ts';
 import type { Session } from './session.ts';
 import type { Labelled, TableName, Tables } from './tables.ts';
@@ -40,6 +41,7 @@ interface WireAttribute {
   IsValidForUpdate: boolean;
   IsValidForRead: boolean;
   IsFilterable?: boolean;
+  IsSecured?: boolean;
   RequiredLevel: { Value: string } | null;
   SourceType?: number | null;
   MaxLength?: number | null;
@@ -112,6 +114,7 @@ export async function describeTable(session: Session, tables: Tables, object: st
       ...namingOf(table, names),
       ...(names.has('createdon') ? { createdField: 'createdon' } : {}),
       operators: filterOperators,
+      ...(table.isStandard ? { remade: remadeOf(remote, attributes.filter(isWritable)) } : {}),
     },
   };
 }
@@ -166,6 +169,36 @@ const columnTypes: Record<string, ColumnType> = {
   Boolean: 'boolean',
   DateTime: 'datetime',
 };
+
+/** What stands beside a lookup, such as the table that it leads to, is written with it. */
+const isWritable = ({ IsValidForCreate, IsValidForUpdate, AttributeOf, AttributeType }: WireAttribute): boolean =>
+  (IsValidForCreate || IsValidForUpdate) && AttributeOf === null && AttributeType !== 'EntityName';
+
+/** It has the date of an import, and would set the date of creation where a new record is given it. */
+const importedOn = 'overriddencreatedon';
+
+function remadeOf({ label, undeletable }: RemoteObject, writable: readonly WireAttribute[]): RemadeRecords {
+  const labels = (chosen: readonly WireAttribute[]): string =>
+    chosen.map(({ DisplayName, LogicalName }) => labelOf(DisplayName, LogicalName)).join(', ');
+  const unread = writable.filter((attribute) => !isShown(attribute));
+  const secured = writable.filter((attribute) => isShown(attribute) && attribute.IsSecured === true);
+  return {
+    without: [importedOn],
+    remarks: [
+      undeletable
+        ? 'What the recycle bin does not have is made anew, with its old id and the values that were kept.'
+        : `${label} has no recycle bin: its records are made anew, with their old ids and the values that were kept.`,
+      'To the environment, its rules and its flows, a record that is made anew is a new one: when and by whom it was created and changed is what the undo makes it, and its history begins again.',
+      'What belonged to a record does not come back with it: records that were deleted along or lost their link to it, notes, files and shares.',
+      ...(unread.length > 0 ? [`Nothing is kept of these columns, so that they stay empty: ${labels(unread)}.`] : []),
+      ...(secured.length > 0
+        ? [
+            `These columns are secured, and stay empty where the user of the connection may not read them: ${labels(secured)}.`,
+          ]
+        : []),
+    ],
+  };
+}
 
 /** Texts that only repeat another column, such as the name behind a lookup, are of a type that is not among these. */
 const isShown = (attribute: WireAttribute): boolean =>
@@ -305,6 +338,7 @@ function fieldOf(scope: Scope, attribute: WireAttribute): RemoteField {
     calculated: (attribute.SourceType ?? 0) > 0,
     ...(length ? { length } : {}),
     ...scaleOf(remoteType, attribute),
+    ...(behavior?.Value === 'TimeZoneIndependent' ? { wallClock: true } : {}),
     ...(options.length > 0 ? { values: options } : {}),
     required: isDemanded && attribute.IsValidForCreate && !defaulted.has(remoteType),
     key,

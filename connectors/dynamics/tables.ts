@@ -10,6 +10,8 @@ export interface TableName {
   setName: string;
   primaryId: string;
   primaryName: string | null;
+  /** Its rows are written in one transaction. Rows of elastic tables are not: a message for many may write some and refuse others. */
+  isStandard: boolean;
 }
 
 export interface Tables {
@@ -23,6 +25,7 @@ interface WireTable {
   EntitySetName: string | null;
   PrimaryIdAttribute: string | null;
   PrimaryNameAttribute: string | null;
+  TableType: string | null;
   IsCustomEntity: boolean;
   IsPrivate: boolean;
   IsIntersect: boolean;
@@ -36,7 +39,7 @@ export const labelOf = (labelled: Labelled, otherwise: string): string =>
   labelled?.UserLocalizedLabel?.Label || otherwise;
 
 const columns =
-  'LogicalName,DisplayName,EntitySetName,PrimaryIdAttribute,PrimaryNameAttribute,IsCustomEntity,IsPrivate,IsIntersect,ChangeTrackingEnabled,Privileges';
+  'LogicalName,DisplayName,EntitySetName,PrimaryIdAttribute,PrimaryNameAttribute,TableType,IsCustomEntity,IsPrivate,IsIntersect,ChangeTrackingEnabled,Privileges';
 
 export async function readTables(session: Session): Promise<Tables> {
   const all = await session.page(
@@ -59,6 +62,7 @@ const toName = (table: WireTable): TableName => ({
   setName: table.EntitySetName ?? '',
   primaryId: table.PrimaryIdAttribute ?? '',
   primaryName: table.PrimaryNameAttribute || null,
+  isStandard: table.TableType === 'Standard',
 });
 
 function toObject(table: WireTable, restorable: ReadonlySet<string>): RemoteObject {

@@ -9,13 +9,24 @@ import { guidOf } from './store/guid.ts';
 import { newRow, Table } from './store/table.ts';
 import type { Value } from './tables/column.ts';
 import { account, contact, incident, lead, subscription } from './tables/sales.ts';
-import { entity, organization, recyclebinconfig, systemuser, team, transactioncurrency } from './tables/setup.ts';
+import {
+  entity,
+  organization,
+  recyclebinconfig,
+  sdkmessage,
+  sdkmessagefilter,
+  systemuser,
+  team,
+  transactioncurrency,
+} from './tables/setup.ts';
 
 const DEFINITIONS = [
   organization,
   transactioncurrency,
   entity,
   recyclebinconfig,
+  sdkmessage,
+  sdkmessagefilter,
   systemuser,
   team,
   account,
@@ -24,6 +35,8 @@ const DEFINITIONS = [
   incident,
   subscription,
 ];
+/** Messages for many rows. */
+const MESSAGES = ['CreateMultiple', 'UpdateMultiple', 'UpsertMultiple'];
 /** Everything lies in memory. */
 const MOST_CONTACTS = 500_000;
 
@@ -110,6 +123,13 @@ export class Org {
     for (const row of this.table('recyclebinconfig')!.rows.values()) row.values.statecode = isOn ? 0 : 1;
   }
 
+  /** Whether a table takes a message. */
+  takes(message: string, table: string): boolean {
+    return [...this.table('sdkmessagefilter')!.rows.values()].some(
+      ({ values }) => values.primaryobjecttypecode === table && values.name === message,
+    );
+  }
+
   private listTables(): void {
     const stamps = { createdon: '2019-04-01T08:00:00Z', modifiedon: '2019-04-01T08:00:00Z' };
     const put = (table: string, number: number, values: Record<string, Value>): string => {
@@ -117,7 +137,14 @@ export class Org {
       this.table(table)!.put(newRow(id, this.nextVersion(), { ...stamps, ...values, [`${table}id`]: id }));
       return id;
     };
+    const messages = MESSAGES.map((name, number) => ({ name, id: put('sdkmessage', number, { name }) }));
     for (const [number, { definition }] of this.tables.entries()) {
+      for (const [place, { name, id: sdkmessageid }] of definition.writable ? messages.entries() : [])
+        put('sdkmessagefilter', number * MESSAGES.length + place, {
+          name,
+          primaryobjecttypecode: definition.name,
+          sdkmessageid,
+        });
       const id = put('entity', number, { name: definition.schemaName, logicalname: definition.name });
       if (!definition.keepsDeleted) continue;
       const state = { statecode: this.settings.recycleBin ? 0 : 1, statuscode: 1, isreadyforrecyclebin: true };

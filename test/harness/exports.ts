@@ -13,7 +13,7 @@ import { inTransaction } from '../../server/db/transaction.ts';
 import { readTables } from '../../server/exports/keep.ts';
 import type { ExportRow } from '../../server/exports/rows.ts';
 import { startUndo } from '../../server/exports/undo.ts';
-import type { TestEngineOptions } from './engine.ts';
+import type { TestEngine, TestEngineOptions } from './engine.ts';
 import { engineWithDemo } from './engineWithDemo.ts';
 import type { Flow } from './flow.ts';
 import { Run } from './flow.ts';
@@ -43,7 +43,7 @@ export interface Kept {
   calls: Row[];
 }
 
-const crm = { name: 'demo', kind: 'salesforce', capabilities: ['crm', 'assignmentRules'] };
+const salesforce = { name: 'demo', kind: 'salesforce', capabilities: ['crm', 'assignmentRules'] };
 
 async function rowsOf(batches: AsyncIterable<TableBatch>): Promise<Row[]> {
   const rows: Row[] = [];
@@ -53,24 +53,12 @@ async function rowsOf(batches: AsyncIterable<TableBatch>): Promise<Row[]> {
   return rows;
 }
 
-/** An organisation and an engine for all tests of a file. */
-export async function exportTests(contacts: number, seed: number, nodes: TestEngineOptions['nodes'] = []) {
-  const { engine, demo, org } = await engineWithDemo({ contacts, seed, nodes, clock: '2026-07-01T12:00:00Z' });
-  const requests = async (): Promise<{ method: string; path: string; query: string }[]> => {
-    const answer = await fetch(`${demo.url}/__demo/requests`);
-    return (await answer.json()) as { method: string; path: string; query: string }[];
-  };
+/** What tests do with an engine whose connection "demo" leads to a CRM. */
+export function exportTools(
+  engine: TestEngine,
+  crm: NonNullable<Parameters<typeof startUndo>[3]['connections']>[number],
+) {
   return {
-    engine,
-    org: () => org,
-    /** Method and path of what the organisation was asked while `work` went on. */
-    async requestsOf(work: () => Promise<unknown>): Promise<string[]> {
-      await fetch(`${demo.url}/__demo/requests`, { method: 'DELETE' });
-      await work();
-      return (await requests()).map(({ method, path }) => `${method} ${decodeURIComponent(path)}`);
-    },
-    /** Of what it was asked so far. */
-    requests,
     /** The last export of a run: what is kept of it, and its records. */
     async kept(run: { id: string }): Promise<Kept> {
       const { db, stores } = engine.parts;
@@ -107,5 +95,27 @@ export async function exportTests(contacts: number, seed: number, nodes: TestEng
       const config = { ...defaults, operation, connection: 'demo', object, export: { ...exportDefaults, ...own } };
       return engine.flow({ send: { type, config } }, ['input -> send']).withRows('input', columns, cells);
     },
+  };
+}
+
+/** An organisation of Salesforce and an engine for all tests of a file. */
+export async function exportTests(contacts: number, seed: number, nodes: TestEngineOptions['nodes'] = []) {
+  const { engine, demo, org } = await engineWithDemo({ contacts, seed, nodes, clock: '2026-07-01T12:00:00Z' });
+  const requests = async (): Promise<{ method: string; path: string; query: string }[]> => {
+    const answer = await fetch(`${demo.url}/__demo/requests`);
+    return (await answer.json()) as { method: string; path: string; query: string }[];
+  };
+  return {
+    engine,
+    org: () => org,
+    /** Method and path of what the organisation was asked while `work` went on. */
+    async requestsOf(work: () => Promise<unknown>): Promise<string[]> {
+      await fetch(`${demo.url}/__demo/requests`, { method: 'DELETE' });
+      await work();
+      return (await requests()).map(({ method, path }) => `${method} ${decodeURIComponent(path)}`);
+    },
+    /** Of what it was asked so far. */
+    requests,
+    ...exportTools(engine, salesforce),
   };
 }

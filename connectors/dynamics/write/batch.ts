@@ -17,10 +17,10 @@ export interface BatchAnswer {
   text: string;
 }
 
-/** Each of them is done or refused by itself; none takes another one back. */
-export function toBatch(requests: readonly BatchRequest[], object: string): { path: string; asked: Asked } {
+/** Each item is done or refused by itself, and takes no other one back; of several requests in one, all are done or none. */
+export function toBatch(items: readonly (readonly BatchRequest[])[], object: string): { path: string; asked: Asked } {
   const boundary = `batch_${randomUUID()}`;
-  const parts = requests.map((request) => `--${boundary}\r\n${partText(request)}\r\n`);
+  const parts = items.map((requests) => `--${boundary}\r\n${itemText(requests)}\r\n`);
   const text = `${parts.join('')}--${boundary}--\r\n`;
   const body = { type: `multipart/mixed; boundary="${boundary}"`, text };
   // A refusal of the first may be the status of the whole: what became of the others stands in the body all the same.
@@ -28,10 +28,20 @@ export function toBatch(requests: readonly BatchRequest[], object: string): { pa
   return { path: '$batch', asked: { method: 'POST', body, prefer: ['odata.continue-on-error'], object, reads } };
 }
 
-function partText({ method, path, headers = {}, body }: BatchRequest): string {
+/** More than one request are a change set. */
+function itemText(requests: readonly BatchRequest[]): string {
+  const [only, ...more] = requests;
+  if (only && more.length === 0) return partText(only);
+  const boundary = `changeset_${randomUUID()}`;
+  const parts = requests.map((request, at) => `--${boundary}\r\n${partText(request, at + 1)}\r\n`);
+  return `Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n${parts.join('')}--${boundary}--\r\n`;
+}
+
+function partText({ method, path, headers = {}, body }: BatchRequest, contentId?: number): string {
   return [
     'Content-Type: application/http',
     'Content-Transfer-Encoding: binary',
+    ...(contentId === undefined ? [] : [`Content-ID: ${contentId}`]),
     '',
     `${method} /api/data/v9.2/${path} HTTP/1.1`,
     'Accept: application/json',
@@ -48,11 +58,23 @@ export function readBatch({ contentType, text }: Answer, count: number): BatchAn
   if (boundary === undefined) throw notUnderstood(`${contentType} instead of the parts of a batch`);
   const pieces = text.replaceAll('\r\n', '\n').split(`--${boundary}`);
   const isWhole = pieces.at(-1)?.startsWith('--') === true;
-  const answers = pieces.slice(1, -1).map(readPart);
+  const answers = pieces.slice(1, -1).map(readItem);
   if (!isWhole || answers.length !== count)
     throw notUnderstood(`an answer about ${answers.length} of the ${count} records that were sent`);
   return answers;
 }
+
+/** Of a change set, what became of all: the answer of the one that failed, where one did. */
+function readItem(piece: string): BatchAnswer {
+  const boundary = /^\s*Content-Type: multipart\/mixed; ?boundary="?([^";\n]+)/i.exec(piece)?.[1];
+  if (boundary === undefined) return readPart(piece);
+  const inner = piece.split(`--${boundary}`).slice(1, -1).map(readPart);
+  const answer = inner.find((one) => !isDone(one)) ?? inner[0];
+  if (!answer) throw notUnderstood('a change set without an answer');
+  return answer;
+}
+
+export const isDone = ({ status }: BatchAnswer): boolean => status >= 200 && status < 300;
 
 function readPart(piece: string): BatchAnswer {
   const [, status, rest] = /\nHTTP\/1\.1 (\d{3})[^\n]*\n([\s\S]*)$/.exec(piece) ?? [];

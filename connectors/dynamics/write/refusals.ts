@@ -4,6 +4,8 @@ import type { RecordRefusal, WriteOperation } from '../../../contract/write.ts';
 import { oneLine } from '../../kit/faults.ts';
 import { byWord } from '../../kit/writes.ts';
 import type { RemoteFault } from '../errors.ts';
+import { parseFault } from '../errors.ts';
+import type { BatchAnswer } from './batch.ts';
 
 /** Codes by family; what is in none is REMOTE_REFUSED. What each family means, and what to do, says the table of errors. */
 const families = byWord({
@@ -32,6 +34,12 @@ export function refusal({ code, message }: RemoteFault, status: number, operatio
     fields: fieldsOf(message),
     passing,
   };
+}
+
+/** What one part of a batch says. */
+export function partRefusal({ status, text }: BatchAnswer, operation: WriteOperation): RecordRefusal {
+  const fault = parseFault(text) ?? { code: '', message: text === '' ? `status ${status}` : text };
+  return refusal(fault, status, operation);
 }
 
 /** A record that is not there: the one that was to be changed, or one that a lookup leads to. */

@@ -2,11 +2,16 @@
 import type { Asked } from '../session.ts';
 import type { TableName } from '../tables.ts';
 import type { BatchRequest } from './batch.ts';
+import type { Message } from './messages.ts';
 import type { Sent, WriteScope } from './scope.ts';
+import type { WriteField } from './wireFields.ts';
 import { keyText, members } from './wireFields.ts';
 
-/** CreateMultiple or UpdateMultiple. */
-export function toMessage(scope: WriteScope, records: readonly Sent[]): { path: string; asked: Asked } {
+export function toMessage(
+  scope: WriteScope,
+  message: Message,
+  records: readonly Sent[],
+): { path: string; asked: Asked } {
   const { described, request, fields } = scope;
   const { table } = described;
   const type = `"@odata.type":${JSON.stringify(`Microsoft.Dynamics.CRM.${table.name}`)}`;
@@ -14,10 +19,9 @@ export function toMessage(scope: WriteScope, records: readonly Sent[]): { path: 
     const own = [type, `${JSON.stringify(table.primaryId)}:${JSON.stringify(id)}`];
     return `{${[...own, ...members(fields, values)].join(',')}}`;
   });
-  const name = request.operation === 'insert' ? 'CreateMultiple' : 'UpdateMultiple';
   const body = { type: 'application/json; charset=utf-8', text: `{"Targets":[${targets.join(',')}]}` };
   return {
-    path: `${table.setName}/Microsoft.Dynamics.CRM.${name}`,
+    path: `${table.setName}/Microsoft.Dynamics.CRM.${message}`,
     asked: { method: 'POST', body, object: request.object },
   };
 }
@@ -59,3 +63,23 @@ export function restoreRequest({ name, primaryId }: TableName, id: string): Batc
   const target = { '@odata.type': `Microsoft.Dynamics.CRM.${name}`, [primaryId]: id };
   return { method: 'POST', path: 'Restore', body: JSON.stringify({ Target: target }) };
 }
+
+/**
+ * A record as it was. It is born in the first state of its table, whatever it is given: any other one is a change of its own, with
+ * the reason that belongs to it.
+ */
+export function remakeRequests(
+  { setName }: TableName,
+  fields: readonly WriteField[],
+  { id, values }: Sent,
+): BatchRequest[] {
+  const path = `${setName}(${id})`;
+  const isOther = fields.some(({ asked, wire }) => isState(wire) && Number(values[asked] ?? 0) !== 0);
+  const ofState = fields.filter(({ wire }) => isState(wire) || (isOther && wire.field.remoteType === 'status'));
+  const others = fields.filter((field) => !ofState.includes(field));
+  const bodyWith = (chosen: readonly WriteField[]): string => `{${members(chosen, values).join(',')}}`;
+  const made: BatchRequest = { method: 'PATCH', path, headers: onlyCreate, body: bodyWith(others) };
+  return isOther ? [made, { method: 'PATCH', path, headers: onlyChange, body: bodyWith(ofState) }] : [made];
+}
+
+const isState = ({ field }: WriteField['wire']): boolean => field.remoteType === 'state';

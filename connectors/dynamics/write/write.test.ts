@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CrmClient } from '../../../contract/connector.ts';
 import type { Cell } from '../../../contract/types.ts';
 import type { RecordWrite, WriteRequest } from '../../../contract/write.ts';
-import { AnswerLost } from '../../../contract/write.ts';
+import { AnswerLost, RefusedTogether } from '../../../contract/write.ts';
 import { type DynamicsDemo, openDynamics } from '../../../test/harness/dynamicsClient.ts';
 import { failure } from '../../../test/harness/salesforceClient.ts';
 
@@ -42,15 +42,76 @@ test('new records are made by one message, with ids of ours', async () => {
   expect(paths()).toEqual(['accounts/Microsoft.Dynamics.CRM.CreateMultiple']);
 });
 
-test('one that is refused takes no other along: each goes by itself then, and is told by itself', async () => {
-  const results = await write({ records: records({ name: 'Good' }, { name: 'x'.repeat(200) }, { name: 'Good too' }) });
-  expect(results).toMatchObject([
+const halfGood = (): RecordWrite[] => records({ name: 'Good' }, { name: 'x'.repeat(200) }, { name: 'Good too' });
+
+test('one that is refused keeps the others from being written; apart, each is told by itself', async () => {
+  const refused = (await write({ records: halfGood() }).catch((error: unknown) => error)) as RefusedTogether;
+  expect(refused).toBeInstanceOf(RefusedTogether);
+  expect([refused.isOfRecord, refused.message]).toEqual([true, expect.stringContaining('0x80044331')]);
+  expect(demo.held('account').filter(({ name }) => String(name).startsWith('Good'))).toEqual([]);
+  expect(await write({ records: halfGood(), apart: true })).toMatchObject([
     { outcome: 'written' },
     { outcome: 'refused', code: 'VALUE_REFUSED', symbol: '0x80044331', fields: ['name'], passing: false },
     { outcome: 'written' },
   ]);
   expect(paths()).toEqual(['accounts/Microsoft.Dynamics.CRM.CreateMultiple', '$batch']);
   expect(demo.held('account').filter(({ name }) => String(name).startsWith('Good'))).toHaveLength(2);
+});
+
+const twins = (): RecordWrite[] => records({ name: 'Twin' }, { name: 'Twin' });
+const refuseMessage = (status: number, errorCode: string, message: string) =>
+  demo.fault('status', { status, errorCode, message, match: { path: 'CreateMultiple' } });
+
+test.each([
+  [
+    '0x80040220',
+    'Principal user (Id=…, type=8) is missing prvCreateAccount privilege on OTC=1 for entity "account".',
+    false,
+  ],
+  ['0x80060888', "Could not find a property named 'name' on type 'Microsoft.Dynamics.CRM.account'.", false],
+  ['0x80040265', 'The plug-in has said no.', true],
+  ['0x80040216', 'An unexpected error occurred.', true],
+])('%s is said of a record, or of all of them: "%s"', async (code, message, isOfRecord) => {
+  await refuseMessage(code === '0x80040220' ? 403 : 400, code, message);
+  await expect(write({ records: twins() })).rejects.toMatchObject({ name: 'RefusedTogether', isOfRecord });
+});
+
+test('what is not said of records is no reason to halve them: a limit, a time that is over, a length, a lock', async () => {
+  await demo.fault('limit', { match: { path: 'CreateMultiple' } });
+  await expect(write({ records: twins() })).rejects.toMatchObject({ name: 'RetryLater', code: 'REMOTE_LIMIT' });
+  await refuseMessage(503, '0x80044151', 'SQL timeout expired.');
+  await expect(write({ records: twins() })).rejects.toBeInstanceOf(AnswerLost);
+  await refuseMessage(413, '', 'Request too large');
+  await expect(write({ records: twins() })).rejects.toMatchObject({ code: 'REMOTE_REFUSED', details: { code: '413' } });
+  await refuseMessage(400, '0x80044150', 'Sql error: Generic SQL error. Sql Number: 1205');
+  expect(await write({ records: twins() })).toMatchObject([
+    { outcome: 'refused', code: 'RECORD_BUSY', passing: true },
+    { outcome: 'refused', code: 'RECORD_BUSY', passing: true },
+  ]);
+  expect(demo.held('account').filter(({ name }) => name === 'Twin')).toEqual([]);
+});
+
+test('a table that does not take a message has its records by a batch, and so has one of which nobody may ask', async () => {
+  const filters = demo.org.table('sdkmessagefilter')!.rows;
+  const own = [...filters.values()].find(
+    ({ values }) => values.primaryobjecttypecode === 'lead' && values.name === 'CreateMultiple',
+  )!;
+  filters.delete(own.id);
+  const leads = records({ subject: 'A', lastname: 'A' }, { subject: 'B', lastname: 'B' });
+  expect(await write({ object: 'lead', records: leads })).toMatchObject([{ created: true }, { created: true }]);
+  expect(paths()).toEqual(['$batch']);
+  filters.set(own.id, own);
+  await demo.fault('status', {
+    status: 403,
+    errorCode: '0x80040220',
+    message: 'Principal user is missing prvReadSdkMessageFilter privilege',
+    match: { path: 'sdkmessagefilters' },
+  });
+  const said: string[] = [];
+  const other = await demo.connect({ log: (_level, message) => said.push(message) });
+  await other.writer.write({ object: 'lead', operation: 'insert', records: leads });
+  expect(paths()).toEqual(['$batch', '$batch']);
+  expect(said).toEqual([expect.stringContaining('so that each record is sent by itself')]);
 });
 
 test('a new id is the same for the same text, and a second record with it is refused', async () => {
@@ -72,7 +133,8 @@ test('updates change what is there and bring nothing back that was deleted', asy
   ]);
   expect(account(ids[0])).toMatchObject({ telephone1: '5', name: null });
   await demo.control('records', { operation: 'delete', table: 'account', id: ids[1] });
-  expect(await write({ operation: 'update', records: change() })).toMatchObject([
+  await expect(write({ operation: 'update', records: change() })).rejects.toBeInstanceOf(RefusedTogether);
+  expect(await write({ operation: 'update', records: change(), apart: true })).toMatchObject([
     { outcome: 'written' },
     { outcome: 'refused', code: 'NO_MATCH' },
   ]);
@@ -189,18 +251,109 @@ test('records are deleted, and one that is gone already is told', async () => {
 
 test('deleted records come back where the recycle bin is on', async () => {
   const ids = writtenIds(await write({ records: records({ name: 'Back one' }, { name: 'Back two' }) }));
-  await write({ operation: 'delete', records: ids.map((id) => ({ id, values: {} })) });
-  expect(await client.writer.undelete?.('account', ids)).toMatchObject([
+  const bare = (...all: (string | undefined)[]): RecordWrite[] => all.map((id) => ({ id: id ?? '', values: {} }));
+  await write({ operation: 'delete', records: bare(...ids) });
+  expect(await client.writer.undelete?.('account', bare(...ids))).toMatchObject([
     { outcome: 'written', id: ids[0] },
     { outcome: 'written', id: ids[1] },
   ]);
   expect(account(ids[1])).toMatchObject({ name: 'Back two' });
-  expect(await client.writer.undelete?.('account', ids.slice(0, 1))).toMatchObject([
+  expect(await client.writer.undelete?.('account', bare(ids[0]))).toMatchObject([
     { outcome: 'refused', symbol: '0x80044a02' },
   ]);
-  expect(await client.writer.undelete?.('account', ['00000000-0000-4000-8000-00000000dead'])).toMatchObject([
+  expect(await client.writer.undelete?.('account', bare('00000000-0000-4000-8000-00000000dead'))).toMatchObject([
     { outcome: 'refused', code: 'NOT_RESTORABLE' },
   ]);
+});
+
+describe('a deleted record that is nowhere kept', () => {
+  const [one, two, three] = ['1', '2', '3'].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
+  const again = (object: string, ...all: [string | undefined, Record<string, Cell>][]) =>
+    client.writer.undelete?.(
+      object,
+      all.map(([id = '', values]) => ({ id, values })),
+    );
+  const contact = (id: string | undefined) => demo.held('contact').find(({ contactid }) => contactid === id);
+
+  test('is made anew with its id, its values and its state; one that is there is not changed', async () => {
+    const [parent] = demo.held('account');
+    const values = {
+      lastname: 'Anew',
+      statecode: 1,
+      statuscode: 2,
+      parentcustomerid_account: String(parent?.accountid),
+    };
+    expect(
+      await again('contact', [one, values], [two, { lastname: 'Active', statecode: 0, statuscode: 1 }]),
+    ).toMatchObject([
+      { outcome: 'written', id: one, created: false },
+      { outcome: 'written', id: two },
+    ]);
+    expect(contact(one)).toMatchObject({
+      lastname: 'Anew',
+      statecode: 1,
+      statuscode: 2,
+      parentcustomerid: parent?.accountid,
+    });
+    expect(contact(two)).toMatchObject({ lastname: 'Active', statecode: 0 });
+    expect(await again('contact', [one, { lastname: 'Other', statecode: 1, statuscode: 2 }])).toMatchObject([
+      { outcome: 'refused', code: 'ALREADY_EXISTS' },
+    ]);
+    expect(contact(one)).toMatchObject({ lastname: 'Anew' });
+  });
+
+  test('is not there at all where its state or what it refers to is refused', async () => {
+    const nobody = '00000000-0000-0000-0000-00000000dead';
+    const results = await again(
+      'contact',
+      [three, { lastname: 'Half', statecode: 1, statuscode: 1 }],
+      [nobody, { lastname: 'Orphan', parentcustomerid_account: nobody }],
+    );
+    expect(results).toMatchObject([
+      { outcome: 'refused', code: 'VALUE_REFUSED', symbol: '0x80048408' },
+      { outcome: 'refused', code: 'REFERENCE_UNKNOWN' },
+    ]);
+    expect([contact(three), contact(nobody)]).toEqual([undefined, undefined]);
+  });
+
+  test('comes behind those that the recycle bin has: what it could not do is tried again, what is lost is lost', async () => {
+    const ids = writtenIds(await write({ records: records({ name: 'Kept' }, { name: 'Purged' }) }));
+    const both = (): [string | undefined, Record<string, Cell>][] => [
+      [ids[0], { name: 'Kept' }],
+      [ids[1], { name: 'Purged' }],
+    ];
+    const purge = async (): Promise<void> => {
+      const live = ids.filter((id) => account(id) !== undefined);
+      await write({ operation: 'delete', records: live.map((id) => ({ id, values: {} })) });
+      demo.org.table('account')?.bin.delete(ids[1] ?? '');
+    };
+    await purge();
+    await demo.fault('limit', { match: { path: '/api/data/v9.2/$batch' }, after: 1 });
+    expect(await again('account', ...both())).toMatchObject([
+      { outcome: 'written' },
+      { outcome: 'refused', code: 'RECORD_BUSY', passing: true },
+    ]);
+    await purge();
+    await demo.fault('reset-after', { match: { path: '/api/data/v9.2/$batch' }, after: 1 });
+    await expect(again('account', ...both())).rejects.toBeInstanceOf(AnswerLost);
+    expect(ids.map((id) => account(id)?.name)).toEqual(['Kept', 'Purged']);
+    await purge();
+    await demo.fault('limit', { match: { path: '/api/data/v9.2/$batch' }, after: 1 });
+    await expect(again('account', [ids[1], { name: 'Purged' }])).rejects.toMatchObject({ name: 'RetryLater' });
+  });
+
+  test('stays away where nothing is known of it', async () => {
+    expect(await again('contact', [three, {}])).toMatchObject([{ outcome: 'refused', code: 'NOT_RESTORABLE' }]);
+  });
+
+  test('is described with what will not be as it was', async () => {
+    const { remade } = await client.describe('contact');
+    expect(remade).toMatchObject({ without: ['overriddencreatedon'] });
+    expect((await client.describe('contact')).fields.find(({ name }) => name === 'statecode')).toMatchObject({
+      createable: false,
+      updateable: true,
+    });
+  });
 });
 
 test.each([

@@ -38,10 +38,11 @@ const update = (object: string, ...records: [string, Record<string, Cell>][]): W
   operation: 'update',
   records: records.map(([id, one]) => ({ id, values: one })),
 });
+const deleted = (...ids: string[]): RecordWrite[] => ids.map((id) => ({ id, values: {} }));
 const remove = (object: string, ...ids: string[]): WriteRequest => ({
   object,
   operation: 'delete',
-  records: ids.map((id) => ({ id, values: {} })),
+  records: deleted(...ids),
 });
 const idOf = (result: RecordResult | undefined): string => (result?.outcome === 'written' ? result.id : '');
 const make = async (object: string, one: Record<string, Cell>): Promise<string> =>
@@ -359,7 +360,7 @@ describe('records that were deleted', () => {
     const alive = await make('Contact', { LastName: 'Alive' });
     await client.writer.write(remove('Account', account));
     expect(await read('Contact', child, 'LastName')).toEqual([]);
-    const results = await client.writer.undelete?.('Contact', [account.slice(0, 15), alive]);
+    const results = await client.writer.undelete?.('Contact', deleted(account.slice(0, 15), alive));
     expect(results?.[0]).toEqual({ outcome: 'written', id: account, created: false });
     expect(results?.[1]).toMatchObject({ outcome: 'refused', code: 'NOT_RESTORABLE', symbol: 'UNDELETE_FAILED' });
     expect(await read('Contact', child, 'LastName')).toEqual(['Child']);
@@ -369,12 +370,12 @@ describe('records that were deleted', () => {
     const id = await make('Contact', { LastName: 'Again' });
     await client.writer.write(remove('Contact', id));
     await play({ kind: 'expire-session', match: { path: 'Soap' } });
-    expect(await client.writer.undelete?.('Contact', [id])).toMatchObject([{ outcome: 'written', id }]);
+    expect(await client.writer.undelete?.('Contact', deleted(id))).toMatchObject([{ outcome: 'written', id }]);
     await client.writer.write(remove('Contact', id));
     await play({ kind: 'reset-after', match: { path: 'Soap' } });
-    await expect(client.writer.undelete?.('Contact', [id])).rejects.toBeInstanceOf(AnswerLost);
+    await expect(client.writer.undelete?.('Contact', deleted(id))).rejects.toBeInstanceOf(AnswerLost);
     expect(await read('Contact', id, 'LastName')).toEqual(['Again']);
-    expect(await failure(client.writer.undelete?.('Contact', ['</ids>']) ?? Promise.resolve())).toMatchObject({
+    expect(await failure(client.writer.undelete?.('Contact', deleted('</ids>')) ?? Promise.resolve())).toMatchObject({
       code: 'RECORD_ID_INVALID',
     });
   });

@@ -23,7 +23,12 @@ export function createWriter(session: Session, client: Describer): CrmWriter {
       return Math.ceil(records / mostRecords);
     },
     write: (request, limit) => write(session, client, request, limit),
-    undelete: (_object, ids, limit) => undelete(session, ids, limit),
+    undelete: (_object, records, limit) =>
+      undelete(
+        session,
+        records.map(({ id }) => id ?? ''),
+        limit,
+      ),
     jobs: createJobs(session, client),
   };
 }

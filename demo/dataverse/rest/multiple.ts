@@ -34,11 +34,11 @@ const ACTIONS: Record<string, Action> = {
 
 /** `POST accounts/Microsoft.Dynamics.CRM.CreateMultiple` and its kin. */
 export function writeMultiple(call: Call, table: Table, name: string): Reply {
-  if (name === 'DeleteMultiple')
+  if (name === 'DeleteMultiple' || (name in ACTIONS && !call.org.takes(name, table.name)))
     throw new ODataError(
       400,
       '0x80040800',
-      `The 'DeleteMultiple' method does not support entities of type '${table.name}'. MessageProcessorCache returned MessageProcessor.Empty.`,
+      `The '${name}' method does not support entities of type '${table.name}'. MessageProcessorCache returned MessageProcessor.Empty.`,
     );
   const action = ACTIONS[name];
   if (action === undefined)

@@ -132,7 +132,8 @@ export function systemColumns(table: string, states: Record<string, Record<numbe
       required: 'SystemRequired',
       relation: `owner_${table}s`,
     }),
-    column('statecode', 'Status', 'State', { options: stateOptions, required: 'SystemRequired' }),
+    // A row is born in the first state; another one is a change.
+    column('statecode', 'Status', 'State', { options: stateOptions, required: 'SystemRequired', create: false }),
     column('statuscode', 'Status Reason', 'Status', { options: statusOptions }),
     column('versionnumber', 'Version Number', 'BigInt', { ...system }),
     whole('importsequencenumber', 'Import Sequence Number', -2_147_483_648, 2_147_483_647),

@@ -95,6 +95,40 @@ export const entity: TableDefinition = {
   ],
 };
 
+/** Messages that a client can send; not all of them stand here. */
+export const sdkmessage: TableDefinition = {
+  ...fixed,
+  name: 'sdkmessage',
+  schemaName: 'SdkMessage',
+  setName: 'sdkmessages',
+  label: 'Sdk Message',
+  pluralLabel: 'Sdk Messages',
+  typeCode: 4606,
+  primaryId: 'sdkmessageid',
+  primaryName: 'name',
+  columns: [idColumn('sdkmessageid', 'Sdk Message'), text('name', 'Name', 256), ...stamps],
+};
+
+/** A row for each message that a table takes. */
+export const sdkmessagefilter: TableDefinition = {
+  ...fixed,
+  name: 'sdkmessagefilter',
+  schemaName: 'SdkMessageFilter',
+  setName: 'sdkmessagefilters',
+  label: 'Sdk Message Filter',
+  pluralLabel: 'Sdk Message Filters',
+  typeCode: 4607,
+  primaryId: 'sdkmessagefilterid',
+  primaryName: 'name',
+  columns: [
+    idColumn('sdkmessagefilterid', 'Sdk Message Filter'),
+    text('name', 'Name', 256),
+    text('primaryobjecttypecode', 'Primary Object Type Code', 64),
+    lookup('sdkmessageid', 'SDK Message ID', 'sdkmessage', 'sdkmessageid_sdkmessagefilter'),
+    ...stamps,
+  ],
+};
+
 /** A row for each table whose deleted rows can be restored. */
 export const recyclebinconfig: TableDefinition = {
   ...fixed,

@@ -84,12 +84,16 @@ export function recordOf(
 }
 
 /** One request. Rejects as the writer does. */
-export function sendRecords(scope: Scope, records: readonly RecordWrite[], limit: SendLimit): Promise<RecordResult[]> {
+export function sendRecords(
+  scope: Scope,
+  { records, apart }: { records: readonly RecordWrite[]; apart: boolean },
+  limit: SendLimit,
+): Promise<RecordResult[]> {
   const { writer } = scope.client;
-  if (scope.stage.kind !== 'undelete') return writer.write({ ...requestOf(scope), records }, limit);
+  if (scope.stage.kind !== 'undelete')
+    return writer.write({ ...requestOf(scope), records, ...(apart ? { apart } : {}) }, limit);
   if (!writer.undelete) throw new Error('A plan brings records back where the outside system cannot');
-  const ids = records.map(({ id }) => id ?? '');
-  return writer.undelete(scope.target.object, ids, limit);
+  return writer.undelete(scope.target.object, records, limit);
 }
 
 export function hashOf(records: readonly RecordWrite[]): string {

@@ -23,11 +23,12 @@ function wordOf(kind: Kind, created: boolean): 'created' | 'updated' | 'deleted'
 
 /**
  * Whether the CRM has said its last word on a record. One that another has taken the place of between the last look and the
- * write is looked at again, so that it can be said which.
+ * write is looked at again, so that it can be said which. One that is brought back may refer to another that comes later.
  */
 export function isFinal({ stage, target }: Scope, { code, passing }: RecordRefusal): boolean {
   const tells = code === 'RECORD_MOVED' && target.moved !== undefined;
-  return (!passing && !tells) || stage.round >= lastTry;
+  const waits = code === 'REFERENCE_UNKNOWN' && stage.kind === 'undelete';
+  return (!passing && !tells && !waits) || stage.round >= lastTry;
 }
 
 /** `isFinal`: it is not tried any more. */

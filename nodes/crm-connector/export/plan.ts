@@ -29,8 +29,8 @@ export interface Plan {
    * each, rows of one parent lie together. Columns: `_row` (`_id` in the input), `action`, `recordId` (null for creations and
    * upserts), `key` (canonical text; null: none), `stamp` (when the record was last changed, as it was read; null where the
    * object has no such field), `values` (what is sent, by field or lookup path; of an update only what differs, null clears)
-   * and `before` (by plain field: what the record holds of the fields that change, of a deletion all that a new one could be
-   * given; null for creations and upserts), `told` (the values as the record holds them once written, where a lookup is sent
+   * and `before` (by plain field: what the record holds of the fields that change, of a deletion all that could be written into a
+   * new one; null for creations and upserts), `told` (the values as the record holds them once written, where a lookup is sent
    * by a key; null: `values` are), `changed` (names of the fields that get another value, with a comma around each), and the
    * reject columns, which say why a row is left as it is where that is not for being the same.
    */

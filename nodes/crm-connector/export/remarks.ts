@@ -9,18 +9,28 @@ export function remarksOf(
   { details }: Pick<Plan, 'details'>,
   { actions }: PlanCounts,
 ): string[] {
-  const { children = [], history, undeletable } = details;
-  const restores = undeletable && writer.undelete !== undefined;
+  const { children = [], history, remade } = details;
   const changes = actions.update + actions.delete;
   return [
     ...(changes > 0 ? [gapOf(history !== undefined)] : []),
     ...(actions.upsert > 0 ? [upsertText(actions.upsert)] : []),
-    ...(actions.delete > 0 && !restores ? [`Deleted records of ${details.label} cannot be brought back.`] : []),
-    ...(actions.delete > 0 && restores
-      ? ['Deleted records can be brought back only while the recycle bin of the outside system has them.']
-      : []),
+    ...(actions.delete > 0 ? [deletedText(writer, details)] : []),
     ...(actions.delete > 0 && children.length > 0 ? [childrenText(children)] : []),
+    ...(actions.undelete > 0 && remade ? remade.remarks : []),
   ];
+}
+
+/** What can be done about a deletion later. */
+function deletedText({ undelete }: CrmClient['writer'], { label, undeletable, remade }: Plan['details']): string {
+  const restores = undeletable && undelete !== undefined;
+  const anew =
+    'an undo makes them anew, with their ids and the values that are kept here, and says what it cannot bring back';
+  if (restores && remade)
+    return `Deleted records are brought back from the recycle bin of the outside system while it has them; afterwards ${anew}.`;
+  if (restores) return 'Deleted records can be brought back only while the recycle bin of the outside system has them.';
+  return remade
+    ? `Deleted records of ${label} go to no recycle bin: ${anew}.`
+    : `Deleted records of ${label} cannot be brought back.`;
 }
 
 function gapOf(hasHistory: boolean): string {

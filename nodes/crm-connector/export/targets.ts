@@ -67,9 +67,10 @@ function targetQuery(written: WrittenObject, key: WrittenField): ReadQuery {
   return { object: details.name, fields: [...new Set(names)] };
 }
 
-/** What may be changed; of a record that is deleted, all that a new one could be given. */
+/** What may be changed; of a record that is deleted, all that a new one could be given, and then be changed to. */
 function keptFields({ mode, details, fields }: WrittenObject): string[] {
-  if (mode === 'delete') return details.fields.filter(({ createable }) => createable).map(({ name }) => name);
+  if (mode === 'delete')
+    return details.fields.filter(({ createable, updateable }) => createable || updateable).map(({ name }) => name);
   return [...new Set([...fields.map(({ remote }) => remote.name), ...movedFields(details.moved)])];
 }
 

@@ -75,7 +75,7 @@ interface Found {
 }
 
 function judge(scope: Scope, record: Undone, found: Found): Verdict {
-  if (record.outcome === 'deleted') return judgeDeleted(record, found);
+  if (record.outcome === 'deleted') return judgeDeleted(scope, record, found);
   const { values } = found;
   if (values === null) return changed('it is not there any more');
   const others = differing(comparing(scope), values, record.values);
@@ -92,10 +92,18 @@ const changed = (what: string, fields: readonly string[] = []): Verdict => ({
   reason: ownReason('CHANGED_SINCE_EXPORT', { what }, fields),
 });
 
-function judgeDeleted({ before }: Undone, { values, isKept }: Found): Verdict {
+/** What the CRM does not keep is made anew of what was kept here, where it takes an old id for a new record. */
+function judgeDeleted({ details }: Scope, { before }: Undone, { values, isKept }: Found): Verdict {
   if (values !== null) return changed('it is there again');
-  if (!isKept) return { reason: ownReason('NOT_RESTORABLE') };
-  return { action: 'undelete', values: {}, before: {}, told: before ?? {}, changed: [] };
+  const remade = remadeValues(details, before);
+  if (!isKept && remade === null) return { reason: ownReason('NOT_RESTORABLE') };
+  return { action: 'undelete', values: remade ?? {}, before: {}, told: remade ?? before ?? {}, changed: [] };
+}
+
+/** Null: nobody can make the record anew. */
+function remadeValues({ remade, createable }: RemoteObjectDetails, before: Values | null): Values | null {
+  if (!remade || !createable || before === null) return null;
+  return Object.fromEntries(Object.entries(before).filter(([name]) => !remade.without.includes(name)));
 }
 
 function judgeUpdated(scope: Scope, { before }: Undone, held: Values): Verdict {

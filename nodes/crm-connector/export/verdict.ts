@@ -69,7 +69,7 @@ function movedOn({ details: { moved }, follows }: WrittenObject, { before }: Can
   return follows && to !== null ? { ...left, action: 'moved', remark: reason, movedTo: to } : { reason, movedTo: to };
 }
 
-/** All that a new record could be given, so that it could be made anew. */
+/** All that could be written into a new record, so that it could be made anew. */
 function deleted({ before }: Candidate): Verdict {
   const held = Object.entries(before).filter(([, value]) => value !== null);
   return { action: 'delete', values: {}, before: Object.fromEntries(held), told: null, changed: [] };
