@@ -29,18 +29,11 @@ export function WorkflowSettings() {
           if (label !== '') editDocument({ type: 'changeWorkflow', patch: { label } }, 'workflow:label');
         }}
       />
-      <TextInput
-        label={t('workflow.internalName')}
-        description={t('workflow.internalNameHint')}
-        value={workflow.internalName}
-        ff="monospace"
-        readOnly
-      />
       <Textarea
         label={t('workflow.description')}
         autosize
         minRows={2}
-        maxRows={10}
+        maxRows={36}
         maxLength={10_000}
         value={workflow.description ?? ''}
         readOnly={!editing}
@@ -50,6 +43,13 @@ export function WorkflowSettings() {
             'workflow:description',
           )
         }
+      />
+      <TextInput
+        label={t('workflow.internalName')}
+        description={t('workflow.internalNameHint')}
+        value={workflow.internalName}
+        ff="monospace"
+        readOnly
       />
       <Select
         label={t('general.timeZone')}
