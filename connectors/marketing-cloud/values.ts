@@ -74,22 +74,27 @@ function readInstant(text: string): string {
 /** How far the servers' clock is behind UTC, all year; and in milliseconds. */
 const behindHours = 6;
 const behind = behindHours * 3_600_000;
-const day = /^(\d{4})-(\d{2})-(\d{2})$/;
+const day = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A value as an import reads it: dates as the servers' clock shows them, in the American form that the definition names. */
 export function fileText({ type }: Pick<ExtensionColumn, 'type'>, cell: Cell): string {
   if (cell === null) return '';
   if (type !== 'datetime') return canonicalText(type, cell) ?? '';
-  const [, year, month, date] = day.exec(String(cell)) ?? [];
-  if (year !== undefined) return `${month}/${date}/${year}`;
   const text = String(cell);
-  // Most instants are of the same day there: then nothing is to be reckoned but the hour.
-  const sameDay = text.length === 24 ? Number(text.slice(11, 13)) - behindHours : -1;
-  const wall = sameDay >= 0 ? text : new Date(Date.parse(text) - behind).toISOString();
-  const hour = sameDay >= 0 ? sameDay : Number(wall.slice(11, 13));
-  const time = `${hour % 12 || 12}:${wall.slice(14, 19)} ${hour < 12 ? 'AM' : 'PM'}`;
-  return `${wall.slice(5, 7)}/${wall.slice(8, 10)}/${wall.slice(0, 4)} ${time}`;
+  return day.test(text) ? american(text) : instantText(text);
 }
+
+/** Most instants are of the same day there: then nothing is to be reckoned but the hour. */
+function instantText(instant: string): string {
+  const sameDay = instant.length === 24 ? Number(instant.slice(11, 13)) - behindHours : -1;
+  if (sameDay >= 0) return `${american(instant)} ${clockText(sameDay, instant)}`;
+  const wall = new Date(Date.parse(instant) - behind).toISOString();
+  return `${american(wall)} ${clockText(Number(wall.slice(11, 13)), wall)}`;
+}
+
+const american = (iso: string): string => `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)}`;
+const clockText = (hour: number, iso: string): string =>
+  `${hour % 12 || 12}:${iso.slice(14, 19)} ${hour < 12 ? 'AM' : 'PM'}`;
 
 /** Whether what came back is what was sent: an instant to the second, a decimal whatever its zeros, a text as it was. */
 export function isSame(column: Pick<ExtensionColumn, 'type'>, sent: Cell, text: string): boolean {
