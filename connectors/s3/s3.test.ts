@@ -260,7 +260,7 @@ describe('what has arrived', () => {
     await using service = await answering(({ method, headers }) => {
       const sum = headers['x-amz-checksum-crc32'];
       if (method === 'PUT') sums.push(sum);
-      const kept = typeof sum === 'string' ? { 'x-amz-checksum-crc32': sum } : {};
+      const kept: Record<string, string> = typeof sum === 'string' ? { 'x-amz-checksum-crc32': sum } : {};
       return [200, '', { 'content-length': method === 'HEAD' ? '5' : '0', ...kept }];
     });
     const client = await connect({ endpoint: service.url, checksums });
