@@ -118,21 +118,22 @@ async function send({ context, client, target, writer }: Scope, part: SentRow[],
   const there = part.filter((_, index) => isThere?.[index] ?? true);
   const absent = part.filter((_, index) => !(isThere?.[index] ?? true)).map(({ row }) => row);
   const rows = there.map(({ values }) => values);
-  const id = rows.length === 0 ? '' : await sendRows({ context, client, writer, after: from }, extension, rows);
-  const request = { id, from, to: part.at(-1)?.id ?? from, sent: there.map(({ row }) => row), absent };
-  await moveTo(writer, [], { after: from, request });
-  return request;
+  const request = { from, to: part.at(-1)?.id ?? from, sent: there.map(({ row }) => row), absent };
+  if (rows.length > 0) return sendRows({ context, client, writer }, extension, rows, request);
+  return accepted(writer, { ...request, id: '' });
 }
 
 async function sendRows(
-  { context, client, writer, after }: Pick<Scope, 'context' | 'client' | 'writer'> & { after: number },
+  { context, client, writer }: Pick<Scope, 'context' | 'client' | 'writer'>,
   extension: DataExtension,
   rows: readonly Record<string, Cell>[],
-): Promise<string> {
+  request: Omit<Request, 'id'>,
+): Promise<Request> {
   const { limit, leaves, over } = openLimit(context);
-  await moveTo(writer, [], { after, request: null, leaves });
+  const after = request.from;
   try {
-    return await client.send(extension, rows, limit);
+    await moveTo(writer, [], { after, request: null, leaves });
+    return await accepted(writer, { ...request, id: await client.send(extension, rows, limit) });
   } catch (error) {
     // A stop writes nothing down: the request may be on its way.
     if (!context.signal.aborted) await moveTo(writer, [], { after, request: null });
@@ -140,6 +141,11 @@ async function sendRows(
   } finally {
     over();
   }
+}
+
+async function accepted(writer: TableWriter, request: Request): Promise<Request> {
+  await moveTo(writer, [], { after: request.from, request });
+  return request;
 }
 
 /** Writes down what became of a request. Gives a wait while it is worked on. */

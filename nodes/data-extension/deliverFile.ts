@@ -100,8 +100,8 @@ async function start({ context, client, target, writer }: Scope, place: Place): 
   const { config } = context;
   const order = { ...orderOf(context, target), file: place.file ?? '', adds: config.mode === 'upsert' };
   const { limit, leaves, over } = openLimit(context);
-  await moveTo(writer, { ...place, leaves });
   try {
+    await moveTo(writer, { ...place, leaves });
     return await client.startImport(target.extension, order, limit);
   } catch (error) {
     const isBusy = error instanceof RetryLater && error.code === 'IMPORT_BUSY';

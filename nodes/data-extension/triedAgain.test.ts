@@ -95,8 +95,8 @@ describe('an import', () => {
     'is started once though the attempt that started it died %s its task was written down',
     async (when) => {
       const calm = flow(byFile, [[`calm ${when}`, 1]]);
-      // The file, the time to start it in, and then the task.
-      const number = (await appendsBeforeDelivery(calm)) + 3;
+      // Two looks while the file is laid, the file, the time to start it in, and then the task.
+      const number = (await appendsBeforeDelivery(calm)) + 5;
       const before = imports().length;
       const drawn = flow(byFile, [[`died ${when}`, 1]]).interrupted('send', { call: 'append', number, when });
       const run = await passTime(engine, await drawn.started(), 'send', 31_000);
@@ -167,11 +167,22 @@ describe('an attempt that slept', () => {
     expect([imports().length, holds('slept')]).toEqual([before, false]);
   });
 
-  it('is waited for by the next one as long as it may send', async () => {
-    const number = (await appendsBeforeDelivery(flow({}, [['calm', 1]]))) + 1;
-    cloud.org.requests.clear();
-    const drawn = flow({}, [['next', 1]]).interrupted('send', { call: 'append', number, when: 'after' });
-    const started = await drawn.started();
+  it('or died under a request is waited for by the next one as long as it may send', async () => {
+    let isSent = (): void => undefined;
+    const sent = new Promise<void>((resolve) => {
+      isSent = resolve;
+    });
+    globalThis.fetch = (address, request) => {
+      if (request?.method !== 'PUT') return own(address, request);
+      isSent();
+      const { promise, reject } = Promise.withResolvers<Response>();
+      request.signal?.addEventListener('abort', () => reject(request.signal?.reason));
+      return promise;
+    };
+    const started = await flow({}, [['next', 1]]).started();
+    await sent;
+    await engine.restart();
+    globalThis.fetch = own;
     await started.reached('send', 'waiting');
     expect(puts()).toBe(0);
     expect((await passTime(engine, started, 'send', 31_000)).describe()).toMatch(/^succeeded/);

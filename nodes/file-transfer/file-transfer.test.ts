@@ -109,7 +109,8 @@ describe('a download', () => {
       const run = await flow({ path: `${folder}/*`, target: folder, after, archive: `${folder}/done` })
         .with('transfer', { retry: { attempts: 3, delay: 0, maxDelay: 0 } })
         .watched('transfer', {
-          interruption: { call: 'append', number: 2, when: 'after' },
+          // Behind the listing, and two looks whether it is still the attempt that counts.
+          interruption: { call: 'append', number: 4, when: 'after' },
           onCall: async (call, { task }) => {
             if (call === 'writer' && task.attempt === 2) await put(`${folder}/a.csv`, 'the next one');
           },

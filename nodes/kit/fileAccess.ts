@@ -1,7 +1,7 @@
 /** Files of connections, as nodes that read or write them share it. */
 import type { FilesClient } from '../../contract/connector.ts';
 import { clientAs } from '../../contract/connector.ts';
-import type { FileEntry, FileWrite, WrittenFile } from '../../contract/files.ts';
+import type { FileEntry, FileWrite, UploadMarks, WrittenFile } from '../../contract/files.ts';
 import { matchesMask, nameOf, splitMask } from '../../contract/files.ts';
 import type { NodeContext, TableWriter } from './run.ts';
 
@@ -36,18 +36,22 @@ type WriteFile = (
   how: { draft: boolean; size?: number },
 ) => Promise<WrittenFile>;
 
-/** Writes files, one after the other, of which earlier attempts may have left something behind: that is ended or removed. */
+/**
+ * Writes files, one after the other, of which earlier attempts may have left something behind: that is ended or removed. An
+ * attempt that slept, and was overtaken meanwhile, lets no file appear any more: a newer one may lie there.
+ */
 export function fileWriter(context: Context): WriteFile {
   const marks = new Marks(context);
-  return (client, path, content, { draft, ...how }) =>
-    client.write(path, content, {
-      ...how,
-      ...draftFor(context, path, draft),
-      uploads: {
-        earlier: async () => (context.task.attempt === 1 ? [] : marks.of(client.place(path))),
-        begun: (mark) => marks.add(client.place(path), mark),
-      },
-    });
+  async function* whileCurrent(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    yield* content;
+    await marks.demandCurrent();
+  }
+  return async (client, path, content, { draft, ...how }) => {
+    await marks.demandCurrent();
+    const place = client.place(path);
+    const uploads: UploadMarks = { earlier: () => marks.of(place), begun: (mark) => marks.add(place, mark) };
+    return client.write(path, whileCurrent(content), { ...how, ...draftFor(context, path, draft), uploads });
+  };
 }
 
 /** Marks of uploads, kept with the task until the next file is begun. */
@@ -57,6 +61,11 @@ class Marks {
 
   constructor(context: Context) {
     this.#context = context;
+  }
+
+  /** Rejects where another attempt has taken over. */
+  async demandCurrent(): Promise<void> {
+    await (await this.#open()).append([]);
   }
 
   async of(place: string): Promise<readonly string[]> {

@@ -251,6 +251,12 @@ describe('rejects', () => {
     expect(run.detail.error?.message).toContain('line 6');
   });
 
+  it('show the text of their records only to those who may see what is personal', async () => {
+    const run = await load('n\nann@mail.example\n', { columns: [column('n', 'integer')] });
+    const personal = run.table('load.reject').columns.filter((column) => column.personal);
+    expect(personal.map(({ name }) => name).sort()).toEqual(['errorMessage', 'record']);
+  });
+
   it('within it do not, and 0 allows any number', async () => {
     for (const rejectLimit of [5, 0]) {
       const run = await load(text, { rejectLimit, columns: [column('n', 'integer')] });
