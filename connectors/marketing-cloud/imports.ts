@@ -60,9 +60,8 @@ function startOnce(
  * is none, or it failed.
  */
 async function findOwn(session: Session, key: string, { file }: ImportOrder): Promise<string | null> {
-  const held = await findDefinition(session, key, ['FileSpec', 'ModifiedDate']);
-  if (textOf(held, 'FileSpec') !== file) return null;
-  const given = instantOf(textOf(held, 'ModifiedDate'));
+  const given = await givenAt(session, key, file);
+  if (given === null) return null;
   let own: string | null = null;
   for await (const summary of summariesOf(session, key)) {
     const word = textOf(summary, 'ImportStatus');
@@ -70,6 +69,18 @@ async function findOwn(session: Session, key: string, { file }: ImportOrder): Pr
     if (isGood && startedAt(summary) >= given) own = textOf(summary, 'TaskResultID') || null;
   }
   return own;
+}
+
+/** When the definition was given the file that it has; null: it has another one, or does not say when. */
+async function givenAt(session: Session, key: string, file: string): Promise<number | null> {
+  try {
+    const held = await findDefinition(session, key, ['FileSpec', 'ModifiedDate']);
+    return textOf(held, 'FileSpec') === file ? instantOf(textOf(held, 'ModifiedDate')) : null;
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'REMOTE_REFUSED') throw error;
+    session.host.log('warning', `An import that was started before may be started again: ${error.message}`);
+    return null;
+  }
 }
 
 /** The definition says which file is taken when an import begins, not when it is started: none that waits may be given ours. */
