@@ -99,7 +99,7 @@ let long: string[];
 let first: string;
 let second: string;
 
-test('a plan is looked at record by record and approved, and its desk.page says what became of each', async () => {
+test('a plan is looked at record by record and approved, and its page says what became of each', async () => {
   before = await people();
   expect(before.length).toBeGreaterThan(5);
   long = before.slice(0, 2).map(({ Id }) => String(Id));
