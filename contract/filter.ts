@@ -3,6 +3,7 @@
  * AND NOT, the left side is one plain field, no joins, and the right side is JavaScript that gives a literal.
  */
 import { z } from 'zod';
+import type { ErrorReply } from './errors.ts';
 import { UserError } from './errors.ts';
 import type { Cell, ColumnType } from './types.ts';
 import { toCell } from './types.ts';
@@ -58,6 +59,18 @@ export function filterConditions(group: FilterGroup, path = 'filter'): { conditi
     const here = `${path}.items.${index}`;
     return item.kind === 'group' ? filterConditions(item, here) : [{ condition: item, path: here }];
   });
+}
+
+/** The part of a condition that a refusal is about; null where it is about another one. */
+export function refusedPart(
+  { code, details }: ErrorReply,
+  condition: FilterCondition,
+): 'field' | 'operator' | 'value' | null {
+  if (code === 'EXPRESSION_FAILED')
+    return details?.expression && condition.value?.startsWith(String(details.expression)) ? 'value' : null;
+  if (String(details?.field).toLowerCase() !== condition.field.toLowerCase()) return null;
+  if (code === 'FILTER_VALUE') return 'value';
+  return code === 'FILTER_OPERATOR' ? 'operator' : 'field';
 }
 
 /** The operators that say something about a value of a type. */

@@ -77,6 +77,8 @@ export interface NodeDefinition<Config = Record<string, unknown>> {
   /** What a node has when it is drawn anew, where that is not the default: those drawn before a setting was there keep what they did. */
   initial?: Partial<Config>;
   form: FormField[];
+  /** What the settings are called, by path, that a panel of its own draws and no form lists; for messages about them. */
+  labels?: Readonly<Record<string, string>>;
   /** Inbound transitions. `all`: it waits until each has delivered (or cannot any more); `each`: one task per arrival. */
   inputs: { min: number; max: number | null; join: 'each' | 'all'; rows: 'required' | 'optional' | 'none' };
   /** How a run may begin here: by hand (`start`), by a schedule, or not at all. A node without inbound transition whose `starts` is null begins by hand too, if inputs.min is 0. */

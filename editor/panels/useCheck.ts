@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { KnownWorkflow } from '../../contract/node.ts';
+import type { Workflow } from '../../contract/workflow.ts';
 import { useApi } from '../api/queries.ts';
 import { beginCheck, endCheck } from '../state/freshStore.ts';
 import { setProblems } from '../state/problemsStore.ts';
@@ -9,6 +10,8 @@ import type { Drawing } from './DrawingContext.ts';
 const pauseMs = 180;
 let worker: Worker | undefined;
 let asked = 0;
+/** What was asked of last. */
+let checked: Workflow | null = null;
 
 /** Checks the drawing a moment after every edit, as the server would, and tells the cards and the problems list. */
 export function useCheck({ workflow, source }: Drawing): void {
@@ -18,7 +21,7 @@ export function useCheck({ workflow, source }: Drawing): void {
     // What is still to be answered was asked of an older drawing.
     asked += 1;
     if (source === 'run') {
-      settle([]);
+      settle([], null);
       return undefined;
     }
     beginCheck();
@@ -39,6 +42,7 @@ function useKnownWorkflows(): KnownWorkflow[] | null {
 function ask(request: Omit<CheckRequest, 'id'>): void {
   worker ??= startWorker();
   asked += 1;
+  checked = request.workflow;
   worker.postMessage({ ...request, id: asked } satisfies CheckRequest);
 }
 
@@ -46,12 +50,12 @@ function ask(request: Omit<CheckRequest, 'id'>): void {
 function startWorker(): Worker {
   const started = new Worker(new URL('./checkWorker.ts', import.meta.url), { type: 'module' });
   started.addEventListener('message', (event: MessageEvent<CheckReply>) => {
-    if (event.data.id === asked) settle(event.data.issues);
+    if (event.data.id === asked) settle(event.data.issues, checked);
   });
   return started;
 }
 
-function settle(issues: CheckReply['issues']): void {
-  setProblems(issues);
+function settle(issues: CheckReply['issues'], drawn: Workflow | null): void {
+  setProblems(issues, drawn);
   endCheck();
 }

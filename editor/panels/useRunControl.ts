@@ -6,7 +6,9 @@ import { call, callWith } from '../api/call.ts';
 import { showFailure } from '../api/notices.ts';
 import { refreshQueries } from '../api/queries.ts';
 import type { RunControl, StartOptions } from '../canvas/RunControlContext.ts';
+import { settingOf } from '../catalog/settingOf.ts';
 import { useMay } from '../shell/SessionContext.tsx';
+import { useDocument } from '../state/documentStore.ts';
 import { followAgain, useRunView } from '../state/runStore.ts';
 import { setView } from '../state/viewStore.ts';
 import { useIsPublished } from './header/useIsPublished.ts';
@@ -73,6 +75,16 @@ function startBody(which: 'draft' | 'published', { to, from, simulate }: StartOp
   };
 }
 
+/** A refusal names the setting that it is about by its path; people know it, and its node, by their labels. */
+function inNames(error: unknown): unknown {
+  const issue = error instanceof ApiError ? error.issues[0] : undefined;
+  const node = useDocument.getState().workflow?.nodes.find(({ id }) => id === issue?.nodeId);
+  const setting = issue && settingOf(issue, node);
+  if (!(error instanceof ApiError) || !issue?.path || !node || !setting) return error;
+  const message = error.message.replace(`${issue.path}:`, `${node.label}, ${setting}:`);
+  return new ApiError({ message, action: error.action }, error.status, error.code);
+}
+
 const shownRun = () => ({ params: { run: useRunView.getState().runId ?? '' } });
 
 /** One thing at a time; what went wrong is said, and problems of the drawing are listed. */
@@ -85,7 +97,7 @@ function useGuard(onRun: (run: string) => void) {
       await work();
     } catch (error) {
       if (error instanceof ApiError && error.issues.length > 0) setView({ bottomTab: 'problems', bottomOpen: true });
-      showFailure(error);
+      showFailure(inNames(error));
     } finally {
       setPending(null);
     }

@@ -39,6 +39,7 @@ export const definition = defineNode<QueryConfig>({
   config: configSchema,
   defaults,
   form,
+  labels: { table: 'Table', columns: 'Columns', filter: 'Filter', orderBy: 'Order by', sql: 'SQL' },
   inputs: { min: 0, max: null, join: 'each', rows: 'optional' },
   starts: 'manual',
   ports,

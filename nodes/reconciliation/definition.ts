@@ -160,6 +160,7 @@ export const definition = defineNode<ReconciliationConfig>({
   config: shape.superRefine(refine),
   defaults,
   form,
+  labels: { table: 'Table', keys: 'The same when these are equal', take: 'Columns of the match' },
   inputs: { min: 1, max: 2, join: 'all', rows: 'required' },
   starts: null,
   ports: () => [matchedPort, unmatchedPort, ambiguousPort],

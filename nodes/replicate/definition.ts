@@ -30,6 +30,7 @@ export const definition = defineNode<ReplicateConfig>({
   ],
   config: configSchema,
   defaults,
+  labels: { objects: 'Objects' },
   form: [
     { kind: 'connection', name: 'connection', label: 'Connection', capability: 'crm' },
     {

@@ -83,7 +83,7 @@ function Problems({ workflow }: { workflow: Workflow }) {
       title={t('workflows.importProblems', { count: issues.length })}
       icon={<IconAlertTriangleFilled size={16} aria-hidden />}
     >
-      <IssueList issues={check.data.issues as Parameters<typeof IssueList>[0]['issues']} />
+      <IssueList issues={check.data.issues as Parameters<typeof IssueList>[0]['issues']} nodes={workflow.nodes} />
     </Alert>
   );
 }

@@ -64,7 +64,7 @@ export const BottomPanel = memo(function BottomPanel() {
 });
 
 function TabButton({ tab, active }: { tab: BottomTab; active: boolean }) {
-  const problems = useProblems((state) => state.issues.length);
+  const problems = useProblems((state) => state.issues.length + state.refused.size);
   const failed = useFailedSignals(tab === 'signals');
   const rowsTitle = useRowsTitle();
   return (

@@ -1,11 +1,11 @@
 import { IconAlertCircleFilled, IconCircleCheck } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Issue } from '../../../contract/errors.ts';
-import { settingLabel } from '../../../contract/form.ts';
 import type { WorkflowNode } from '../../../contract/workflow.ts';
-import { nodeCatalog } from '../../catalog/nodes.ts';
+import { settingOf } from '../../catalog/settingOf.ts';
 import { EmptyView } from '../../shell/PageStates.tsx';
-import { useProblems } from '../../state/problemsStore.ts';
+import { allProblems, useProblems } from '../../state/problemsStore.ts';
 import { findTroubles, type Trouble } from '../../state/run/troubles.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { select, setView, showNode } from '../../state/viewStore.ts';
@@ -16,7 +16,7 @@ import classes from './Tabs.module.css';
 /** What is wrong with the drawing, and why the run shown failed; each line leads to its node and field. */
 export function ProblemsTab() {
   const { workflow } = useDrawing();
-  const issues = useProblems((state) => state.issues);
+  const issues = useProblems(useShallow(allProblems));
   const open = (issue: Issue) => {
     if (issue.nodeId) showNode(issue.nodeId, { tab: 'settings', path: issue.path });
     else if (issue.transitionId) select({ transitions: [issue.transitionId] });
@@ -44,7 +44,7 @@ export function ProblemsTab() {
 }
 
 function Problem({ issue, node, onOpen }: { issue: Issue; node: WorkflowNode | undefined; onOpen: () => void }) {
-  const setting = settingLabel(nodeCatalog.get(node?.type ?? '')?.form ?? [], issue.path ?? '');
+  const setting = settingOf(issue, node);
   return (
     <button type="button" className={classes.item} data-severity={issue.severity} onClick={onOpen}>
       <IconAlertCircleFilled size={15} role="img" aria-label={t(`problems.${issue.severity}`)} />

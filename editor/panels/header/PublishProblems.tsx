@@ -1,8 +1,7 @@
 import { Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconAlertCircleFilled } from '@tabler/icons-react';
 import type { Issue } from '../../../contract/errors.ts';
-import { settingLabel } from '../../../contract/form.ts';
-import { nodeCatalog } from '../../catalog/nodes.ts';
+import { settingOf } from '../../catalog/settingOf.ts';
 import { useDocument } from '../../state/documentStore.ts';
 import { useProblems } from '../../state/problemsStore.ts';
 import { select, setView, showNode } from '../../state/viewStore.ts';
@@ -48,7 +47,7 @@ export function PublishProblems({ onLeave }: { onLeave: () => void }) {
 
 function Problem({ issue, onOpen }: { issue: Issue; onOpen: () => void }) {
   const node = useDocument((state) => state.workflow?.nodes.find(({ id }) => id === issue.nodeId));
-  const setting = settingLabel(nodeCatalog.get(node?.type ?? '')?.form ?? [], issue.path ?? '');
+  const setting = settingOf(issue, node);
   const color = issue.severity === 'error' ? 'var(--err)' : 'var(--rej)';
   return (
     <UnstyledButton fz="sm" onClick={onOpen}>

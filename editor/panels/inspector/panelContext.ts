@@ -3,6 +3,9 @@ import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/reac
 import { createContext, useContext, useDeferredValue, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Reply } from '../../../contract/api.ts';
+import type { ErrorReply, Issue } from '../../../contract/errors.ts';
+import type { FilterGroup } from '../../../contract/filter.ts';
+import { filterConditions, refusedPart } from '../../../contract/filter.ts';
 import { buildGraph, graphColumns, inputColumns, jumpTransitions, reachableFrom } from '../../../contract/graph.ts';
 import type { InputColumns } from '../../../contract/node.ts';
 import type { Workflow, WorkflowNode } from '../../../contract/workflow.ts';
@@ -17,7 +20,7 @@ import { byLabel, callbackUrl } from '../../pages/connections/connection.ts';
 import { initialSettings } from '../../pages/connections/settings.ts';
 import { useMay, useSession } from '../../shell/SessionContext.tsx';
 import { isQuiet, useFresh } from '../../state/freshStore.ts';
-import { useProblems } from '../../state/problemsStore.ts';
+import { setRefused, useProblems } from '../../state/problemsStore.ts';
 import { useRunView } from '../../state/runStore.ts';
 import { useDrawing } from '../DrawingContext.ts';
 
@@ -164,8 +167,14 @@ const useRows: PanelContext['useRows'] = (fromNode, port) => {
 
 const usePreview: PanelContext['usePreview'] = () => {
   type Request = Parameters<ReturnType<PanelContext['usePreview']>['run']>[0];
+  const nodeId = useContext(PanelNodeContext);
+  const node = useDrawing().workflow.nodes.find(({ id }) => id === nodeId);
   const mutation = useMutation({
     mutationFn: ({ connection, ...body }: Request) => callWith('previewRead', { params: { connection }, body }),
+    // Of the settings that were asked with: the drawing may have gone on meanwhile.
+    onMutate: () => node,
+    onSettled: (reply, failure, { filter }, asked) =>
+      asked && setRefused(asked, filterIssue(asked.id, filter, reply?.error ?? failure)),
   });
   const { data, error, isPending, variables } = mutation;
   const failure = error instanceof ApiError ? asErrorReply(error) : ((data?.error ?? null) as Loaded<never>['error']);
@@ -180,6 +189,18 @@ const usePreview: PanelContext['usePreview'] = () => {
     },
   };
 };
+
+/** What was refused of a filter, at its very part; null where something else went wrong, or nothing. */
+function filterIssue(nodeId: string, filter: FilterGroup, failure: unknown): Issue | null {
+  if (!failure) return null;
+  const error = failure as ErrorReply;
+  for (const { condition, path } of filterConditions(filter)) {
+    const part = refusedPart(error, condition);
+    const { code, message, action } = error;
+    if (part) return { code, message, action, severity: 'error', nodeId, path: `${path}.${part}` };
+  }
+  return null;
+}
 
 const useRecordCount: PanelContext['useRecordCount'] = (request) => {
   const query = useQuery({

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, ScrollArea, Select } from '@mantine/core';
 import { IconChevronDown, IconX } from '@tabler/icons-react';
 import type { ErrorReply } from '../../../../contract/errors.ts';
 import type { FilterCondition } from '../../../../contract/filter.ts';
-import { filterOperators, needsValue, operatorsOf } from '../../../../contract/filter.ts';
+import { filterOperators, needsValue, operatorsOf, refusedPart } from '../../../../contract/filter.ts';
 import { CodeField } from '../CodeField.tsx';
 import type { PanelContext } from '../context.ts';
 import type { FilterField } from './FieldSelect.tsx';
@@ -36,7 +36,7 @@ export function Condition(props: ConditionProps) {
   const fieldIssue = context.useIssues(`${path}.field`)[0]?.message ?? null;
   const valueIssue = context.useIssues(`${path}.value`)[0]?.message ?? null;
   const field = fields.find((candidate) => candidate.name === condition.field);
-  const wrong = refused ? whereRefused(refused, condition) : null;
+  const wrong = refused ? refusedPart(refused, condition) : null;
   return (
     <div className={classes.condition} data-bare={needsValue(condition) ? undefined : true}>
       <FieldSelect
@@ -88,18 +88,6 @@ export function Condition(props: ConditionProps) {
       ) : null}
     </div>
   );
-}
-
-/** The part of a condition that a refusal is about; null: another condition. */
-function whereRefused(
-  { code, details }: ErrorReply,
-  condition: FilterCondition,
-): 'field' | 'operator' | 'value' | null {
-  if (code === 'EXPRESSION_FAILED')
-    return details?.expression && condition.value?.startsWith(String(details.expression)) ? 'value' : null;
-  if (String(details?.field).toLowerCase() !== condition.field.toLowerCase()) return null;
-  if (code === 'FILTER_VALUE') return 'value';
-  return code === 'FILTER_OPERATOR' ? 'operator' : 'field';
 }
 
 /** The values of a picklist by their labels, for those who do not know them by heart. */
