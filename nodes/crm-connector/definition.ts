@@ -46,6 +46,7 @@ export const definition = defineNode<CrmConfig>({
   config: configSchema,
   defaults,
   form,
+  labels: { filter: 'Filter', orderBy: 'Order by', 'export.mapping': 'Mapping' },
   inputs: { min: 0, max: null, join: 'each', rows: 'optional' },
   starts: 'manual',
   ports: (config) => portsOf(readConfig(config)),
