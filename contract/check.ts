@@ -76,6 +76,7 @@ export function checkWorkflow(
     ...checkStarts(workflow, graph, catalog),
     ...checkJoins(graph, catalog),
     ...checkJumps(workflow, catalog),
+    ...checkCursors(workflow, catalog),
   ];
 }
 
@@ -209,6 +210,22 @@ function checkJumps(workflow: Workflow, catalog: NodeCatalog): Issue[] {
       .filter(({ point, name }) => point === 'out' && !targets.some((target) => target.name === name))
       .map(({ node, name }) => makeIssue('JUMP_NOWHERE', { name }, { nodeId: node.id }, 'warning')),
   ];
+}
+
+/** As far as the names of options are known while drawing. */
+function checkCursors({ nodes }: Workflow, catalog: NodeCatalog): Issue[] {
+  const named = nodes.flatMap((node) => {
+    const definition = catalog.get(node.type);
+    const template = definition?.cursorOption?.(parsedConfig(definition, node)) ?? null;
+    if (template === null) return [];
+    return [{ node, name: template.replace(/<%=\s*(?:activityName|activity\.name)\s*%>/g, () => node.name).trim() }];
+  });
+  return [...Map.groupBy(named, ({ name }) => name).values()].flatMap((sharing) => {
+    const [first, ...others] = sharing;
+    if (!first || others.length === 0) return [];
+    const labels = sharing.map(({ node }) => node.label).join(', ');
+    return [makeIssue('OPTION_SHARED', { nodes: labels }, { nodeId: first.node.id }, 'warning')];
+  });
 }
 
 /** Whether a workflow may be run: warnings do not hinder. */

@@ -4,10 +4,10 @@
 export type Capability = 'crm' | 'dataExtensions' | 'files' | 'database' | 'mail' | 'webhook' | 'hook';
 
 /**
- * What not every CRM can: a node offers it only where the connection has it. Deletions between two dates, and not only since a
- * mark; reading records that are deleted; assignment rules that a write names; jobs for many records.
+ * What not every CRM can: a node offers it only where the connection has it. Dates of deletions, and not only which were
+ * since a mark; reading records that are deleted; assignment rules that a write names; jobs for many records.
  */
-export type CrmAbility = 'deletedBetween' | 'readsDeleted' | 'assignmentRules' | 'bulkJobs';
+export type CrmAbility = 'deletionDates' | 'readsDeleted' | 'assignmentRules' | 'bulkJobs';
 
 export interface FormChoice {
   value: string;

@@ -207,6 +207,9 @@ export type Effect =
   /** The run ends now: what is pending or running is stopped. */
   | { type: 'endRun' };
 
+/** Names of options. */
+export const optionNamePattern = /^[A-Za-z_][\w.-]{0,199}$/;
+
 /** Adobe's form of an import date: `yyyy/MM/dd HH:mm:ss`, UTC. */
 export function formatCursor(instant: Date): string {
   return instant.toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');

@@ -118,6 +118,26 @@ describe('the graph', () => {
 });
 
 describe('problems of a drawing', () => {
+  test('imports that keep their date in one option are told so', () => {
+    const cursor = nodeType('cursor', {
+      starts: 'manual',
+      inputs: { min: 0, max: 0, join: 'each', rows: 'none' },
+      cursorOption: ({ option }) => (option === undefined ? null : String(option)),
+    });
+    const shared = (...options: (string | undefined)[]) =>
+      checkWorkflow(
+        workflow(
+          options.map((option, index) => node(`c${index}`, 'cursor', option === undefined ? {} : { option })),
+          [],
+        ),
+        new Map([[cursor.type, cursor]]),
+      ).map(({ code, severity, message }) => [code, severity, message]);
+    const told = ['OPTION_SHARED', 'warning', expect.stringContaining('c0, c1')];
+    expect(shared('LAST', ' LAST ', undefined, 'OTHER')).toEqual([told]);
+    expect(shared('LAST_c1', 'LAST_<%=activityName%>', undefined)).toEqual([told]);
+    expect(shared('LAST_<%= activityName %>', 'LAST_<%=activity.name%>', undefined, undefined)).toEqual([]);
+  });
+
   test('a sound workflow has none', () => {
     expect(codes(workflow([node('a', 'source'), node('b')], ['a>b']))).toEqual([]);
   });

@@ -38,6 +38,7 @@ class DynamicsClient implements CrmClient {
   readonly kind = 'dynamics';
   readonly capability = 'crm';
   readonly deletionsByMark = true;
+  readonly emptyIsLeast = true;
   readonly changes: RemoteChanges;
   readonly writer: CrmWriter;
   readonly #session: Session;

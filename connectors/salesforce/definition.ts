@@ -68,7 +68,7 @@ export const definition: ConnectorDefinition<SalesforceSettings> = {
   label: 'Salesforce',
   description: 'Sales, Service and any custom object of a Salesforce organisation.',
   icon: 'IconCloud',
-  capabilities: ['crm', 'deletedBetween', 'readsDeleted', 'assignmentRules', 'bulkJobs'],
+  capabilities: ['crm', 'deletionDates', 'readsDeleted', 'assignmentRules', 'bulkJobs'],
   settings: settingsSchema,
   defaults: {
     flow: 'clientCredentials',

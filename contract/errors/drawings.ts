@@ -67,6 +67,10 @@ export const drawingsErrors = {
     message: 'Two end points of a jump are named "{name}".',
     action: 'Rename one of them.',
   },
+  OPTION_SHARED: {
+    message: 'The nodes {nodes} keep their import date in the same option.',
+    action: 'Give each an option of its own: one that moves the date moves it past what the others have not read.',
+  },
   LOOP_BOUND: {
     message: 'The node "{node}" was reached {count} times in one run; the bound is {bound}.',
     action: 'Raise the bound of the loop or find out why it does not end.',

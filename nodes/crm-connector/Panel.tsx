@@ -128,20 +128,23 @@ function Filtered(props: PartProps & { details: RemoteObjectDetails | null }) {
 /** Ids of deleted records, between two dates or since the last import. */
 function Deleted({ config, onChange, readOnly, context, node, form, can }: PartProps) {
   const { optionName, period } = config.deleted;
+  const undated = can('deletionDates') ? null : <p className={classes.empty}>{texts.undated}</p>;
   if (period === 'between')
-    return <Form {...form} fields={formFields('deleted.period', 'deleted.from', 'deleted.to')} />;
+    return (
+      <>
+        <Form {...form} fields={formFields('deleted.period', 'deleted.from', 'deleted.to')} />
+        {undated}
+      </>
+    );
   return (
     <>
-      {can('deletedBetween') ? (
-        <Form {...form} fields={formFields('deleted.period')} />
-      ) : (
-        <p className={classes.empty}>{texts.sinceLastOnly}</p>
-      )}
+      <Form {...form} fields={formFields('deleted.period')} />
+      {undated}
       <Cursor
         name={optionNameNow(optionName, context.workflow.internalName, node.name)}
         template={optionName}
         activityName={node.name}
-        meaning={{ kind: can('deletedBetween') ? 'deleted' : 'marked' }}
+        meaning={{ kind: can('deletionDates') ? 'deleted' : 'marked' }}
         readOnly={readOnly}
         context={context}
       />

@@ -37,7 +37,6 @@ const asDrawn = (config: object, capabilities: string[]) =>
     .map(({ path, severity }) => [path, severity]);
 
 it.each([
-  [{ operation: 'deleted' }, 'deletedBetween', 'deleted.period'],
   [{ everything: true }, 'readsDeleted', 'everything'],
   [
     { operation: 'export', export: { ...defaults.export, assignmentRule: '01Q' } },

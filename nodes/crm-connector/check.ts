@@ -36,12 +36,6 @@ function checkAbilities(config: CrmConfig, scope: CheckScope): Issue[] {
   if (!found?.capabilities.includes('crm')) return [];
   const asked: [boolean, CrmAbility, string, string][] = [
     [
-      config.operation === 'deleted' && config.deleted.period === 'between',
-      'deletedBetween',
-      'deleted.period',
-      'this CRM tells what was deleted since the last import, not between two dates',
-    ],
-    [
       config.operation === 'import' && config.everything,
       'readsDeleted',
       'everything',

@@ -12,12 +12,13 @@ export type Conversion = (typeof conversions)[number];
 
 /** The conversions of one row's cells that change anything, by index; most imports have none. */
 export function cellConversions(
-  fields: readonly { type: ColumnType; conversion: Conversion }[],
+  fields: readonly { type: ColumnType; conversion: Conversion; wallClock?: true }[],
   timeZone: string,
 ): { index: number; convert: (cell: string) => string }[] {
   return fields.flatMap((field, index) => {
     if (field.type !== 'datetime') return [];
-    if (field.conversion === 'dateOnly') return [{ index, convert: (cell: string) => dayInZone(cell, timeZone) }];
+    const zone = field.wallClock ? 'UTC' : timeZone;
+    if (field.conversion === 'dateOnly') return [{ index, convert: (cell: string) => dayInZone(cell, zone) }];
     if (field.conversion === 'withoutTimeOffset')
       return [{ index, convert: (cell: string) => `${cell.slice(0, 10)} ${cell.slice(11, 19)}` }];
     return [];

@@ -55,7 +55,7 @@ export const definition = defineNode<CrmConfig>({
   look: (config) => looks[readConfig(config).operation],
   summary: (config) => summarise(readConfig(config)),
   resumable: true,
-  cursorOption: cursorTemplate,
+  cursorOption: (config) => cursorTemplate(readConfig(config)),
   delivers: (config) => isExport(readConfig(config)) && !readConfig(config).export.planOnly,
   writesOutside: (config) => (isExport(config) && !config.export.planOnly ? writeText(config) : null),
 });

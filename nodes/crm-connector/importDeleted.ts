@@ -10,49 +10,42 @@ import { formatCursor } from '../../contract/run.ts';
 import type { Json } from '../../contract/types.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeOutcome } from '../kit/run.ts';
+import { deletedTold } from './deletedTold.ts';
 import { deletedByMark, markedVars } from './importMarked.ts';
-import { earliestText, minuteText, mostDaysBack, periodLabels, readPeriod } from './period.ts';
+import { forgotten, minuteText, mostDaysBack, periodLabels, readPeriod } from './period.ts';
 import { deletedColumns } from './ports.ts';
 import type { Context } from './readRecords.ts';
 import { openClient } from './readRecords.ts';
-import { advance, readCursor } from './window.ts';
+import { advance, cursorName, readCursor } from './window.ts';
 
 interface DeletedImport {
   /** ISO. */
   from: string;
   to: string;
-  /** Whether a deletion at `to` belongs to it; the next import since the last one begins with it otherwise. */
-  toIncluded: boolean;
   vars: Record<string, Json>;
   effects: Effect[];
-  records: DeletedRecords['records'];
+  success: TableRef;
 }
 
 export async function importDeleted(context: Context): Promise<NodeOutcome> {
   const client = await openClient(context);
-  const found = await findDeleted(context, client);
-  const success = await writeDeleted(context, found);
+  const { success, from, to, vars, effects } = await findDeleted(context, client);
   context.log(
     'info',
-    `${countText(success.count)} records were deleted from ${context.config.object} between ${found.from} and ${found.to}.`,
+    `${countText(success.count)} records were deleted from ${context.config.object} between ${from} and ${to}.`,
   );
-  return {
-    ports: { success },
-    vars: { ...context.vars, ...found.vars, recCount: success.count },
-    effects: found.effects,
-  };
+  return { ports: { success }, vars: { ...context.vars, ...vars, recCount: success.count }, effects };
 }
 
 function findDeleted(context: Context, client: CrmClient): Promise<DeletedImport> {
-  if (client.deletionsByMark) return deletedSinceMark(context, client);
-  return context.config.deleted.period === 'between'
-    ? deletedBetween(context, client)
-    : deletedSinceLast(context, client);
+  if (context.config.deleted.period === 'between') return deletedBetween(context, client);
+  return client.deletionsByMark ? deletedSinceMark(context, client) : deletedSinceLast(context, client);
 }
 
 async function deletedSinceMark(context: Context, client: CrmClient): Promise<DeletedImport> {
   const found = await deletedByMark(context, client);
-  return { ...found, toIncluded: true, vars: markedVars(found) };
+  const success = await writeDeleted(context, found.records, () => true);
+  return { from: found.from, to: found.to, effects: found.effects, vars: markedVars(found), success };
 }
 
 async function deletedBetween(context: Context, client: CrmClient): Promise<DeletedImport> {
@@ -60,18 +53,22 @@ async function deletedBetween(context: Context, client: CrmClient): Promise<Dele
   const { from, to } = readPeriod(deleted, context.clock.now(), context.timeZone);
   const now = await client.serverNow();
   if (from > now) throw new UserError('CONFIG_INVALID', { field: periodLabels.from, reason: 'lies in the future' });
+  if (client.deletionsByMark) {
+    const success = await deletedTold(context, client, { from, to });
+    return { from, to: earlier(now, to), success, vars: periodVars(from, earlier(now, to)), effects: [] };
+  }
   const { records, coveredUntil } = await ask(client, object, from, to);
   if (coveredUntil < earlier(to, now) && Date.parse(now) - Date.parse(coveredUntil) > minute)
     context.log('warning', `The CRM covers deletions up to ${minuteText(coveredUntil)} only; ask for the rest later.`);
-  return {
-    from,
-    to: earlier(coveredUntil, to),
-    toIncluded: true,
-    records,
-    vars: { crmStartDate: formatCursor(new Date(from)), crmEndDate: formatCursor(new Date(coveredUntil)) },
-    effects: [],
-  };
+  const end = earlier(coveredUntil, to);
+  const success = await writeDeleted(context, records, ({ deletedAt: at }) => at >= from && at <= end);
+  return { from, to: end, success, vars: periodVars(from, coveredUntil), effects: [] };
 }
+
+const periodVars = (from: string, to: string): Record<string, Json> => ({
+  crmStartDate: formatCursor(new Date(from)),
+  crmEndDate: formatCursor(new Date(to)),
+});
 
 const minute = 60_000;
 /** Of two instants in ISO. */
@@ -79,7 +76,7 @@ const earlier = (a: string, b: string): string => [a, b].sort()[0] ?? a;
 
 async function deletedSinceLast(context: Context, client: CrmClient): Promise<DeletedImport> {
   const { object, deleted } = context.config;
-  const optionName = deleted.optionName.trim();
+  const optionName = cursorName(deleted.optionName);
   const optionValue = await context.option(optionName);
   const now = new Date(await client.serverNow());
   const cursor = optionValue === null ? null : readCursor(optionName, optionValue, now);
@@ -91,8 +88,7 @@ async function deletedSinceLast(context: Context, client: CrmClient): Promise<De
   return {
     from,
     to: end,
-    toIncluded: false,
-    records,
+    success: await writeDeleted(context, records, ({ deletedAt: at }) => at >= from && at < end),
     vars: {
       crmOptionName: optionName,
       crmStartDate: optionValue ?? '',
@@ -115,9 +111,6 @@ async function ask(client: CrmClient, object: string, from: string, to: string):
   return answer;
 }
 
-const forgotten = (object: string, from: string, earliest: string, cause?: unknown): UserError =>
-  new UserError('DELETED_GAP', { object, from: minuteText(from), earliest: earliestText(earliest) }, { cause });
-
 /** The date from which on the CRM knows every deletion; where it does not say, as far back as any CRM remembers. */
 async function earliestKnown(client: CrmClient, object: string, now: Date): Promise<string> {
   const recently = new Date(now.getTime() - 5 * minute).toISOString();
@@ -127,13 +120,17 @@ async function earliestKnown(client: CrmClient, object: string, now: Date): Prom
   return new Date(Math.max(known, now.getTime() - mostDaysBack * 86_400_000 + 60 * minute)).toISOString();
 }
 
+type Deletion = DeletedRecords['records'][number];
+
 /** One row for each record, with its last deletion: it may have been restored in between. */
-async function writeDeleted(context: Context, found: DeletedImport): Promise<TableRef> {
+async function writeDeleted(
+  context: Context,
+  records: readonly Deletion[],
+  isIn: (deletion: Deletion) => boolean,
+): Promise<TableRef> {
   const last = new Map<string, string>();
-  for (const { id, deletedAt } of found.records) {
-    const isIn = deletedAt >= found.from && (found.toIncluded ? deletedAt <= found.to : deletedAt < found.to);
-    if (isIn && deletedAt > (last.get(id) ?? '')) last.set(id, deletedAt);
-  }
+  for (const deletion of records.filter(isIn))
+    if (deletion.deletedAt > (last.get(deletion.id) ?? '')) last.set(deletion.id, deletion.deletedAt);
   const writer = await context.writer({ columns: deletedColumns, name: 'success' });
   const rows = [...last].sort(([a, first], [b, second]) => (first < second ? -1 : first > second ? 1 : a < b ? -1 : 1));
   for (let start = 0; start < rows.length; start += batchRows) {

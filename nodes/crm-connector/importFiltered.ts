@@ -1,30 +1,30 @@
 /** Import of what passes a filter: all of it, or what changed since the last time. */
-import type { CrmClient, ReadQuery, RemoteChanges, RemoteObjectDetails } from '../../contract/connector.ts';
+import type {
+  CrmClient,
+  ReadQuery,
+  RemoteChanges,
+  RemoteField,
+  RemoteObjectDetails,
+} from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ResolvedFilter } from '../../contract/filter.ts';
 import { resolveFilter } from '../../contract/filter.ts';
 import type { Relation, TableRef } from '../../contract/relation.ts';
-import { column, scan } from '../../contract/relation.ts';
+import { scan } from '../../contract/relation.ts';
 import { formatCursor } from '../../contract/run.ts';
+import type { ColumnType } from '../../contract/types.ts';
 import { dayInZone } from '../kit/days.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeOutcome } from '../kit/run.ts';
 import { compare, noteCompared } from './compared.ts';
 import type { CrmConfig, ImportField } from './config.ts';
-import {
-  chosenFields,
-  fieldColumn,
-  indexColumn,
-  isByComparison,
-  isByDate,
-  isIncremental,
-  takesGone,
-} from './config.ts';
+import { chosenFields, indexColumn, isByComparison, isByDate, isIncremental, takesGone } from './config.ts';
 import { lookBackHorizon, noteDelivered, undelivered } from './delivered.ts';
 import { goneLabel } from './form.ts';
 import { importTracked } from './importTracked.ts';
-import type { Context, Reading, ReadTables } from './readRecords.ts';
-import { openClient, readRecords, refuseDrift, reportRejects } from './readRecords.ts';
+import { orderedRows, orderFields } from './order.ts';
+import type { Context, ReadField, Reading, ReadTables } from './readRecords.ts';
+import { fieldsNow, openClient, readRecords, reportRejects } from './readRecords.ts';
 import { reconcile, verdictEffects, verdictText, withLate } from './reconcile.ts';
 import { trackingOf, trackingText } from './tracking.ts';
 import type { ImportCursor, ImportWindow } from './window.ts';
@@ -36,8 +36,8 @@ export async function importFiltered(context: Context): Promise<NodeOutcome> {
   const details = await client.describe(context.config.object);
   const changes = trackedBy(context, client, details);
   if (changes) return importTracked(context, client, changes, details);
-  const fields = chosenFields(context.config);
-  await refuseDrift(client, details, fields);
+  const chosen = [...chosenFields(context.config), ...orderFields(context.config, details)];
+  const fields = await fieldsNow(client, details, chosen);
   const window = isByDate(context.config) ? await importWindow(context, client, details) : null;
   const compared = isByComparison(context.config) ? await comparedCursor(context, client) : null;
   const query = readQuery(context.config, wireFields(fields, window), filter, window);
@@ -54,8 +54,10 @@ export async function importFiltered(context: Context): Promise<NodeOutcome> {
   });
   const records = await withLate(context, read.records, late);
   const cursor = window ?? compared;
-  const differing = compared ? await differences(context, compared, { ...read, records }, fields) : null;
-  const success = differing?.success ?? (await outgoing(context, records, late, fields, window));
+  const inOrder = (rows: Relation): Promise<TableRef> =>
+    context.table(orderedRows(context.config, client, rows, fields), { name: 'success' });
+  const differing = compared ? await differences(context, compared, { ...read, records }, inOrder) : null;
+  const success = differing?.success ?? (await outgoing(context, records, late, inOrder, window));
   if (window) await noteDelivered(context, window, records);
   await reportRejects(context, read.rejects);
   const range = window ? ` (${rangeText(window)})` : compared ? ' (new or changed)' : '';
@@ -84,16 +86,18 @@ function trackedBy(context: Context, client: CrmClient, details: RemoteObjectDet
   throw new UserError('CONFIG_INVALID', { field: goneLabel, reason });
 }
 
+/** What is passed on of the rows that were read, in the user's order. */
+type InOrder = (rows: Relation) => Promise<TableRef>;
+
 /** By full comparison: what is new or changed since the last import, and what is gone. */
 async function differences(
   context: Context,
   { optionName }: ImportCursor,
   read: ReadTables,
-  fields: readonly ImportField[],
+  inOrder: InOrder,
 ): Promise<{ success: TableRef; gone: TableRef }> {
   const { changed, gone, base } = await compare(context, optionName, read);
-  const columns = fields.map((field) => ({ ...fieldColumn(field), expr: column(field.name) }));
-  const success = await ordered(context, { op: 'project', input: changed, columns });
+  const success = await inOrder(changed);
   const missing = await context.table(gone, { name: 'goneSince' });
   await noteCompared(context, optionName, { records: read.records, gone: missing, base });
   return { success, gone: missing };
@@ -121,7 +125,7 @@ function hashedRecords(
 function readingOf(
   client: CrmClient,
   query: ReadQuery,
-  fields: readonly ImportField[],
+  fields: readonly ReadField[],
   window: ImportWindow | null,
   hashed: Reading['hashed'],
 ): Reading {
@@ -134,16 +138,17 @@ function readingOf(
   };
 }
 
-function outgoing(
+async function outgoing(
   context: Context,
   records: TableRef,
   late: TableRef,
-  fields: readonly ImportField[],
+  inOrder: InOrder,
   window: ImportWindow | null,
-): Promise<TableRef> | TableRef {
-  if (window) return fresh(context, window, records, fields).then((rows) => ordered(context, rows));
+): Promise<TableRef> {
+  // Without what an earlier run has delivered.
+  if (window) return inOrder((await undelivered(context, window, records)) ?? scan(records));
   // The CRM has ordered them, except for those that came late.
-  return late.count === 0 ? records : ordered(context, scan(records));
+  return late.count === 0 ? records : inOrder(scan(records));
 }
 
 /** Every expression runs before the first request; then each result must fit its field. */
@@ -152,14 +157,19 @@ function filterOf(context: Context, client: CrmClient): Promise<ResolvedFilter> 
     context.config.filter,
     (expression) => context.evaluate(expression),
     async () => {
-      const { fields } = await client.describe(context.config.object);
-      const types = new Map(fields.map((field) => [field.name.toLowerCase(), field.type]));
-      return {
-        typeOf: (name) => types.get(name.toLowerCase()) ?? null,
-        dayOf: (instant) => dayInZone(instant, context.timeZone),
-      };
+      const { fields, label } = await client.describe(context.config.object);
+      return { typeOf: fieldTypes(fields, label), dayOf: (instant) => dayInZone(instant, context.timeZone) };
     },
   );
+}
+
+function fieldTypes(fields: readonly RemoteField[], object: string): (name: string) => ColumnType {
+  const types = new Map(fields.map(({ name, type }) => [name.toLowerCase(), type]));
+  return (field) => {
+    const type = types.get(field.toLowerCase());
+    if (type === undefined) throw new UserError('FIELD_UNKNOWN', { field, object });
+    return type;
+  };
 }
 
 /** The index field is read even if nobody chose it: look-back and order need it. */
@@ -184,37 +194,6 @@ function readQuery(
     // The order of what is compared as a whole is made afterwards: so a read of everything can go on after a crash.
     ...(isIncremental(config) ? {} : { orderBy: config.orderBy }),
   };
-}
-
-/** Without the stamp, and without what an earlier run has delivered. */
-async function fresh(
-  context: Context,
-  window: ImportWindow,
-  read: TableRef,
-  fields: readonly ImportField[],
-): Promise<Relation> {
-  const left = (await undelivered(context, window, read)) ?? scan(read);
-  return {
-    op: 'project',
-    input: left,
-    columns: fields.map((field) => ({ ...fieldColumn(field), expr: column(field.name) })),
-  };
-}
-
-/** An incremental read comes in the order of the cursor; the user's order is applied to the rows, nulls first as the CRM has it. */
-async function ordered(context: Context, rows: Relation): Promise<TableRef> {
-  const order = context.config.orderBy.filter((item) =>
-    context.config.fields.some((field) => field.name === item.field),
-  );
-  const sorted: Relation =
-    order.length === 0
-      ? rows
-      : {
-          op: 'sort',
-          input: rows,
-          order: order.map((item) => ({ by: column(item.field), direction: item.direction, nulls: 'first' })),
-        };
-  return context.table(sorted, { name: 'success' });
 }
 
 function rangeText(window: ImportWindow): string {

@@ -14,7 +14,7 @@ import type { NodeOutcome } from '../kit/run.ts';
 import { chosenFields, fieldColumn, idField } from './config.ts';
 import { keptColumns } from './ports.ts';
 import type { Context, ReadTables } from './readRecords.ts';
-import { openClient, readRecords, refuseDrift, reportRejects } from './readRecords.ts';
+import { fieldsNow, openClient, readRecords, reportRejects } from './readRecords.ts';
 
 export async function importPopulation(context: Context): Promise<NodeOutcome> {
   const { config } = context;
@@ -22,8 +22,7 @@ export async function importPopulation(context: Context): Promise<NodeOutcome> {
   demandColumns(input, [config.population.column, ...config.population.keep]);
   const client = await openClient(context);
   const details = await client.describe(config.object);
-  const fields = chosenFields(config);
-  await refuseDrift(client, details, fields);
+  const fields = await fieldsNow(client, details, chosenFields(config));
   const wanted = await readIds(context, client, input);
   const query: ReadQuery = {
     object: config.object,

@@ -12,10 +12,10 @@ import type { NodeOutcome } from '../kit/run.ts';
 import type { ImportField } from './config.ts';
 import { chosenFields, fieldColumn, idField, takesGone } from './config.ts';
 import { stampColumn } from './delivered.ts';
-import { keptMarks, moveMark } from './marks.ts';
+import { changeMarks, moveMark } from './marks.ts';
 import { goneColumns } from './ports.ts';
-import type { Context, Reading } from './readRecords.ts';
-import { readColumns, readRecords, refuseDrift, reportRejects } from './readRecords.ts';
+import type { Context, ReadField, Reading } from './readRecords.ts';
+import { fieldsNow, readColumns, readRecords, reportRejects } from './readRecords.ts';
 import type { Verdict } from './reconcile.ts';
 import { reconcile, verdictEffects, verdictText, withLate } from './reconcile.ts';
 import { reconcileChanges } from './reconcileChanges.ts';
@@ -31,10 +31,9 @@ export async function importTracked(
   details: RemoteObjectDetails,
 ): Promise<NodeOutcome> {
   const { config } = context;
-  const fields = chosenFields(config);
-  await refuseDrift(client, details, fields);
+  const fields = await fieldsNow(client, details, chosenFields(config));
   const cursor = await trackedCursor(context, client);
-  const marks = await keptMarks(context, cursor);
+  const marks = await changeMarks(context, cursor);
   const began = await beganAt(context, client);
   const query = trackedQuery(context, fields, details);
   const walk: Walk = {
@@ -66,7 +65,7 @@ export async function importTracked(
   const success = await context.table(passedOn(context, walk, cursor, all, fields), { name: 'success' });
   await reportRejects(context, read.rejects);
   const what =
-    walk.walked === 'since' ? `changed since ${cursor.optionValue}, ${countText(gone.count)} gone` : 'all read';
+    walk.walked === 'since' ? `changed since ${marks.present?.date}, ${countText(gone.count)} gone` : 'all read';
   const said = `${countText(success.count)} records imported from ${details.label} (${what}). ${verdictText(verdict)}`;
   context.log('info', said.trim());
   return {
@@ -99,7 +98,7 @@ function trackedQuery(
   };
 }
 
-function readingOf(walk: Walk, fields: readonly ImportField[], { stampField }: RemoteObjectDetails): Reading {
+function readingOf(walk: Walk, fields: readonly ReadField[], { stampField }: RemoteObjectDetails): Reading {
   const at = walk.query.fields.findIndex((name) => name.toLowerCase() === stampField?.toLowerCase());
   return {
     fields,

@@ -1,15 +1,13 @@
 /**
- * The mark of change tracking, beside the import date. It counts only for the date it was given with: where a person, a script
- * or an import by a date has moved that, nobody knows what lies between the two.
+ * The marks of a CRM that tells what changed or went since one of them, beside the date of the import. A mark counts for the
+ * date it was given with.
  */
 import type { Effect } from '../../contract/run.ts';
 import { formatCursor } from '../../contract/run.ts';
 import type { NodeContext } from '../kit/run.ts';
 import type { CrmConfig } from './config.ts';
+import { markName } from './markName.ts';
 import type { ImportCursor } from './window.ts';
-
-/** The option that holds the marks, by the option that holds the date. */
-const marksName = (optionName: string): string => `CHANGE_MARK_${optionName}`;
 
 interface DatedMark {
   /** As the option of the date has it. */
@@ -18,18 +16,45 @@ interface DatedMark {
 }
 
 export interface KeptMarks {
-  /** The option's text as it was read. */
+  /** The option that holds them. */
+  name: string;
+  /** Its text as it was read. */
   read: string | null;
-  /** Of the date as it is; null: there is none. */
+  /** The one that counts; null: there is none. */
   present: DatedMark | null;
 }
 
-export async function keptMarks(
+/**
+ * Each table has its own, also where imports of several share a date. Where a person has moved that, nobody knows what lies
+ * between the two. Where a run has, it may have been the import of another table: then the earliest mark counts, so that
+ * nothing of this one is passed over.
+ */
+export async function changeMarks(context: NodeContext<CrmConfig>, cursor: ImportCursor): Promise<KeptMarks> {
+  const { optionName, optionValue } = cursor;
+  const { earliest, ...kept } = await readMarks(
+    context,
+    markName('CHANGE_MARK', optionName, context.config.object),
+    cursor,
+  );
+  if (kept.present !== null || earliest === null || optionValue === null) return kept;
+  const isPassed = earliest.date < optionValue && (await context.optionSetBy(optionName)) !== null;
+  return { ...kept, present: isPassed ? earliest : null };
+}
+
+/** Deletions are told from the mark on, wherever a person has moved the date. */
+export async function deletionMarks(context: NodeContext<CrmConfig>, cursor: ImportCursor): Promise<KeptMarks> {
+  const { earliest, ...kept } = await readMarks(context, markName('DELETION_MARK', cursor.optionName), cursor);
+  return { ...kept, present: cursor.optionValue === null ? null : (kept.present ?? earliest) };
+}
+
+async function readMarks(
   context: NodeContext<CrmConfig>,
-  { optionName, optionValue }: ImportCursor,
-): Promise<KeptMarks> {
-  const read = await context.option(marksName(optionName));
-  return { read, present: parseMarks(read).find(({ date }) => date === optionValue) ?? null };
+  name: string,
+  { optionValue }: ImportCursor,
+): Promise<KeptMarks & { earliest: DatedMark | null }> {
+  const read = await context.option(name);
+  const marks = parseMarks(read);
+  return { name, read, present: marks.find(({ date }) => date === optionValue) ?? null, earliest: marks[0] ?? null };
 }
 
 function parseMarks(text: string | null): DatedMark[] {
@@ -58,12 +83,11 @@ const isDatedMark = (value: unknown): value is DatedMark =>
  */
 export function moveMark(
   { index }: CrmConfig,
-  { optionName, end }: ImportCursor,
-  { read, present }: KeptMarks,
+  { end }: Pick<ImportCursor, 'end'>,
+  { name, read, present }: KeptMarks,
   mark: string,
 ): Effect {
   const next: DatedMark = { date: formatCursor(new Date(end)), mark };
-  const name = marksName(optionName);
   if (index.advance === 'whenRunSucceeded')
     return { type: 'setOption', name, value: JSON.stringify([next]), expected: read, atEnd: true };
   const marks = present === null ? [next] : present.date === next.date ? [present] : [present, next];

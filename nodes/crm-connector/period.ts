@@ -49,6 +49,10 @@ export const minuteText = (iso: string): string => `${iso.slice(0, 10)} ${iso.sl
 export const earliestText = (iso: string): string =>
   minuteText(new Date(Math.ceil(Date.parse(iso) / minuteMs + leadMinutes) * minuteMs).toISOString());
 
+/** Of a period that begins before the CRM knows every deletion. */
+export const forgotten = (object: string, from: string, earliest: string, cause?: unknown): UserError =>
+  new UserError('DELETED_GAP', { object, from: minuteText(from), earliest: earliestText(earliest) }, { cause });
+
 /**
  * The period of the settings. A day without a time is the whole day in the zone. Throws UserError CONFIG_INVALID, and
  * DELETED_TOO_OLD for a start that no CRM remembers: before anything is asked.

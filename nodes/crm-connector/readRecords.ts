@@ -4,8 +4,7 @@ import { clientAs } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
-import { canonicalJson } from '../../contract/types.ts';
-import { rejectCells, withRejectColumns } from '../kit/rejects.ts';
+import { withRejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, TableWriter } from '../kit/run.ts';
 import { WriteBehind } from '../kit/writeBehind.ts';
@@ -14,6 +13,7 @@ import { fieldColumn } from './config.ts';
 import { cellConversions, convertRows } from './conversions.ts';
 import { stampColumn } from './delivered.ts';
 import { hashColumn, hashOf } from './hash.ts';
+import { PageRejects } from './pageRejects.ts';
 import { recordColumns } from './ports.ts';
 
 export type Context = NodeContext<CrmConfig>;
@@ -23,22 +23,29 @@ export async function openClient(context: Context): Promise<CrmClient> {
   return clientAs((await context.connect(connection)).client, 'crm', connection);
 }
 
-/** A field that vanished or changed its type since the workflow was drawn stops the run: its column would lie. */
-export async function refuseDrift(
+/** A chosen field with what only the CRM knows of it. */
+export type ReadField = ImportField & Pick<RemoteField, 'wallClock'>;
+
+/** The fields as they are now. One that vanished or changed its type since the workflow was drawn stops the run: its column would lie. */
+export async function fieldsNow(
   client: CrmClient,
   details: RemoteObjectDetails,
   fields: readonly ImportField[],
-): Promise<void> {
+): Promise<ReadField[]> {
   const known = new Map(details.fields.map((field) => [field.name.toLowerCase(), field]));
-  for (const field of fields) {
-    const found: RemoteField = known.get(field.name.toLowerCase()) ?? (await client.fieldAt(details.name, field.name));
-    if (found.type !== field.type)
-      throw new UserError('FIELD_TYPE_CHANGED', { field: field.name, found: found.type, known: field.type });
-  }
+  return Promise.all(
+    fields.map(async (field) => {
+      const found: RemoteField =
+        known.get(field.name.toLowerCase()) ?? (await client.fieldAt(details.name, field.name));
+      if (found.type !== field.type)
+        throw new UserError('FIELD_TYPE_CHANGED', { field: field.name, found: found.type, known: field.type });
+      return found.wallClock ? { ...field, wallClock: found.wallClock } : field;
+    }),
+  );
 }
 
 export interface Reading {
-  fields: readonly ImportField[];
+  fields: readonly ReadField[];
   /** Where the cell stands, in the pages' rows, that is kept as the stamp; null: there is none. */
   stampAt: number | null;
   /** Of which records a hash is kept beside them, by the stamp; null: of none. */
@@ -58,7 +65,10 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
   const { resume } = reading;
   const columns = readColumns(reading);
   const records = await context.writer({ columns, name: 'records', resume });
-  const rejects = await context.writer({ columns: withRejectColumns(recordColumns(columns)), name: 'rejects', resume });
+  const rejects = await PageRejects.open(
+    await context.writer({ columns: withRejectColumns(recordColumns(columns)), name: 'rejects', resume }),
+    records,
+  );
   const toRows = rowsOf(context, reading);
   const behind = new WriteBehind(records);
   let cleaned = 0;
@@ -66,7 +76,7 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
     context.signal.throwIfAborted();
     const converted = toRows(page.rows);
     await behind.settle();
-    await keepRejects(rejects, page);
+    await rejects.keep(page, records.position);
     behind.begin(converted, { position: page.position });
     cleaned += page.cleaned;
     context.progress(records.count + rejects.count, page.total, 'records', {
@@ -75,7 +85,7 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
     });
   }
   if (cleaned > 0) warnOfCleaning(context, cleaned);
-  return { records: await records.finish(), rejects: await rejects.finish() };
+  return { records: await records.finish(), rejects: await rejects.finish(context) };
 }
 
 type Shape = Pick<Reading, 'fields' | 'stampAt' | 'hashed'>;
@@ -116,14 +126,6 @@ async function* settledAtEnd(pages: AsyncIterable<ReadPage>, behind: WriteBehind
   } finally {
     await behind.settle();
   }
-}
-
-/** Rejects are written first; a page that an earlier attempt had got so far with is not written again. */
-async function keepRejects(rejects: TableWriter, page: ReadPage): Promise<void> {
-  if (page.rejects.length === 0) return;
-  if (page.position !== null && canonicalJson(rejects.position) === canonicalJson(page.position)) return;
-  const rows: Cell[][] = page.rejects.map((reject) => [...rejectCells(reject), reject.id, reject.record]);
-  await rejects.append(rows, { position: page.position });
 }
 
 export async function reportRejects(context: Context, rejects: TableRef): Promise<void> {

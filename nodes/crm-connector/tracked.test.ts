@@ -228,7 +228,7 @@ it.each([
 ])('%s leads to all records, of which those are passed on that changed since', async (_what, value) => {
   const flow = drawn();
   await flow.finished();
-  const name = `CHANGE_MARK_${optionOf(flow)}`;
+  const name = `CHANGE_MARK_${optionOf(flow)}_contact`;
   await inTransaction(engine.parts.db, (tx) => changeOption(tx, { name, value, ...person() }));
   await later(3_600);
   await change(idsHeld()[11] ?? '', 'Since');

@@ -2,7 +2,6 @@
 import { MarkLost } from '../../contract/changes.ts';
 import type { ChangesPage, ReadPage, ReadPosition, ReadQuery, RemoteChanges } from '../../contract/connector.ts';
 import type { Json } from '../../contract/types.ts';
-import { canonicalJson } from '../../contract/types.ts';
 import type { TableWriter } from '../kit/run.ts';
 
 /**
@@ -45,19 +44,18 @@ async function* pagesOf(walk: Walk, position: ReadPosition): AsyncGenerator<Read
   const mark = walk.walked === 'since' ? walk.mark : null;
   for await (const page of walk.changes.read(walk.query, mark, position)) {
     const place: Place = { walked: walk.walked, at: page.position };
-    await keepDeleted(walk.deleted, page, place);
+    await keepDeleted(walk.deleted, page);
     walk.next = page.mark;
     yield { ...page, position: { ...place } };
   }
 }
 
-/** Written ahead of the page's rows; not again by an attempt that follows. */
-async function keepDeleted(deleted: TableWriter, page: ChangesPage, place: Place): Promise<void> {
-  if (page.deleted.length === 0 || canonicalJson(deleted.position) === canonicalJson({ ...place })) return;
-  await deleted.append(
-    page.deleted.map((id) => [id]),
-    { position: { ...place } },
-  );
+/**
+ * Written ahead of the page's rows, and once more by an attempt that reads the page again: it may name others then. An id that
+ * stands there twice counts once.
+ */
+async function keepDeleted(deleted: TableWriter, page: ChangesPage): Promise<void> {
+  if (page.deleted.length > 0) await deleted.append(page.deleted.map((id) => [id]));
 }
 
 const ways: readonly unknown[] = ['first', 'since', 'other', 'forgotten'] satisfies Walked[];

@@ -2,7 +2,7 @@
 import type { CrmClient, RemoteObjectDetails } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Effect } from '../../contract/run.ts';
-import { formatCursor, parseCursor } from '../../contract/run.ts';
+import { formatCursor, optionNamePattern, parseCursor } from '../../contract/run.ts';
 import type { Column } from '../../contract/types.ts';
 import type { NodeContext } from '../kit/run.ts';
 import type { CrmConfig } from './config.ts';
@@ -32,7 +32,7 @@ export async function importWindow(
   details: RemoteObjectDetails,
 ): Promise<ImportWindow> {
   const { index } = context.config;
-  const optionName = index.optionName.trim();
+  const optionName = cursorName(index.optionName);
   const optionValue = await context.option(optionName);
   const field = indexField(context.config, details);
   const now = new Date(await client.serverNow());
@@ -66,7 +66,7 @@ async function firstReach(context: NodeContext<CrmConfig>, reach: number): Promi
 
 /** Of an import by change tracking the date says when it began: what is read is told by the mark that is kept with it. */
 export async function trackedCursor(context: NodeContext<CrmConfig>, client: CrmClient): Promise<ImportCursor> {
-  const optionName = context.config.index.optionName.trim();
+  const optionName = cursorName(context.config.index.optionName);
   const optionValue = await context.option(optionName);
   const now = new Date(await client.serverNow());
   const cursor = optionValue === null ? null : readCursor(optionName, optionValue, now);
@@ -84,11 +84,18 @@ const minute = 60_000;
 
 /** Of an import by comparison the date says when it was made; nothing is read by it. */
 export async function comparedCursor(context: NodeContext<CrmConfig>, client: CrmClient): Promise<ImportCursor> {
-  const optionName = context.config.index.optionName.trim();
+  const optionName = cursorName(context.config.index.optionName);
   const optionValue = await context.option(optionName);
   const now = new Date(await client.serverNow());
   if (optionValue !== null) readCursor(optionName, optionValue, now);
   return { optionName, optionValue, end: now.toISOString() };
+}
+
+/** By the rendered text. Throws UserError OPTION_NAME_INVALID: no date could be kept under it when everything has been read. */
+export function cursorName(text: string): string {
+  const option = text.trim();
+  if (!optionNamePattern.test(option)) throw new UserError('OPTION_NAME_INVALID', { option: option.slice(0, 300) });
+  return option;
 }
 
 /** Throws UserError OPTION_MALFORMED or OPTION_IN_FUTURE. */

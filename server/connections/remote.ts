@@ -13,7 +13,7 @@ import type { ExtensionEntry } from '../../contract/dataExtension.ts';
 import { RetryLater, toErrorReply, UserError } from '../../contract/errors.ts';
 import type { Evaluated, ResolvedFilter } from '../../contract/filter.ts';
 import { resolveFilter } from '../../contract/filter.ts';
-import type { Column, Json } from '../../contract/types.ts';
+import type { Column, ColumnType, Json } from '../../contract/types.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Db } from '../db/transaction.ts';
 import type { Catalog } from '../engine/catalog.ts';
@@ -151,9 +151,14 @@ function resolve(
     request.filter,
     (expression) => evaluate(expression, vars),
     async () => {
-      const { fields } = await details();
+      const { fields, label: object } = await details();
       const types = new Map(fields.map((field) => [field.name.toLowerCase(), field.type]));
-      return { typeOf: (name) => types.get(name.toLowerCase()) ?? null, dayOf };
+      const typeOf = (field: string): ColumnType => {
+        const type = types.get(field.toLowerCase());
+        if (type === undefined) throw new UserError('FIELD_UNKNOWN', { field, object });
+        return type;
+      };
+      return { typeOf, dayOf };
     },
   );
 }

@@ -1,7 +1,7 @@
 /** Named, typed values of the instance, with the history of every change. Import dates (LASTIMPORT_…) are cursors. */
 import type { ErrorCode, ErrorDetails } from '../../contract/errors.ts';
 import { UserError } from '../../contract/errors.ts';
-import { parseCursor } from '../../contract/run.ts';
+import { optionNamePattern, parseCursor } from '../../contract/run.ts';
 import type { OptionChangeRow, OptionRow, PendingEffectRow } from '../db/rows.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 
@@ -42,7 +42,6 @@ export type OptionResult =
     };
 
 const cursorPrefix = 'LASTIMPORT_';
-const namePattern = /^[A-Za-z_][\w.-]{0,199}$/;
 /** The CRM's clock counts, not ours: only what no difference of clocks explains is refused when a person writes it. */
 const farAheadMs = 24 * 3_600_000;
 
@@ -138,7 +137,7 @@ export async function moveOption(
 
 function refuse(write: OptionWrite, found: string | null, isCursor: boolean): OptionResult | null {
   const { name: option, value } = write;
-  if (!namePattern.test(option)) return { ok: false, code: 'OPTION_NAME_INVALID', details: { option } };
+  if (!optionNamePattern.test(option)) return { ok: false, code: 'OPTION_NAME_INVALID', details: { option } };
   if (found === value) return null;
   const next = isCursor ? parseCursor(value) : null;
   if (isCursor && !next) return { ok: false, code: 'OPTION_MALFORMED', details: { option, value } };

@@ -22,12 +22,8 @@ export function readOrder(org: Org, table: Table, text: string | undefined): Ord
   });
 }
 
-/** Choices are in the order of their labels, as they are shown; texts whatever their case. */
+/** Choices are in the order of their numbers, lookups in that of the names they lead to, texts whatever their case. */
 function sortable(org: Org, { column, read }: Reached): (row: Row) => Value {
-  if (column.options !== undefined && column.type !== 'Boolean' && column.type !== 'MultiSelectPicklist') {
-    const labels = new Map(column.options.map(({ value, label }) => [value, label.toLowerCase()]));
-    return (row) => labels.get(Number(read(row) ?? Number.NaN)) ?? null;
-  }
   if (column.type === 'Lookup') {
     const target = org.table(column.targets?.[0] ?? '');
     return (row) => nameOf(target, read(row));

@@ -91,7 +91,7 @@ function resultOf({ client, written, timeZone }: Scope, field: WrittenField, giv
   if (given === undefined) return { ok: true, value: undefined };
   const { mapped } = field;
   const isKey = field === written.key || mapped.lookup !== undefined;
-  const cell = sentCell(mapped, given, timeZone);
+  const cell = sentCell(mapped, given, field.remote.wallClock ? 'UTC' : timeZone);
   if (!cell.ok)
     return {
       ok: false,

@@ -10,7 +10,7 @@ it('what a CRM would refuse is taken out of the settings, and nothing else', () 
     export: { ...defaults.export, assignmentRule: '01Q', mode: 'upsert' as const },
   };
   const left = fitted(drawn, () => false);
-  expect(left).toMatchObject({ everything: false, object: 'contact', deleted: { period: 'sinceLast' } });
+  expect(left).toMatchObject({ everything: false, object: 'contact' });
   expect(left.export).toMatchObject({ assignmentRule: '', mode: 'upsert' });
   expect(fitted(drawn, () => true)).toEqual(drawn);
 });

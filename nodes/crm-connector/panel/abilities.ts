@@ -16,12 +16,10 @@ export function useAbilities(context: PanelContext): (connection: string) => Can
 
 /** The settings without what the CRM would refuse: they are not offered, so nobody could take them back. */
 export function fitted(config: CrmConfig, can: Can): CrmConfig {
-  const { deleted, everything, export: settings } = config;
-  const period = can('deletedBetween') ? deleted.period : 'sinceLast';
+  const { everything, export: settings } = config;
   const assignmentRule = can('assignmentRules') ? settings.assignmentRule : '';
   return {
     ...config,
-    deleted: period === deleted.period ? deleted : { ...deleted, period },
     everything: everything && can('readsDeleted'),
     export: assignmentRule === settings.assignmentRule ? settings : { ...settings, assignmentRule },
   };

@@ -80,8 +80,8 @@ export const texts = {
     withoutTimeOffset: 'Without time offset',
     copy: 'Copy/Paste',
   },
-  sinceLastOnly:
-    'This CRM tells what was deleted since the last import, and not between two dates. The first import begins to follow deletions.',
+  undated:
+    'This CRM tells what was deleted between two imports, and not when. The first import begins to follow deletions: a period before it is refused.',
   byTracking: 'change tracking',
   more: 'More',
   everything: 'Query for all elements',
