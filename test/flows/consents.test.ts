@@ -1,5 +1,4 @@
 /** The sample of consents while Salesforce is away for an hour: signed calls keep coming, nothing is lost, and of each person the newest counts. */
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Reply } from '../../contract/api.ts';
@@ -9,6 +8,7 @@ import type { Cell, Json } from '../../contract/types.ts';
 import type { Workflow } from '../../contract/workflow.ts';
 import { engineWithDemo } from '../harness/engineWithDemo.ts';
 import { RunView } from '../harness/runView.ts';
+import { signedCall } from '../harness/signedCall.ts';
 import type { Web } from '../harness/web.ts';
 import { startWeb } from '../harness/web.ts';
 
@@ -64,12 +64,14 @@ function makeRound(round: number): Consent[] {
   );
 }
 
+const toEvent = ({ id, who, at, email }: Consent): Json => ({
+  ...{ id, type: 'consent.updated', created_at: at, user: { organization_user_id: who } },
+  ...{ purposes: { email }, preferences: { language: 'German' }, vendors: { enabled: [id] } },
+});
+
 async function post(events: Json): Promise<{ state: string; known: number }> {
-  const body = JSON.stringify({ events });
-  const seconds = Math.floor(engine.clock.now().getTime() / 1_000);
-  const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
-  const headers = { 'content-type': 'application/json', 'x-syncline-signature': `t=${seconds},v1=${mac}` };
-  const { status, json, text } = await web.fetch('/hooks/consents', { method: 'POST', body, headers });
+  const call = signedCall(secret, { events }, engine.clock.now());
+  const { status, json, text } = await web.fetch('/hooks/consents', call);
   expect([status, text]).toEqual([202, text]);
   return json;
 }
@@ -79,10 +81,7 @@ async function send(round: number): Promise<void> {
   const events = [...makeRound(round), ...sent.slice(-1)];
   repeated += Math.min(sent.length, 1) + (round % 3 === 0 ? events.length : 0);
   sent.push(...makeRound(round));
-  const told = events.map(({ id, who, at, email }) => ({
-    ...{ id, type: 'consent.updated', created_at: at, user: { organization_user_id: who } },
-    ...{ purposes: { email }, preferences: { language: 'German' }, vendors: { enabled: [id] } },
-  }));
+  const told = events.map(toEvent);
   known += (await post(told)).known;
   if (round % 3 === 0) known += (await post(told)).known;
 }

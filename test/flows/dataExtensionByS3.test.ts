@@ -3,20 +3,27 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { S3Settings } from '../../connectors/s3/definition.ts';
 import { definition } from '../../connectors/s3/definition.ts';
 import type { Cell } from '../../contract/types.ts';
 import { type MarketingCloud, startMarketingCloud } from '../../demo/marketing-cloud/index.ts';
 import { DEMO_ROLE, DEMO_USER, type RunningSts, startSts } from '../../demo/sts/index.ts';
+import { sendAudience } from '../harness/audience.ts';
 import type { CutProxy } from '../harness/cutProxy.ts';
 import { startCutProxy } from '../harness/cutProxy.ts';
 import { testEngine } from '../harness/engine.ts';
-import { passTime } from '../harness/passTime.ts';
+import { useAllFileNodes } from '../harness/fileNodes.ts';
 import type { Radosgw } from '../harness/radosgw.ts';
 import { startRadosgw } from '../harness/radosgw.ts';
-import type { RunView } from '../harness/runView.ts';
 
 const bucket = 'crm-imports';
 let store: Radosgw;
@@ -68,6 +75,7 @@ const engine = testEngine({
     const { url, clientId, clientSecret } = cloud;
     if (name === 'cloud')
       return { kind: 'marketing-cloud', settings: { subdomain: url, clientId, clientSecret, accountId: '' } };
+    if (name === 'files') return { kind: 'local-folder', settings: { folder: 'files' } };
     const settings = {
       bucket,
       auth: 'role',
@@ -85,30 +93,7 @@ const engine = testEngine({
   },
 });
 
-async function send(rows: Cell[][]): Promise<RunView> {
-  const config = {
-    connection: 'cloud',
-    extension: 'AUDIENCE',
-    mode: 'upsert',
-    key: [{ column: 'ContactKey', attribute: '' }],
-    custom: ['Email', 'Score'],
-    delivery: 'file',
-    files: 'bucket',
-    folder: 'in',
-    location: 'CRM bucket',
-  };
-  const columns = [
-    { name: 'ContactKey', type: 'text' as const },
-    { name: 'Email', type: 'text' as const },
-    { name: 'Score', type: 'integer' as const },
-  ];
-  const started = await engine
-    .flow({ send: { type: 'data-extension', config } }, ['input -> send'])
-    .withRows('input', columns, rows)
-    .started();
-  return passTime(engine, started, 'send', 15_000);
-}
-
+const send = (rows: Cell[][]) => sendAudience(engine, rows, { files: 'bucket', folder: 'in', location: 'CRM bucket' });
 const size = (): number => cloud.org.byKey(cloud.accountId, 'AUDIENCE')?.size ?? 0;
 const laid = async (): Promise<number> =>
   (await sdk.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents?.length ?? 0;
@@ -156,4 +141,44 @@ it('a connection that is cut leaves no half file and no parts', async () => {
   expect(run.task('send').error).toMatchObject({ code: 'REMOTE_UNREACHABLE' });
   expect([size(), await laid()]).toEqual(before);
   expect((await sdk.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? []).toEqual([]);
+});
+
+it('files are uploaded, listed, looked for, downloaded, archived, removed, extracted, loaded and collected', async () => {
+  await useAllFileNodes(engine, 'bucket');
+});
+
+it('a move to the archive that died behind its copy goes on, and leaves no second copy', async () => {
+  const put = (Key: string, Body: string) =>
+    sdk.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.from(Body) }));
+  await put('torn/a.csv', 'ours');
+  await put('torn/done/a.csv', 'kept');
+  const config = {
+    connection: 'bucket',
+    local: 'files',
+    path: 'torn/a.csv',
+    target: 'torn',
+    after: 'archive',
+    archive: 'torn/done',
+  };
+  const inFolder = async (): Promise<string[]> => {
+    const { Contents = [] } = await sdk.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'torn/' }));
+    return Contents.map(({ Key = '' }) => Key);
+  };
+  let target = '';
+  const run = await engine
+    .flow({ transfer: { type: 'file-transfer', config } }, [])
+    .with('transfer', { retry: { attempts: 3, delay: 0, maxDelay: 0 } })
+    .watched('transfer', {
+      interruption: { call: 'append', number: 4, when: 'after' },
+      onCall: async (call, { task }) => {
+        if (call !== 'writer' || task.attempt === 1 || target !== '') return;
+        // As it is between the two steps of the move.
+        const { LastModified } = await sdk.send(new HeadObjectCommand({ Bucket: bucket, Key: 'torn/a.csv' }));
+        target = `torn/done/a-${LastModified?.toISOString().replaceAll(/[:-]|\.\d+/g, '')}.csv`;
+        await sdk.send(new CopyObjectCommand({ Bucket: bucket, Key: target, CopySource: `${bucket}/torn/a.csv` }));
+      },
+    })
+    .finished();
+  expect([run.describe(), run.task('transfer').attempt]).toEqual([expect.stringMatching(/^succeeded/), 2]);
+  expect(await inFolder()).toEqual([target, 'torn/done/a.csv'].sort());
 });

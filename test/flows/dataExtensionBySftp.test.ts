@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { definition } from '../../connectors/sftp/definition.ts';
 import type { Cell } from '../../contract/types.ts';
 import { type MarketingCloud, startMarketingCloud } from '../../demo/marketing-cloud/index.ts';
+import { sendAudience } from '../harness/audience.ts';
 import { testEngine } from '../harness/engine.ts';
-import { passTime } from '../harness/passTime.ts';
-import type { RunView } from '../harness/runView.ts';
+import { useAllFileNodes } from '../harness/fileNodes.ts';
 import { type Sshd, startSshd } from '../harness/sshd.ts';
 
 let cloud: MarketingCloud;
@@ -28,37 +28,14 @@ const engine = testEngine({
     const { url, clientId, clientSecret } = cloud;
     if (name === 'cloud')
       return { kind: 'marketing-cloud', settings: { subdomain: url, clientId, clientSecret, accountId: '' } };
+    if (name === 'files') return { kind: 'local-folder', settings: { folder: 'files' } };
     const { port, user, privateKey } = server;
     const settings = { host: '127.0.0.1', port, user, auth: 'key', privateKey, hostKey };
     return { kind: 'sftp', settings: definition.settings.parse(settings) };
   },
 });
 
-async function send(rows: Cell[][]): Promise<RunView> {
-  const config = {
-    connection: 'cloud',
-    extension: 'AUDIENCE',
-    mode: 'upsert',
-    key: [{ column: 'ContactKey', attribute: '' }],
-    custom: ['Email', 'Score'],
-    delivery: 'file',
-    files: 'sftp',
-  };
-  const started = await engine
-    .flow({ send: { type: 'data-extension', config } }, ['input -> send'])
-    .withRows(
-      'input',
-      [
-        { name: 'ContactKey', type: 'text' },
-        { name: 'Email', type: 'text' },
-        { name: 'Score', type: 'integer' },
-      ],
-      rows,
-    )
-    .started();
-  return passTime(engine, started, 'send', 15_000);
-}
-
+const send = (rows: Cell[][]) => sendAudience(engine, rows, { files: 'sftp' });
 const size = (): number => cloud.org.byKey(cloud.accountId, 'AUDIENCE')?.size ?? 0;
 const laid = (): Promise<string[]> => readdir(join(server.folder, 'Import'));
 
@@ -99,4 +76,8 @@ it('a folder that may not be written is named, and nothing is imported', async (
   } finally {
     await chmod(join(server.folder, 'Import'), 0o755);
   }
+});
+
+it('files are uploaded, listed, looked for, downloaded, archived, removed, extracted, loaded and collected', async () => {
+  await useAllFileNodes(engine, 'sftp');
 });

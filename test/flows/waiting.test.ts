@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Workflow } from '../../contract/workflow.ts';
 import type { Contact } from '../harness/contacts.ts';
 import { asSet, contactFields, contactsWorkflow, expectedContacts, splitByEmail } from '../harness/contacts.ts';
+import { killEverything } from '../harness/killEverything.ts';
 import type { Organisation } from '../harness/organisation.ts';
 import { startOrganisation } from '../harness/organisation.ts';
-import { childrenOf } from '../harness/processes.ts';
 import type { Product } from '../harness/product.ts';
 import { startProduct } from '../harness/product.ts';
 
@@ -34,22 +34,6 @@ function workflow(): Workflow {
     return node;
   });
   return { ...drawn, nodes };
-}
-
-/** kill -9 of the web process and of its engine, which gets no time to tidy up. */
-async function killEverything(): Promise<void> {
-  const children = await childrenOf(product.pid);
-  expect(children).toHaveLength(1);
-  await product.kill();
-  for (const pid of children) killIfAlive(pid);
-}
-
-function killIfAlive(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 async function localRows(table: string): Promise<Contact[]> {
@@ -79,7 +63,7 @@ test('a run that waits after an error survives kill -9 of server and engine, and
   const failed = waiting.tasks.find((task) => task.nodeId === 'changedContacts');
   expect(failed).toMatchObject({ state: 'failed', error: { code: 'REMOTE_BUSY' } });
 
-  await killEverything();
+  await killEverything(product);
   product = await startProduct({ folder, token });
   expect(await product.call('getRun', { params: { run: id } })).toMatchObject({ state: 'waiting' });
   await org.clearFaults();
