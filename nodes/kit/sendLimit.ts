@@ -7,7 +7,7 @@ import type { NodeContext, NodeWait } from './run.ts';
 const leaveTime = 30_000;
 const answerTime = 120_000;
 
-export interface OpenLimit {
+interface OpenLimit {
   limit: SendLimit;
   /** Milliseconds since 1970, by the context's clock. */
   noted: number;
