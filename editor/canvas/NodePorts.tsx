@@ -5,7 +5,7 @@ import type { PortView } from '../state/run/runView.ts';
 import { useRunView } from '../state/runStore.ts';
 import { showRows } from '../state/viewStore.ts';
 import { t } from '../texts/t.ts';
-import { countText } from './countText.ts';
+import { countText, fitCount } from './countText.ts';
 import type { CardData } from './flowParts.ts';
 import { portMiddle } from './geometry.ts';
 import { kindColour } from './kindColour.ts';
@@ -30,7 +30,7 @@ export const OutputPorts = memo(function OutputPorts({ id, data }: { id: string;
       nodeLabel={data.node.label}
       port={port}
       top={portMiddle(index, data.ports.length)}
-      open={open.has(port.name)}
+      room={open.has(port.name) ? data.room : null}
     />
   ));
 });
@@ -40,10 +40,11 @@ interface OutputPortProps {
   nodeLabel: string;
   port: Port;
   top: number;
-  open: boolean;
+  /** Beside it, where it leads nowhere; null: it leads somewhere. */
+  room: number | null;
 }
 
-function OutputPort({ nodeId, nodeLabel, port, top, open }: OutputPortProps) {
+function OutputPort({ nodeId, nodeLabel, port, top, room }: OutputPortProps) {
   const view = useRunView((state) => state.nodes[nodeId]?.ports[port.name]);
   const openRows = (event: MouseEvent) => {
     event.stopPropagation();
@@ -64,31 +65,35 @@ function OutputPort({ nodeId, nodeLabel, port, top, open }: OutputPortProps) {
       >
         <PortShape kind={port.kind} />
       </Handle>
-      {open && <Stub port={port} top={top} view={view} onOpen={openRows} />}
+      {room !== null && <Stub port={port} top={top} room={room} view={view} onOpen={openRows} />}
     </>
   );
 }
 
-/** The end of an unterminated transition. */
-function Stub({
-  port,
-  top,
-  view,
-  onOpen,
-}: {
+/** What a stub takes before its text, with the way from the card and to the next one. */
+const aroundText = 43;
+/** A name of one letter and "…" says nothing. */
+const leastName = 28;
+
+interface StubProps {
   port: Port;
   top: number;
+  room: number;
   view: PortView | undefined;
   onOpen(event: MouseEvent): void;
-}) {
+}
+
+/** The end of an unterminated transition. */
+function Stub({ port, top, room, view, onOpen }: StubProps) {
   const count = view ? countText(view) : '';
-  const text = [port.kind === 'branch' ? port.label : '', count].filter((part) => part !== '').join(' ');
+  const name = port.kind === 'branch' ? port.label : '';
   return (
     <button
       type="button"
       tabIndex={-1}
       className={`${classes.stub} nodrag`}
-      style={{ top, ['--kind' as string]: kindColour[port.kind] }}
+      style={{ top, ['--kind' as string]: kindColour[port.kind], ['--room' as string]: `${room - 14}px` }}
+      title={[name, count].filter((part) => part !== '').join(' ') || undefined}
       data-rows={(view && port.rows) || undefined}
       aria-label={t('canvas.openRows', { port: port.label, count: count || '–' })}
       onClick={onOpen}
@@ -105,7 +110,8 @@ function Stub({
         <path d="M0 6h13" />
         <path d="M13 6l5.5-5 5.5 5-5.5 5z" fill="var(--canvas)" />
       </svg>
-      {text}
+      {name !== '' && room >= aroundText + leastName && <span className={classes.stubName}>{name}</span>}
+      {fitCount(count, room - aroundText)}
     </button>
   );
 }

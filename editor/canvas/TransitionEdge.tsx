@@ -5,7 +5,7 @@ import { type MouseEvent, memo } from 'react';
 import { useRunView } from '../state/runStore.ts';
 import { showRows, useView } from '../state/viewStore.ts';
 import { t } from '../texts/t.ts';
-import { countText } from './countText.ts';
+import { countText, fitCount } from './countText.ts';
 import { useEditing } from './EditingContext.ts';
 import { useFar } from './far.ts';
 import type { TransitionEdge as FlowEdge, TransitionData } from './flowParts.ts';
@@ -19,8 +19,10 @@ import { transitionPath } from './transitionPath.ts';
 /** Units of the canvas in which a count and "+" have room beside each other. */
 const roomForBoth = 120;
 
+/** Around the text of a count: its shape and the edges. */
+const aroundCount = 34;
 /** A count is never cut off. */
-const countRoom = (count: string | null): number => 34 + 7 * (count ?? '').length;
+const countRoom = (count: string): number => aroundCount + 7 * count.length;
 
 /** An arrow with the count of what went along it. A click on the count opens the rows. */
 export const TransitionEdge = memo(function TransitionEdge(props: EdgeProps<FlowEdge>) {
@@ -40,6 +42,7 @@ function NearEdge(props: EdgeProps<FlowEdge>) {
   const count = useCount(id, source, sourceHandleId ?? '');
   const [path, { x, y, room }] = transitionPath(props, data?.stubs);
   if (!data) return null;
+  const shown = count && fitCount(count, room - aroundCount);
   const active = selected || hovered;
   return (
     <>
@@ -56,10 +59,10 @@ function NearEdge(props: EdgeProps<FlowEdge>) {
             data-short={room < roomForBoth || undefined}
             style={{
               transform: `translate(-50%, -50%) translate(${x}px, ${y}px)`,
-              ['--room' as string]: `${Math.max(room, countRoom(count))}px`,
+              ['--room' as string]: `${Math.max(room, countRoom(shown ?? ''))}px`,
             }}
           >
-            <Pill source={source} port={sourceHandleId ?? ''} data={data} count={count} />
+            <Pill id={id} source={source} port={sourceHandleId ?? ''} data={data} count={count} shown={shown} />
             {active && editing && <InsertButton id={id} data={data} />}
           </span>
         </EdgeLabelRenderer>
@@ -74,19 +77,25 @@ function useCount(id: string, source: string, port: string): string | null {
     const now = view.nodes[source]?.ports[port];
     if (now?.counting) return countText(now);
     const transition = view.transitions[id];
-    return transition ? countText({ count: transition.count, counting: false }) : null;
+    if (!transition) return null;
+    const { count, total } = transition;
+    return countText({ count, counting: false, earlier: (total ?? 0) - (count ?? 0) });
   });
 }
 
 interface PillProps {
+  id: string;
   source: string;
   port: string;
   data: TransitionData;
   count: string | null;
+  /** The count as it has room. */
+  shown: string | null;
 }
 
-function Pill({ source, port, data, count }: PillProps) {
+function Pill({ id, source, port, data, count, shown }: PillProps) {
   const opened = useView((view) => view.rows?.nodeId === source && view.rows.port === port);
+  const several = useRunView(({ transitions: { [id]: one } }) => one !== undefined && one.total !== one.count);
   const { fromLabel: from, toLabel: to } = data;
   const name = data.kind === 'branch' ? data.portLabel : '';
   if (name === '' && !count) return null;
@@ -102,12 +111,15 @@ function Pill({ source, port, data, count }: PillProps) {
       data-opened={opened || undefined}
       style={{ ['--kind' as string]: kindColour[data.kind] }}
       onClick={open}
-      title={name || undefined}
+      title={
+        [name, shown === count ? '' : count, several ? t('canvas.lastOfHint') : ''].filter(Boolean).join('\n') ||
+        undefined
+      }
       aria-label={t('canvas.transition', { from, port: data.portLabel, to, count: count || '–' })}
     >
       <PortShape kind={data.kind} filled />
       {name !== '' && <span className={classes.name}>{name}</span>}
-      {count}
+      {shown}
     </button>
   );
 }

@@ -2,7 +2,7 @@ import type { Box, Point } from './geometry.ts';
 
 const maxZoom = 1;
 /** Below this zoom the names of nodes cannot be read. */
-export const leastReadable = 0.6;
+export const leastReadable = 0.5;
 /** Pixels that stay free around a drawing; the tools lie at the bottom. */
 const margin = { top: 32, right: 28, bottom: 64, left: 28 };
 /** An output that leads nowhere stands out at the right of its card, with its count: in units of the canvas. */

@@ -16,7 +16,17 @@ import type { Note, Transition, Workflow, WorkflowNode } from '../../contract/wo
 import { nodeCatalog } from '../catalog/nodes.ts';
 import type { Selection } from '../state/viewStore.ts';
 import { openOutputWidth } from './fitBox.ts';
-import { cardHeight, cardWidth, inboundSize, type Point, portMiddle, portSize } from './geometry.ts';
+import {
+  type Box,
+  cardHeight,
+  cardWidth,
+  inboundSize,
+  type Point,
+  portMiddle,
+  portSize,
+  roomBeside,
+  widestName,
+} from './geometry.ts';
 import type { Stub } from './transitionPath.ts';
 
 type Definition = NodeDefinition<Record<string, unknown>>;
@@ -30,6 +40,8 @@ export type CardData = {
   takesInput: boolean;
   /** Names of ports without a transition, joined by "|". */
   open: string;
+  /** Units of the canvas in which what stands at these has room before the next card. */
+  room: number;
 };
 export type CardNode = Node<CardData, 'card'>;
 export type NoteNode = Node<{ note: Note }, 'note'>;
@@ -55,10 +67,13 @@ interface Kept<T> {
   part: T;
 }
 
-/** What a node shows besides its place; computed once per node object. */
-const shown = new WeakMap<WorkflowNode, Omit<CardData, 'open'>>();
+/** What a card shows that its node alone decides. */
+type OwnData = Omit<CardData, 'open' | 'room'>;
 
-export function cardData(node: WorkflowNode): Omit<CardData, 'open'> {
+/** What a node shows besides its place; computed once per node object. */
+const shown = new WeakMap<WorkflowNode, OwnData>();
+
+export function cardData(node: WorkflowNode): OwnData {
   const known = shown.get(node);
   if (known) return known;
   const definition = nodeCatalog.get(node.type) ?? null;
@@ -92,6 +107,8 @@ export class FlowParts {
         noteNode(note, selected.has(note.id), at),
       );
     });
+    // As drawn: what is dragged keeps its looks until it is dropped.
+    const rooms = roomBeside(workflow.nodes.map(drawnBox));
     const cards = workflow.nodes.map((node) => {
       const data = cardData(node);
       const used = taken.get(node.id);
@@ -101,7 +118,8 @@ export class FlowParts {
         .join('|');
       const picked = selected.has(node.id);
       const at = moving[node.id];
-      const content = keep(this.contents, node.id, [node, open], () => ({ ...data, open }));
+      const room = open === '' ? widestName : (rooms.get(node.id) ?? widestName);
+      const content = keep(this.contents, node.id, [node, open, room], () => ({ ...data, open, room }));
       return keep(this.nodes, node.id, [content, picked, at], () => cardNode(content, picked, at));
     });
     this.lastNodes = sameList(this.lastNodes, [...notes, ...cards]);
@@ -131,6 +149,14 @@ export class FlowParts {
     return this.lastEdges;
   }
 }
+
+const drawnBox = (node: WorkflowNode): Box & { id: string } => ({
+  id: node.id,
+  x: node.x,
+  y: node.y,
+  width: cardWidth,
+  height: cardHeight(cardData(node).ports.length),
+});
 
 /** The list from before when it holds the same: React Flow then has nothing to take over. */
 function sameList<T>(before: T[], now: T[]): T[] {
@@ -225,11 +251,12 @@ function stubsBeside(node: WorkflowNode, from: string, open: readonly Port[]): S
       ports.findIndex((port) => port.name === name),
       ports.length,
     );
-  return open.map(({ name, kind, label }) => ({
-    below: middle(name) - middle(from),
-    width: openOutputWidth + (kind === 'branch' ? stubLetter * label.length : 0),
-  }));
+  return open.map((port) => ({ below: middle(port.name) - middle(from), width: stubWidth(port) }));
 }
+
+/** How far an output that leads nowhere stands out, with its name and its count. */
+export const stubWidth = ({ kind, label }: Pick<Port, 'kind' | 'label'>): number =>
+  openOutputWidth + (kind === 'branch' ? stubLetter * label.length : 0);
 
 /** A transition of a port that the node has no longer looks like an error, and keeps the port's name. */
 function portOf(node: WorkflowNode, name: string): Pick<Port, 'kind' | 'label'> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkflowNode } from '../../contract/workflow.ts';
-import { freePlace } from './geometry.ts';
+import { freePlace, roomBeside } from './geometry.ts';
 
 const node = (x: number, y: number): WorkflowNode => ({
   id: `${x} ${y}`,
@@ -12,6 +12,18 @@ const node = (x: number, y: number): WorkflowNode => ({
   config: {},
 });
 const note = { id: 'note', x: 0, y: 180, width: 200, height: 100, text: '' };
+
+test('beside a card there is room until the next one that stands in its way', () => {
+  const box = (id: string, x: number, y: number) => ({ id, x, y, width: 206, height: 60 });
+  const rooms = roomBeside([
+    box('c', 620, 0),
+    box('a', 0, 0),
+    box('b', 298, 50),
+    box('low', 250, 200),
+    box('far', 900, 210),
+  ]);
+  expect(Object.fromEntries(rooms)).toEqual({ a: 92, b: 116 });
+});
 
 describe('the place of a new node', () => {
   test('is the one that was wanted, on the grid, while it is free', () => {

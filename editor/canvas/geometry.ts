@@ -46,6 +46,27 @@ export function freePlace({ nodes, notes = [] }: Pick<Workflow, 'nodes' | 'notes
 const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width + 8 && b.x < a.x + a.width + 8 && a.y < b.y + b.height + 8 && b.y < a.y + a.height + 8;
 
+/**
+ * How much is free to the right of each card before the next one beside it, in units of the canvas; a card that has none
+ * as near as `widestName` is left out.
+ */
+export function roomBeside(cards: readonly (Box & { id: string })[]): Map<string, number> {
+  const sorted = [...cards].sort((a, b) => a.x - b.x);
+  const rooms = new Map<string, number>();
+  sorted.forEach((card, index) => {
+    const right = card.x + card.width;
+    const isBeside = (other: Box): boolean => other.x >= right && overlap({ ...card, x: other.x }, other);
+    for (let at = index + 1; at < sorted.length; at++) {
+      const other = sorted[at];
+      if (!other || other.x >= right + widestName) break;
+      if (!isBeside(other)) continue;
+      rooms.set(card.id, other.x - right);
+      break;
+    }
+  });
+  return rooms;
+}
+
 /** How far a node has to move right so that another one fits between it and `from`. */
 export const roomToMake = (from: Point, to: Point): number =>
   Math.max(0, Math.ceil((from.x + 2 * stepX - to.x) / gridSize) * gridSize);

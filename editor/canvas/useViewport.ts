@@ -1,7 +1,7 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useMemo } from 'react';
-import { boxAround, bringIn, fitBox, leastReadable, openOutputWidth, startOfBox } from './fitBox.ts';
-import type { FlowNode } from './flowParts.ts';
+import { boxAround, bringIn, fitBox, leastReadable, startOfBox } from './fitBox.ts';
+import { type FlowNode, stubWidth, type TransitionEdge } from './flowParts.ts';
 import { type Box, cardWidth, type Point } from './geometry.ts';
 
 interface Viewport {
@@ -17,7 +17,7 @@ interface Viewport {
 }
 
 export function useViewport(): Viewport {
-  const flow = useReactFlow<FlowNode>();
+  const flow = useReactFlow<FlowNode, TransitionEdge>();
   const store = useStoreApi();
   return useMemo(() => {
     const size = () => {
@@ -25,7 +25,10 @@ export function useViewport(): Viewport {
       const [x, y, zoom] = transform;
       return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom, zoom };
     };
-    const drawnBox = () => boxAround(flow.getNodes().map(partBox));
+    const drawnBox = () => {
+      const nodes = flow.getNodes();
+      return boxAround([...nodes.map(partBox), ...swings(flow.getEdges(), nodes)]);
+    };
     return {
       centre: () => {
         const view = size();
@@ -53,9 +56,24 @@ export function useViewport(): Viewport {
   }, [flow, store]);
 }
 
+/** How far an arrow that leads back swings out beyond the cards that it joins. */
+const swing = 60;
+
+function swings(edges: readonly TransitionEdge[], nodes: readonly FlowNode[]): Box[] {
+  const places = new Map(nodes.map(({ id, position }) => [id, position]));
+  return edges.flatMap(({ source, target }) => {
+    const [from, to] = [places.get(source), places.get(target)];
+    if (!from || !to || to.x >= from.x + cardWidth) return [];
+    return [{ x: to.x - swing, y: to.y, width: from.x - to.x + cardWidth + 2 * swing, height: 0 }];
+  });
+}
+
 function partBox({ position, width = 0, height = 0, ...part }: FlowNode): Box {
-  const open = part.type === 'card' && part.data.open !== '';
-  return { ...position, width: width + (open ? openOutputWidth : 0), height };
+  if (part.type !== 'card') return { ...position, width, height };
+  const { ports, open, room } = part.data;
+  const names = open.split('|');
+  const stubs = ports.filter(({ name }) => names.includes(name)).map(stubWidth);
+  return { ...position, width: width + Math.min(room, Math.max(0, ...stubs)), height };
 }
 
 /** Milliseconds of a moving view; none for those who asked for less motion. */

@@ -46,7 +46,7 @@ function HowItWent({ node }: { node: WorkflowNode }) {
   const counted = countedPorts(node, run.ports);
   const only = counted.length === 1 ? counted[0] : undefined;
   const parts = [
-    ...(only ? [t('rows.total', { count: only.count })] : []),
+    ...(only ? [only.earlier > 0 ? t('rows.count', { count: countText(only) }) : t('rows.total', only)] : []),
     ...(run.durationMs === null ? [] : [formatDuration(run.durationMs)]),
   ];
   return <StateBadge state={run.state} text={parts.join(' · ') || undefined} brief />;
@@ -59,7 +59,7 @@ function PortCounts({ node }: { node: WorkflowNode }) {
   if (counted.length < 2) return null;
   return (
     <div className={classes.portCounts}>
-      {counted.map(({ port, count, counting }) => (
+      {counted.map(({ port, ...view }) => (
         <button
           key={port.name}
           type="button"
@@ -67,7 +67,7 @@ function PortCounts({ node }: { node: WorkflowNode }) {
           onClick={() => showRows({ nodeId: node.id, port: port.name })}
         >
           <PortShape kind={port.kind} filled />
-          {port.label} <b>{countText({ count, counting })}</b>
+          {port.label} <b>{countText(view)}</b>
         </button>
       ))}
     </div>

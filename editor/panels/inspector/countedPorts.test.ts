@@ -10,7 +10,7 @@ const node = {
   y: 0,
   config: { complement: true },
 };
-const rows = (count: number | null) => ({ count, counting: false, taskId: 'k' });
+const rows = (count: number | null) => ({ count, counting: false, earlier: 0, taskId: 'k' });
 
 test('each output has the count of its own, under its own label', () => {
   const counted = countedPorts(node, { duplicates: rows(506), success: rows(4_012) });

@@ -7,9 +7,11 @@ import type { NodeView } from '../../state/run/runView.ts';
 export function countedPorts(
   node: WorkflowNode,
   ports: NodeView['ports'],
-): { port: Port; count: number; counting: boolean }[] {
+): { port: Port; count: number; counting: boolean; earlier: number }[] {
   return cardData(node).ports.flatMap((port) => {
     const view = ports[port.name];
-    return view && view.count !== null ? [{ port, count: view.count, counting: view.counting }] : [];
+    if (!view || view.count === null) return [];
+    const { count, counting, earlier } = view;
+    return [{ port, count, counting, earlier }];
   });
 }

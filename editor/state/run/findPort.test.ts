@@ -26,12 +26,12 @@ function viewOf(...bodies: RunEventBody[]): RunView {
 test('rows that a run took over are found at the transition that carries them, though its node did nothing', () => {
   const view = viewOf(activated('t1', 'k1', 3));
   expect(view.nodes).toEqual({});
-  expect(findPort(view, 'import', 'success')).toEqual({ count: 3, counting: false, taskId: 'k1' });
+  expect(findPort(view, 'import', 'success')).toEqual({ count: 3, counting: false, earlier: 0, taskId: 'k1' });
   expect(findPort(view, 'import', 'reject')).toBeUndefined();
 });
 
 test('what the node itself gave comes first', () => {
   const again: RunEventBody = { type: 'task.created', taskId: 'k2', nodeId: 'import', pass: 1 };
   const view = viewOf(activated('t1', 'k1', 3), again, activated('t2', 'k2', 5));
-  expect(findPort(view, 'import', 'success')).toEqual({ count: 5, counting: false, taskId: 'k2' });
+  expect(findPort(view, 'import', 'success')).toEqual({ count: 5, counting: false, earlier: 0, taskId: 'k2' });
 });

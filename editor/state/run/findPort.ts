@@ -12,5 +12,5 @@ export function findPort(
   const own = nodes[nodeId]?.ports[port];
   if (own) return own;
   const over = Object.values(transitions).find((one) => one.nodeId === nodeId && one.port === port);
-  return over && { count: over.count, counting: false, taskId: over.taskId };
+  return over && { count: over.count, counting: false, earlier: 0, taskId: over.taskId };
 }

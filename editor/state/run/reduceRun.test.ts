@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent, RunEventBody } from '../../../contract/run.ts';
+import { countText } from '../../canvas/countText.ts';
 import { reduceRun } from './reduceRun.ts';
 import { emptyRunView, type RunView } from './runView.ts';
 
@@ -50,7 +51,7 @@ describe('the run view', () => {
     ]);
     expect(view.state).toBe('running');
     expect(view.nodes.import).toMatchObject({ state: 'running', attempt: 1, progress: { done: 400, total: 1_000 } });
-    expect(view.nodes.import?.ports.success).toEqual({ count: 390, counting: true, taskId: 'k1' });
+    expect(view.nodes.import?.ports.success).toEqual({ count: 390, counting: true, earlier: 0, taskId: 'k1' });
   });
 
   test('ends counting and puts the count on the transition when the node has succeeded', () => {
@@ -68,8 +69,8 @@ describe('the run view', () => {
     ]);
     expect(view.nodes.import).toMatchObject({ state: 'succeeded', durationMs: 3_100, progress: null });
     expect(view.nodes.import?.ports).toEqual({
-      success: { count: 988, counting: false, taskId: 'k1' },
-      reject: { count: 12, counting: false, taskId: 'k1' },
+      success: { count: 988, counting: false, earlier: 0, taskId: 'k1' },
+      reject: { count: 12, counting: false, earlier: 0, taskId: 'k1' },
     });
     expect(view.transitions.t1).toMatchObject({ count: 988, total: 988, taskId: 'k1', port: 'success' });
   });
@@ -180,6 +181,25 @@ describe('the run view', () => {
     expect(view.nodes.import).toMatchObject({ taskId: 'k2', pass: 2, state: 'running' });
     expect(view.tasks.k1?.state).toBe('stopped');
     expect(Object.keys(view.tasks)).toEqual(['k1', 'k2']);
+  });
+
+  test('what left by a port in earlier passes is added up beside what left in the last one', () => {
+    const pass = (taskId: string, counts: number[]): RunEventBody[] => [
+      { type: 'task.created', taskId, nodeId: 'import', pass: 1 },
+      {
+        type: 'task.progress',
+        taskId,
+        nodeId: 'import',
+        progress: { done: 1, total: null, unit: 'rows' },
+        ports: { success: 1 },
+      },
+      ...counts.map(
+        (count): RunEventBody => ({ type: 'port.activated', taskId, nodeId: 'import', port: 'success', count }),
+      ),
+    ];
+    const view = receive(shown(), [...pass('k1', [5]), ...pass('k2', [4, 4]), ...pass('k3', [3])]);
+    expect(view.nodes.import?.ports.success).toEqual({ count: 3, counting: false, earlier: 9, taskId: 'k3' });
+    expect(countText(view.nodes.import!.ports.success!)).toBe('3 of 12');
   });
 
   test('a failed node is failed or ignored as its node says, and the run ends with its reason', () => {

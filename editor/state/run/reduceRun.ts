@@ -2,7 +2,14 @@
 import type { RunSummary } from '../../../contract/run.ts';
 import { isFinal, type RunEvent } from '../../../contract/run.ts';
 import { logEntries } from './logEntries.ts';
-import { emptyRunView, type NodeView, type RunView, type TaskView, type TransitionView } from './runView.ts';
+import {
+  emptyRunView,
+  type NodeView,
+  type PortView,
+  type RunView,
+  type TaskView,
+  type TransitionView,
+} from './runView.ts';
 
 export type RunAction =
   /** Show this run, from its beginning; its events follow. */
@@ -192,8 +199,17 @@ function noteProgress(draft: Draft, event: EventOf<'task.progress'>): void {
 function putPorts(draft: Draft, place: Place, counts: Record<string, number | null>, counting: boolean): void {
   const node = draft.nodes[place.nodeId];
   if (!node || node.taskId !== place.taskId) return;
-  const entries = Object.entries(counts).map(([port, count]) => [port, { count, counting, taskId: place.taskId }]);
+  const entries = Object.entries(counts).map(([port, count]) => [
+    port,
+    { count, counting, earlier: earlierRows(node.ports[port], place.taskId), taskId: place.taskId },
+  ]);
   draft.nodes[place.nodeId] = { ...node, ports: { ...node.ports, ...Object.fromEntries(entries) } };
+}
+
+/** A pass that counts again, or comes to its end, does not become its own predecessor. */
+function earlierRows(known: PortView | undefined, taskId: string): number {
+  if (!known) return 0;
+  return known.earlier + (known.taskId === taskId ? 0 : (known.count ?? 0));
 }
 
 function activate(draft: Draft, event: EventOf<'transition.activated'>): void {

@@ -7,6 +7,8 @@ export interface PortView {
   count: number | null;
   /** The number still moves. */
   counting: boolean;
+  /** Rows that left by it before, in earlier passes. */
+  earlier: number;
   taskId: string;
 }
 

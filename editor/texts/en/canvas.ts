@@ -36,6 +36,8 @@ export const canvasTexts = {
   'canvas.outputHint': '{port}: click to open its rows, drag to connect',
   'canvas.openRows': 'Rows of {port}: {count}',
   'canvas.transition': 'Rows from {from} ({port}) to {to}: {count}',
+  'canvas.lastOf': '{count} of {all}',
+  'canvas.lastOfHint': 'In its last pass, of all passes together: a click opens the rows of the last one.',
   'canvas.insertBetween': 'Insert a node between {from} and {to}',
   'canvas.addBetween': 'Insert here',
   'canvas.addNext': 'What comes next?',
