@@ -109,7 +109,12 @@ export const theme = createTheme({
     }),
     SegmentedControl: SegmentedControl.extend({
       defaultProps: { size: 'xs' },
-      classNames: { root: controls.segments, indicator: controls.chosen, label: controls.segment },
+      classNames: {
+        root: controls.segments,
+        control: controls.part,
+        indicator: controls.chosen,
+        label: controls.segment,
+      },
     }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500, size: 'md' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 600, withArrow: false, fz: 12, px: 8, py: 4 } }),
