@@ -34,7 +34,7 @@ export async function dueRows(context: Context, input: TableRef, target: Target,
   return { table, columns: filling.map(({ name }) => name), row: rowColumn.name };
 }
 
-export interface DueRow {
+interface DueRow {
   /** `_id` among the due rows. */
   id: number;
   /** `_id` in the input. */
