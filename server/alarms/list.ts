@@ -23,6 +23,8 @@ export async function listAlarms(
     .orderBy([
       { column: 'state', order: 'desc' },
       { column: 'since', order: 'desc' },
+      // Of the same instant.
+      { column: 'id', order: 'desc' },
     ])
     .limit(alarmsShown);
   if (filter.workflow !== undefined) query.where({ workflow: filter.workflow });

@@ -1,6 +1,7 @@
 /** A PostgreSQL of its own for a test: made in a second, killed as a machine would, gone afterwards whatever happens to the test. */
 import type { ChildProcess } from 'node:child_process';
 import { execFile, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, mkdtemp } from 'node:fs/promises';
 import { createServer, Socket } from 'node:net';
@@ -101,15 +102,28 @@ export function watch(
   });
 }
 
-/** The port may be taken by another before the server listens: then it does not start, and says so. */
+/**
+ * Below those that systems give to whoever asks for any port, and to connections: so that nobody gets it by chance before the
+ * server listens, which may take seconds.
+ */
 export async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
+  for (;;) {
+    const port = randomInt(15_000, 30_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    throw error;
+  }
   probe.close();
   await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
+  return true;
 }
 
 /** Resolves when the server has said `ready` on its stderr. */

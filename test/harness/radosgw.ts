@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { findRadosgw } from '../../scripts/radosgw.mjs';
+import { patience, testPatience } from './patience.ts';
 import { findFreePort, watch } from './postgres.ts';
 
 export interface Radosgw {
@@ -52,7 +53,7 @@ export async function startRadosgw(): Promise<Radosgw> {
   await run('ceph-mon', [...conf, '--mkfs', '-i', 'a', '--monmap', 'monmap'], inRoot);
   begin('ceph-mon', ['-i', 'a']);
   const uuid = randomUUID();
-  await run('ceph', [...conf, '--connect-timeout', '20', 'osd', 'new', uuid, '0'], inRoot);
+  await run('ceph', [...conf, '--connect-timeout', String(patience / 1_000), 'osd', 'new', uuid, '0'], inRoot);
   await run('ceph-osd', [...conf, '-i', '0', '--mkfs', '--osd-uuid', uuid], inRoot);
   begin('ceph-osd', ['-i', '0']);
   await run(
@@ -66,7 +67,7 @@ export async function startRadosgw(): Promise<Radosgw> {
       `--access-key=${accessKeyId}`,
       `--secret-key=${secretAccessKey}`,
     ],
-    { ...inRoot, timeout: 60_000 },
+    { ...inRoot, timeout: testPatience },
   );
   const url = `http://127.0.0.1:${port}`;
   // It registers when its port is open.

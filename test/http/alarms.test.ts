@@ -33,9 +33,9 @@ async function make(body: object): Promise<void> {
   const { status, text } = await web.call('createConnection', { body });
   expect(status, text).toBe(200);
 }
-const raise = (node = '') =>
+const raise = (node = '', at = web.clock.now()) =>
   inTransaction(web.instance.db, (tx) =>
-    raiseAlarm(tx, web.clock.now().toISOString(), {
+    raiseAlarm(tx, at.toISOString(), {
       kind: 'failed',
       workflow: 'contacts',
       node,
@@ -86,6 +86,16 @@ describe('connections that carry alarms', () => {
     const operator = { by: 'token', role: 'operator' } as const;
     const { status, json } = await web.call('testAlarm', { body, as: operator });
     expect([status, json]).toEqual([200, verdict]);
+  });
+});
+
+describe('the list of alarms', () => {
+  it('begins with the newest, also of one instant', async () => {
+    const at = web.clock.now();
+    for (const node of ['first', 'second', 'third']) await raise(node, at);
+    await raise('earlier', new Date(at.getTime() - 1));
+    const listed = (await web.call('listAlarms')).json as { node: string }[];
+    expect(listed.map(({ node }) => node)).toEqual(['third', 'second', 'first', 'earlier']);
   });
 });
 
