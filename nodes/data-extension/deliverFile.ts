@@ -44,6 +44,8 @@ const begun: Place = { file: null, task: null, since: null, heard: null, differs
 const pause = { least: 2_000, most: 60_000, share: 1 / 4 };
 /** Hours after which an import is not waited for any more: one that goes on, and one of which nothing is told. */
 const longest = { working: 24, untold: 1 };
+/** Milliseconds in which an import is started: much is asked before. */
+const startTime = 120_000;
 /** How often the same import is waited for so long: then another one is begun. */
 const mostVain = 2;
 
@@ -99,7 +101,7 @@ async function layFile({ context, client, target, due }: Scope): Promise<string>
 async function start({ context, client, target, writer }: Scope, place: Place): Promise<string | null> {
   const { config } = context;
   const order = { ...orderOf(context, target), file: place.file ?? '', adds: config.mode === 'upsert' };
-  const { limit, leaves, over } = openLimit(context);
+  const { limit, leaves, over } = openLimit(context, startTime);
   try {
     await moveTo(writer, { ...place, leaves });
     return await client.startImport(target.extension, order, limit);

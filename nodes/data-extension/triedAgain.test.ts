@@ -99,7 +99,7 @@ describe('an import', () => {
       const number = (await appendsBeforeDelivery(calm)) + 5;
       const before = imports().length;
       const drawn = flow(byFile, [[`died ${when}`, 1]]).interrupted('send', { call: 'append', number, when });
-      const run = await passTime(engine, await drawn.started(), 'send', 31_000);
+      const run = await passTime(engine, await drawn.started(), 'send', 121_000);
       expect(run.describe()).toMatch(/^succeeded/);
       expect(run.task('send').attempt).toBeGreaterThan(1);
       expect([imports().length - before, holds(`died ${when}`)]).toEqual([1, true]);
@@ -136,7 +136,7 @@ describe('an attempt that slept', () => {
     globalThis.fetch = (address, request) => {
       if (slept || !isIt(request)) return own(address, request);
       slept = true;
-      engine.clock.step(60_000);
+      engine.clock.step(150_000);
       return Promise.reject(new TypeError('fetch failed'));
     };
     return {
