@@ -195,6 +195,9 @@ describe('DinMo: audience to a data extension', () => {
     expect([due, first.report.ports['contacts.success']]).toEqual([(sent ?? 0) + (refused ?? 0), due]);
     expect(refused).toBeGreaterThan(0);
     expect(await cloud.rows('AUDIENCE')).toHaveLength(sent ?? 0);
+    // The attribute that the data extension lacked was made there.
+    const tiers = new Set((await cloud.rows('AUDIENCE')).map(({ Tier }) => Tier));
+    expect(tiers).toEqual(new Set(['gold', 'member']));
     const reasons = (await records('audience', 'refused.success')).map(({ errorSymbol }) => errorSymbol);
     expect(new Set(reasons)).toEqual(new Set(['InvalidEmailAddress']));
 

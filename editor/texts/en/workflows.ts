@@ -86,7 +86,8 @@ export const workflowTexts = {
   'workflows.importFine': 'No problems found.',
   'workflows.importRenamed': 'The name in the file, “{name}”, is taken here: another one is proposed.',
   'workflows.hint': 'This is a demo: try it in a minute',
-  'workflows.hintText': 'A demo organisation with made-up customers answers in place of a real CRM.',
+  'workflows.hintText':
+    'Organisations with made-up customers answer in place of real CRMs. Each sample says beside its drawing what to press next.',
   'workflows.hintOpen': 'Open the sample “{name}”',
   'workflows.hintRun': 'Run it',
   'workflows.hintRunAgain': 'Run it again',
