@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Workflow, WorkflowNode } from '../../contract/workflow.ts';
 import { eventually, takePicture } from '../harness/browser.ts';
 import { openDesk } from '../harness/desk.ts';
+import { signedCall } from '../harness/signedCall.ts';
 
 const desk = openDesk({ look: { width: 1_440, height: 900 } });
 
@@ -169,5 +170,47 @@ test('a script that cannot be read is found while drawing, at its line, and is n
   await problem.click();
   await (await desk.editor.settings('Make')).write('JavaScript', 'vars.a = 1;');
   await desk.page.getByText('No problems', { exact: true }).waitFor();
+  expect(desk.complaints).toEqual([]);
+});
+
+test('events that no run brought through stand with their age at the tab Signals, and are delivered again or dismissed', async () => {
+  const secret = 'a shared secret of many letters';
+  await desk.connect('calls', 'incoming-webhook', 'Calls', { secret });
+  const column = { name: 'n', type: 'integer', value: 'field', from: '' };
+  const hook = { path: 'events', connection: 'calls', columns: [column], starts: 'batch', batchEvents: 2 };
+  const gate = { mode: 'run', script: "if (getOption('events_gate') !== 'open') logError('The gate is closed');" };
+  const nodes = [
+    node('hook', 'incoming-webhook', 'Events', hook),
+    { ...node('gate', 'javascript-code', 'Gate', gate), x: 288 },
+  ];
+  const transitions = [{ id: 't0', from: 'hook', port: 'success', to: 'gate' }];
+  const workflow: Workflow = { formatVersion: 1, internalName: 'events', label: 'events', nodes, transitions };
+  await desk.product.call('createWorkflow', { body: { workflow } });
+  await desk.product.call('publishWorkflow', { params: { workflow: 'events' }, body: { revision: 1 } });
+  const call = signedCall(secret, [{ n: 1 }, { n: 2 }], new Date());
+  expect((await fetch(`${desk.product.url}/hooks/events`, call)).status).toBe(202);
+  const waiting = async () =>
+    (await desk.product.call('listWaitingEvents', { params: { workflow: 'events' } }))[0]?.stuck.left.events;
+  await eventually(waiting).toBe(2);
+
+  await desk.editor.openWorkflow('events');
+  await desk.page.getByRole('tab', { name: /^Signals/ }).click();
+  const at = desk.page.getByRole('region', { name: 'Events at the webhook events' });
+  await at.getByText(/^Webhook events: 2 events wait, the oldest for \d/).waitFor();
+  await at.getByText('Taken by a run that did not succeed: 2 events.').waitFor();
+  await takePicture(desk.page, 'waiting-events.png');
+  await desk.page.emulateMedia({ colorScheme: 'dark' });
+  await takePicture(desk.page, 'waiting-events-dark.png');
+  await desk.page.emulateMedia({ colorScheme: 'light' });
+
+  await at.getByRole('button', { name: 'Deliver the events of events again' }).click();
+  const runs = () => desk.product.call('listRuns', { query: { workflow: 'events' } });
+  await eventually(async () => (await runs()).map(({ state }) => state)).toEqual(['failed', 'failed']);
+  await at.getByRole('button', { name: 'Dismiss the events of events' }).click();
+  const asked = desk.page.getByRole('dialog');
+  await asked.getByText('Dismiss 2 events?').waitFor();
+  await asked.getByRole('button', { name: 'Dismiss', exact: true }).click();
+  await at.getByText('Webhook events: no event waits', { exact: true }).waitFor();
+  await desk.page.getByRole('cell', { name: 'dismissed' }).waitFor();
   expect(desk.complaints).toEqual([]);
 });
