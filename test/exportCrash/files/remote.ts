@@ -8,7 +8,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
-  NoSuchUpload,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { open as openExtensions } from '../../../connectors/marketing-cloud/client.ts';
 import type { Cloud } from '../../harness/cloud.ts';
@@ -202,7 +202,8 @@ async function partsOf(sdk: S3Client, bucket: string, { Key, UploadId }: Multipa
   try {
     return (await sdk.send(new ListPartsCommand({ Bucket: bucket, Key, UploadId }))).Parts?.length ?? 0;
   } catch (error) {
-    if (error instanceof NoSuchUpload) return 0;
+    // radosgw says that the file is missing, S3 itself that the upload is.
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return 0;
     throw error;
   }
 }
