@@ -8,6 +8,8 @@ import { code, exportTools, mapped } from '../../test/harness/exports.ts';
 import type { Flow } from '../../test/harness/flow.ts';
 import { passTime } from '../../test/harness/passTime.ts';
 import type { RunView } from '../../test/harness/runView.ts';
+import { defaults } from './config.ts';
+import { exportDefaults } from './exportConfig.ts';
 
 let demo: DynamicsDemo;
 const engine = testEngine({ loadConnection: async () => ({ kind: 'dynamics', settings: demo.settings }) });
@@ -151,12 +153,17 @@ it('goes by Error to a Wait and back with the rows that have no result, and then
     { key: 'loop-1', name: 'Loop created' },
   ];
   const retry = { attempts: 1, delay: 0, maxDelay: 0 };
-  const settings: Settings = { ...byKey, mode: 'upsert', processErrors: true };
-  const send = flow(types, rows, settings);
+  const config = {
+    ...defaults,
+    operation: 'export',
+    connection: 'demo',
+    object,
+    export: { ...exportDefaults, key: 'new_externalid', mapping: [keyed, named], mode: 'upsert', processErrors: true },
+  };
   const looped = engine
     .flow(
       {
-        send: { ...(send.workflow().nodes.find(({ name }) => name === 'send') as never), onError: 'transition', retry },
+        send: { type: 'crm-connector', config, onError: 'transition', retry },
         wait: { type: 'wait', config: { mode: 'duration', amount: 5, unit: 'hours' } },
       },
       ['input -> send', 'send.error -> wait', 'wait -> send'],
