@@ -31,6 +31,8 @@ export interface ConnectorDefinition<Settings = unknown> {
   secrets: readonly string[];
   /** What a person does in the outside system first, shown beside the form. */
   guide?: Guide;
+  /** Of a CRM that tells no number of calls that it allows: what it documents, for people. */
+  callLimits?: string;
   /** By which settings the client has `personal` or `proof`, so that a page can offer them. */
   offers?: { personal?: ShownWhen; proof?: ShownWhen };
 }

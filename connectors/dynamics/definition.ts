@@ -67,4 +67,6 @@ export const definition: ConnectorDefinition<DynamicsSettings> = {
   form: [...form, ...callBudgetFields],
   secrets: ['clientSecret', 'privateKey'],
   guide,
+  callLimits:
+    'Dataverse does not say. By default it takes, of the application user and at each of its web servers, 6,000 requests and 20 minutes of their execution in any 5 minutes, and 52 at once; what is beyond that waits as long as it says.',
 };

@@ -10,15 +10,15 @@ import classes from './connections.module.css';
 
 type Calls = Reply<'getCalls'>;
 
-/** What the connection uses of the calls that the outside system allows. */
-export function CallsCard({ connection }: { connection: Connection }) {
+/** What the connection uses of the calls that the outside system allows; `limits`: what it documents, where it tells none. */
+export function CallsCard({ connection, limits }: { connection: Connection; limits: string | undefined }) {
   const { data } = useApi('getCalls', { params: { connection: connection.name } }, { every: 15_000 });
   if (!data) return null;
   return (
     <section className={classes.card} aria-label={t('connections.calls.title')}>
       <Title order={3}>{t('connections.calls.title')}</Title>
       <Stack gap="sm" mt={6}>
-        <Facts facts={factsOf(data, connection.verified?.ok === true)} />
+        <Facts facts={factsOf(data, connection.verified?.ok === true, limits)} />
         {data.budget !== null && <BudgetBar ours={data.ours} budget={data.budget} />}
         {data.roomAt && (
           <Alert color="orange" icon={<IconHourglass size={16} aria-hidden />}>
@@ -32,7 +32,11 @@ export function CallsCard({ connection }: { connection: Connection }) {
   );
 }
 
-function factsOf({ told, ours, budget }: Calls, verified: boolean): { label: string; value: string }[] {
+function factsOf(
+  { told, ours, budget }: Calls,
+  verified: boolean,
+  limits: string | undefined,
+): { label: string; value: string }[] {
   return [
     {
       label: t('connections.calls.told'),
@@ -42,7 +46,7 @@ function factsOf({ told, ours, budget }: Calls, verified: boolean): { label: str
             allowed: formatNumber(told.allowed),
             at: formatInstant(told.at),
           })
-        : t(verified ? 'connections.calls.toldNever' : 'connections.calls.toldNone'),
+        : (limits ?? t(verified ? 'connections.calls.toldNever' : 'connections.calls.toldNone')),
     },
     { label: t('connections.calls.ours'), value: t('connections.calls.oursValue', { count: ours }) },
     {

@@ -99,7 +99,7 @@ function KnownSettings({ connection, connector, mayEdit }: KnownSettingsProps) {
           <PersonalCard connection={connection} label={connector.label} changed={form.changed} />
         )}
         {offer(offers.proof) && <ProofCard connection={connection} label={connector.label} />}
-        {connection.capabilities.includes('crm') && <CallsCard connection={connection} />}
+        {connection.capabilities.includes('crm') && <CallsCard connection={connection} limits={connector.callLimits} />}
         <Guide guide={connector.guide} settings={form.settings} />
       </div>
     </div>
