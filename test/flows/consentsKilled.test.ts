@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Reply } from '../../contract/api.ts';
 import type { Workflow } from '../../contract/workflow.ts';
+import { eventually } from '../harness/eventually.ts';
 import { killEverything } from '../harness/killEverything.ts';
 import type { Organisation } from '../harness/organisation.ts';
 import { startOrganisation } from '../harness/organisation.ts';
@@ -61,15 +62,13 @@ async function nextRun(known: readonly string[]): Promise<string> {
     if (!found) throw new Error(`No run was started:\n${product.output()}`);
     return found.id;
   };
-  return vi.waitFor(look, { timeout: 60_000, interval: 100 });
+  return eventually(look);
 }
 
 const waiting = async (): Promise<Reply<'listWaitingEvents'>[number] | undefined> =>
   (await product.call('listWaitingEvents', { params }))[0];
 
-test('consents survive kill -9 of server and engine while Salesforce is away: each is taken once, and the newest of each person counts', {
-  timeout: 120_000,
-}, async () => {
+test('consents survive kill -9 of server and engine while Salesforce is away: each is taken once, and the newest of each person counts', async () => {
   const { secret: token } = await product.call('createToken', { body: { label: 'After the restart', role: 'admin' } });
   const settings = { instanceUrl: org.url, clientId: org.clientId, clientSecret: org.clientSecret };
   await product.call('createConnection', {
