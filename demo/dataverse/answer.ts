@@ -19,10 +19,14 @@ function toODataError(call: Call, error: unknown): ODataError {
   return new ODataError(500, '0x80040216', 'An unexpected error occurred.');
 }
 
-function errorReply({ prefer }: Call, { status, code, message, headers }: ODataError): Reply {
+function errorReply({ prefer }: Call, { status, code, message, headers, details }: ODataError): Reply {
   const more: [string, unknown][] = [
     ['@Microsoft.PowerApps.CDS.ErrorDetails.OperationStatus', '0'],
     ['@Microsoft.PowerApps.CDS.ErrorDetails.SubErrorCode', '2'],
+    ...Object.entries(details).map(([name, text]): [string, unknown] => [
+      `@Microsoft.PowerApps.CDS.ErrorDetails.${name}`,
+      text,
+    ]),
     ['@Microsoft.PowerApps.CDS.HelpLink', 'http://go.microsoft.com/fwlink/?LinkID=398563'],
     ['@Microsoft.PowerApps.CDS.TraceText', ''],
     ['@Microsoft.PowerApps.CDS.InnerError.Message', message],

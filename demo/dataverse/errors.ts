@@ -3,6 +3,8 @@ export class ODataError extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Record<string, string>;
+  /** More of it, for who asks for annotations. */
+  details: Record<string, string> = {};
 
   constructor(status: number, code: string, message: string, headers: Record<string, string> = {}) {
     super(message);

@@ -8,7 +8,7 @@ import { App } from './signIn/app.ts';
 import { guidOf } from './store/guid.ts';
 import { newRow, Table } from './store/table.ts';
 import type { Value } from './tables/column.ts';
-import { account, contact, incident, lead, subscription } from './tables/sales.ts';
+import { account, contact, incident, lead, reading, subscription } from './tables/sales.ts';
 import {
   entity,
   organization,
@@ -34,9 +34,10 @@ const DEFINITIONS = [
   lead,
   incident,
   subscription,
+  reading,
 ];
-/** Messages for many rows. */
-const MESSAGES = ['CreateMultiple', 'UpdateMultiple', 'UpsertMultiple'];
+/** Messages for many rows; the last one is of elastic tables alone. */
+const MESSAGES = ['CreateMultiple', 'UpdateMultiple', 'UpsertMultiple', 'DeleteMultiple'];
 /** Everything lies in memory. */
 const MOST_CONTACTS = 500_000;
 
@@ -139,7 +140,8 @@ export class Org {
     };
     const messages = MESSAGES.map((name, number) => ({ name, id: put('sdkmessage', number, { name }) }));
     for (const [number, { definition }] of this.tables.entries()) {
-      for (const [place, { name, id: sdkmessageid }] of definition.writable ? messages.entries() : [])
+      const taken = messages.slice(0, definition.elastic ? 4 : definition.writable ? 3 : 0);
+      for (const [place, { name, id: sdkmessageid }] of taken.entries())
         put('sdkmessagefilter', number * MESSAGES.length + place, {
           name,
           primaryobjecttypecode: definition.name,

@@ -211,6 +211,57 @@ test('UpsertMultiple takes the key from the address, and refuses it in the body 
   expect((await multiple('DeleteMultiple', [target({ accountid: randomUUID() })])).status).toBe(400);
 });
 
+test('the messages that a table takes are told, and it takes no other one', async () => {
+  const taken = async (table: string): Promise<unknown[]> =>
+    (
+      await org.all(
+        `sdkmessagefilters?$select=name&$filter=primaryobjecttypecode eq '${table}' and contains(sdkmessageid/name,'Multiple')&$expand=sdkmessageid($select=name)`,
+      )
+    ).map(({ sdkmessageid }) => (sdkmessageid as { name: string }).name);
+  expect((await taken('account')).sort()).toEqual(['CreateMultiple', 'UpdateMultiple', 'UpsertMultiple']);
+  expect(await taken('new_reading')).toContain('DeleteMultiple');
+  expect(await taken('systemuser')).toEqual([]);
+  const user = { '@odata.type': 'Microsoft.Dynamics.CRM.systemuser', fullname: 'x' };
+  const refused = await org.call('POST', 'systemusers/Microsoft.Dynamics.CRM.CreateMultiple', { Targets: [user] });
+  expect([refused.status, codeOf(refused)]).toEqual([400, '0x80040800']);
+});
+
+test('of an elastic table a message writes some rows and refuses others, and says which to who asks for it', async () => {
+  const reading = (more: Record<string, unknown>) => ({ '@odata.type': 'Microsoft.Dynamics.CRM.new_reading', ...more });
+  const many = (name: string, targets: unknown[]) =>
+    org.call(
+      'POST',
+      `new_readings/Microsoft.Dynamics.CRM.${name}`,
+      { Targets: targets },
+      { prefer: 'odata.include-annotations="*"' },
+    );
+  const half = await many('CreateMultiple', [reading({ new_name: 'One' }), reading({ new_name: 'x'.repeat(200) })]);
+  const details = (half.body as { error: Record<string, string> }).error[
+    '@Microsoft.PowerApps.CDS.ErrorDetails.Plugin.BulkApiErrorDetails'
+  ];
+  const [row] = [...org.org.table('new_reading')!.rows.values()];
+  expect([half.status, codeOf(half), JSON.parse(details!)]).toEqual([
+    400,
+    '0x80044331',
+    [
+      { RequestIndex: 0, Id: row?.id, StatusCode: 201 },
+      { RequestIndex: 1, Id: '', StatusCode: 400 },
+    ],
+  ]);
+  const all = await many('CreateMultiple', [reading({ new_name: 'Two' }), reading({ new_name: 'Three' })]);
+  expect((all.body as { Ids: string[] }).Ids).toHaveLength(2);
+  const gone = [row!.id, ...(all.body as { Ids: string[] }).Ids].map((id) => reading({ new_readingid: id }));
+  expect((await many('DeleteMultiple', gone)).status).toBe(204);
+  expect(org.org.table('new_reading')!.rows.size).toBe(0);
+});
+
+test('a state is a change: a new row is born active, whatever it is given', async () => {
+  const made = await org.call('POST', 'accounts', { name: 'Born', statecode: 1 }, representation);
+  expect(made.body).toMatchObject({ statecode: 0, statuscode: 1 });
+  const reason = await org.call('POST', 'accounts', { name: 'Born', statuscode: 2 });
+  expect([reason.status, codeOf(reason)]).toEqual([400, '0x80048408']);
+});
+
 test('a deleted row can be restored where the recycle bin is on, with other values where some are given', async () => {
   const { contactid, accountid } = (await org.call('POST', 'accounts', { name: 'Gone' }, representation))
     .body as Record<string, string>;

@@ -36,7 +36,12 @@ export function dynamicsWritingLines(client: DynamicsWebApi, demo: Demo): Line[]
     { title: 'callAction CreateMultiple, UpdateMultiple', run: () => multiple(client, demo) },
     { title: 'callAction UpsertMultiple', run: () => upsertMultiple(client, demo) },
     { title: 'callAction CreateMultiple (one refused)', run: () => multipleRefused(client, demo) },
+    { title: 'callAction UpdateMultiple (one not there)', run: () => updateMissing(client, demo) },
+    { title: 'callAction UpsertMultiple (a key twice)', run: () => keyTwice(client, demo) },
+    { title: 'retrieveMultiple (messages of a table)', run: () => messagesOf(client) },
     { title: 'callAction Restore', run: () => restore(client, demo) },
+    { title: 'executeBatch (a deleted record anew, with its state)', run: () => remake(client, demo) },
+    { title: 'executeBatch (anew, with a state that is refused)', run: () => remakeRefused(client, demo) },
   ];
 }
 
@@ -282,4 +287,76 @@ async function restore(client: DynamicsWebApi, demo: Demo): Promise<string> {
   same('id', came?.id, key);
   same('rows', namesOf(await accountsNamed(demo, 'Restored')), ['Restored']);
   return `${key} is back`;
+}
+
+/** No message makes what it was told to change. */
+async function updateMissing(client: DynamicsWebApi, demo: Demo): Promise<string> {
+  const accountid = String(await client.create(account('Left alone')));
+  const targets = [target({ accountid, name: 'Left changed' }), target({ accountid: randomUUID(), name: 'Left made' })];
+  const call = client.callAction({
+    collection: 'accounts',
+    actionName: 'Microsoft.Dynamics.CRM.UpdateMultiple',
+    action: { Targets: targets },
+  });
+  const text = await refusal(call, 404, '0x80040217');
+  same('rows', namesOf(await accountsNamed(demo, 'Left')), ['Left alone']);
+  return text;
+}
+
+async function keyTwice(client: DynamicsWebApi, demo: Demo): Promise<string> {
+  const one = { '@odata.id': "accounts(accountnumber='TWICE-1')", name: 'Key twice' };
+  const call = client.callAction({
+    collection: 'accounts',
+    actionName: 'Microsoft.Dynamics.CRM.UpsertMultiple',
+    action: { Targets: [target(one), target(one)] },
+  });
+  const text = await refusal(call, 400);
+  same('rows', await accountsNamed(demo, 'Key twice'), []);
+  return text;
+}
+
+async function messagesOf(client: DynamicsWebApi): Promise<string> {
+  const filter =
+    "primaryobjecttypecode eq 'account' and (sdkmessageid/name eq 'CreateMultiple' or sdkmessageid/name eq 'DeleteMultiple')";
+  const { value } = await client.retrieveMultiple({
+    collection: 'sdkmessagefilters',
+    select: ['sdkmessagefilterid'],
+    filter,
+    expand: [{ property: 'sdkmessageid', select: ['name'] }],
+  });
+  const names = value.map(({ sdkmessageid }) => (sdkmessageid as Row).name);
+  same('messages', names, ['CreateMultiple']);
+  return names.join(', ');
+}
+
+/** What deleted records come back by where no recycle bin has them: their id, and a state that no new record can be given. */
+function remaking(client: DynamicsWebApi, key: string, { name, ...state }: Row): Promise<unknown[]> {
+  client.startBatch();
+  void client.upsert({ collection: 'accounts', key, data: { name }, ifnonematch: '*' });
+  void client.update({ collection: 'accounts', key, data: state });
+  return client.executeBatch();
+}
+
+async function remake(client: DynamicsWebApi, demo: Demo): Promise<string> {
+  const key = String(await client.create(account('Anew')));
+  await client.deleteRecord({ collection: 'accounts', key });
+  await remaking(client, key, { name: 'Anew', statecode: 1, statuscode: 2 });
+  const path = `accounts?$select=name,statecode,statuscode&$filter=accountid eq ${key}`;
+  const rows = await demo.rows(path);
+  same(
+    'rows',
+    rows.map(({ name, statecode, statuscode }) => [name, statecode, statuscode]),
+    [['Anew', 1, 2]],
+  );
+  return `${key} is there again, inactive`;
+}
+
+async function remakeRefused(client: DynamicsWebApi, demo: Demo): Promise<string> {
+  const came = await remaking(client, randomUUID(), { name: 'Anew refused', statecode: 1, statuscode: 1 }).catch(
+    (error: unknown) => error,
+  );
+  const [error] = came as { status?: number; message?: string }[];
+  same('error', error?.status, 400);
+  same('rows', await accountsNamed(demo, 'Anew refused'), []);
+  return `nothing was written: ${error?.message?.slice(0, 50)}`;
 }

@@ -266,6 +266,16 @@ test('deleted records come back where the recycle bin is on', async () => {
   ]);
 });
 
+test('records of an elastic table go by a batch: a message would write some and not say which', async () => {
+  const results = await write({
+    object: 'new_reading',
+    records: records({ new_name: 'One' }, { new_name: 'x'.repeat(200) }, { new_name: 'Three' }),
+  });
+  expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'refused', 'written']);
+  expect(paths()).toEqual(['$batch']);
+  expect((await client.describe('new_reading')).remade).toBeUndefined();
+});
+
 describe('a deleted record that is nowhere kept', () => {
   const [one, two, three] = ['1', '2', '3'].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
   const again = (object: string, ...all: [string | undefined, Record<string, Cell>][]) =>

@@ -27,7 +27,7 @@ function entityOf(table: TableDefinition, relationships: readonly Json[]): Json 
     PrimaryNameAttribute: table.primaryName,
     ObjectTypeCode: table.typeCode,
     OwnershipType: table.columns.some(({ type }) => type === 'Owner') ? 'UserOwned' : 'OrganizationOwned',
-    TableType: 'Standard',
+    TableType: table.elastic ? 'Elastic' : 'Standard',
     DataProviderId: null,
     IsCustomEntity: table.custom,
     IsIntersect: false,

@@ -3,12 +3,12 @@ import { badRequest, notThere, ODataError } from '../errors.ts';
 import { noContent, odata, type Reply } from '../reply.ts';
 import type { Table } from '../store/table.ts';
 import { type Payload, readPayload } from '../writes/payload.ts';
-import { createRow, optionsOf, updateRow } from '../writes/writer.ts';
+import { createRow, deleteRow, optionsOf, updateRow } from '../writes/writer.ts';
 import { readKey } from './find.ts';
 
 type Action = (call: Call, table: Table, targets: Payload[]) => Reply;
 
-/** Messages for many rows of a table: all of them are written, or none. Which one was wrong is not said. */
+/** Messages for many rows of a table: all of them are written, or none, but of an elastic one. Which one was wrong is not said. */
 const ACTIONS: Record<string, Action> = {
   CreateMultiple: (call, table, targets) => {
     const ids = targets.map(({ values, id }) => createRow(call.org, table, values, id, optionsOf(call)).id);
@@ -30,11 +30,19 @@ const ACTIONS: Record<string, Action> = {
     for (const target of targets) upsert(call, table, target);
     return noContent();
   },
+  DeleteMultiple: (call, table, targets) => {
+    for (const { id } of targets) {
+      const row = table.rows.get(id ?? '');
+      if (row === undefined) throw notThere(table.name, id ?? '');
+      deleteRow(call.org, table, row);
+    }
+    return noContent();
+  },
 };
 
 /** `POST accounts/Microsoft.Dynamics.CRM.CreateMultiple` and its kin. */
 export function writeMultiple(call: Call, table: Table, name: string): Reply {
-  if (name === 'DeleteMultiple' || (name in ACTIONS && !call.org.takes(name, table.name)))
+  if (name in ACTIONS && !call.org.takes(name, table.name))
     throw new ODataError(
       400,
       '0x80040800',
@@ -45,9 +53,39 @@ export function writeMultiple(call: Call, table: Table, name: string): Reply {
     throw badRequest('0x80060888', `Resource not found for the segment 'Microsoft.Dynamics.CRM.${name}'.`);
   const { Targets: targets } = readJson(call);
   if (!Array.isArray(targets)) throw badRequest('0x80048d19', "The parameter 'Targets' is missing.");
+  if (table.definition.elastic) return writeEach(call, table, targets, action);
   const payloads = targets.map((target: unknown) => readTarget(call, table, target));
   demandDistinct(table, payloads);
   return call.org.atomically(() => action(call, table, payloads));
+}
+
+/** What became of each row stands in the details of the error, for who asks for them. */
+function writeEach(call: Call, table: Table, targets: readonly unknown[], action: Action): Reply {
+  const made: string[] = [];
+  const refused: ODataError[] = [];
+  const told = targets.map((target, RequestIndex) => {
+    const before = table.rows.size;
+    try {
+      const payload = readTarget(call, table, target);
+      const { body } = call.org.atomically(() => action(call, table, [payload]));
+      const { Ids: ids = [] } = (body === '' ? {} : JSON.parse(String(body))) as { Ids?: string[] };
+      made.push(...ids);
+      return { RequestIndex, Id: payload.id ?? ids[0] ?? '', StatusCode: table.rows.size > before ? 201 : 204 };
+    } catch (error) {
+      if (!(error instanceof ODataError)) throw error;
+      refused.push(error);
+      return { RequestIndex, Id: '', StatusCode: error.status };
+    }
+  });
+  const [first] = refused;
+  if (first) {
+    const failure = badRequest(first.code, first.message);
+    failure.details = { 'Plugin.BulkApiErrorDetails': JSON.stringify(told) };
+    throw failure;
+  }
+  if (made.length === 0) return noContent();
+  const context = `${serviceRoot(call)}$metadata#Microsoft.Dynamics.CRM.CreateMultipleResponse`;
+  return odata({ '@odata.context': context, Ids: made });
 }
 
 function readTarget(call: Call, table: Table, target: unknown): Payload {

@@ -247,3 +247,27 @@ export const subscription: TableDefinition = {
     ...systemColumns('new_subscription', activeStates),
   ],
 };
+
+/** Of an elastic table, which has no rows at first. */
+export const reading: TableDefinition = {
+  ...common,
+  name: 'new_reading',
+  schemaName: 'new_Reading',
+  setName: 'new_readings',
+  label: 'Reading',
+  pluralLabel: 'Readings',
+  typeCode: 10_013,
+  primaryId: 'new_readingid',
+  primaryName: 'new_name',
+  custom: true,
+  elastic: true,
+  keys: [],
+  columns: [
+    idColumn('new_readingid', 'Reading'),
+    text('new_name', 'Name', 100, { schemaName: 'new_Name' }),
+    decimal('new_value', 'Value', 4),
+    text('partitionid', 'Partition Id', 100),
+    whole('ttlinseconds', 'Time to live', -1, 2_147_483_647),
+    ...systemColumns('new_reading', activeStates),
+  ],
+};

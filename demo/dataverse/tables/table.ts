@@ -33,6 +33,8 @@ export interface TableDefinition {
   duplicatesBy?: readonly string[];
   /** Columns without which a plug-in of the table refuses a new row: one of them is needed. */
   needsOneOf?: { columns: readonly string[]; message: string };
+  /** Without transactions: a message for many rows writes some and refuses others. */
+  elastic?: true;
   /** A column the organisation makes of others. */
   composed?: { column: string; of: readonly string[] };
 }

@@ -24,8 +24,8 @@ const askTime = 720_000;
 const mostTogether = 2;
 /** So many, records alone among them, that it is not for what is in them. */
 const mostRefused = 5;
-/** Where more of the records before were refused, those that follow are told by themselves at once: halves would take more calls. */
-const mostShareInHalves = 0.02;
+/** Where more of the request before were refused, what follows is told by itself at once: halves would take far more calls. */
+const mostFoundInHalves = 1;
 
 /** Sends all rows of the stage from where the export stands. Gives a wait when it has to be asked later what became of them. */
 export async function sendRequests(scope: Scope): Promise<NodeWait | null> {
@@ -44,7 +44,7 @@ export async function sendRequests(scope: Scope): Promise<NodeWait | null> {
       );
       if ('waitUntil' in sent) return sent;
       refused = sent.asWhole ? refused + 1 : 0;
-      isApart = sent.refusals > rows.length * mostShareInHalves;
+      isApart = sent.refusals > mostFoundInHalves;
       scope.context.progress(ledger.place.after, stage.rows.count, 'records');
     }
   return null;
