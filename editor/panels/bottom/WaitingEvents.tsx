@@ -69,7 +69,7 @@ function Stuck({ workflow, waiting }: { workflow: string; waiting: Waiting }) {
   const { left, failed, closed } = waiting.stuck;
   if (left.events + failed + closed === 0) return null;
   return (
-    <div className={classes.tools}>
+    <div className={classes.tools} data-alert>
       <IconAlertTriangle size={15} aria-hidden />
       <span>
         {[
