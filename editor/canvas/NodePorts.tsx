@@ -92,7 +92,7 @@ function Stub({ port, top, room, view, onOpen }: StubProps) {
       type="button"
       tabIndex={-1}
       className={`${classes.stub} nodrag`}
-      style={{ top, ['--kind' as string]: kindColour[port.kind], ['--room' as string]: `${room - 14}px` }}
+      style={{ top, ['--kind' as string]: kindColour[port.kind], ['--room' as string]: `${Math.max(0, room - 14)}px` }}
       title={[name, count].filter((part) => part !== '').join(' ') || undefined}
       data-rows={(view && port.rows) || undefined}
       aria-label={t('canvas.openRows', { port: port.label, count: count || '–' })}

@@ -81,7 +81,7 @@ function inNames(error: unknown): unknown {
   const node = useDocument.getState().workflow?.nodes.find(({ id }) => id === issue?.nodeId);
   const setting = issue && settingOf(issue, node);
   if (!(error instanceof ApiError) || !issue?.path || !node || !setting) return error;
-  const message = error.message.replace(`${issue.path}:`, `${node.label}, ${setting}:`);
+  const message = error.message.replace(`${issue.path}:`, () => `${node.label}, ${setting}:`);
   return new ApiError({ message, action: error.action }, error.status, error.code);
 }
 

@@ -24,7 +24,7 @@ test('the path of a setting does not begin the sentence that stands beside its n
 });
 
 test('what was refused when settings were tried is a problem of the node until they change', () => {
-  setRefused(node, refusal);
+  setRefused(node, refusal, { nodes: [node] });
   setProblems([wrong], { nodes: [{ ...node, label: 'Other' }] });
   expect(allProblems(useProblems.getState())).toMatchObject([{ code: 'CONFIG_INVALID' }, { code: 'FILTER_VALUE' }]);
   expect(useProblems.getState().byNode.get('n')).toEqual({ count: 2, severity: 'error' });
@@ -34,7 +34,14 @@ test('what was refused when settings were tried is a problem of the node until t
 });
 
 test('it is gone when the same settings are tried again and pass', () => {
-  setRefused(node, refusal);
-  setRefused(node, null);
+  setRefused(node, refusal, { nodes: [node] });
+  setRefused(node, null, { nodes: [node] });
+  expect(allProblems(useProblems.getState())).toEqual([]);
+});
+
+test('what is refused of settings that the drawing has no more, or of another drawing, is no problem of it', () => {
+  setRefused(node, refusal, { nodes: [{ ...node, config: { limit: 1 } }] });
+  setRefused(node, refusal, { nodes: [] });
+  setRefused(node, refusal, null);
   expect(allProblems(useProblems.getState())).toEqual([]);
 });

@@ -36,8 +36,16 @@ export function setProblems(given: readonly Issue[], drawn: Pick<Workflow, 'node
   put({ issues: given.map(withoutPath), refused: new Map(still) });
 }
 
-/** What trying the settings of a node has shown: what was refused, or null: nothing was. */
-export function setRefused({ id, config }: WorkflowNode, issue: Issue | null): void {
+/**
+ * What trying the settings of a node has shown: what was refused, or null: nothing was. The answer may come when the drawing has
+ * gone on, or another one is open: `drawn` is the one that is open now, and of settings that it has not nothing is told.
+ */
+export function setRefused(
+  { id, config }: WorkflowNode,
+  issue: Issue | null,
+  drawn: Pick<Workflow, 'nodes'> | null,
+): void {
+  if (drawn?.nodes.find((node) => node.id === id)?.config !== config) return;
   const refused = new Map(useProblems.getState().refused);
   if (issue) refused.set(id, { config, issue });
   else refused.delete(id);

@@ -19,6 +19,7 @@ import { nodeCatalog } from '../../catalog/nodes.ts';
 import { byLabel, callbackUrl } from '../../pages/connections/connection.ts';
 import { initialSettings } from '../../pages/connections/settings.ts';
 import { useMay, useSession } from '../../shell/SessionContext.tsx';
+import { openWorkflow } from '../../state/documentStore.ts';
 import { isQuiet, useFresh } from '../../state/freshStore.ts';
 import { setRefused, useProblems } from '../../state/problemsStore.ts';
 import { useRunView } from '../../state/runStore.ts';
@@ -174,7 +175,7 @@ const usePreview: PanelContext['usePreview'] = () => {
     // Of the settings that were asked with: the drawing may have gone on meanwhile.
     onMutate: () => node,
     onSettled: (reply, failure, { filter }, asked) =>
-      asked && setRefused(asked, filterIssue(asked.id, filter, reply?.error ?? failure)),
+      asked && setRefused(asked, filterIssue(asked.id, filter, reply?.error ?? failure), openWorkflow()),
   });
   const { data, error, isPending, variables } = mutation;
   const failure = error instanceof ApiError ? asErrorReply(error) : ((data?.error ?? null) as Loaded<never>['error']);

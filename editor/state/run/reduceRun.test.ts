@@ -202,6 +202,55 @@ describe('the run view', () => {
     expect(countText(view.nodes.import!.ports.success!)).toBe('3 of 12');
   });
 
+  test('rows that a pass counted before it failed left by no port; passes side by side count each once', () => {
+    const counting = (taskId: string, count: number): RunEventBody => ({
+      type: 'task.progress',
+      taskId,
+      nodeId: 'import',
+      progress: { done: count, total: null, unit: 'rows' },
+      ports: { success: count },
+    });
+    const created = (taskId: string, pass: number): RunEventBody => ({
+      type: 'task.created',
+      taskId,
+      nodeId: 'import',
+      pass,
+    });
+    const ended = (taskId: string, count: number): RunEventBody[] => [
+      {
+        type: 'task.succeeded',
+        taskId,
+        nodeId: 'import',
+        attempt: 1,
+        durationMs: 1,
+        ports: { success: count },
+        rowsIn: 0,
+      },
+      { type: 'port.activated', taskId, nodeId: 'import', port: 'success', count },
+    ];
+    const port = (...bodies: RunEventBody[]) => receive(shown(), bodies).nodes.import?.ports.success;
+    const failed: RunEventBody = {
+      type: 'task.failed',
+      taskId: 'k1',
+      nodeId: 'import',
+      attempt: 1,
+      durationMs: 1,
+      error: { code: 'BUG', message: 'No.', action: 'Wait.' },
+      outcome: 'transition',
+    };
+    expect(port(created('k1', 1), counting('k1', 390), failed, created('k2', 2), ...ended('k2', 3))).toEqual({
+      count: 3,
+      counting: false,
+      earlier: 0,
+      taskId: 'k2',
+    });
+    const both = [created('k1', 1), counting('k1', 390), created('k2', 2)];
+    const later = { count: 3, counting: false, earlier: 988, taskId: 'k2' };
+    expect(port(...both, counting('k2', 1), ...ended('k1', 988), ...ended('k2', 3))).toEqual(later);
+    expect(port(...both, ...ended('k1', 988), ...ended('k2', 3))).toEqual(later);
+    expect(port(...both, ...ended('k2', 3), ...ended('k1', 988))).toEqual(later);
+  });
+
   test('a failed node is failed or ignored as its node says, and the run ends with its reason', () => {
     const fail = (outcome: 'failed' | 'ignored'): RunView =>
       receive(shown(), [

@@ -104,6 +104,7 @@ function applyEvent(draft: Draft, event: RunEvent): void {
       break;
     case 'task.succeeded':
       changeTask(draft, event, { state: 'succeeded', error: null, ...endOf(event), rowsIn: event.rowsIn }, idle);
+      putOvertaken(draft, event);
       putPorts(draft, event, event.ports, false);
       break;
     case 'task.simulated':
@@ -196,20 +197,44 @@ function noteProgress(draft: Draft, event: EventOf<'task.progress'>): void {
   );
 }
 
-function putPorts(draft: Draft, place: Place, counts: Record<string, number | null>, counting: boolean): void {
-  const node = draft.nodes[place.nodeId];
-  if (!node || node.taskId !== place.taskId) return;
-  const entries = Object.entries(counts).map(([port, count]) => [
-    port,
-    { count, counting, earlier: earlierRows(node.ports[port], place.taskId), taskId: place.taskId },
-  ]);
-  draft.nodes[place.nodeId] = { ...node, ports: { ...node.ports, ...Object.fromEntries(entries) } };
+function putPorts(
+  draft: Draft,
+  { taskId, nodeId }: Place,
+  counts: Record<string, number | null>,
+  counting: boolean,
+): void {
+  const node = draft.nodes[nodeId];
+  if (!node) return;
+  const entries = Object.entries(counts).flatMap(([port, count]) => {
+    const known = node.ports[port];
+    if (isOfLaterPass(draft, known, taskId)) return [];
+    return [[port, { count, counting, earlier: earlierRows(known, taskId), taskId }]];
+  });
+  draft.nodes[nodeId] = { ...node, ports: { ...node.ports, ...Object.fromEntries(entries) } };
 }
 
-/** A pass that counts again, or comes to its end, does not become its own predecessor. */
+/** A pass that is over when a later one has already come to the port left its rows before that one. */
+function putOvertaken(draft: Draft, { taskId, nodeId, ports }: EventOf<'task.succeeded'>): void {
+  const node = draft.nodes[nodeId];
+  if (!node) return;
+  const entries = Object.entries(ports).flatMap(([port, count]) => {
+    const known = node.ports[port];
+    return known && isOfLaterPass(draft, known, taskId)
+      ? [[port, { ...known, earlier: known.earlier + (count ?? 0) }]]
+      : [];
+  });
+  draft.nodes[nodeId] = { ...node, ports: { ...node.ports, ...Object.fromEntries(entries) } };
+}
+
+/** Passes of a node may run side by side: the latest is the one that is shown. */
+function isOfLaterPass({ tasks }: Draft, known: PortView | undefined, taskId: string): boolean {
+  return known !== undefined && (tasks[known.taskId]?.pass ?? 0) > (tasks[taskId]?.pass ?? 0);
+}
+
+/** A pass that counts again, or comes to its end, is not its own predecessor; what failed while it counted left nothing. */
 function earlierRows(known: PortView | undefined, taskId: string): number {
   if (!known) return 0;
-  return known.earlier + (known.taskId === taskId ? 0 : (known.count ?? 0));
+  return known.earlier + (known.taskId === taskId || known.counting ? 0 : (known.count ?? 0));
 }
 
 function activate(draft: Draft, event: EventOf<'transition.activated'>): void {
