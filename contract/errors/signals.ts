@@ -62,6 +62,11 @@ export const signalsErrors = {
     action: 'Send it under an id of its own: only the same message, sent again, has the same X-Syncline-Id.',
     status: 422,
   },
+  EVENTS_HANDED_ON: {
+    message: 'What the webhook had given to this run was given to another one since, or waits to be.',
+    action: 'Look in the workflow at the tab Signals which run has it, and retry that one if it did not succeed.',
+    status: 409,
+  },
   HOOK_TAKEN: {
     message: 'The path "{path}" belongs to another Webhook node.',
     action: 'Choose another path.',

@@ -10,6 +10,7 @@ import { nowText } from '../db/clock.ts';
 import type { Tx } from '../db/transaction.ts';
 import { inRun } from '../db/transaction.ts';
 import { dropContents, forgetOld } from '../signals/forget.ts';
+import { findLeftRuns } from '../signals/stuck.ts';
 import { listWorkflowSettings } from '../workflows/settings.ts';
 import { findNeeded, listKept, overLimits } from './candidates.ts';
 import { deleteRows, expireExports, keepOfRun } from './exports.ts';
@@ -47,24 +48,28 @@ async function purgeOld(
   settings: ReadonlyMap<string, WorkflowSettings>,
   needed: ReadonlySet<string>,
 ): Promise<number> {
-  const ended: { id: string; workflow: string; endedAt: string }[] = await keeper
+  const left = await findLeftRuns(keeper.db);
+  const ended: { id: string; workflow: string; endedAt: string; purged: boolean | number }[] = await keeper
     .db('runs')
     .whereIn('state', finalRunStates)
     .whereNotNull('ended_at')
     .orderBy('ended_at')
-    .select({ id: 'id', workflow: 'workflow_name', endedAt: 'ended_at' });
-  const old = ended.filter(({ id, workflow, endedAt }) => {
+    .select({ id: 'id', workflow: 'workflow_name', endedAt: 'ended_at', purged: 'purged' });
+  const old = ended.filter(({ id, workflow, endedAt, purged }) => {
+    if (left.has(id) && purged) return false;
     const days = settings.get(workflow)?.keep?.days ?? keep.days;
     return days !== undefined && !needed.has(id) && endedAt < nowText(keeper.clock, -days * day);
   });
   let gone = 0;
   for (const { id } of old) {
     if (!(await giveUpRows(keeper, id))) continue;
+    gone += 1;
+    // Its events can still be delivered again: that it took them is known until then.
+    if (left.has(id)) continue;
     await inRun(keeper.db, id, async (tx) => {
       await keepOfRun(tx, id);
       await tx('runs').where({ id, purged: true }).whereIn('state', finalRunStates).delete();
     });
-    gone += 1;
   }
   return gone;
 }

@@ -6,6 +6,7 @@ import type { RunRow, TaskRow } from '../db/rows.ts';
 import type { Tx } from '../db/transaction.ts';
 import { takeRequeued } from '../exports/givenBack.ts';
 import type { ExportRunRow } from '../exports/rows.ts';
+import { refuseHandedOn } from '../signals/stuck.ts';
 import { stopRun } from './commands.ts';
 import type { RunHost, RunRequest } from './createRun.ts';
 import { createRun } from './createRun.ts';
@@ -15,7 +16,7 @@ import { readRun } from './readRuns.ts';
 /**
  * Stops the run if it is active, and starts the same frozen workflow anew with the same origin, `instance.vars` and what its
  * first task was given (variables, the signal that started it, the rows of a caller, the export that it undoes or repeats); the new run begins when the old one has ended. Asked again
- * meanwhile, it gives the run that waits already. `tx` comes from `inRun` on the old run. Throws REQUEUE_OUTDATED and what createRun throws.
+ * meanwhile, it gives the run that waits already. `tx` comes from `inRun` on the old run. Throws REQUEUE_OUTDATED, EVENTS_HANDED_ON and what createRun throws.
  */
 export async function restartRun(
   tx: Tx,
@@ -25,6 +26,7 @@ export async function restartRun(
 ): Promise<RunSummary> {
   const waiting: { id: string } | undefined = await tx('runs').where({ after_run: runId, held: true }).first('id');
   if (waiting) return readRun(tx, waiting.id);
+  await refuseHandedOn(tx, runId);
   const { state } = await readRun(tx, runId);
   if (!isFinal(state)) await stopRun(tx, runId, host.at);
   const old: RunRow = await tx('runs').where({ id: runId }).first();

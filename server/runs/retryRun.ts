@@ -11,6 +11,7 @@ import type { TaskRow } from '../db/rows.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import { holdRun } from '../db/transaction.ts';
 import { takeRequeued } from '../exports/givenBack.ts';
+import { refuseHandedOn } from '../signals/stuck.ts';
 import type { RunChange } from './changeRun.ts';
 import { changeHeld, changeRun } from './changeRun.ts';
 import { mustWait } from './concurrency.ts';
@@ -22,7 +23,7 @@ import { goOn } from './tasks.ts';
 /**
  * `tx` comes from `inRun`; nudge the engine after the commit. Throws UserError RUN_NOT_RETRIABLE, RUN_IN_DOUBT, ALREADY_RUNNING,
  * RUN_ENDING while a run that it has called is still being stopped,
- * WORK_TABLE_LOST when the rows of the run were purged, REQUEUE_OUTDATED.
+ * WORK_TABLE_LOST when the rows of the run were purged, REQUEUE_OUTDATED, EVENTS_HANDED_ON.
  */
 export function retryRun(tx: Tx, runId: string, at: string): Promise<RunSummary> {
   return changeRun(tx, runId, at, async (change) => {
@@ -32,6 +33,8 @@ export function retryRun(tx: Tx, runId: string, at: string): Promise<RunSummary>
       throw new UserError('RUN_NOT_RETRIABLE', { state: run.state });
     if (run.purged) throw new UserError('WORK_TABLE_LOST', { table: `the run ${runId}`, reason: 'purged' });
     await leaveCaller(change);
+    await refuseHandedOn(tx, runId);
+    await tx('signals').where({ run_id: runId, state: 'dismissed' }).update({ state: 'taken' });
     await takeRequeued(tx, runId, { heir: runId, at });
     const { settings } = await readFrozen(tx, runId);
     const policy = settings?.concurrency ?? 'skip';

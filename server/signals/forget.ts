@@ -22,8 +22,9 @@ export async function forgetOld(db: Db, now: Date, of: { workflow_id?: string } 
   const before = forgottenBefore(now);
   await unneeded(db)
     .where(of)
-    .whereIn('state', ['taken', 'failed', 'dismissed'])
     .andWhere('received_at', '<', before)
+    // What came by a webhook and could not start a run waits until a person says what becomes of it.
+    .andWhere((over) => over.whereIn('state', ['taken', 'dismissed']).orWhere({ state: 'failed', hook: null }))
     .delete();
   await forgetEvents(db, before, of);
 }

@@ -146,13 +146,22 @@ async function findKnown(
   const sent: SentCall | undefined = await tx('signals')
     .leftJoin('runs', 'runs.id', 'signals.run_id')
     .where({ 'signals.hook': hook, 'signals.event_id': eventId })
-    .first({ id: 'signals.id', payload: 'signals.payload', state: 'signals.state', run: 'runs.state' });
+    .first({
+      ...{ id: 'signals.id', payload: 'signals.payload', bytes: 'signals.bytes' },
+      ...{ state: 'signals.state', run: 'runs.state' },
+    });
   if (!sent) return null;
-  const other = sent.payload !== null && sent.payload !== body;
+  const other = isOther(sent, body, declared);
   if (!other && !cameToNothing(sent)) return sent.id;
   if (other && !declared.eventId) throw new UserError('HOOK_ID_USED', { id: eventId });
   await tx('signals').where({ id: sent.id }).update({ event_id: null });
   return null;
+}
+
+/** What is not held any more may be the same: its events tell, or else its length. */
+function isOther({ payload, bytes }: SentCall, body: string, { eventId }: HookDeclaration): boolean {
+  if (payload !== null) return payload !== body;
+  return Boolean(eventId) || (bytes > 0 && bytes !== Buffer.byteLength(body));
 }
 
 /** Its run failed or was stopped, or a person has dismissed it: whoever sends it again means it. */
@@ -160,7 +169,7 @@ const cameToNothing = ({ state, run }: SentCall): boolean =>
   state === 'dismissed' || (state === 'taken' && (run === 'failed' || run === 'stopped'));
 
 /** `payload` is null once no run needs it any more; `run` is the state of the run that took it. */
-type SentCall = Pick<SignalRow, 'id' | 'payload' | 'state'> & { run: RunState | null };
+type SentCall = Pick<SignalRow, 'id' | 'payload' | 'bytes' | 'state'> & { run: RunState | null };
 
 function parseBody(body: string): unknown {
   try {
