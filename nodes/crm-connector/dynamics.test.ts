@@ -1,6 +1,8 @@
 /** The node as it is, with Dynamics 365 in place of Salesforce: nothing in it knows which CRM there is. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell, Column, ColumnType } from '../../contract/types.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
+import { changeOption } from '../../server/options/options.ts';
 import { type DynamicsDemo, openDynamics } from '../../test/harness/dynamicsClient.ts';
 import { testEngine } from '../../test/harness/engine.ts';
 import { passTime } from '../../test/harness/passTime.ts';
@@ -151,6 +153,19 @@ describe('deleted records', () => {
       code: 'DELETED_MARK_LOST',
       details: { reason: expect.stringContaining('forgotten'), option: expect.any(String) },
     });
+  });
+
+  it('go on behind a mark that an earlier version has kept', async () => {
+    const flow = drawn({ operation: 'deleted', object: 'lead', deleted: { ...sinceLast, optionName: 'LAST_FORMER' } });
+    await flow.finished();
+    const name = 'DELETION_MARK_LAST_FORMER';
+    const [{ mark }] = JSON.parse((await engine.option(name)) ?? '') as [{ mark: string }];
+    const by = { by: 'an earlier version', runId: null, at: new Date(demo.org.clock.now()).toISOString() };
+    await inTransaction(engine.parts.db, (tx) => changeOption(tx, { name, value: mark, ...by }));
+    const gone = await remove(0, 2);
+    const run = await flow.finished();
+    expect(sorted((await run.rows('crm.success')).map((row) => row.Id))).toEqual(sorted(gone));
+    expect((await flow.finished()).counts['crm.success']).toBe(0);
   });
 
   it('of one table are never taken for those of another', async () => {

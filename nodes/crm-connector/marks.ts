@@ -31,20 +31,27 @@ export interface KeptMarks {
  */
 export async function changeMarks(context: NodeContext<CrmConfig>, cursor: ImportCursor): Promise<KeptMarks> {
   const { optionName, optionValue } = cursor;
-  const { earliest, ...kept } = await readMarks(
-    context,
-    markName('CHANGE_MARK', optionName, context.config.object),
-    cursor,
-  );
+  const name = markName('CHANGE_MARK', optionName, context.config.object);
+  const { earliest, ...kept } = await readMarks(context, name, cursor);
+  if (kept.read === null) return { ...kept, present: await formerMark(context, cursor) };
   if (kept.present !== null || earliest === null || optionValue === null) return kept;
   const isPassed = earliest.date < optionValue && (await context.optionSetBy(optionName)) !== null;
   return { ...kept, present: isPassed ? earliest : null };
 }
 
+/** Earlier versions had one mark for all tables of a date. It names its table, and counts for no other. */
+async function formerMark(context: NodeContext<CrmConfig>, cursor: ImportCursor): Promise<DatedMark | null> {
+  return (await readMarks(context, markName('CHANGE_MARK', cursor.optionName), cursor)).present;
+}
+
 /** Deletions are told from the mark on, wherever a person has moved the date. */
 export async function deletionMarks(context: NodeContext<CrmConfig>, cursor: ImportCursor): Promise<KeptMarks> {
-  const { earliest, ...kept } = await readMarks(context, markName('DELETION_MARK', cursor.optionName), cursor);
-  return { ...kept, present: cursor.optionValue === null ? null : (kept.present ?? earliest) };
+  const { optionName, optionValue } = cursor;
+  const { earliest, ...kept } = await readMarks(context, markName('DELETION_MARK', optionName), cursor);
+  if (optionValue === null) return { ...kept, present: null };
+  // Earlier versions kept the mark alone.
+  const alone = kept.read ? { date: optionValue, mark: kept.read } : null;
+  return { ...kept, present: kept.present ?? earliest ?? alone };
 }
 
 async function readMarks(
