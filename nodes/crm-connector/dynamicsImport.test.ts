@@ -168,6 +168,23 @@ it.each([
   expect([keys[0]?.[0], keys.at(-1)?.[0]]).toEqual([2, null]);
 });
 
+it('orders by a field that nobody chose, and takes no record for a changed one for its sake', async () => {
+  const flow = drawn({
+    index: incremental({ by: 'comparison' }),
+    fields: [field('name')],
+    orderBy: [{ field: 'numberofemployees', direction: 'asc' }],
+  });
+  await flow.finished();
+  const id = String(demo.held('account')[3]?.accountid);
+  const changed = async (values: Held): Promise<unknown[]> => {
+    await demo.control('records', { operation: 'update', table: 'account', id, values });
+    return (await (await flow.finished()).rows('crm.success')).map(({ name }) => name);
+  };
+  expect(await changed({ numberofemployees: 99_123 })).toEqual([]);
+  expect(await changed({ name: 'Changed' })).toEqual(['Changed']);
+  await later(120);
+});
+
 describe('the date of an import', () => {
   const fields = [field('name')];
 

@@ -42,7 +42,9 @@ export async function importFiltered(context: Context): Promise<NodeOutcome> {
   const compared = isByComparison(context.config) ? await comparedCursor(context, client) : null;
   const query = readQuery(context.config, wireFields(fields, window), filter, window);
   const began = window ? window.end : await beganAt(context, client);
-  const reading = readingOf(client, query, fields, window, hashedRecords(context, window, compared));
+  const hashed = hashedRecords(context, window, compared);
+  const leaving = chosenFields(context.config).length;
+  const reading: Reading = { ...readingOf(client, query, fields, window, hashed), leaving };
   const read = await readRecords(context, reading);
   const { verdict, late } = await reconcile(context, client, {
     query,

@@ -50,6 +50,8 @@ export interface Reading {
   stampAt: number | null;
   /** Of which records a hash is kept beside them, by the stamp; null: of none. */
   hashed: ((stamp: Cell) => boolean) | null;
+  /** So many of the fields, the first ones, are in the hash; left out: all. The others only order, and make no record another one. */
+  leaving?: number;
   /** Whether a later attempt goes on behind the last position. */
   resume: boolean;
   pages(position: TableWriter['position']): AsyncIterable<ReadPage>;
@@ -88,7 +90,7 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
   return { records: await records.finish(), rejects: await rejects.finish(context) };
 }
 
-type Shape = Pick<Reading, 'fields' | 'stampAt' | 'hashed'>;
+type Shape = Pick<Reading, 'fields' | 'stampAt' | 'hashed' | 'leaving'>;
 
 export function readColumns({ fields, stampAt, hashed }: Shape): Column[] {
   return [
@@ -99,12 +101,18 @@ export function readColumns({ fields, stampAt, hashed }: Shape): Column[] {
 }
 
 /** What a page's rows become: converted, with the stamp as it came, or with their hash. */
-export function rowsOf(context: Context, { fields, stampAt, hashed }: Shape): (rows: Cell[][]) => Cell[][] {
+export function rowsOf(
+  context: Context,
+  { fields, stampAt, hashed, leaving = fields.length }: Shape,
+): (rows: Cell[][]) => Cell[][] {
   const conversions = cellConversions(fields, context.timeZone);
+  const counted = (row: Cell[]): Cell[] =>
+    leaving === fields.length ? row : [...row.slice(0, leaving), ...row.slice(fields.length)];
   return (rows) => {
     const stamped = stampAt === null ? rows : rows.map((row) => withStamp(row, fields.length, stampAt));
     const converted = convertRows(stamped, conversions);
-    if (hashed !== null) for (const row of converted) row.push(hashed(row[fields.length] ?? null) ? hashOf(row) : null);
+    if (hashed !== null)
+      for (const row of converted) row.push(hashed(row[fields.length] ?? null) ? hashOf(counted(row)) : null);
     return converted;
   };
 }
