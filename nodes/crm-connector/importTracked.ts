@@ -20,7 +20,7 @@ import type { Verdict } from './reconcile.ts';
 import { reconcile, verdictEffects, verdictText, withLate } from './reconcile.ts';
 import { reconcileChanges } from './reconcileChanges.ts';
 import type { Walk } from './trackedPages.ts';
-import { walkedPages } from './trackedPages.ts';
+import { keepDeleted, walkedPages } from './trackedPages.ts';
 import type { ImportCursor } from './window.ts';
 import { advance, beganAt, trackedCursor, windowVars } from './window.ts';
 
@@ -41,7 +41,9 @@ export async function importTracked(
     query,
     mark: marks.present?.mark ?? null,
     walked: cursor.optionValue === null ? 'first' : marks.present === null ? 'other' : 'since',
-    deleted: await context.writer({ columns: goneColumns, name: 'deleted', resume: true }),
+    ids: await context.writer({ columns: goneColumns, name: 'deleted', resume: true }),
+    deleted: null,
+    gone: [],
     next: null,
   };
   const reading = readingOf(walk, fields, details);
@@ -106,6 +108,7 @@ function readingOf(walk: Walk, fields: readonly ReadField[], { stampField }: Rem
     hashed: null,
     resume: true,
     pages: (position) => walkedPages(walk, position),
+    keep: (behind) => keepDeleted(walk, behind),
   };
 }
 
@@ -119,9 +122,11 @@ async function settled(
   reading: Reading,
   read: TableRef,
 ): Promise<{ records: TableRef; gone: TableRef }> {
+  if (deleted === null) throw new Error('Changes were never asked for.');
+  const told = await deleted.finish(context, 'told');
   const went: Relation = {
     op: 'group',
-    input: scan(await deleted.finish()),
+    input: scan(told),
     by: goneColumns.map((own) => ({ ...own, expr: column(idField) })),
     aggregates: [],
   };

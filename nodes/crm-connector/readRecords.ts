@@ -4,16 +4,16 @@ import { clientAs } from '../../contract/connector.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRef } from '../../contract/relation.ts';
 import type { Cell, Column } from '../../contract/types.ts';
-import { withRejectColumns } from '../kit/rejects.ts';
+import { rejectCells, withRejectColumns } from '../kit/rejects.ts';
 import { countText } from '../kit/rows.ts';
 import type { NodeContext, TableWriter } from '../kit/run.ts';
 import { WriteBehind } from '../kit/writeBehind.ts';
+import { BesidePages } from './besidePages.ts';
 import type { CrmConfig, ImportField } from './config.ts';
 import { fieldColumn } from './config.ts';
 import { cellConversions, convertRows } from './conversions.ts';
 import { stampColumn } from './delivered.ts';
 import { hashColumn, hashOf } from './hash.ts';
-import { PageRejects } from './pageRejects.ts';
 import { recordColumns } from './ports.ts';
 
 export type Context = NodeContext<CrmConfig>;
@@ -55,6 +55,8 @@ export interface Reading {
   /** Whether a later attempt goes on behind the last position. */
   resume: boolean;
   pages(position: TableWriter['position']): AsyncIterable<ReadPage>;
+  /** Keeps what the page that came last holds beside rows and rejects, before its rows are written, behind that position. */
+  keep?(behind: TableWriter['position']): Promise<void>;
 }
 
 export interface ReadTables {
@@ -67,7 +69,7 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
   const { resume } = reading;
   const columns = readColumns(reading);
   const records = await context.writer({ columns, name: 'records', resume });
-  const rejects = await PageRejects.open(
+  const rejects = await BesidePages.open(
     await context.writer({ columns: withRejectColumns(recordColumns(columns)), name: 'rejects', resume }),
     records,
   );
@@ -78,7 +80,8 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
     context.signal.throwIfAborted();
     const converted = toRows(page.rows);
     await behind.settle();
-    await rejects.keep(page, records.position);
+    await rejects.keep(rejectRows(page), records.position);
+    await reading.keep?.(records.position);
     behind.begin(converted, { position: page.position });
     cleaned += page.cleaned;
     context.progress(records.count + rejects.count, page.total, 'records', {
@@ -87,8 +90,11 @@ export async function readRecords(context: Context, reading: Reading): Promise<R
     });
   }
   if (cleaned > 0) warnOfCleaning(context, cleaned);
-  return { records: await records.finish(), rejects: await rejects.finish(context) };
+  return { records: await records.finish(), rejects: await rejects.finish(context, 'kept') };
 }
+
+const rejectRows = ({ rejects }: ReadPage): Cell[][] =>
+  rejects.map((reject) => [...rejectCells(reject), reject.id, reject.record]);
 
 type Shape = Pick<Reading, 'fields' | 'stampAt' | 'hashed' | 'leaving'>;
 

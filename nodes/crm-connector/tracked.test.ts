@@ -26,12 +26,10 @@ const fields = [
   { name: 'lastname', label: 'Last name', type: 'text' as const, conversion: 'default' as const },
   { name: 'modifiedon', label: 'Modified on', type: 'datetime' as const, conversion: 'dateOnly' as const },
 ];
-const drawn = (index: Partial<CrmConfig['index']> = {}, more: Partial<CrmConfig> = {}) => {
+const drawn = (index: Partial<CrmConfig['index']> = {}, more: Partial<CrmConfig> = {}, properties: object = {}) => {
   const config = { ...defaults, connection: 'demo', object: 'contact', fields, ...more };
-  return engine.flow(
-    { crm: { type: 'crm-connector', config: { ...config, index: { ...defaults.index, enabled: true, ...index } } } },
-    [],
-  );
+  const crm = { ...config, index: { ...defaults.index, enabled: true, ...index } };
+  return engine.flow({ crm: { type: 'crm-connector', config: crm, ...properties } }, []);
 };
 const optionOf = (flow: ReturnType<typeof drawn>): string => `LASTIMPORT_${flow.workflow().internalName}_crm`;
 const person = () => ({ by: 'a person', runId: null, at: new Date(demo.org.clock.now()).toISOString() });
@@ -161,6 +159,41 @@ it('goes on where an attempt died, between any two pages, and loses and doubles 
     const second = await flow.interrupted('crm', { call: 'append', number, when }).finished();
     expect([await namesIn(second), await namesIn(second, 'crm.gone')]).toEqual([[`Attempt ${number}`], [two]]);
   }
+});
+
+it('takes no record for gone that is there again when its page is read once more', async () => {
+  await drawn({ gone: true, optionName: 'LAST_AGAIN' }).finished();
+  const [one = '', two = ''] = idsHeld();
+  await later(30);
+  await remove(one);
+  await remove(two);
+  let isBack = false;
+  const run = await drawn(
+    { gone: true, optionName: 'LAST_AGAIN' },
+    {},
+    { retry: { attempts: 3, delay: 0, maxDelay: 0 } },
+  )
+    .watched('crm', {
+      // Behind how far the import reaches and who is gone, the page's rows.
+      interruption: { call: 'append', number: 3, when: 'before' },
+      async onCall(_, { task }) {
+        if (task.attempt === 1 || isBack) return;
+        isBack = true;
+        await demo.control('records', {
+          operation: 'create',
+          table: 'contact',
+          id: one,
+          values: { lastname: 'Back' },
+        });
+      },
+    })
+    .finished();
+  expect([run.error, isBack, await namesIn(run), await namesIn(run, 'crm.gone')]).toEqual([
+    null,
+    true,
+    ['Back'],
+    [two],
+  ]);
 });
 
 it('passes a record on once, as it was last, when it changes while it is read', async () => {

@@ -1,8 +1,9 @@
 /** Pages of change tracking into work tables; an attempt that follows goes on behind the last page. */
 import { MarkLost } from '../../contract/changes.ts';
-import type { ChangesPage, ReadPage, ReadPosition, ReadQuery, RemoteChanges } from '../../contract/connector.ts';
+import type { ReadPage, ReadPosition, ReadQuery, RemoteChanges } from '../../contract/connector.ts';
 import type { Json } from '../../contract/types.ts';
 import type { TableWriter } from '../kit/run.ts';
+import { BesidePages } from './besidePages.ts';
 
 /**
  * How records were read: all of them, at first; what changed since a mark; or all of them once more, because the date has no
@@ -22,8 +23,11 @@ export interface Walk {
   mark: string | null;
   /** As it begins, and as it turned out to be. */
   walked: Walked;
-  /** Ids of deleted records. */
-  deleted: TableWriter;
+  /** Ids of deleted records, of all pages so far; and as they are kept beside the pages' rows, once these are read. */
+  ids: TableWriter;
+  deleted: BesidePages | null;
+  /** Ids of deleted records, of the page that came last. */
+  gone: readonly string[];
   /** Of the last page. */
   next: string | null;
 }
@@ -31,6 +35,7 @@ export interface Walk {
 export async function* walkedPages(walk: Walk, position: Json): AsyncGenerator<ReadPage> {
   const place = toPlace(position);
   walk.walked = place?.walked ?? walk.walked;
+  walk.deleted = await BesidePages.open(walk.ids, { position });
   try {
     yield* pagesOf(walk, place?.at ?? null);
   } catch (error) {
@@ -44,18 +49,16 @@ async function* pagesOf(walk: Walk, position: ReadPosition): AsyncGenerator<Read
   const mark = walk.walked === 'since' ? walk.mark : null;
   for await (const page of walk.changes.read(walk.query, mark, position)) {
     const place: Place = { walked: walk.walked, at: page.position };
-    await keepDeleted(walk.deleted, page);
+    walk.gone = page.deleted;
     walk.next = page.mark;
     yield { ...page, position: { ...place } };
   }
 }
 
-/**
- * Written ahead of the page's rows, and once more by an attempt that reads the page again: it may name others then. An id that
- * stands there twice counts once.
- */
-async function keepDeleted(deleted: TableWriter, page: ChangesPage): Promise<void> {
-  if (page.deleted.length > 0) await deleted.append(page.deleted.map((id) => [id]));
+/** Of the page that came last, before its rows are written. */
+export async function keepDeleted({ deleted, gone }: Walk, behind: Json): Promise<void> {
+  const rows = gone.map((id) => [id]);
+  await deleted?.keep(rows, behind);
 }
 
 const ways: readonly unknown[] = ['first', 'since', 'other', 'forgotten'] satisfies Walked[];
