@@ -100,15 +100,11 @@ function digest({ id, event }: NamedEvent): string {
   return createHash('sha256').update(JSON.stringify(id)).update(content).digest('base64url');
 }
 
-/** What lies deeper in an event does not tell two of them apart. */
-const mostDeep = 100;
-
 /** In whatever order a sender writes the fields of an object, it says the same. */
-function sorted(value: unknown, depth = 0): unknown {
+function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
-  if (depth === mostDeep) return null;
-  if (Array.isArray(value)) return value.map((one) => sorted(one, depth + 1));
-  const fields = Object.entries(value).map(([name, one]) => [name, sorted(one, depth + 1)] as const);
+  if (Array.isArray(value)) return value.map(sorted);
+  const fields = Object.entries(value).map(([name, one]) => [name, sorted(one)] as const);
   return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

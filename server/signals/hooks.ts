@@ -26,6 +26,8 @@ type KnownHook = HookRow & { declared: HookDeclaration };
 /** Events of one call, where they are looked for. */
 const mostEvents = 10_000;
 const minute = 60_000;
+/** Levels of what is sent: one event that no run can read would keep back all that is taken with it. */
+const mostDeep = 100;
 
 /** In the transaction that publishes, unpublishes (null) or deletes (null) a workflow. Throws UserError HOOK_TAKEN. */
 export async function syncHooks(
@@ -172,11 +174,28 @@ const cameToNothing = ({ state, run }: SentCall): boolean =>
 type SentCall = Pick<SignalRow, 'id' | 'payload' | 'bytes' | 'state'> & { run: RunState | null };
 
 function parseBody(body: string): unknown {
+  const payload = parseJson(body);
+  if (isDeeper(payload, mostDeep))
+    throw new UserError('INVALID_INPUT', { reason: `the body is nested deeper than ${mostDeep} levels` });
+  return payload;
+}
+
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
     throw new UserError('INVALID_INPUT', { reason: 'the body is not JSON' }, { cause: error });
   }
+}
+
+/** Level by level: no stack is deep enough for what somebody may send. */
+function isDeeper(payload: unknown, most: number): boolean {
+  let level = [payload];
+  for (let depth = 0; depth <= most; depth += 1) {
+    level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 /** There is room again when the oldest of the minute is a minute old. Throws UserError HOOK_BUSY. */

@@ -249,12 +249,13 @@ describe('the id of an event', () => {
     expect(await send('[{"id":1,"n":1,"a":[{"b":1,"c":2}]},{"id":1,"n":2}]')).toMatchObject({ taken: 2, known: 0 });
     expect(await send('[{"n":1,"a":[{"c":2,"b":1}],"id":1}]')).toMatchObject({ id: null, taken: 0, known: 1 });
     expect(await send('[{"id":1,"n":3},{"id":1,"n":2}]')).toMatchObject({ taken: 1, known: 1 });
-    expect(await send(`[{"id":1,"n":4,"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`)).toMatchObject({
-      taken: 1,
-    });
+    const nested = (levels: number, n: number) =>
+      send(`[{"id":1,"n":4,"deep":${'['.repeat(levels)}${n}${']'.repeat(levels)}}]`);
+    expect([await nested(97, 1), await nested(97, 2)]).toMatchObject([{ taken: 1 }, { taken: 1 }]);
+    for (const levels of [99, 20_000]) await expect(nested(levels, 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     await call([5]);
     await test.engine.start();
-    await eventually(() => expect(taken.at(-1)).toEqual([[1, 2], [3], [4], [5]]));
+    await eventually(() => expect(taken.at(-1)).toEqual([[1, 2], [3], [4], [4], [5]]));
   });
 
   it('does not keep out what failed or was stopped with its run, nor what a person has dismissed', async () => {
