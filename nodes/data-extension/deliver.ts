@@ -77,7 +77,7 @@ export async function deliver(
 
 async function sendAll(scope: Scope, after: number): Promise<NodeWait | null> {
   const { context, client, target, due } = scope;
-  const valuesOf = valuesReader(context, target);
+  const valuesOf = valuesReader(context, target, due);
   let behind = after;
   for await (const rows of readDue(context, due, after)) {
     const given = rows.map(({ id, row, cells }) => sentRow(id, row, valuesOf(cells)));

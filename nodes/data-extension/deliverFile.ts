@@ -181,7 +181,7 @@ function waitFor({ clock }: Context, { since }: Place, reason: string): NodeWait
 async function lookAgain({ context, client, target, due, writer }: Scope, place: Place): Promise<void> {
   const missing = ownReason(context.config.mode === 'update' ? 'NO_MATCH' : 'NOT_IMPORTED');
   const other = ownReason('NOT_IMPORTED');
-  const valuesOf = valuesReader(context, target);
+  const valuesOf = valuesReader(context, target, due);
   for await (const rows of readDue(context, due, place.after)) {
     const held = await client.holds(
       target.extension,

@@ -19,19 +19,28 @@ export interface Due {
   columns: string[];
   /** Its column that says which row of the input a row is; null: it is the input. */
   row: string | null;
+  /** Of dates without an offset. */
+  timeZone: string;
+}
+
+interface Arrived {
+  input: TableRef;
+  target: Target;
+  refused: TableRef;
+  timeZone: string;
 }
 
 /** All rows that arrived but the refused ones (`_row`), in their order. */
-export async function dueRows(context: Context, input: TableRef, target: Target, refused: TableRef): Promise<Due> {
+export async function dueRows(context: Context, { input, target, refused, timeZone }: Arrived): Promise<Due> {
   const sources = filledBy(target).map(({ source }) => source);
-  if (refused.count === 0) return { table: input, columns: sources.map(({ name }) => name), row: null };
+  if (refused.count === 0) return { table: input, columns: sources.map(({ name }) => name), row: null, timeZone };
   const on = [{ left: rowId, right: column(rowColumn.name) }];
   const others: Relation = { op: 'join', kind: 'anti', left: scan(input), right: scan(refused), on };
   // Columns of the input may be called like ours, and one may fill several.
   const filling = sources.map((own, index) => ({ ...own, name: String(index), expr: column(own.name) }));
   const columns = [...filling, { ...rowColumn, expr: rowId }];
   const table = await context.table({ op: 'project', input: others, columns }, { name: 'to send' });
-  return { table, columns: filling.map(({ name }) => name), row: rowColumn.name };
+  return { table, columns: filling.map(({ name }) => name), row: rowColumn.name, timeZone };
 }
 
 interface DueRow {
@@ -62,7 +71,7 @@ export async function* readDue(
  * For each column that is filled, in their order: a cell that arrived as the value that is sent. All of them were looked at: what
  * does not fit now is due to a column that has another type since. Throws UserError TYPE_MISMATCH.
  */
-export function sendings({ timeZone }: Context, target: Target): ((cell: Cell) => Cell)[] {
+export function sendings({ timeZone }: Due, target: Target): ((cell: Cell) => Cell)[] {
   return filledBy(target).map(({ source, column: own }) => {
     const convert = conversionOf(source.type, own.type, timeZone);
     return (cell) => {
@@ -74,9 +83,13 @@ export function sendings({ timeZone }: Context, target: Target): ((cell: Cell) =
 }
 
 /** The values of a row by the names of their columns there; without those that leave what is there as it is. */
-export function valuesReader(context: Context, target: Target): (cells: readonly Cell[]) => Record<string, Cell> {
+export function valuesReader(
+  context: Context,
+  target: Target,
+  due: Due,
+): (cells: readonly Cell[]) => Record<string, Cell> {
   const names = filledBy(target).map((filled) => filled.column.name);
-  const send = sendings(context, target);
+  const send = sendings(due, target);
   return (cells) => {
     const values: Record<string, Cell> = {};
     for (const [index, name] of names.entries()) {

@@ -13,9 +13,10 @@ export async function* fileContent(
   context: Context,
   client: DataExtensionsClient,
   target: Target,
-  { table, columns }: Due,
+  due: Due,
 ): AsyncGenerator<Uint8Array> {
-  const toLine = lineWriter(context, client, target);
+  const { table, columns } = due;
+  const toLine = lineWriter(client, target, due);
   const names = filledBy(target).map(({ column }) => quoted(column.name));
   yield Buffer.from(`${names.join(',')}\r\n`);
   let done = 0;
@@ -30,8 +31,8 @@ export async function* fileContent(
   }
 }
 
-function lineWriter(context: Context, client: DataExtensionsClient, target: Target): (cells: Cell[]) => string {
-  const send = sendings(context, target);
+function lineWriter(client: DataExtensionsClient, target: Target, due: Due): (cells: Cell[]) => string {
+  const send = sendings(due, target);
   const fields = filledBy(target).map(({ column }, index) => {
     return (cell: Cell): string => quoted(client.fileText(column, send[index]?.(cell) ?? null));
   });

@@ -33,32 +33,36 @@ export async function prepare(
   input: TableRef,
   target: Target,
 ): Promise<Prepared> {
-  const checked = await checkRows(context, client, input, target);
+  const { checked, timeZone } = await checkRows(context, client, input, target);
   const refused = await context.table(refusedRows(checked), { name: 'refused' });
-  return { due: await dueRows(context, input, target, refused), refused };
+  return { due: await dueRows(context, { input, target, refused, timeZone }), refused };
 }
 
-/** A row for each of the input, with its `_id`. A later attempt goes on behind the last row written. */
+/**
+ * A row for each of the input, with its `_id`. A later attempt goes on behind the last row written, and in the time zone of the
+ * first one: rows of one delivery are not to mean two things, nor what was sent to be looked for as something else.
+ */
 async function checkRows(
   context: Context,
   client: DataExtensionsClient,
   input: TableRef,
   target: Target,
-): Promise<TableRef> {
+): Promise<{ checked: TableRef; timeZone: string }> {
   const writer = await context.writer({ columns: [keyColumn, ...rejectColumns], name: 'checked', resume: true });
-  const { columns, check } = rowCheck(context, client, target);
+  const timeZone = typeof writer.position === 'string' ? writer.position : context.timeZone;
+  const { columns, check } = rowCheck(timeZone, client, target);
   const behind = new WriteBehind(writer);
   try {
     for await (const { rows } of context.read(input, { columns, after: writer.count })) {
       context.signal.throwIfAborted();
       const checked = rows.map(check);
       await behind.settle();
-      behind.begin(checked, {});
+      behind.begin(checked, { position: timeZone });
     }
   } finally {
     await behind.settle();
   }
-  return writer.finish();
+  return { checked: await writer.finish(), timeZone };
 }
 
 interface Looked {
@@ -67,7 +71,7 @@ interface Looked {
 }
 
 /** The columns that are looked at, and what is written of a row that has them. */
-function rowCheck({ timeZone }: Context, client: DataExtensionsClient, { key, attributes }: Target) {
+function rowCheck(timeZone: string, client: DataExtensionsClient, { key, attributes }: Target) {
   const doubtful = attributes.filter(({ source, column: own }) => !fitsAlways(source.type, own.type));
   const looked = [...key, ...doubtful].map((filled): Looked => {
     return { filled, convert: conversionOf(filled.source.type, filled.column.type, timeZone) };

@@ -33,6 +33,7 @@ const engine = testEngine({
 const columns: Omit<Column, 'label'>[] = [
   { name: 'ContactKey', type: 'text' },
   { name: 'Score', type: 'integer' },
+  { name: 'Since', type: 'text' },
 ];
 
 const flow = (config: Partial<DataExtensionConfig>, rows: Cell[][]) =>
@@ -54,7 +55,11 @@ const flow = (config: Partial<DataExtensionConfig>, rows: Cell[][]) =>
       },
       ['input -> send'],
     )
-    .withRows('input', columns, rows);
+    .withRows(
+      'input',
+      columns,
+      rows.map(([key = null, score = null, since = null]) => [key, score, since]),
+    );
 
 async function play(kind: string, match: object, more: object = {}): Promise<void> {
   const body = JSON.stringify({ kind, match, ...more });
@@ -167,25 +172,45 @@ describe('an attempt that slept', () => {
     expect([imports().length, holds('slept')]).toEqual([before, false]);
   });
 
-  it('or died under a request is waited for by the next one as long as it may send', async () => {
-    let isSent = (): void => undefined;
-    const sent = new Promise<void>((resolve) => {
-      isSent = resolve;
-    });
+  /** The attempt dies under its first rows, and another engine takes over. */
+  async function dieUnderRows(drawn: ReturnType<typeof flow>, timeZone?: string) {
+    const sent = Promise.withResolvers<void>();
     globalThis.fetch = (address, request) => {
       if (request?.method !== 'PUT') return own(address, request);
-      isSent();
+      sent.resolve();
       const { promise, reject } = Promise.withResolvers<Response>();
       request.signal?.addEventListener('abort', () => reject(request.signal?.reason));
       return promise;
     };
-    const started = await flow({}, [['next', 1]]).started();
-    await sent;
-    await engine.restart();
+    const started = await drawn.started();
+    await sent.promise;
+    await engine.restart(timeZone);
     globalThis.fetch = own;
+    return started;
+  }
+
+  it('or died under a request is waited for by the next one as long as it may send', async () => {
+    const started = await dieUnderRows(flow({}, [['next', 1]]));
     await started.reached('send', 'waiting');
     expect(puts()).toBe(0);
     expect((await passTime(engine, started, 'send', 31_000)).describe()).toMatch(/^succeeded/);
     expect([puts(), holds('next')]).toEqual([1, true]);
+  });
+
+  it('is gone on with in the time zone in which its rows were looked at', async () => {
+    const key = [{ column: 'ContactKey', attribute: 'SubscriberKey' }];
+    const attributes = [
+      { column: 'ContactKey', attribute: 'EmailAddress' },
+      { column: 'Since', attribute: 'BirthDate' },
+    ];
+    const drawn = flow({ extension: 'SUBSCRIBERS', key, attributes, custom: [] }, [
+      ['zone@mail.example', 1, '2026-01-05 18:00'],
+    ]);
+    const started = await dieUnderRows(drawn, 'Asia/Tokyo');
+    const run = await passTime(engine, started, 'send', 31_000);
+    await engine.restart();
+    expect(run.describe()).toMatch(/^succeeded/);
+    const row = cloud.org.byKey(cloud.accountId, 'SUBSCRIBERS')?.find(['zone@mail.example']);
+    expect(JSON.stringify(row)).toContain('2026-01-05T12:00:00.000');
   });
 });

@@ -101,13 +101,13 @@ export class TestEngine implements FlowHost {
     await database.drop();
   }
 
-  /** Another engine on the same folder, as after a restart of the process. */
-  async restart(): Promise<void> {
+  /** Another engine on the same folder, as after a restart of the process, perhaps with another time zone. */
+  async restart(timeZone?: string): Promise<void> {
     await this.#engine?.stop();
-    await this.#startEngine();
+    await this.#startEngine(timeZone);
   }
 
-  async #startEngine(): Promise<void> {
+  async #startEngine(timeZone = 'UTC'): Promise<void> {
     const { db, stores, sandbox, catalog } = this.parts;
     const loadConnection = async (name: string) => {
       if (!this.#options.loadConnection) throw new UserError('CONNECTION_MISSING', { name });
@@ -120,7 +120,7 @@ export class TestEngine implements FlowHost {
       catalog,
       clock: this.clock,
       loadConnection,
-      timeZone: 'UTC',
+      timeZone,
       filesFolder: this.filesFolder,
       log: createLog('fatal'),
       onEvents: () => this.changed(),
