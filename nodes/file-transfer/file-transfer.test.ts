@@ -2,6 +2,7 @@ import { readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { engineWithFiles } from '../../test/harness/files.ts';
+import { fileColumns } from '../kit/fileRows.ts';
 
 const { engine, put, read, place } = engineWithFiles();
 
@@ -84,7 +85,8 @@ describe('a download', () => {
   it.each(['remove', 'archive'])(
     'that died on the way to %s goes on, and no file is missed or named twice',
     async (after) => {
-      for (const number of [1, 2, 3, 4]) {
+      // The listing, the first file before it appears, and each file that is noted.
+      for (const number of [1, 3, 4, 7, 10]) {
         for (const when of ['before', 'after'] as const) {
           const folder = `torn-${after}-${number}-${when}`;
           await three(folder);
@@ -100,6 +102,24 @@ describe('a download', () => {
       }
     },
   );
+
+  it('that noted no place in the archive, as earlier versions did, still brings the file there', async () => {
+    await three('unnoted');
+    const run = await flow({ path: 'unnoted/*.csv', target: 'unnoted', after: 'archive', archive: 'unnoted/done' })
+      .with('transfer', { retry: { attempts: 3, delay: 0, maxDelay: 0 } })
+      .watched('transfer', {
+        interruption: { call: 'append', number: 4, when: 'after' },
+        onCall: async (call, { task, writer }) => {
+          if (call !== 'writer' || task.attempt !== 2) return;
+          const files = await writer({ columns: [...fileColumns], name: 'files', resume: true });
+          await files.append([], { position: 0 });
+        },
+      })
+      .finished();
+    expect(run.task('transfer').attempt).toBe(2);
+    expect(await readdir(place('unnoted'))).toEqual(['c.txt', 'done']);
+    expect((await readdir(place('unnoted/done'))).sort()).toEqual(['a.csv', 'b.csv']);
+  });
 
   it.each(['remove', 'archive'])(
     'that died leaves a file that came meanwhile, whose way it is to %s them',

@@ -125,13 +125,11 @@ async function archiveOf(config: FileTransferConfig, source: FilesClient, entry:
   return archivePath(source, entry, config.archive);
 }
 
-async function settle(
-  { action, after }: FileTransferConfig,
-  source: FilesClient,
-  entry: FileEntry,
-  archive: Json,
-): Promise<void> {
-  if (typeof archive === 'string') await moveOnce(source, entry.path, archive);
+/** `noted`: where the file is moved to; attempts of earlier versions noted none. */
+async function settle(config: FileTransferConfig, source: FilesClient, entry: FileEntry, noted: Json): Promise<void> {
+  const { action, after } = config;
+  const archive = typeof noted === 'string' ? noted : await archiveOf(config, source, entry);
+  if (archive !== null) await moveOnce(source, entry.path, archive);
   else if (action === 'remove' || (isTransfer({ action }) && after === 'remove')) await source.remove(entry.path);
 }
 
