@@ -40,13 +40,19 @@ export async function deletedTold(context: Context, client: CrmClient, period: P
   const source = `${connection}/${object.toLowerCase()}`;
   await context.ensureLocalTable(tables.deletions, deletionColumns, deletionKey);
   await context.ensureLocalTable(tables.marks, markColumns, ['source']);
-  const begun = await goOn(context, client, source);
+  const { begun, fresh } = await goOn(context, client, source);
   if (period.from < begun) throw forgotten(object, period.from, begun);
-  return answer(context, source, period);
+  return answer(context, source, fresh, period);
 }
 
-/** Keeps what was deleted since the last import. Gives from when on everything is known. */
-async function goOn(context: Context, client: CrmClient, source: string): Promise<string> {
+interface Told {
+  /** From when on everything is known. */
+  begun: string;
+  /** What was deleted since the last import. */
+  fresh: TableRef;
+}
+
+async function goOn(context: Context, client: CrmClient, source: string): Promise<Told> {
   const { object } = context.config;
   const kept = await readJournal(context, source);
   const now = await client.serverNow();
@@ -62,10 +68,11 @@ async function goOn(context: Context, client: CrmClient, source: string): Promis
   // Its clock shows whole seconds.
   const until = new Date(Date.parse(await client.serverNow()) + second).toISOString();
   const next: Journal = { begun: journal?.begun ?? until, told: now, mark: told.mark ?? '' };
-  if (journal === null) context.log('info', `Deletions from ${object} are followed from now on.`);
   const rows = told.records.map(({ id }): Cell[] => [source, id, journal?.told ?? now, until]);
-  await keep(context, source, next, rows);
-  return next.begun;
+  const fresh = await written(context, deletionColumns, 'told', rows);
+  const isKept = await keep(context, source, next, fresh);
+  if (journal === null && isKept) context.log('info', `Deletions from ${object} are followed from now on.`);
+  return { begun: next.begun, fresh };
 }
 
 async function readJournal(context: Context, source: string): Promise<Journal | null> {
@@ -78,12 +85,19 @@ async function readJournal(context: Context, source: string): Promise<Journal | 
   return null;
 }
 
-/** The mark behind what it was given with: an attempt that dies in between is told the same once more. */
-async function keep(context: Context, source: string, { begun, told, mark }: Journal, rows: Cell[][]): Promise<void> {
+/**
+ * The mark behind what it was given with: an attempt that dies in between is told the same once more. Gives whether it is kept: a
+ * simulation keeps nothing.
+ */
+async function keep(
+  context: Context,
+  source: string,
+  { begun, told, mark }: Journal,
+  fresh: TableRef,
+): Promise<boolean> {
   const step = hashOf([mark, told]);
-  const deletions = await written(context, deletionColumns, 'told', rows);
-  for (let from = 0; from < deletions.count; from += rowsPerStep) {
-    const part: Relation = { op: 'scan', table: deletions, from, to: from + rowsPerStep };
+  for (let from = 0; from < fresh.count; from += rowsPerStep) {
+    const part: Relation = { op: 'scan', table: fresh, from, to: from + rowsPerStep };
     await context.once(`told:${step}:${from}`, {
       table: tables.deletions,
       operation: 'upsert',
@@ -95,7 +109,8 @@ async function keep(context: Context, source: string, { begun, told, mark }: Jou
   const marks = await written(context, markColumns, 'mark', [[source, begun, told, mark]]);
   const values = ['begun', 'told', 'mark'].map((name) => ({ name }));
   const moved: LocalWrite = { table: tables.marks, operation: 'upsert', source: scan(marks), key: ['source'], values };
-  await context.once(`mark:${step}`, { ...moved, also: [forget(told)] });
+  const { inserted, updated } = await context.once(`mark:${step}`, { ...moved, also: [forget(told)] });
+  return inserted + updated > 0;
 }
 
 async function written(context: Context, columns: Column[], name: string, rows: Cell[][]): Promise<TableRef> {
@@ -125,10 +140,14 @@ const isAt = (name: string, op: 'ge' | 'le' | 'gt' | 'lt', at: string): Predicat
   right: literal(at, 'datetime'),
 });
 
-/** One row for each record that may have gone in the period, with the instant at which its last deletion was told. */
-async function answer(context: Context, source: string, { from, to }: Period): Promise<TableRef> {
-  const may: Predicate[] = [isOf(source), isAt('until', 'ge', from), isAt('after', 'le', to)];
-  const held: Relation = { op: 'filter', input: deletions, where: { op: 'and', items: may } };
+/**
+ * One row for each record that may have gone in the period, with the instant at which its last deletion was told. What is `fresh`
+ * is kept with the others, but not by a simulation.
+ */
+async function answer(context: Context, source: string, fresh: TableRef, { from, to }: Period): Promise<TableRef> {
+  const may: Predicate = { op: 'and', items: [isOf(source), isAt('until', 'ge', from), isAt('after', 'le', to)] };
+  const inputs = [deletions, scan(fresh)].map((input): Relation => ({ op: 'filter', input, where: may }));
+  const held: Relation = { op: 'set', kind: 'union', inputs, by: deletionKey };
   const [id, date] = deletedColumns;
   if (!id || !date) throw new Error('An import of deleted records has two columns.');
   const last: Relation = {

@@ -4,10 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FilterGroup } from '../../contract/filter.ts';
 import { formatCursor } from '../../contract/run.ts';
 import type { ColumnType } from '../../contract/types.ts';
+import { nowText } from '../../server/db/clock.ts';
+import { createIds } from '../../server/db/ids.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
+import { createRun } from '../../server/runs/createRun.ts';
 import { listEvents } from '../../server/runs/events.ts';
 import { type DynamicsDemo, openDynamics } from '../../test/harness/dynamicsClient.ts';
 import { testEngine } from '../../test/harness/engine.ts';
+import { Run } from '../../test/harness/flow.ts';
 import type { CrmConfig, ImportField } from './config.ts';
 import { defaults } from './config.ts';
 
@@ -450,6 +454,29 @@ describe('records deleted between two dates', () => {
       ids.push(...(await remove(1)));
       await later(60);
     }
+  });
+
+  it('are told by a simulation too, which keeps nothing', async () => {
+    await gone(now(), now()).finished();
+    await later(60);
+    const start = now();
+    const ids = await remove(2);
+    await later(60);
+    const { db, catalog } = engine.parts;
+    const host = { catalog: catalog.definitions, newId: createIds(engine.clock), at: nowText(engine.clock) };
+    const origin = { kind: 'manual', by: 'test' } as const;
+    const request = {
+      workflow: gone(start, now()).workflow(),
+      workflowId: null,
+      version: null,
+      origin,
+      simulated: true,
+    };
+    const { id } = await inTransaction(db, (tx) => createRun(tx, host, request));
+    engine.nudge();
+    const simulated = await new Run(engine, id).finished();
+    expect(idsOf(await simulated.rows('crm.success'))).toEqual(sorted(ids));
+    expect(await found(start, now())).toEqual(sorted(ids));
   });
 
   it('are followed anew where the environment has forgotten them, and the gap is refused', async () => {
