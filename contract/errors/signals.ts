@@ -67,6 +67,12 @@ export const signalsErrors = {
     action: 'Look in the workflow at the tab Signals which run has it, and retry that one if it did not succeed.',
     status: 409,
   },
+  EVENTS_WAIT: {
+    message:
+      'Events that came by webhooks of the workflow "{workflow}" are not through: {events}. They would be lost with it.',
+    action: 'Wait until they are; or unpublish it, stop its runs and dismiss them at its tab Signals. Then delete it.',
+    status: 409,
+  },
   HOOK_TAKEN: {
     message: 'The path "{path}" belongs to another Webhook node.',
     action: 'Choose another path.',

@@ -5,6 +5,7 @@ import { serializeWorkflow } from '../../contract/workflow.ts';
 import { actorText } from '../access/actor.ts';
 import type { AuditAction, Change } from '../access/audit.ts';
 import { audited } from '../access/audit.ts';
+import { listWaiting } from '../signals/waiting.ts';
 import type { WorkflowRow } from './rows.ts';
 import { findWorkflow, nameWorkflow, readFile, subjectOf } from './rows.ts';
 
@@ -75,10 +76,16 @@ export async function copyWorkflow(
   await createWorkflow(change, workflow, { id: copy.id, action: 'workflow.copy', from: internalName });
 }
 
-/** Removes draft, versions and schedules; its runs stay. Throws UserError NOT_FOUND. */
+/** Removes draft, versions and schedules; its runs stay. Throws UserError NOT_FOUND or EVENTS_WAIT. */
 export async function deleteWorkflow(change: Change, internalName: string): Promise<void> {
   const { tx } = change;
   const row = await findWorkflow(tx, internalName);
+  const waiting = await listWaiting(tx, { workflow_id: row.id });
+  if (waiting.some(({ calls }) => calls > 0))
+    throw new UserError('EVENTS_WAIT', {
+      workflow: row.label,
+      events: waiting.reduce((sum, { events }) => sum + events, 0),
+    });
   await tx('schedules').where({ workflow_id: row.id }).delete();
   await tx('hooks').where({ workflow_id: row.id }).delete();
   await tx('workflow_versions').where({ workflow_id: row.id }).delete();

@@ -302,11 +302,14 @@ describe('events that go no further by themselves', () => {
     expect((await web.call('dismissEvents', { as: operator, params })).json).toEqual({ calls: 0 });
     await web.call('unpublishWorkflow', { as: editor, params: { workflow: 'stuck' } });
     expect(await waiting()).toMatchObject({ events: 2, nodeId: null, stuck: { closed: 2 } });
+    const deleting = { as: editor, params: { workflow: 'stuck' } };
+    expect(refusal(await web.call('deleteWorkflow', deleting))).toEqual({ status: 409, code: 'EVENTS_WAIT' });
     expect((await web.call('dismissEvents', { as: operator, params })).json).toEqual({ calls: 1 });
     expect(await waiting()).toBeUndefined();
     const trail = await web.call('listAudit', { as: { by: 'token', role: 'admin' } });
     expect(trail.text).toContain('"events.retry"');
     expect(trail.text).toContain('"events.dismiss"');
+    expect((await web.call('deleteWorkflow', deleting)).status).toBe(200);
   });
 });
 
