@@ -36,11 +36,12 @@ export async function dueRows(context: Context, { input, target, refused, timeZo
   if (refused.count === 0) return { table: input, columns: sources.map(({ name }) => name), row: null, timeZone };
   const on = [{ left: rowId, right: column(rowColumn.name) }];
   const others: Relation = { op: 'join', kind: 'anti', left: scan(input), right: scan(refused), on };
-  // Columns of the input may be called like ours, and one may fill several.
-  const filling = sources.map((own, index) => ({ ...own, name: String(index), expr: column(own.name) }));
+  // Columns of the input may be called like ours, and the data extension may have its columns in another order next time.
+  const placed = (name: string): string => String(input.columns.findIndex((one) => one.name === name));
+  const filling = [...new Set(sources)].map((own) => ({ ...own, name: placed(own.name), expr: column(own.name) }));
   const columns = [...filling, { ...rowColumn, expr: rowId }];
   const table = await context.table({ op: 'project', input: others, columns }, { name: 'to send' });
-  return { table, columns: filling.map(({ name }) => name), row: rowColumn.name, timeZone };
+  return { table, columns: sources.map(({ name }) => placed(name)), row: rowColumn.name, timeZone };
 }
 
 interface DueRow {

@@ -197,6 +197,25 @@ describe('an attempt that slept', () => {
     expect([puts(), holds('next')]).toEqual([1, true]);
   });
 
+  it('is gone on with when the columns of the key have changed their places', async () => {
+    const key = [
+      { column: 'ContactKey', attribute: 'OrderId' },
+      { column: 'Score', attribute: 'LineNumber' },
+    ];
+    const attributes = [{ column: 'Score', attribute: 'Quantity' }];
+    const drawn = flow({ extension: 'order-lines', key, attributes, custom: [] }, [
+      ['places', 7],
+      ['places', 7],
+    ]);
+    const started = await dieUnderRows(drawn);
+    const { fields } = cloud.org.byKey(cloud.accountId, 'order-lines')!;
+    fields.splice(0, 2, ...fields.slice(0, 2).reverse());
+    const run = await passTime(engine, started, 'send', 31_000);
+    fields.splice(0, 2, ...fields.slice(0, 2).reverse());
+    expect((await run.rows('send.reject')).map(({ errorCode }) => errorCode)).toEqual(['DUPLICATE_KEY']);
+    expect(await run.rows('send.success')).toMatchObject([{ ContactKey: 'places', Score: 7 }]);
+  });
+
   it('is gone on with in the time zone in which its rows were looked at', async () => {
     const key = [{ column: 'ContactKey', attribute: 'SubscriberKey' }];
     const attributes = [
