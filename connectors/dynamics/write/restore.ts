@@ -64,7 +64,10 @@ function restore(scope: Scope, records: readonly Deleted[]): Promise<RecordResul
   );
 }
 
-/** Of a request that comes behind another it has to be said what that one wrote: what it could not do itself is tried again. */
+/**
+ * Of a request that comes behind another it has to be said what that one wrote: what it could not do itself is tried again. So it
+ * is where asking the bin took the time of both: all of them at once would take it again, fewer at a time do not.
+ */
 async function remakeBehind(
   scope: Scope,
   records: readonly Deleted[],
@@ -74,7 +77,8 @@ async function remakeBehind(
     return await remake(scope, records);
   } catch (error) {
     const isKnown = error instanceof RetryLater || error instanceof UserError;
-    if (!isKnown || before.every(({ outcome }) => outcome === 'refused')) throw error;
+    const isTooLate = isKnown && error.code === 'SENT_TOO_LATE';
+    if (!isKnown || (!isTooLate && before.every(({ outcome }) => outcome === 'refused'))) throw error;
     const busy = { ...unsent('RECORD_BUSY', error.code, oneLine(error.message), []), passing: true };
     return records.map(() => busy);
   }

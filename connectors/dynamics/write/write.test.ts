@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CrmClient } from '../../../contract/connector.ts';
+import { RetryLater } from '../../../contract/errors.ts';
 import type { Cell } from '../../../contract/types.ts';
 import type { RecordWrite, WriteRequest } from '../../../contract/write.ts';
 import { AnswerLost, RefusedTogether } from '../../../contract/write.ts';
@@ -264,6 +265,20 @@ test('deleted records come back where the recycle bin is on', async () => {
   expect(await client.writer.undelete?.('account', bare('00000000-0000-4000-8000-00000000dead'))).toMatchObject([
     { outcome: 'refused', code: 'NOT_RESTORABLE' },
   ]);
+});
+
+test('where asking the recycle bin took all the time, what it does not have is tried again, fewer at a time', async () => {
+  let asked = 0;
+  const check = (): void => {
+    asked += 1;
+    if (asked > 1) throw new RetryLater('SENT_TOO_LATE', {}, { after: 0 });
+  };
+  const lost = { id: '00000000-0000-4000-8000-00000000beef', values: { name: 'Purged' } };
+  const limit = { check, signal: new AbortController().signal };
+  expect(await client.writer.undelete?.('account', [lost], limit)).toMatchObject([
+    { outcome: 'refused', code: 'RECORD_BUSY', symbol: 'SENT_TOO_LATE', passing: true },
+  ]);
+  expect([asked, account(lost.id)]).toEqual([2, undefined]);
 });
 
 test('records of an elastic table go by a batch: a message would write some and not say which', async () => {
