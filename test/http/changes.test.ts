@@ -113,6 +113,8 @@ describe('each change', () => {
       'confirmRestore',
       'sendSignal',
       'retrySignal',
+      'retryEvents',
+      'dismissEvents',
       'deleteLocalTable',
       'checkWorkflow',
       'previewSchedule',
