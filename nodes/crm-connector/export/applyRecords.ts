@@ -93,7 +93,21 @@ export function sendRecords(
   if (scope.stage.kind !== 'undelete')
     return writer.write({ ...requestOf(scope), records, ...(apart ? { apart } : {}) }, limit);
   if (!writer.undelete) throw new Error('A plan brings records back where the outside system cannot');
-  return writer.undelete(scope.target.object, records, limit);
+  return bringBack(scope, writer.undelete, records, limit);
+}
+
+/**
+ * In every other round from behind: records may refer to one another in either order, and one only comes back behind that to which
+ * it refers. Each round would bring back one link of a chain otherwise.
+ */
+async function bringBack(
+  { stage, target, client: { writer } }: Scope,
+  undelete: NonNullable<Scope['client']['writer']['undelete']>,
+  records: readonly RecordWrite[],
+  limit: SendLimit,
+): Promise<RecordResult[]> {
+  if (stage.round % 2 === 1) return undelete.call(writer, target.object, records, limit);
+  return (await undelete.call(writer, target.object, records.toReversed(), limit)).toReversed();
 }
 
 export function hashOf(records: readonly RecordWrite[]): string {

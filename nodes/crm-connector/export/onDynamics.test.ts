@@ -200,16 +200,24 @@ describe('the undo of deletions', () => {
     expect([contact(child), contact(back)?.lastname]).toEqual([undefined, 'By somebody']);
   });
 
-  it('brings a record back before those that refer to it, in whatever order they were deleted', async () => {
-    await demo.control('app', { recycleBin: false });
-    const parent = await make('account', { name: 'Parent' });
-    const child = await make('account', { name: 'Child', parentaccountid: parent });
-    const { kept: done } = await exported([{ id: child }, { id: parent }], deletion);
-    const { kept: taken } = await undone(done);
-    await demo.control('app', { recycleBin: true });
-    expect(taken.counts.outcomes).toEqual({ undeleted: 2 });
-    expect(account(child)).toMatchObject({ name: 'Child', parentaccountid: parent });
-  });
+  it.each(['children first', 'parents first'])(
+    'brings a record back before those that refer to it, whichever were deleted first: %s',
+    async (order) => {
+      await demo.control('app', { recycleBin: false });
+      const ids: string[] = [];
+      for (const name of ['A', 'B', 'C', 'D', 'E'])
+        ids.push(await make('account', { name, ...(ids.length > 0 ? { parentaccountid: ids.at(-1) } : {}) }));
+      const sent = order === 'children first' ? ids.toReversed() : ids;
+      const { kept: done } = await exported(
+        sent.map((id) => ({ id })),
+        deletion,
+      );
+      const { kept: taken } = await undone(done);
+      await demo.control('app', { recycleBin: true });
+      expect(taken.counts.outcomes).toEqual({ undeleted: 5 });
+      expect(ids.map((id) => account(id)?.parentaccountid ?? null)).toEqual([null, ...ids.slice(0, -1)]);
+    },
+  );
 
   it.each(['reset-after', 'reset-before'])('asks what is there again where the answer was lost (%s)', async (kind) => {
     const ids = [await make('contact', { lastname: kind }), await make('contact', { lastname: kind })];
