@@ -41,8 +41,8 @@ export class Judge {
     });
   }
 
-  close(): Promise<void> {
-    return this.#checker.close();
+  close(): void {
+    this.#checker.close();
   }
 
   /** What can be seen without its schema. */

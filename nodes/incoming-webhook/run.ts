@@ -25,7 +25,7 @@ export const run: NodeRun<WebhookConfig> = async (context) => {
   try {
     if (received) await takeCalls(context, received, intake);
   } finally {
-    await intake.judge.close();
+    intake.judge.close();
   }
   return finish(context, intake);
 };

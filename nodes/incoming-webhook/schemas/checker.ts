@@ -1,8 +1,10 @@
 /**
- * Checks events against the schemas of their types, in a thread of its own: neither a schema nor an event can keep the engine
- * from its other work. What takes too long ends the thread, and the events are then looked at one by one.
+ * Checks events against the schemas of their types, in a process of its own: neither a schema nor an event can keep the engine
+ * from its other work, or take its memory. What takes too long ends the process, and the events are then looked at one by one.
  */
-import { Worker } from 'node:worker_threads';
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../contract/errors.ts';
 import type { Answer, EventType, Misfit, Question } from './messages.ts';
 
@@ -11,19 +13,20 @@ export interface TypedEvent {
   event: unknown;
 }
 
-/** Milliseconds. A thread that begins, and is told its schemas, shares the machine with others. */
-const limits = { prepare: 30_000, together: 2_000, alone: 1_000 };
+const program = fileURLToPath(new URL('./program.ts', import.meta.url));
+/** Milliseconds. A process that begins, and is told its schemas, shares the machine with others. */
+const limits = { prepare: 30_000, together: 5_000, alone: 5_000 };
 /** Events that are checked together. */
 const atOnce = 100;
 /** Events of one task that may take too long: with more of them it would never come to an end. */
 const mostSlow = 10;
 
 /** One that nobody uses: it costs more to begin than most checks do. */
-let idle: Worker | null = null;
+let idle: ChildProcess | null = null;
 
 export class SchemaChecker {
   readonly #types: readonly EventType[];
-  #worker: Worker | null = null;
+  #process: ChildProcess | null = null;
   #slow = 0;
 
   constructor(types: readonly EventType[]) {
@@ -55,62 +58,63 @@ export class SchemaChecker {
 
   /** null: it took too long, or more memory than there is. */
   async #ask(events: readonly TypedEvent[], limit: number): Promise<(Misfit | null)[] | null> {
-    const worker = this.#worker ?? (await this.#begin());
-    const answer = await ask(worker, { events: JSON.stringify(events.map(({ type, event }) => [type, event])) }, limit);
-    if (answer === null) this.#worker = null;
+    const child = this.#process ?? (await this.#begin());
+    const answer = await ask(child, { events: JSON.stringify(events.map(({ type, event }) => [type, event])) }, limit);
+    if (answer === null) this.#process = null;
     return answer && 'misfits' in answer ? answer.misfits : null;
   }
 
-  async #begin(): Promise<Worker> {
-    const worker = idle ?? startThread();
+  async #begin(): Promise<ChildProcess> {
+    const child = idle ?? startProcess();
     idle = null;
-    const answer = await ask(worker, { types: this.#types }, limits.prepare);
+    const answer = await ask(child, { types: this.#types }, limits.prepare);
     const type =
       this.#types.length === 1 ? (this.#types[0]?.type ?? '') : this.#types.map((one) => one.type).join(', ');
     if (answer === null) throw new UserError('EVENT_SCHEMA_SLOW', { type });
-    this.#worker = worker;
+    this.#process = child;
     if ('broken' in answer) throw new UserError('EVENT_SCHEMA_BROKEN', answer.broken);
-    return worker;
+    return child;
   }
 
-  /** Gives the thread back. */
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    if (idle) await worker?.terminate();
-    else idle = worker;
+  /** Gives the process back. */
+  close(): void {
+    const child = this.#process;
+    this.#process = null;
+    if (idle) child?.kill('SIGKILL');
+    else idle = child;
   }
 }
 
-function startThread(): Worker {
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+function startProcess(): ChildProcess {
+  const child = fork(program, [], {
     // It sees nothing of this program.
     env: {},
-    argv: [],
     execArgv: ['--no-addons'],
-    resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 },
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const forget = (): void => {
-    if (idle === worker) idle = null;
+    if (idle === child) idle = null;
   };
-  worker.on('error', forget).on('exit', forget);
+  child.on('error', forget).on('exit', forget);
   // It keeps no process alive.
-  worker.unref();
-  return worker;
+  child.unref();
+  child.channel?.unref();
+  return child;
 }
 
-/** null: there was no answer in time, and the thread is gone. */
-function ask(worker: Worker, question: Question, limit: number): Promise<Answer | null> {
+/** null: there was no answer in time, and the process is gone. */
+function ask(child: ChildProcess, question: Question, limit: number): Promise<Answer | null> {
   return new Promise((resolve) => {
     const end = (answer: Answer | null): void => {
       clearTimeout(timer);
-      worker.off('message', end).off('error', lose).off('exit', lose);
-      if (answer !== null) resolve(answer);
-      else void worker.terminate().then(() => resolve(null));
+      child.off('message', end).off('error', lose).off('exit', lose);
+      if (answer === null) child.kill('SIGKILL');
+      resolve(answer);
     };
     const lose = (): void => end(null);
     const timer = setTimeout(lose, limit);
-    worker.on('message', end).on('error', lose).on('exit', lose);
-    worker.postMessage(question);
+    child.on('message', end).on('error', lose).on('exit', lose);
+    child.send(question, (error) => error && lose());
   });
 }
