@@ -1,8 +1,7 @@
 /** What exports promise, with Dynamics 365. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Cell, ColumnType } from '../../contract/types.ts';
-import { type DynamicsDemo, openDynamics } from '../../test/harness/dynamicsClient.ts';
-import { testEngine } from '../../test/harness/engine.ts';
+import { engineWithDynamics } from '../../test/harness/engineWithDynamics.ts';
 import type { Row, Settings } from '../../test/harness/exports.ts';
 import { code, exportTools, mapped } from '../../test/harness/exports.ts';
 import type { Flow } from '../../test/harness/flow.ts';
@@ -11,17 +10,8 @@ import type { RunView } from '../../test/harness/runView.ts';
 import { defaults } from './config.ts';
 import { exportDefaults } from './exportConfig.ts';
 
-let demo: DynamicsDemo;
-const engine = testEngine({ loadConnection: async () => ({ kind: 'dynamics', settings: demo.settings }) });
+const { engine, demo } = await engineWithDynamics(60);
 const { flow } = exportTools(engine, { name: 'demo', kind: 'dynamics', capabilities: ['crm'] });
-beforeAll(async () => {
-  demo = await openDynamics({ contacts: 60, clock: engine.clock.now().toISOString() });
-});
-afterEach(() => {
-  demo.org.faults.clear();
-  demo.org.requests.clear();
-});
-afterAll(() => demo.close());
 
 /** Longer than whatever an export waits for. */
 const hours = 14_400_000;

@@ -1,6 +1,6 @@
 /** What imports promise, with Dynamics 365. */
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FilterGroup } from '../../contract/filter.ts';
 import { formatCursor } from '../../contract/run.ts';
 import type { ColumnType } from '../../contract/types.ts';
@@ -9,22 +9,12 @@ import { createIds } from '../../server/db/ids.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { createRun } from '../../server/runs/createRun.ts';
 import { listEvents } from '../../server/runs/events.ts';
-import { type DynamicsDemo, openDynamics } from '../../test/harness/dynamicsClient.ts';
-import { testEngine } from '../../test/harness/engine.ts';
+import { engineWithDynamics } from '../../test/harness/engineWithDynamics.ts';
 import { Run } from '../../test/harness/flow.ts';
 import type { CrmConfig, ImportField } from './config.ts';
 import { defaults } from './config.ts';
 
-let demo: DynamicsDemo;
-const engine = testEngine({ loadConnection: async () => ({ kind: 'dynamics', settings: demo.settings }) });
-beforeAll(async () => {
-  demo = await openDynamics({ contacts: 5_100, clock: engine.clock.now().toISOString() });
-});
-afterEach(() => {
-  demo.org.faults.clear();
-  demo.org.requests.clear();
-});
-afterAll(() => demo.close());
+const { engine, demo } = await engineWithDynamics(5_100);
 
 type Held = Record<string, unknown>;
 const field = (name: string, type: ColumnType = 'text', conversion: ImportField['conversion'] = 'default') => ({

@@ -67,6 +67,16 @@ function send(body: string, path = 'w'): Promise<KeptCall> {
 const eventually = (check: () => Promise<void> | void) => test.passUntil(check);
 const runsOf = (workflow_name = 'w') => test.db('runs').where({ workflow_name }).orderBy('id');
 
+/** Runs stand at the node z until the gate is opened. */
+function gateAtZ(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  acts.z = async () => {
+    await promise;
+    return { ports: { success: null } };
+  };
+  return resolve;
+}
+
 describe('a batch of calls', () => {
   it('starts when so many events wait, in one run, in the order in which they came', async () => {
     await store({ batch: { events: 4, wait: 60 * minute } });
@@ -108,14 +118,7 @@ describe('a batch of calls', () => {
   });
 
   it('waits while a run goes on, however many come, and follows when that has ended', async () => {
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    acts.z = async () => {
-      await gate;
-      return { ports: { success: null } };
-    };
+    const open = gateAtZ();
     await store({ batch: { events: 1, wait: minute } }, 'h -> z');
     await test.engine.start();
     await call([1]);
@@ -128,14 +131,7 @@ describe('a batch of calls', () => {
   });
 
   it('follows the one before also where the workflow lets its runs go side by side', async () => {
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    acts.z = async () => {
-      await gate;
-      return { ports: { success: null } };
-    };
+    const open = gateAtZ();
     await store({ batch: { events: 1, wait: minute } }, 'h -> z', 'w', { concurrency: 'parallel' });
     for (const n of [1, 2]) await call([n]);
     const others = [test.another(), test.another()];

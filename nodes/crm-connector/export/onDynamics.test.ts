@@ -1,24 +1,14 @@
 /** Exports to a CRM that writes all records of a request or none, and makes deleted records anew. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ColumnType } from '../../../contract/types.ts';
-import { type DynamicsDemo, openDynamics } from '../../../test/harness/dynamicsClient.ts';
-import { testEngine } from '../../../test/harness/engine.ts';
+import { engineWithDynamics } from '../../../test/harness/engineWithDynamics.ts';
 import type { Kept, Row, Settings } from '../../../test/harness/exports.ts';
 import { exportTools, mapped } from '../../../test/harness/exports.ts';
 import { passTime } from '../../../test/harness/passTime.ts';
 import type { RunView } from '../../../test/harness/runView.ts';
 
-let demo: DynamicsDemo;
-const engine = testEngine({ loadConnection: async () => ({ kind: 'dynamics', settings: demo.settings }) });
+const { engine, demo } = await engineWithDynamics(60);
 const { flow, kept, undo } = exportTools(engine, { name: 'demo', kind: 'dynamics', capabilities: ['crm'] });
-beforeAll(async () => {
-  demo = await openDynamics({ contacts: 60, clock: engine.clock.now().toISOString() });
-});
-afterEach(() => {
-  demo.org.faults.clear();
-  demo.org.requests.clear();
-});
-afterAll(() => demo.close());
 
 /** Longer than whatever an export waits for. */
 const hours = 14_400_000;
